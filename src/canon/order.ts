@@ -1,0 +1,99 @@
+/** A customer's order as the channel knows it, in the hub's words. The channel owns all of it. */
+import { z } from 'zod'
+import { field } from './field.ts'
+import { address, currency, instant, moneySchema, quantity, rate, sku } from './primitives.ts'
+
+const books = { owner: 'channel', retention: 'books' } as const
+const operations = { owner: 'channel', retention: 'operations' } as const
+
+export const PAYMENT_STATUSES = [
+  'pending', 'authorised', 'partly_paid', 'paid', 'partly_refunded', 'refunded', 'voided', 'expired',
+] as const // prettier-ignore
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
+
+export const tax = z.object({ title: z.string(), rate, amount: moneySchema })
+
+export const orderLine = z.object({
+  /** The channel's id of the line; stable over edits. */
+  id: z.string().min(1),
+  sku: field(sku.nullable(), { ...books, description: 'null when the channel sold something without a SKU' }),
+  title: field(z.string(), books),
+  /** What is still wanted: ordered, less what was removed by edits, cancellation or refund before shipping. */
+  quantity: field(quantity, books),
+  /** Pieces the channel itself put back on sale when they were cancelled, removed or refunded. */
+  restocked: field(quantity, books),
+  unitPrice: field(moneySchema, books),
+  /** For the whole line, as a positive amount. */
+  discount: field(moneySchema, books),
+  taxes: field(z.array(tax), books),
+  requiresShipping: field(z.boolean(), books),
+  giftCard: field(z.boolean(), books),
+})
+export type OrderLine = z.infer<typeof orderLine>
+
+export const shippingLine = z.object({
+  id: z.string().min(1),
+  /** The channel's name of the method; mapped by policy to a carrier. */
+  code: field(z.string(), books),
+  title: field(z.string(), books),
+  price: field(moneySchema, books),
+  discount: field(moneySchema, books),
+  taxes: field(z.array(tax), books),
+})
+export type ShippingLine = z.infer<typeof shippingLine>
+
+export const party = z.object({
+  /** Identifies the person within the hub: `<channel>-<id>`, or a digest of the e-mail address for guests. No spaces, no clear personal data. */
+  key: field(z.string().regex(/^[\w.-]+$/), { ...books, pii: 'identifier' }),
+  externalId: field(z.string(), { ...books, pii: 'identifier' }).optional(),
+  name: field(z.string(), { ...books, pii: 'name' }).optional(),
+  email: field(z.string(), { ...books, pii: 'email' }).optional(),
+  phone: field(z.string(), { ...books, pii: 'phone' }).optional(),
+  /** Whether the person agreed to marketing; unknown when absent. */
+  marketingConsent: field(z.boolean(), operations).optional(),
+})
+export type Party = z.infer<typeof party>
+
+export const channelFulfilment = z.object({
+  id: z.string().min(1),
+  status: z.enum(['open', 'success', 'cancelled', 'failed']),
+  trackingNumber: z.string().optional(),
+  lines: z.array(z.object({ lineId: z.string(), quantity })),
+})
+
+export const order = z.object({
+  /** Name of the connection it came through. */
+  channel: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  /** The channel's own id. With `channel` it identifies the order for good. */
+  externalId: z.string().regex(/^[\w.-]+$/),
+  /** What people call it: `#1042`. */
+  name: field(z.string().min(1), books),
+  placedAt: field(instant, books),
+  /** When the channel last changed it; an older snapshot never overwrites a newer one. */
+  updatedAt: field(instant, operations),
+  cancelledAt: field(instant.nullable(), books),
+  cancelReason: field(z.string(), operations).optional(),
+  currency: field(currency, books),
+  taxesIncluded: field(z.boolean(), books),
+  paymentStatus: field(z.enum(PAYMENT_STATUSES), books),
+  customer: field(party.nullable(), books),
+  shippingAddress: field(address.nullable(), books),
+  billingAddress: field(address.nullable(), books),
+  lines: field(z.array(orderLine).max(1_000), books),
+  shipping: field(z.array(shippingLine).max(50), books),
+  /** What the customer pays for what is still wanted, shipping and tax included. */
+  total: field(moneySchema, books),
+  totalTax: field(moneySchema, books),
+  /** The same total in the currency the customer saw. */
+  presentmentTotal: field(moneySchema, books),
+  fulfilments: field(z.array(channelFulfilment), operations),
+  /** Sum of what was given back so far. */
+  refunded: field(moneySchema, books),
+  note: field(z.string(), { ...operations, pii: 'free_text' }).optional(),
+  tags: field(z.array(z.string()), operations),
+  test: field(z.boolean(), operations),
+})
+export type Order = z.infer<typeof order>
+
+/** Version of the canonical order; raised with an upcast when the meaning of stored data changes. */
+export const ORDER_VERSION = 1

@@ -1,0 +1,137 @@
+/**
+ * What a connector is: the one place that knows a system's words, limits and quirks. It never retries, never stores and
+ * never decides; it verifies, translates, and does what an intent asks, each as an *ensure*.
+ *
+ * Words: a *connection* is a connector opened with one retailer's configuration (`shopify-main`); a *delivery* is something
+ * that arrived, named by its idempotency key; a *feed* reads what webhooks lose, by cursor.
+ */
+import type { Json } from '#canon/json.ts'
+import type { Answer, Ask, IntentType } from '#core/intents.ts'
+import type { z } from 'zod'
+import type { Fault } from '../../fault.ts'
+import type { Io } from '../../io.ts'
+
+/** A webhook request with its exact bytes: signatures are computed over these and nothing else. */
+export interface HookRequest {
+  /** Lower-case names. */
+  headers: Readonly<Record<string, string | undefined>>
+  body: Uint8Array
+  receivedAt: string
+}
+
+/** What `receive` says of a genuine webhook. `ignore` is answered 200 and not stored (pings). */
+export type Received = { key: string; topic: string } | { ignore: string }
+
+/** A stored delivery on its way to be translated. */
+export interface Delivery {
+  topic: string
+  body: Json
+  receivedAt: string
+}
+
+/** A command for one stream of the hub. */
+export interface Message {
+  stream: string
+  command: { type: string }
+}
+
+/** Something a feed read. Its key makes a repeat harmless: equal content, equal key. */
+export interface Reading {
+  key: string
+  topic: string
+  body: Json
+}
+
+export interface FeedPage {
+  readings: Reading[]
+  /** Stored in the same transaction as the readings; handed in at the next call. */
+  cursor: Json
+  /** There is more to read right now. */
+  more: boolean
+}
+
+export interface Feed {
+  everyMs: number
+  read(cursor: Json | null): Promise<FeedPage>
+}
+
+/** One intent as it is handed to a connector. `key` is the idempotency key: the same over all attempts. */
+export interface Sent<T extends IntentType> {
+  key: string
+  /** 1 on the first attempt. */
+  attempt: number
+  ask: Ask<T>
+}
+
+export type Outcome<T extends IntentType> = { answer: Answer<T> } | { fault: Fault }
+
+export interface Outbound<T extends IntentType> {
+  /** At most so many intents in one call of `send`. 1 unless said. */
+  batch?: number
+  /** Intents of one group never run at the same time within a connection, e.g. Odoo's confirmations. */
+  serial?: string
+  /** One outcome for each intent, in order. A thrown fault counts for all of them. */
+  send(intents: readonly Sent<T>[]): Promise<Outcome<T>[]>
+}
+
+/** Something `doctor` found out about a connection. */
+export interface Finding {
+  level: 'ok' | 'warning' | 'error'
+  /** What was looked at: `permissions`, `clock`, `webhooks`, `version`. */
+  about: string
+  message: string
+  /** What a person does about it, when there is something to do. */
+  cure?: string
+}
+
+/** Regular upkeep, such as recreating webhook subscriptions that vanished. Says what it did, for the log. */
+export interface Upkeep {
+  everyMs: number
+  run(): Promise<string[]>
+}
+
+export interface Connection {
+  /** Verifies the sender and names the delivery. Throws `forged` or `malformed`. Absent when the system sends no webhooks. */
+  receive?(request: HookRequest): Received
+  /** Pure. Throws `malformed` when the body is not what the topic promises; an empty list means: nothing to us. */
+  translate(delivery: Delivery): Message[]
+  outbound: { [T in IntentType]?: Outbound<T> }
+  feeds: Readonly<Record<string, Feed>>
+  upkeep: Readonly<Record<string, Upkeep>>
+  check(): Promise<Finding[]>
+}
+
+/** What a connector is opened with, besides its own configuration. */
+export interface Surroundings {
+  /** Name of the connection, e.g. `shopify-main`. */
+  name: string
+  io: Io
+  /** Where this connection's webhooks arrive from the outside, when the hub can be reached. */
+  hookUrl?: string
+}
+
+export interface Connector<Config> {
+  name: string
+  /** Shown in the console and held against the vendor's calendar. `endOfLife` is a date. */
+  api: { version: string; endOfLife?: string }
+  /** The permissions it needs at the vendor, each with the reason. */
+  scopes: Readonly<Record<string, string>>
+  /** Fields that hold secrets carry `.meta({ secret: true })` and take references (`env:…`, `file:…`), resolved by `io.secret`. */
+  config: z.ZodType<Config>
+  open(config: Config, surroundings: Surroundings): Connection
+}
+
+/** An outbound that does its intents one at a time. */
+export function oneByOne<T extends IntentType>(
+  send: (intent: Sent<T>) => Promise<Answer<T>>,
+  options: Omit<Outbound<T>, 'send' | 'batch'> = {},
+): Outbound<T> {
+  return {
+    ...options,
+    async send(intents) {
+      const outcomes: Outcome<T>[] = []
+      for (const intent of intents) outcomes.push({ answer: await send(intent) })
+      return outcomes
+    },
+  }
+}

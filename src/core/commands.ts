@@ -1,0 +1,54 @@
+/** The commands connectors translate deliveries into. (Commands between streams stand with their deciders.) */
+import type { Order } from '#canon/order.ts'
+import type { ChannelListing, ErpProduct } from '#canon/product.ts'
+
+/** To `order/…`: the order as the channel has it at `order.updatedAt`. Sent for every kind of order news, in any order, any number of times. */
+export interface ObserveOrder {
+  type: 'order.observe'
+  order: Order
+}
+
+/** To `order/…`: the channel says the order is cancelled, without a full snapshot. May come before the order. */
+export interface CancelOrder {
+  type: 'order.cancel'
+  reason: string
+  at: string
+}
+
+/** To `fulfilment/…`: a delivery left the warehouse. Sent any number of times; `shipmentId` names it. */
+export interface NoteShipment {
+  type: 'fulfilment.noteShipment'
+  shipmentId: string
+  shippedAt: string
+  trackingNumber?: string
+  trackingUrl?: string
+  carrier?: string
+  /** In pieces per line of the sale. */
+  lines: { saleLineId: string; quantity: number }[]
+}
+
+/** To `product/…` */
+export interface ObserveProduct {
+  type: 'product.observe'
+  product: ErpProduct
+}
+
+/** To `product/…`: how a channel lists the SKU, or that it no longer does (`deleted`). */
+export interface ObserveListing {
+  type: 'product.observeListing'
+  listing: ChannelListing
+}
+
+/** To `stock/<pool>/<sku>`: the ERP's stock may have changed; `free` is a hint, not a reading. The pool is the warehouse's code. */
+export interface NudgeStock {
+  type: 'stock.nudge'
+  free: number
+}
+
+/** To `stock/<pool>/<sku>`: what the channel itself says it can sell there, at a moment of its own clock. */
+export interface SeeChannelStock {
+  type: 'stock.seen'
+  channel: string
+  available: number
+  at: string
+}

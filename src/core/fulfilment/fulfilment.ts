@@ -1,0 +1,244 @@
+/**
+ * The parcels of one order: what left the warehouse, and what the channel has been told of it. A parcel may become known
+ * before the order's sale does (the answer that names the sale can be late); it then waits here.
+ */
+import type { NoteShipment } from '../commands.ts'
+import { type Context, type Decider, type Decision, type Note, note } from '../decider.ts'
+import type { Done, Failed, Intent, Parcel } from '../intents.ts'
+import type { Policy } from '../policy.ts'
+import { streams } from '../streams.ts'
+
+export interface FulfilmentLine {
+  lineId: string
+  saleLineId: string | null
+  quantity: number
+  shipped: number
+}
+
+export interface KnownParcel {
+  parcel: Parcel
+  shipmentId: string
+  lines: readonly ShippedLine[]
+  announced: boolean
+  failed: string | null
+  /** Of the event that last asked the channel to be told. */
+  version: number
+}
+
+export interface FulfilmentState {
+  version: number
+  channel: string
+  externalId: string
+  orderName: string
+  opened: boolean
+  lines: readonly FulfilmentLine[]
+  parcels: readonly KnownParcel[]
+  /** Parcels that came before their order's sale. */
+  waiting: readonly NoteShipment[]
+  /** What the order was last told. */
+  told: string
+}
+
+export interface OpenFulfilment {
+  type: 'fulfilment.open'
+  channel: string
+  externalId: string
+  orderName: string
+  lines: { lineId: string; quantity: number; saleLineId: string | null }[]
+}
+
+export type FulfilmentCommand =
+  | OpenFulfilment
+  | NoteShipment
+  /** By a person: announce again what the channel refused. */
+  | { type: 'fulfilment.retry' }
+  | Done
+  | Failed
+
+export interface ShippedLine {
+  lineId: string
+  quantity: number
+  /** Pieces of the line that have left in all, this parcel included. */
+  cumulative: number
+}
+
+export type FulfilmentEvent =
+  | (Omit<OpenFulfilment, 'type'> & { type: 'fulfilment.opened' })
+  | { type: 'fulfilment.parcelParked'; shipment: NoteShipment }
+  | { type: 'shipment.dispatched'; parcel: Parcel; shippedAt: string; lines: readonly ShippedLine[] }
+  | { type: 'shipment.announced'; shipmentId: string; fulfilmentId: string | null }
+  | { type: 'shipment.announceFailed'; shipmentId: string; code: string; message: string }
+  | { type: 'shipment.announceRetried'; parcel: Parcel; lines: readonly ShippedLine[] }
+  | { type: 'fulfilment.progressed'; complete: boolean; announced: boolean; date: string }
+
+export type FulfilmentRefusal = never
+
+const initial: FulfilmentState = {
+  version: 0,
+  channel: '',
+  externalId: '',
+  orderName: '',
+  opened: false,
+  lines: [],
+  parcels: [],
+  waiting: [],
+  told: '',
+}
+
+function decide(
+  state: FulfilmentState,
+  command: FulfilmentCommand,
+  _policy: Policy,
+  context: Context,
+): Decision<FulfilmentEvent> {
+  const events: FulfilmentEvent[] = respond(state, command)
+  const now = events.reduce(evolve, state)
+  const progress = progressOf(now, context)
+  return progress ? [...events, progress] : events
+}
+
+function respond(state: FulfilmentState, command: FulfilmentCommand): FulfilmentEvent[] {
+  switch (command.type) {
+    case 'fulfilment.open':
+      return open(state, command)
+    case 'fulfilment.noteShipment': {
+      if (isKnown(state, command.shipmentId)) return []
+      return state.opened ? [dispatched(state, command)] : [{ type: 'fulfilment.parcelParked', shipment: command }]
+    }
+    case 'fulfilment.retry':
+      return state.parcels
+        .filter(({ failed }) => failed !== null)
+        .map(({ parcel, lines }) => ({ type: 'shipment.announceRetried', parcel, lines }))
+    case 'done': {
+      if (command.intent !== 'fulfilment.ensure') return []
+      const { shipmentId } = command.ask.parcel
+      const waits = state.parcels.some((parcel) => parcel.shipmentId === shipmentId && !parcel.announced)
+      return waits ? [{ type: 'shipment.announced', shipmentId, fulfilmentId: command.answer.fulfilmentId }] : []
+    }
+    case 'failed': {
+      const parcel = state.parcels.find(({ version }) => version === command.version)
+      if (!parcel || parcel.announced) return []
+      const { code, message } = command.fault
+      return [{ type: 'shipment.announceFailed', shipmentId: parcel.shipmentId, code, message }]
+    }
+  }
+}
+
+const isKnown = (state: FulfilmentState, id: string): boolean =>
+  [...state.parcels, ...state.waiting].some(({ shipmentId }) => shipmentId === id)
+
+function open(state: FulfilmentState, { type: _, ...command }: OpenFulfilment): FulfilmentEvent[] {
+  if (state.opened) return []
+  const events: FulfilmentEvent[] = [{ type: 'fulfilment.opened', ...command }]
+  let now = evolve(state, events[0]!)
+  for (const shipment of state.waiting) {
+    const event = dispatched(now, shipment)
+    events.push(event)
+    now = evolve(now, event)
+  }
+  return events
+}
+
+function dispatched(state: FulfilmentState, shipment: NoteShipment): FulfilmentEvent {
+  const { shipmentId, shippedAt, trackingNumber, trackingUrl, carrier } = shipment
+  const parcel: Parcel = {
+    shipmentId,
+    ...(trackingNumber ? { trackingNumber } : {}),
+    ...(trackingUrl ? { trackingUrl } : {}),
+    ...(carrier ? { carrier } : {}),
+  }
+  const lines = state.lines.flatMap(({ lineId, saleLineId, shipped }) => {
+    const quantity = shipment.lines
+      .filter((line) => line.saleLineId === saleLineId)
+      .reduce((all, line) => all + line.quantity, 0)
+    return quantity > 0 ? [{ lineId, quantity, cumulative: shipped + quantity }] : []
+  })
+  return { type: 'shipment.dispatched', parcel, shippedAt, lines }
+}
+
+/** What the order has to hear: has everything left, and does the channel know of it. */
+function progressOf(state: FulfilmentState, { at }: Context): FulfilmentEvent | null {
+  if (!state.opened) return null
+  const complete = state.lines.every(({ quantity, shipped }) => shipped >= quantity)
+  if (!complete && state.parcels.length === 0) return null
+  const announced = state.parcels.every((parcel) => parcel.announced)
+  return state.told === `${complete} ${announced}`
+    ? null
+    : { type: 'fulfilment.progressed', complete, announced, date: at.slice(0, 10) }
+}
+
+function evolve(before: FulfilmentState, event: FulfilmentEvent): FulfilmentState {
+  const state = { ...before, version: before.version + 1 }
+  switch (event.type) {
+    case 'fulfilment.opened': {
+      const { channel, externalId, orderName } = event
+      const lines = event.lines.map((line) => ({ ...line, shipped: 0 }))
+      return { ...state, channel, externalId, orderName, opened: true, lines, waiting: [] }
+    }
+    case 'fulfilment.parcelParked':
+      return { ...state, waiting: [...state.waiting, event.shipment] }
+    case 'shipment.dispatched': {
+      const lines = state.lines.map((line) => {
+        const sent = event.lines.find(({ lineId }) => lineId === line.lineId)
+        return sent ? { ...line, shipped: sent.cumulative } : line
+      })
+      const known: KnownParcel = {
+        parcel: event.parcel,
+        shipmentId: event.parcel.shipmentId,
+        lines: event.lines,
+        // A parcel with nothing of the channel's in it (a free gift) needs no announcement.
+        announced: event.lines.length === 0,
+        failed: null,
+        version: state.version,
+      }
+      return { ...state, lines, parcels: [...state.parcels, known] }
+    }
+    case 'shipment.announced':
+      return mapParcel(state, event.shipmentId, { announced: true, failed: null })
+    case 'shipment.announceFailed':
+      return mapParcel(state, event.shipmentId, { failed: event.code })
+    case 'shipment.announceRetried':
+      return mapParcel(state, event.parcel.shipmentId, { failed: null, version: state.version })
+    case 'fulfilment.progressed':
+      return { ...state, told: `${event.complete} ${event.announced}` }
+  }
+}
+
+const mapParcel = (
+  state: FulfilmentState,
+  id: string,
+  change: Partial<KnownParcel>,
+): FulfilmentState => ({
+  ...state,
+  parcels: state.parcels.map((parcel) => (parcel.shipmentId === id ? { ...parcel, ...change } : parcel)),
+})
+
+function react(event: FulfilmentEvent, state: FulfilmentState): (Intent | Note)[] {
+  const { channel, externalId, orderName } = state
+  const toOrder = (command: { type: string }) => note(streams.order(channel, externalId), command)
+  switch (event.type) {
+    case 'shipment.dispatched':
+    case 'shipment.announceRetried': {
+      if (event.lines.length === 0) return []
+      const ask = { externalId, orderName, parcel: event.parcel, lines: [...event.lines] }
+      return [{ type: 'fulfilment.ensure', to: channel, ask }]
+    }
+    case 'shipment.announceFailed': {
+      const detail = `The channel was not told of parcel ${event.shipmentId}: ${event.message}`
+      return [toOrder({ type: 'order.noteException', code: 'fulfilment_failed', detail } as { type: string })]
+    }
+    case 'fulfilment.progressed': {
+      const { complete, announced, date } = event
+      return [toOrder({ type: 'order.noteShipped', complete, announced, date } as { type: string })]
+    }
+    default:
+      return []
+  }
+}
+
+export const fulfilment: Decider<FulfilmentState, FulfilmentCommand, FulfilmentEvent, Policy> = {
+  initial,
+  decide,
+  evolve,
+  react,
+}

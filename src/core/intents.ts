@@ -1,0 +1,98 @@
+/**
+ * Everything the hub can ask of the outside, in its own words, and what it wants to hear back. A connector implements some
+ * of these, each as an *ensure*: it looks whether the work is done already, so that asking twice does it once.
+ */
+import type { Money } from '#canon/money.ts'
+import type { Order } from '#canon/order.ts'
+
+/** Names one order for good: `<channel>:<externalId>`. */
+export type OrderRef = string
+
+/** One parcel that left: what is in it and how to follow it. */
+export interface Parcel {
+  /** The ERP's id of the delivery. */
+  shipmentId: string
+  trackingNumber?: string
+  trackingUrl?: string
+  carrier?: string
+}
+
+export interface IntentTypes {
+  /** ERP: the order exists as a confirmed, locked sale order, exactly once. */
+  'sale.ensure': {
+    ask: { order: Order; orderRef: OrderRef; warehouse: string }
+    answer: {
+      saleId: string
+      saleName: string
+      total: Money
+      /** Which line of the sale stands for which line of the order. */
+      lines: { lineId: string; saleLineId: string }[]
+    }
+  }
+  /** ERP: whatever of the sale has not left the warehouse is cancelled. Succeeds whatever was there; the answer says what was found. */
+  'sale.cancel': {
+    ask: { orderRef: OrderRef; reason: string }
+    answer: { outcome: 'cancelled' | 'partly_shipped' | 'shipped' | 'absent' }
+  }
+  /** ERP: the sale is invoiced and the invoice posted, exactly once; its total equals `total` to the cent or the fault `invoice_differs` says why not. */
+  'invoice.ensure': {
+    ask: { orderRef: OrderRef; saleId: string; total: Money; totalTax: Money; date: string; complete: boolean }
+    answer: { invoiceId: string; number: string; total: Money }
+  }
+  /** ERP: the customer exists as a partner, exactly once, with the contact data given. */
+  'customer.ensure': {
+    ask: { key: string; name: string; email?: string; phone?: string; externalRef: string }
+    answer: { partnerId: string }
+  }
+  /** ERP: how many pieces are free (on hand less everything promised to confirmed orders, never counting incoming goods). May be negative. */
+  'stock.read': {
+    ask: { sku: string; warehouse: string }
+    answer: { free: number; onHand: number }
+  }
+  /**
+   * Channel: compare-and-set of what the channel can sell. `stale` when the channel had another number than `from`: then
+   * nothing was changed and `available` is what it has now. A repeat under the same key gives the first answer.
+   */
+  'inventory.set': {
+    ask: { sku: string; inventoryItemId: string; locationId: string; from: number; to: number }
+    answer: { outcome: 'set' } | { outcome: 'stale'; available: number }
+  }
+  /** Channel: what can be sold there right now. */
+  'inventory.read': {
+    ask: { sku: string; inventoryItemId: string; locationId: string }
+    answer: { available: number }
+  }
+  /**
+   * Channel: the pieces of this parcel are fulfilled with its tracking number. `cumulative` is how many pieces of the line
+   * must be fulfilled in all once this parcel is known there, which is how a repeat is recognised.
+   */
+  'fulfilment.ensure': {
+    ask: {
+      externalId: string
+      orderName: string
+      parcel: Parcel
+      lines: { lineId: string; quantity: number; cumulative: number }[]
+    }
+    answer: { fulfilmentId: string | null }
+  }
+}
+
+export type IntentType = keyof IntentTypes
+export type Ask<T extends IntentType> = IntentTypes[T]['ask']
+export type Answer<T extends IntentType> = IntentTypes[T]['answer']
+
+/** Work owed to the outside. `to` is the name of a channel's connection, or the role `erp`. */
+export type Intent = { [T in IntentType]: { type: T; to: string; ask: Ask<T> } }[IntentType]
+
+/** The end of an intent, as a command to the stream that wanted it. `intent` is what was asked, `version` the event that caused it. */
+export type Done = {
+  [T in IntentType]: { type: 'done'; intent: T; ask: Ask<T>; answer: Answer<T>; version: number }
+}[IntentType]
+
+/** The final failure of an intent: it was refused for good, or given up. */
+export interface Failed {
+  type: 'failed'
+  intent: IntentType
+  version: number
+  fault: { kind: string; code: string; message: string }
+}

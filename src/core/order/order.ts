@@ -1,0 +1,365 @@
+/**
+ * The life of an order: placed in a channel, checked, released to the ERP, confirmed there, shipped, invoiced; or cancelled
+ * at any of these points. News of it may come in any order, late, twice or never: `order.observe` carries the whole order
+ * as the channel has it, and what has to happen follows from what was done so far.
+ */
+import type { Order } from '#canon/order.ts'
+import type { CancelOrder, ObserveOrder } from '../commands.ts'
+import { type Context, type Decider, type Decision, type Note, note, refused } from '../decider.ts'
+import type { Done, Failed, Intent } from '../intents.ts'
+import type { Policy } from '../policy.ts'
+import { streams } from '../streams.ts'
+import { cancelEvents, settleCancel } from './cancel.ts'
+import { demandOf, type Demand } from './demand.ts'
+import { changesBetween, supersedes } from './snapshot.ts'
+import { obstacles, type Obstacle } from './validation.ts'
+
+export type Stage = 'absent' | 'placed' | 'releasing' | 'confirmed' | 'cancelled' | 'completed'
+
+export interface Hold extends Demand {
+  outcome: 'asked' | 'reserved' | 'short' | 'unknown_sku'
+}
+
+export interface OrderState {
+  version: number
+  stage: Stage
+  order: Order | null
+  pool: string
+  holds: readonly Hold[]
+  /** Why the order does not move, or needs a person; empty when all is well. */
+  exceptions: readonly Obstacle[]
+  sale: { saleId: string; saleName: string } | null
+  cancel: { reason: string; at: string; done: boolean } | null
+  /** `releasing` ended in a final failure: the sale may or may not exist. */
+  releaseFailed: boolean
+  shipped: 'none' | 'part' | 'all'
+  announced: boolean
+  invoice: 'none' | 'asked' | { number: string; invoiceId: string }
+}
+
+export type OrderCommand =
+  | ObserveOrder
+  | CancelOrder
+  /** From a stock stream: what became of the hold on one SKU. */
+  | { type: 'order.noteHold'; sku: string; outcome: Hold['outcome'] }
+  /** From the fulfilment stream. `announced`: the channel knows of every parcel. */
+  | { type: 'order.noteShipped'; complete: boolean; announced: boolean; date: string }
+  /** From the fulfilment stream, or an operator's reading: something a person has to see. */
+  | { type: 'order.noteException'; code: string; detail: string }
+  /** By a person: try again what failed. */
+  | { type: 'order.retry' }
+  | Done
+  | Failed
+
+export type OrderEvent =
+  | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[] }
+  | { type: 'order.changed'; order: Order; changes: readonly string[]; demand: readonly Demand[] | null }
+  | { type: 'order.holdNoted'; sku: string; outcome: Hold['outcome'] }
+  | { type: 'order.heldBack'; exceptions: readonly Obstacle[] }
+  | { type: 'order.released'; order: Order; pool: string }
+  | {
+      type: 'order.confirmed'
+      saleId: string
+      saleName: string
+      lines: readonly { lineId: string; saleLineId: string }[]
+      at: string
+    }
+  | { type: 'order.releaseFailed'; code: string; message: string }
+  | { type: 'order.cancelRequested'; reason: string; at: string }
+  | { type: 'order.cancelled'; reason: string; at: string }
+  | { type: 'order.cancelRefused'; outcome: 'partly_shipped' | 'shipped' | 'failed'; detail: string }
+  | { type: 'order.exceptionRaised'; code: string; detail: string }
+  | { type: 'order.shipped'; complete: boolean; announced: boolean; date: string }
+  | { type: 'order.invoiceRequested'; order: Order; saleId: string; date: string }
+  | { type: 'order.invoiced'; invoiceId: string; number: string }
+  | { type: 'order.announceRetried' }
+  | { type: 'order.completed' }
+
+/** Refusals in order of precedence. */
+export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'nothing_to_retry'
+
+const initial: OrderState = {
+  version: 0,
+  stage: 'absent',
+  order: null,
+  pool: '',
+  holds: [],
+  exceptions: [],
+  sale: null,
+  cancel: null,
+  releaseFailed: false,
+  shipped: 'none',
+  announced: false,
+  invoice: 'none',
+}
+
+function decide(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
+  const first = respond(state, command, policy, context)
+  if ('refused' in first) return first
+  return [...first, ...follow(first.reduce(evolve, state), policy)]
+}
+
+/** The direct answer to a command. What follows from the new state is `follow`'s business. */
+function respond(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
+  if (command.type === 'order.observe') return observe(state, command.order, policy, context)
+  if (command.type === 'order.cancel') return cancelEvents(state, command.reason, command.at)
+  if (state.stage === 'absent') return refused('order_unknown', 'The order has not been seen yet.')
+  switch (command.type) {
+    case 'order.noteHold': {
+      const hold = state.holds.find(({ sku }) => sku === command.sku)
+      if (!hold || hold.outcome === command.outcome) return []
+      return [{ type: 'order.holdNoted', sku: command.sku, outcome: command.outcome }]
+    }
+    case 'order.noteShipped':
+      return noteShipped(state, command)
+    case 'order.noteException':
+      return [{ type: 'order.exceptionRaised', code: command.code, detail: command.detail }]
+    case 'order.retry':
+      return retry(state, context)
+    case 'done':
+      return done(state, command, context)
+    case 'failed':
+      return failed(state, command)
+  }
+}
+
+function observe(state: OrderState, order: Order, policy: Policy, context: Context): Decision<OrderEvent> {
+  const channel = policy.channels[order.channel]
+  if (!channel) return refused('channel_unknown', `No policy names the channel '${order.channel}'.`)
+  if (state.order === null) {
+    const placed: OrderEvent[] = [{ type: 'order.placed', order, pool: channel.pool, demand: demandOf(order) }]
+    const early = state.cancel ?? (order.cancelledAt ? { reason: order.cancelReason ?? 'other', at: context.at } : null)
+    if (early) placed.push({ type: 'order.cancelled', reason: early.reason, at: early.at })
+    return placed
+  }
+  if (!supersedes(order, state.order)) return []
+  const changes = changesBetween(state.order, order)
+  const demand = changes.includes('lines') ? demandOf(order) : null
+  const events: OrderEvent[] = [{ type: 'order.changed', order, changes, demand }]
+  const open = !state.cancel && !order.cancelledAt
+  if (demand && open && (state.stage !== 'placed' || state.releaseFailed)) {
+    events.push({
+      type: 'order.exceptionRaised',
+      code: 'edited_after_release',
+      detail: 'The lines were changed in the channel after the order went to the ERP. Change the sale there by hand.',
+    })
+  }
+  if (!order.cancelledAt) return events
+  const cancel = cancelEvents(events.reduce(evolve, state), order.cancelReason ?? 'other', context.at)
+  return 'refused' in cancel ? cancel : [...events, ...cancel]
+}
+
+function noteShipped(
+  state: OrderState,
+  { complete, announced, date }: { complete: boolean; announced: boolean; date: string },
+): OrderEvent[] {
+  const shipped = complete ? 'all' : 'part'
+  if (state.shipped === shipped && state.announced === announced) return []
+  return [{ type: 'order.shipped', complete, announced, date }]
+}
+
+function retry(state: OrderState, context: Context): Decision<OrderEvent> {
+  const codes = state.exceptions.map(({ code }) => code)
+  if (state.cancel && !state.cancel.done && codes.includes('cancel_failed')) {
+    return [{ type: 'order.cancelRequested', reason: state.cancel.reason, at: context.at }]
+  }
+  if (state.releaseFailed && state.order && !state.cancel) {
+    return [{ type: 'order.released', order: state.order, pool: state.pool }]
+  }
+  if (codes.includes('fulfilment_failed')) return [{ type: 'order.announceRetried' }]
+  if (codes.includes('invoice_failed') && state.order && state.sale) {
+    return [invoiceRequest(state.order, state.sale.saleId, context.at.slice(0, 10))]
+  }
+  return refused('nothing_to_retry', 'Nothing of this order has failed.')
+}
+
+function done(state: OrderState, command: Done, context: Context): Decision<OrderEvent> {
+  switch (command.intent) {
+    case 'sale.ensure': {
+      if (state.sale) return []
+      const { saleId, saleName, lines } = command.answer
+      return [{ type: 'order.confirmed', saleId, saleName, lines, at: context.at }]
+    }
+    case 'sale.cancel':
+      return settleCancel(state, command.answer.outcome, context.at)
+    case 'invoice.ensure':
+      if (typeof state.invoice === 'object') return []
+      return [{ type: 'order.invoiced', invoiceId: command.answer.invoiceId, number: command.answer.number }]
+    default:
+      return []
+  }
+}
+
+function failed(state: OrderState, { intent, fault }: Failed): OrderEvent[] {
+  switch (intent) {
+    case 'sale.ensure':
+      return state.sale ? [] : [{ type: 'order.releaseFailed', code: fault.code, message: fault.message }]
+    case 'sale.cancel':
+      return [{ type: 'order.cancelRefused', outcome: 'failed', detail: fault.message }]
+    case 'invoice.ensure':
+      return [{ type: 'order.exceptionRaised', code: 'invoice_failed', detail: fault.message }]
+    default:
+      return []
+  }
+}
+
+const invoiceRequest = (order: Order, saleId: string, date: string): OrderEvent => ({
+  type: 'order.invoiceRequested',
+  order,
+  saleId,
+  date,
+})
+
+/** What the state itself calls for: hold back or release, invoice, complete. */
+function follow(state: OrderState, policy: Policy): OrderEvent[] {
+  const { order, cancel } = state
+  if (!order || cancel) return []
+  const channel = policy.channels[order.channel]
+  if (!channel) return []
+  if (state.stage === 'placed' && !state.releaseFailed) {
+    const found = obstacles(order, state.holds, channel)
+    if (found.length === 0) return [{ type: 'order.released', order, pool: state.pool }]
+    const same = JSON.stringify(found) === JSON.stringify(state.exceptions)
+    return same ? [] : [{ type: 'order.heldBack', exceptions: found }]
+  }
+  if (state.stage !== 'confirmed' || state.shipped !== 'all' || !state.sale) return []
+  if (state.invoice === 'none' && channel.invoice === 'when_shipped') {
+    return [invoiceRequest(order, state.sale.saleId, order.placedAt.slice(0, 10))]
+  }
+  const invoiced = typeof state.invoice === 'object' || channel.invoice === 'never'
+  return invoiced && state.announced ? [{ type: 'order.completed' }] : []
+}
+
+function evolve(before: OrderState, event: OrderEvent): OrderState {
+  const state = { ...before, version: before.version + 1 }
+  switch (event.type) {
+    case 'order.placed':
+      return { ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []) }
+    case 'order.changed':
+      return { ...state, order: event.order, holds: event.demand ? askedFor(event.demand, state.holds) : state.holds }
+    case 'order.holdNoted': {
+      const { sku, outcome } = event
+      return { ...state, holds: state.holds.map((hold) => (hold.sku === sku ? { ...hold, outcome } : hold)) }
+    }
+    case 'order.heldBack':
+      return { ...state, exceptions: event.exceptions }
+    case 'order.released':
+      return { ...state, stage: 'releasing', exceptions: [], releaseFailed: false }
+    case 'order.confirmed': {
+      const { saleId, saleName } = event
+      return { ...state, stage: 'confirmed', sale: { saleId, saleName }, releaseFailed: false }
+    }
+    case 'order.releaseFailed':
+      return { ...raised(state, 'release_failed', event.message), stage: 'placed', releaseFailed: true }
+    case 'order.cancelRequested':
+      return { ...without(state, 'cancel_failed'), cancel: { reason: event.reason, at: event.at, done: false } }
+    case 'order.cancelled': {
+      const cancel = { reason: event.reason, at: event.at, done: true }
+      return { ...state, stage: state.order ? 'cancelled' : 'absent', cancel, exceptions: [] }
+    }
+    case 'order.cancelRefused': {
+      if (event.outcome === 'failed') return raised(state, 'cancel_failed', event.detail)
+      const refusedState = raised(state, 'cancelled_after_shipment', event.detail)
+      return { ...refusedState, cancel: state.cancel && { ...state.cancel, done: true } }
+    }
+    case 'order.exceptionRaised':
+      return raised(state, event.code, event.detail)
+    case 'order.shipped':
+      return { ...state, shipped: event.complete ? 'all' : 'part', announced: event.announced }
+    case 'order.invoiceRequested':
+      return { ...without(state, 'invoice_failed'), invoice: 'asked' }
+    case 'order.invoiced':
+      return { ...state, invoice: { number: event.number, invoiceId: event.invoiceId } }
+    case 'order.announceRetried':
+      return without(state, 'fulfilment_failed')
+    case 'order.completed':
+      return { ...state, stage: 'completed' }
+  }
+}
+
+const raised = (state: OrderState, code: string, detail: string): OrderState => ({
+  ...state,
+  exceptions: [...state.exceptions.filter((one) => one.code !== code), { code, detail }],
+})
+
+const without = (state: OrderState, code: string): OrderState => ({
+  ...state,
+  exceptions: state.exceptions.filter((one) => one.code !== code),
+})
+
+/** A hold whose quantity changed has to be heard of anew; SKUs that vanished stay with quantity 0 until released. */
+function askedFor(demand: readonly Demand[], before: readonly Hold[]): Hold[] {
+  const gone = before.filter((hold) => !demand.some(({ sku }) => sku === hold.sku)).map((hold) => ({ ...hold, quantity: 0 }))
+  const wanted = demand.map((one): Hold => {
+    const known = before.find(({ sku }) => sku === one.sku)
+    return { ...one, outcome: known && known.quantity >= one.quantity ? known.outcome : 'asked' }
+  })
+  return [...wanted, ...gone]
+}
+
+function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
+  const { order } = state
+  if (!order) return []
+  const { channel, externalId } = order
+  const orderRef = `${channel}:${externalId}`
+  const toStock = (sku: string, command: { type: string }) => note(streams.stock(state.pool, sku), command)
+  switch (event.type) {
+    case 'order.placed':
+      return [...holdNotes(event.demand, state, orderRef), ...customerNote(order)]
+    case 'order.changed':
+      return [
+        ...(event.demand && !state.cancel ? holdNotes(state.holds, state, orderRef) : []),
+        ...(event.changes.includes('customer') ? customerNote(order) : []),
+      ]
+    case 'order.released':
+      return [{ type: 'sale.ensure', to: 'erp', ask: { order: event.order, orderRef, warehouse: event.pool } }]
+    case 'order.confirmed':
+      return [
+        ...state.holds.map(({ sku }) => toStock(sku, { type: 'stock.confirmHold', orderRef } as { type: string })),
+        note(streams.fulfilment(channel, externalId), {
+          type: 'fulfilment.open',
+          channel,
+          externalId,
+          orderName: order.name,
+          lines: order.lines
+            .filter(({ requiresShipping, quantity }) => requiresShipping && quantity > 0)
+            .map(({ id, quantity }) => ({
+              lineId: id,
+              quantity,
+              saleLineId: event.lines.find(({ lineId }) => lineId === id)?.saleLineId ?? null,
+            })),
+        }),
+      ]
+    case 'order.announceRetried':
+      return [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.retry' })]
+    case 'order.cancelRequested':
+      return [{ type: 'sale.cancel', to: 'erp', ask: { orderRef, reason: event.reason } }]
+    case 'order.cancelled':
+      return state.holds.map(({ sku }) => {
+        const restocked = demandOf(order, 'restocked').find((one) => one.sku === sku)?.quantity ?? 0
+        return toStock(sku, { type: 'stock.release', orderRef, channel, restocked } as { type: string })
+      })
+    case 'order.invoiceRequested': {
+      const { total, totalTax } = event.order
+      const ask = { orderRef, saleId: event.saleId, total, totalTax, date: event.date, complete: true }
+      return [{ type: 'invoice.ensure', to: 'erp', ask }]
+    }
+    default:
+      return []
+  }
+}
+
+function holdNotes(demand: readonly Demand[], state: OrderState, orderRef: string): Note[] {
+  const channel = state.order?.channel ?? ''
+  return demand.map(({ sku, quantity }) =>
+    note(streams.stock(state.pool, sku), { type: 'stock.hold', orderRef, channel, quantity }),
+  )
+}
+
+function customerNote({ channel, customer, shippingAddress, updatedAt }: Order): Note[] {
+  if (!customer) return []
+  const name = customer.name ?? shippingAddress?.name
+  return [note(streams.customer(customer.key), { type: 'customer.record', channel, party: { ...customer, name }, at: updatedAt })]
+}
+
+export const order: Decider<OrderState, OrderCommand, OrderEvent, Policy> = { initial, decide, evolve, react }

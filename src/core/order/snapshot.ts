@@ -1,0 +1,49 @@
+/** Comparing two pictures of the same order: which one is newer, and what is different. */
+import type { Order, PaymentStatus } from '#canon/order.ts'
+import { canonicalJson } from '#canon/json.ts'
+
+/** How far a payment has come; among pictures of the same moment the furthest wins. */
+const PAYMENT_RANK: Record<PaymentStatus, number> = {
+  pending: 0, expired: 1, authorised: 2, partly_paid: 3, paid: 4, voided: 5, partly_refunded: 6, refunded: 7,
+} // prettier-ignore
+
+/**
+ * Whether `next` replaces `known`. The channel's clock ticks in seconds, so two changes can carry the same `updatedAt`:
+ * then the one that has come further is the later, since cancelling, paying, refunding, shipping and removing never go back.
+ */
+export function supersedes(next: Order, known: Order): boolean {
+  if (next.updatedAt !== known.updatedAt) return next.updatedAt > known.updatedAt
+  const [a, b] = [progress(next), progress(known)]
+  const at = a.findIndex((step, index) => step !== b[index])
+  return at >= 0 && a[at]! > b[at]!
+}
+
+function progress({ cancelledAt, paymentStatus, refunded, fulfilments, lines }: Order): number[] {
+  const fulfilled = fulfilments.flatMap((one) => (one.status === 'success' ? one.lines : []))
+  return [
+    cancelledAt ? 1 : 0,
+    PAYMENT_RANK[paymentStatus],
+    refunded.amount,
+    fulfilled.reduce((all, { quantity }) => all + quantity, 0),
+    lines.reduce((all, { restocked }) => all + restocked, 0),
+    -lines.reduce((all, { quantity }) => all + quantity, 0),
+  ]
+}
+
+const PARTS = {
+  lines: ({ lines }: Order) => lines.map(({ id, sku, quantity, unitPrice }) => [id, sku, quantity, unitPrice]),
+  amounts: ({ total, totalTax, lines }: Order) => [total, totalTax, lines.map(({ discount, taxes }) => [discount, taxes])],
+  payment: ({ paymentStatus, refunded }: Order) => [paymentStatus, refunded],
+  customer: ({ customer }: Order) => customer,
+  address: ({ shippingAddress }: Order) => shippingAddress,
+  shipping: ({ shipping }: Order) => shipping,
+  fulfilments: ({ fulfilments }: Order) => fulfilments,
+  cancellation: ({ cancelledAt }: Order) => cancelledAt,
+} as const
+
+/** Names of the parts that differ, for people and for deciding what follows. */
+export function changesBetween(before: Order, after: Order): string[] {
+  return Object.entries(PARTS)
+    .filter(([, part]) => canonicalJson(part(before)) !== canonicalJson(part(after)))
+    .map(([name]) => name)
+}

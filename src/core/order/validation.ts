@@ -1,0 +1,52 @@
+/** What keeps an order from going to the ERP. Each obstacle has a name that people learn, and a sentence for this order. */
+import type { Order } from '#canon/order.ts'
+import type { ChannelPolicy } from '../policy.ts'
+import type { Hold } from './order.ts'
+
+export interface Obstacle {
+  code: string
+  detail: string
+}
+
+/** Every reason an order may be held back, in the order they are shown. `waits` ones resolve without a person. */
+export const OBSTACLES = {
+  nothing_wanted: { waits: false, cure: 'Nothing is left to deliver; cancel the order in the channel if that is right.' },
+  customer_missing: { waits: false, cure: 'Add the customer in the channel.' },
+  address_missing: { waits: false, cure: 'Add the delivery address in the channel.' },
+  payment_pending: { waits: true, cure: 'Nothing to do: the order is released when the payment arrives.' },
+  tax_unknown: { waits: false, cure: 'Add the rate in Odoo and to the policy of the channel.' },
+  shipping_unknown: { waits: false, cure: 'Add the shipping method to the policy of the channel.' },
+  sku_missing: { waits: false, cure: 'Give the product a SKU in the channel, then edit the order.' },
+  sku_unknown: { waits: false, cure: 'Create the product in Odoo with this SKU; the order goes on by itself.' },
+  stock_short: { waits: false, cure: 'Receive goods, or cancel the line; the order goes on by itself when stock arrives.' },
+  stock_asked: { waits: true, cure: 'Nothing to do: the stock ledger is being asked.' },
+} as const
+
+export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelPolicy): Obstacle[] {
+  const found: Obstacle[] = []
+  const add = (code: keyof typeof OBSTACLES, detail: string) => found.push({ code, detail })
+  const wanted = order.lines.filter(({ quantity }) => quantity > 0)
+  if (wanted.length === 0) add('nothing_wanted', 'No line has anything left to deliver.')
+  if (!order.customer) add('customer_missing', 'The order names no customer and no e-mail address.')
+  if (!order.shippingAddress && wanted.some(({ requiresShipping }) => requiresShipping)) {
+    add('address_missing', 'There are goods to ship and no address.')
+  }
+  if (!policy.releaseWhen.includes(order.paymentStatus)) add('payment_pending', `Payment is '${order.paymentStatus}'.`)
+  const rates = [...order.lines, ...order.shipping].flatMap(({ taxes }) => taxes.map(({ rate }) => rate))
+  const unknownRates = listUnknown(rates, policy.taxRates)
+  if (unknownRates) add('tax_unknown', `Tax rate ${unknownRates} is not known.`)
+  const unknownMethods = listUnknown(order.shipping.map(({ code }) => code), policy.shippingMethods) // prettier-ignore
+  if (unknownMethods) add('shipping_unknown', `Shipping method ${unknownMethods} is not known.`)
+  if (wanted.some(({ sku }) => sku === null)) add('sku_missing', 'A line has no SKU.')
+  const named = (outcome: Hold['outcome']) =>
+    holds.filter((hold) => hold.outcome === outcome && hold.quantity > 0).map(({ sku }) => sku).join(', ') // prettier-ignore
+  if (named('unknown_sku')) add('sku_unknown', `The ERP does not know ${named('unknown_sku')}.`)
+  if (named('short') && policy.whenShort === 'hold') add('stock_short', `Not enough of ${named('short')}.`)
+  if (named('asked')) add('stock_asked', `Stock of ${named('asked')} is being asked for.`)
+  return found
+}
+
+function listUnknown(used: readonly string[], known: 'any' | readonly string[]): string {
+  if (known === 'any') return ''
+  return [...new Set(used)].filter((one) => !known.includes(one)).map((one) => `'${one}'`).join(', ') // prettier-ignore
+}

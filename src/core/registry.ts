@@ -1,0 +1,26 @@
+/** Which decider knows which kind of stream. */
+import { connection, item, listing } from './catalogue/catalogue.ts'
+import { customer } from './customer/customer.ts'
+import type { Decider } from './decider.ts'
+import { fulfilment } from './fulfilment/fulfilment.ts'
+import { order } from './order/order.ts'
+import type { Policy } from './policy.ts'
+import { product } from './product/product.ts'
+import { stock } from './stock/stock.ts'
+
+/** A decider whose own types the engine need not know: states and events are plain JSON to it. */
+export type AnyDecider = Decider<{ version: number }, { type: string }, { type: string }, Policy>
+
+// The engine hands each decider only what that decider itself produced, or a command that was translated for it.
+const opaque = <S, C, E>(decider: Decider<S, C, E, Policy>): AnyDecider => decider as unknown as AnyDecider
+
+export const deciders: Readonly<Record<string, AnyDecider>> = {
+  order: opaque(order),
+  stock: opaque(stock),
+  fulfilment: opaque(fulfilment),
+  customer: opaque(customer),
+  product: opaque(product),
+  item: opaque(item),
+  listing: opaque(listing),
+  connection: opaque(connection),
+}

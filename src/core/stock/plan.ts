@@ -1,0 +1,59 @@
+/** What the ledger calls for once something changed: telling orders where they stand, and moving what channels show. */
+import type { Policy } from '../policy.ts'
+import { available, bounds, evolveLedger, type Ledger } from './ledger.ts'
+import type { StockEvent } from './stock.ts'
+
+/** Holds are covered first come, first served; an order hears when its answer changes. */
+export function assurances({ stocked, reading, holds }: Ledger): StockEvent[] {
+  if (stocked === null || (stocked && reading === null)) {
+    if (stocked !== null) return []
+    return holds
+      .filter(({ told }) => told === null)
+      .map(({ orderRef }) => ({ type: 'stock.assured', orderRef, outcome: 'unknown_sku' }))
+  }
+  let left = stocked ? (reading?.free ?? 0) : Number.MAX_SAFE_INTEGER
+  const events: StockEvent[] = []
+  for (const hold of holds) {
+    left -= hold.quantity
+    if (hold.confirmed !== null) continue
+    const outcome = left >= 0 ? 'reserved' : 'short'
+    // Goods once promised to an order are not taken back from it: a count that fell short is somebody's to look at.
+    if (hold.told === outcome || (hold.told === 'reserved' && outcome === 'short')) continue
+    events.push({ type: 'stock.assured', orderRef: hold.orderRef, outcome })
+  }
+  return events
+}
+
+/** At most one write per channel is on its way; what is wanted meanwhile is decided afresh when its answer is here. */
+export function publications(state: Ledger, policy: Policy): StockEvent[] {
+  const events: StockEvent[] = []
+  let now = state
+  const targets = allot(now, policy)
+  for (const channel of state.channels) {
+    const { name, bound, seen, flight, reading, trouble } = channel
+    if (bound === null || seen === null || flight || reading !== null || trouble !== null) continue
+    const room = Math.max(0, available(now) - policy.safetyStock - bounds(now))
+    const change = Math.min((targets.get(name) ?? 0) - bound, room)
+    const to = Math.max(0, seen + change)
+    if (to === seen) continue
+    const event: StockEvent = { type: 'stock.publishing', channel: name, from: seen, to }
+    events.push(event)
+    now = evolveLedger(now, event)
+  }
+  return events
+}
+
+/** Shares what can be promised among the channels by weight; the pieces left over go to the first ones. */
+function allot(state: Ledger, policy: Policy): Map<string, number> {
+  const sellable = state.stocked && state.reading ? Math.max(0, available(state) - policy.safetyStock) : 0
+  const weights = state.channels.map(({ name }) => policy.channels[name]?.weight ?? 0)
+  const whole = weights.reduce((all, weight) => all + weight, 0)
+  const parts = weights.map((weight) => (whole === 0 ? 0 : Math.floor((sellable * weight) / whole)))
+  let rest = whole === 0 ? 0 : sellable - parts.reduce((all, part) => all + part, 0)
+  for (let index = 0; rest > 0 && index < parts.length; index += 1) {
+    if (weights[index] === 0) continue
+    parts[index]! += 1
+    rest -= 1
+  }
+  return new Map(state.channels.map(({ name }, index) => [name, parts[index]!]))
+}

@@ -1,0 +1,17 @@
+/** How streams are named. The kind stands first: it says which decider knows the stream. */
+
+export const streams = {
+  order: (channel: string, externalId: string) => `order/${channel}/${externalId}`,
+  fulfilment: (channel: string, externalId: string) => `fulfilment/${channel}/${externalId}`,
+  stock: (pool: string, sku: string) => `stock/${pool}/${sku}`,
+  product: (sku: string) => `product/${sku}`,
+  customer: (key: string) => `customer/${key}`,
+} as const
+
+export const kindOf = (stream: string): string => stream.slice(0, stream.indexOf('/'))
+
+/** `<channel>:<externalId>`, as the ERP stores it, to the order's parts; null when it is not one of ours. */
+export function parseOrderRef(ref: string): { channel: string; externalId: string } | null {
+  const at = ref.indexOf(':')
+  return at > 0 && at < ref.length - 1 ? { channel: ref.slice(0, at), externalId: ref.slice(at + 1) } : null
+}

@@ -1,0 +1,73 @@
+/** What lists show of a stream: its name for people, where it stands, and whether somebody has to look at it. */
+import { OBSTACLES } from './order/validation.ts'
+import type { OrderState } from './order/order.ts'
+import type { ConnectionState } from './catalogue/catalogue.ts'
+import type { CustomerState } from './customer/customer.ts'
+import type { FulfilmentState } from './fulfilment/fulfilment.ts'
+import type { ProductState } from './product/product.ts'
+import type { Ledger } from './stock/ledger.ts'
+
+export interface Summary {
+  label: string
+  status: string
+  attention: boolean
+}
+
+/** Every status an order can show, from first to last. */
+export const ORDER_STATUSES = [
+  'waiting', 'held_back', 'releasing', 'confirmed', 'part_shipped', 'shipped', 'invoiced', 'completed', 'cancelling', 'cancelled',
+] as const // prettier-ignore
+export type OrderStatus = (typeof ORDER_STATUSES)[number]
+
+export function orderStatus({ stage, cancel, exceptions, shipped, invoice }: OrderState): OrderStatus {
+  if (stage === 'completed' || stage === 'cancelled') return stage
+  if (cancel && !cancel.done) return 'cancelling'
+  if (stage === 'releasing') return 'releasing'
+  if (stage !== 'confirmed') return needsPerson(exceptions) ? 'held_back' : 'waiting'
+  if (typeof invoice === 'object') return 'invoiced'
+  return shipped === 'all' ? 'shipped' : shipped === 'part' ? 'part_shipped' : 'confirmed'
+}
+
+const needsPerson = (exceptions: OrderState['exceptions']): boolean =>
+  exceptions.some(({ code }) => !(code in OBSTACLES && OBSTACLES[code as keyof typeof OBSTACLES].waits))
+
+const idOf = (stream: string): string => stream.slice(stream.lastIndexOf('/') + 1)
+
+const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Summary>> = {
+  order(state, stream) {
+    const order = state as OrderState
+    const label = order.order?.name ?? idOf(stream)
+    return { label, status: orderStatus(order), attention: needsPerson(order.exceptions) }
+  },
+  stock(state, stream) {
+    const { stocked, channels } = state as Ledger
+    const trouble = channels.some((channel) => channel.trouble !== null)
+    return { label: idOf(stream), status: stocked ? 'stocked' : 'unknown', attention: trouble }
+  },
+  fulfilment(state, stream) {
+    const { orderName, parcels, opened } = state as FulfilmentState
+    const failed = parcels.some((parcel) => parcel.failed !== null)
+    return { label: orderName || idOf(stream), status: opened ? 'open' : 'waiting', attention: failed }
+  },
+  customer(state, stream) {
+    const { partnerId, trouble } = state as CustomerState
+    return { label: idOf(stream), status: partnerId ? 'bound' : 'new', attention: trouble !== null }
+  },
+  product(state, stream) {
+    const { erp, listings } = state as ProductState
+    return { label: stream.slice('product/'.length), status: erp ? 'known' : 'unknown', attention: !erp && listings.length > 0 }
+  },
+  connection(state, stream) {
+    const { lost } = state as ConnectionState
+    return { label: idOf(stream), status: lost === null ? 'connected' : 'lost', attention: lost !== null }
+  },
+}
+
+export const summaryOf = (kind: string, state: unknown, stream: string): Summary =>
+  SUMMARIES[kind]?.(state, stream) ?? { label: idOf(stream), status: '', attention: false }
+
+/** The order a stream belongs to, for its trace; null when it belongs to none of its own accord. */
+export function correlationOf(stream: string): string | null {
+  if (stream.startsWith('order/')) return stream
+  return stream.startsWith('fulfilment/') ? `order/${stream.slice('fulfilment/'.length)}` : null
+}

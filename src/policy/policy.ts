@@ -1,0 +1,48 @@
+/** A retailer's rules as they stand in the configuration: checked here, defaults filled in, named by a digest. */
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '#canon/json.ts'
+import { PAYMENT_STATUSES } from '#canon/order.ts'
+import { quantity, rate } from '#canon/primitives.ts'
+import type { Policy } from '#core/policy.ts'
+import { z } from 'zod'
+
+const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in the ERP, e.g. WH.')
+
+export const channelPolicy = z.strictObject({
+  pool: warehouse.describe('Which warehouse serves the orders of this channel.'),
+  locations: z
+    .array(z.strictObject({ locationId: z.string().min(1), pool: warehouse }))
+    .default([])
+    .describe("The channel's stock locations, and the warehouse each one sells from."),
+  releaseWhen: z
+    .array(z.enum(PAYMENT_STATUSES))
+    .min(1)
+    .default(['authorised', 'paid', 'partly_refunded'])
+    .describe('Payment states in which an order goes to the ERP.'),
+  taxRates: z
+    .union([z.literal('any'), z.array(rate)])
+    .default('any')
+    .describe("Tax rates the ERP knows, as decimals in quotes ('0.0825'); any leaves it to the ERP to refuse."),
+  shippingMethods: z
+    .union([z.literal('any'), z.array(z.string())])
+    .default('any')
+    .describe('Shipping methods the warehouse knows.'),
+  weight: z.int().min(0).default(1).describe("This channel's share of scarce stock, relative to the others."),
+  invoice: z.enum(['when_shipped', 'never']).default('when_shipped'),
+  whenShort: z
+    .enum(['hold', 'release'])
+    .default('hold')
+    .describe('An order whose goods are not there: wait for stock and a person, or go to the ERP as a backorder.'),
+})
+
+export const policySchema = z.strictObject({
+  safetyStock: quantity.default(0).describe('Pieces per SKU and warehouse that are never offered.'),
+  channels: z.record(z.string(), channelPolicy),
+})
+export type PolicyInput = z.infer<typeof policySchema>
+
+/** The policy with its name: equal rules, equal version. */
+export function policyOf(input: PolicyInput): Policy {
+  const version = createHash('sha256').update(canonicalJson(input)).digest('hex').slice(0, 16)
+  return { version, ...input }
+}
