@@ -1,0 +1,86 @@
+/**
+ * Receive is all that happens inside somebody else's deadline: verify the sender on the exact bytes, name the delivery,
+ * store one inbox row, answer. Deliveries that arrive while a commit is under way share the next one (group commit); nobody
+ * is answered before the row is durable.
+ */
+import type { HookRequest } from '#connectors/kit/connector.ts'
+import { HOOK_PRIORITY } from '#policy/priorities.ts'
+import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
+import { Fault } from '../fault.ts'
+import type { Engine } from './engine.ts'
+
+/** Rows per commit, and rows waiting at most: beyond that callers are told to come back, before memory grows. */
+const COMMIT_ROWS_MAX = 200
+const WAITING_ROWS_MAX = 5_000
+
+export type Receipt = 'stored' | 'duplicate' | 'ignored'
+
+export interface Receiver {
+  /**
+   * @returns what became of the delivery, once that is durable.
+   * Throws `forged`, `malformed`, `rejected` (no such connection), `throttled` (too many are waiting), or what the database threw.
+   */
+  receive(connection: string, request: HookRequest): Promise<Receipt>
+}
+
+interface Waiting {
+  row: NewInboxRow
+  resolve(receipt: Receipt): void
+  reject(error: unknown): void
+}
+
+export function createReceiver(engine: Engine, onStored: () => void = () => {}): Receiver {
+  let waiting: Waiting[] = []
+  let committing = false
+
+  const commit = async (): Promise<void> => {
+    committing = true
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, COMMIT_ROWS_MAX)
+      try {
+        const stored = await insertInbox(engine.database, batch.map(({ row }) => row)) // prettier-ignore
+        settle(batch, stored)
+        onStored()
+      } catch (error) {
+        for (const one of batch) one.reject(error)
+      }
+    }
+    committing = false
+  }
+
+  const settle = (batch: readonly Waiting[], stored: readonly { source: string; key: string }[]): void => {
+    const fresh = new Set(stored.map(({ source, key }) => `${source} ${key}`))
+    for (const { row, resolve } of batch) {
+      // The first of equal ones in a batch is the one that was stored.
+      const isNew = fresh.delete(`${row.source} ${row.key}`)
+      engine.meter.add(isNew ? 'accepted' : 'duplicates')
+      resolve(isNew ? 'stored' : 'duplicate')
+    }
+  }
+
+  return {
+    async receive(name, request) {
+      const connection = engine.connections.get(name)
+      if (!connection?.receive) throw new Fault('rejected', `No connection named '${name}' takes deliveries.`, { code: 'hook_unknown' })
+      const received = connection.receive(request)
+      if ('ignore' in received) return 'ignored'
+      if (waiting.length >= WAITING_ROWS_MAX) {
+        throw new Fault('throttled', 'Too many deliveries are waiting to be stored. Send it again.', { retryAfterMs: 1_000 })
+      }
+      const row: NewInboxRow = {
+        source: name,
+        key: received.key,
+        kind: 'delivery',
+        topic: received.topic,
+        body: request.body,
+        correlation: null,
+        receivedAt: request.receivedAt,
+        priority: HOOK_PRIORITY,
+      }
+      return new Promise((resolve, reject) => {
+        waiting.push({ row, resolve, reject })
+        if (!committing) void commit()
+      })
+    },
+  }
+}

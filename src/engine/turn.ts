@@ -1,0 +1,203 @@
+/**
+ * A turn is the only place where state changes. It claims a batch of undecided inbox rows, translates them, loads the
+ * streams they are for, lets the deciders decide, and writes events, intents, notes and the new states: all in one
+ * transaction, so that a crash at any point leaves either everything or nothing of it.
+ *
+ * Batching is what makes it fast: one commit carries a few hundred messages of many streams.
+ */
+import { assert } from '#canon/assert.ts'
+import type { Json } from '#canon/json.ts'
+import type { Context } from '#core/decider.ts'
+import { type AnyDecider, deciders } from '#core/registry.ts'
+import { kindOf } from '#core/streams.ts'
+import { correlationOf, summaryOf } from '#core/summary.ts'
+import type { Sql } from '#store/database.ts'
+import { claimInbox, insertInbox, type InboxRow, type InboxVerdict, type NewInboxRow, settleInbox } from '#store/inbox.ts'
+import { insertEvents, lockStreams, type NewEvent, saveStreams, type StreamChange } from '#store/journal.ts'
+import { insertIntents, type NewIntent } from '#store/outbox.ts'
+import { NOTE_PRIORITY, priorityOf } from '#policy/priorities.ts'
+import { toFault } from '../fault.ts'
+import { connectionFor, type Engine, instantAt } from './engine.ts'
+
+/** Messages per transaction. Measured in docs/decisions/0002-batched-turns.md. */
+export const TURN_SIZE = 200
+
+interface Message {
+  row: InboxRow
+  stream: string
+  command: { type: string }
+}
+
+/** A stream while its messages of this turn are being decided. */
+interface Loaded {
+  decider: AnyDecider
+  state: { version: number }
+  /** Version it had in the database. */
+  stored: number
+}
+
+interface Written {
+  events: NewEvent[]
+  intents: NewIntent[]
+  notes: NewInboxRow[]
+}
+
+/** @returns how many inbox rows were decided; 0 when there was nothing to do. */
+export async function turn(engine: Engine, limit = TURN_SIZE): Promise<number> {
+  const atMs = engine.io.now()
+  const at = instantAt(atMs)
+  const done = await engine.database.transaction(async (sql) => {
+    const rows = await claimInbox(sql, limit)
+    if (rows.length === 0) return null
+    const { messages, verdicts } = translateAll(engine, rows)
+    const streams = await loadStreams(sql, messages)
+    const written: Written = { events: [], intents: [], notes: [] }
+    for (const message of messages) decideOne(engine, message, streams, written, verdicts, at)
+    await write(sql, engine, streams, written, [...verdicts.values()], at)
+    return { rows: rows.length, written, verdicts: [...verdicts.values()] }
+  })
+  if (!done) return 0
+  engine.meter.add('messages', done.rows)
+  engine.meter.add('events', done.written.events.length)
+  engine.meter.add('intents', done.written.intents.length)
+  engine.meter.add('dead', done.verdicts.filter(({ state }) => state === 'dead').length)
+  engine.meter.add('refused', done.verdicts.filter(({ outcome }) => outcome.startsWith('refused')).length)
+  return done.rows
+}
+
+function translateAll(engine: Engine, rows: readonly InboxRow[]) {
+  const messages: Message[] = []
+  const verdicts = new Map<number, InboxVerdict>()
+  for (const row of rows) {
+    verdicts.set(row.id, { id: row.id, state: 'done', correlation: row.correlation, outcome: '' })
+    try {
+      messages.push(...translate(engine, row))
+    } catch (error) {
+      bury(engine, verdicts, row, error)
+    }
+  }
+  return { messages, verdicts }
+}
+
+function translate(engine: Engine, row: InboxRow): Message[] {
+  const body = JSON.parse(row.body.toString('utf8')) as Json
+  if (row.kind !== 'delivery') return [{ row, stream: row.topic, command: body as { type: string } }]
+  const connection = engine.connections.get(row.source)
+  assert(connection, `a delivery of '${row.source}', which is no connection any more`)
+  return connection
+    .translate({ topic: row.topic, body, receivedAt: row.received_at })
+    .map(({ stream, command }) => ({ row, stream, command }))
+}
+
+async function loadStreams(sql: Sql, messages: readonly Message[]): Promise<Map<string, Loaded>> {
+  const names = [...new Set(messages.map(({ stream }) => stream))].sort()
+  const rows = names.length === 0 ? [] : await lockStreams(sql, names)
+  const known = new Map(rows.map((row) => [row.stream, row]))
+  return new Map(
+    names.flatMap((name): [string, Loaded][] => {
+      const decider = deciders[kindOf(name)]
+      if (!decider) return []
+      const row = known.get(name)
+      const state = row ? (row.state as unknown as { version: number }) : decider.initial
+      return [[name, { decider, state, stored: row?.version ?? 0 }]]
+    }),
+  )
+}
+
+function decideOne(
+  engine: Engine,
+  message: Message,
+  streams: Map<string, Loaded>,
+  written: Written,
+  verdicts: Map<number, InboxVerdict>,
+  at: string,
+): void {
+  const { row, stream, command } = message
+  const verdict = verdicts.get(row.id)!
+  const correlation = correlationOf(stream) ?? row.correlation ?? stream
+  verdict.correlation ??= correlation
+  try {
+    const loaded = streams.get(stream)
+    assert(loaded, `no decider knows the stream ${stream}`)
+    const context: Context = { stream, at, messageKey: row.key }
+    const decision = loaded.decider.decide(loaded.state, command, engine.policy, context)
+    if ('refused' in decision) {
+      verdict.outcome = `refused ${decision.refused}: ${decision.reason}`
+      return
+    }
+    let { state } = loaded
+    const mine: Written = { events: [], intents: [], notes: [] }
+    for (const event of decision) {
+      state = loaded.decider.evolve(state, event)
+      record(engine, { stream, row, correlation, at, event, state, decider: loaded.decider }, mine)
+    }
+    // Nothing of a message that failed half-way may stay: only now is it taken over.
+    loaded.state = state
+    written.events.push(...mine.events)
+    written.intents.push(...mine.intents)
+    written.notes.push(...mine.notes)
+    verdict.outcome = [verdict.outcome, ...decision.map(({ type }) => type)].filter(Boolean).join(' ')
+  } catch (error) {
+    bury(engine, verdicts, row, error)
+  }
+}
+
+interface Recorded {
+  stream: string
+  row: InboxRow
+  correlation: string
+  at: string
+  event: { type: string }
+  state: { version: number }
+  decider: AnyDecider
+}
+
+function record(engine: Engine, { stream, row, correlation, at, event, state, decider }: Recorded, into: Written): void {
+  const { version } = state
+  const { type, ...data } = event
+  into.events.push({ stream, version, type, data: JSON.stringify(data), cause: row.id, correlation })
+  for (const [n, owed] of decider.react(event, state, stream).entries()) {
+    const key = `${stream}/${version}/${n}`
+    if ('note' in owed) {
+      const body = Buffer.from(JSON.stringify(owed.command))
+      into.notes.push({
+        source: 'core', key, kind: 'note', topic: owed.stream, body, correlation, receivedAt: at, priority: NOTE_PRIORITY,
+      }) // prettier-ignore
+    } else {
+      const connection = connectionFor(engine, owed.to)
+      const priority = priorityOf(owed.type)
+      into.intents.push({
+        key, stream, version, connection, type: owed.type, ask: JSON.stringify(owed.ask), correlation, priority,
+      }) // prettier-ignore
+    }
+  }
+}
+
+/** A message nobody can decide is kept for people; it never holds up the others. */
+function bury(engine: Engine, verdicts: Map<number, InboxVerdict>, row: InboxRow, error: unknown): void {
+  const fault = toFault(error)
+  verdicts.set(row.id, { id: row.id, state: 'dead', correlation: row.correlation, outcome: fault.message })
+  engine.io.log('error', 'a message could not be decided', { inbox: row.id, topic: row.topic, reason: fault.message })
+}
+
+async function write(
+  sql: Sql,
+  engine: Engine,
+  streams: ReadonlyMap<string, Loaded>,
+  { events, intents, notes }: Written,
+  verdicts: readonly InboxVerdict[],
+  at: string,
+): Promise<void> {
+  const changes: StreamChange[] = []
+  for (const [stream, { state, stored }] of streams) {
+    if (state.version === stored) continue
+    const kind = kindOf(stream)
+    const { label, status, attention } = summaryOf(kind, state, stream)
+    changes.push({ stream, kind, version: state.version, state: JSON.stringify(state), label, status, attention })
+  }
+  if (events.length > 0) await insertEvents(sql, events, at, engine.policy.version)
+  if (changes.length > 0) await saveStreams(sql, changes, at)
+  if (intents.length > 0) await insertIntents(sql, intents, at)
+  if (notes.length > 0) await insertInbox(sql, notes)
+  await settleInbox(sql, verdicts, at)
+}

@@ -1,0 +1,44 @@
+/** How far feeds have read, and when regular work was last done; both shared by all processes on the database. */
+import type { Json } from '#canon/json.ts'
+import { jsonb, type Sql } from './database.ts'
+
+export async function readCursor(sql: Sql, connection: string, feed: string): Promise<Json | null> {
+  const [row] = await sql.prepared<{ position: Json }>(
+    `select position from cursor where connection = $1 and feed = $2`,
+    [connection, feed],
+  )
+  return row?.position ?? null
+}
+
+export const moveCursor = (
+  sql: Sql,
+  { connection, feed, position, at, caughtUp }: { connection: string; feed: string; position: Json; at: string; caughtUp: boolean },
+): Promise<number> =>
+  sql.run(
+    `insert into cursor (connection, feed, position, read_at, caught_up_at)
+     values ($1, $2, $3::json, $4, case when $5::bool then $4::timestamptz end)
+     on conflict (connection, feed) do update set position = excluded.position, read_at = excluded.read_at,
+       caught_up_at = coalesce(excluded.caught_up_at, cursor.caught_up_at)`,
+    [connection, feed, jsonb(position), at, caughtUp],
+  )
+
+/** Whether this process may do the task now; if so nobody else may before `nextDueAt`. */
+export const takeTask = async (
+  sql: Sql,
+  { connection, task, now, nextDueAt }: { connection: string; task: string; now: string; nextDueAt: string },
+): Promise<boolean> =>
+  (await sql.run(
+    `insert into upkeep (connection, task, due_at) values ($1, $2, $4)
+     on conflict (connection, task) do update set due_at = excluded.due_at where upkeep.due_at <= $3`,
+    [connection, task, now, nextDueAt],
+  )) > 0
+
+export const reportTask = (
+  sql: Sql,
+  { connection, task, at, report }: { connection: string; task: string; at: string; report: string },
+): Promise<number> =>
+  sql.run(`update upkeep set ran_at = $3, report = $4 where connection = $1 and task = $2`, [connection, task, at, report])
+
+/** Lets the task be due at once, e.g. because a feed has more to read. */
+export const hurryTask = (sql: Sql, connection: string, task: string, now: string): Promise<number> =>
+  sql.run(`update upkeep set due_at = $3 where connection = $1 and task = $2 and due_at > $3`, [connection, task, now])

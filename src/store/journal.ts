@@ -1,0 +1,103 @@
+/** The journal and the state it folds to. Both are written in the transaction that decided. */
+import type { Json } from '#canon/json.ts'
+import type { Sql } from './database.ts'
+
+export interface StreamRow {
+  stream: string
+  version: number
+  state: Json
+}
+
+export interface StreamChange {
+  stream: string
+  kind: string
+  version: number
+  /** As JSON text. */
+  state: string
+  label: string
+  status: string
+  attention: boolean
+}
+
+export interface NewEvent {
+  stream: string
+  version: number
+  type: string
+  /** As JSON text. */
+  data: string
+  cause: number
+  correlation: string
+}
+
+/** Locks and reads the streams that exist, in the order of their names so that no two transactions wait for each other. */
+export const lockStreams = (sql: Sql, streams: readonly string[]): Promise<StreamRow[]> =>
+  sql.prepared(
+    `select stream, version, state from stream where stream = any($1::text[]) order by stream for update`,
+    [streams],
+  )
+
+/** The journal's key refuses a version that another transaction wrote first: `isUniqueViolation` tells. */
+export const insertEvents = (sql: Sql, events: readonly NewEvent[], at: string, policy: string): Promise<number> =>
+  sql.run(
+    `insert into journal (stream, version, type, data, at, cause, correlation, policy)
+     select stream, version, type, data::json, $7, cause, correlation, $8
+     from unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::bigint[], $6::text[])
+       as e (stream, version, type, data, cause, correlation)`,
+    [
+      events.map(({ stream }) => stream),
+      events.map(({ version }) => version),
+      events.map(({ type }) => type),
+      events.map(({ data }) => data),
+      events.map(({ cause }) => cause),
+      events.map(({ correlation }) => correlation),
+      at,
+      policy,
+    ],
+  )
+
+export async function saveStreams(sql: Sql, changes: readonly StreamChange[], at: string): Promise<void> {
+  await sql.run(
+    `insert into stream (stream, kind, version, state, label, status, attention, created_at, updated_at)
+     select stream, kind, version, state::json, label, status, attention, $8, $8
+     from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::bool[])
+       as s (stream, kind, version, state, label, status, attention)
+     on conflict (stream) do update set version = excluded.version, state = excluded.state, label = excluded.label,
+       status = excluded.status, attention = excluded.attention, updated_at = excluded.updated_at`,
+    [
+      changes.map(({ stream }) => stream),
+      changes.map(({ kind }) => kind),
+      changes.map(({ version }) => version),
+      changes.map(({ state }) => state),
+      changes.map(({ label }) => label),
+      changes.map(({ status }) => status),
+      changes.map(({ attention }) => attention),
+      at,
+    ],
+  )
+}
+
+export interface EventRow {
+  stream: string
+  version: number
+  type: string
+  data: Json
+  at: string
+  cause: number
+  correlation: string
+  position: number
+}
+
+export const readStream = (sql: Sql, stream: string): Promise<EventRow[]> =>
+  sql.prepared(
+    `select stream, version, type, data, at, cause, correlation, position
+     from journal where stream = $1 order by version`,
+    [stream],
+  )
+
+/** Events in the order they were written, for fans of the journal. Bounded by `limit`. */
+export const readJournal = (sql: Sql, after: number, limit: number): Promise<EventRow[]> =>
+  sql.prepared(
+    `select stream, version, type, data, at, cause, correlation, position
+     from journal where position > $1 order by position limit $2`,
+    [after, limit],
+  )

@@ -1,0 +1,135 @@
+/** The outbox: what is owed to the outside, in order per stream and connection, leased to one process at a time. */
+import type { Json } from '#canon/json.ts'
+import type { Sql } from './database.ts'
+
+export interface NewIntent {
+  key: string
+  stream: string
+  version: number
+  connection: string
+  type: string
+  /** As JSON text. */
+  ask: string
+  correlation: string
+  priority: number
+}
+
+export interface LeasedIntent {
+  id: number
+  key: string
+  stream: string
+  version: number
+  type: string
+  ask: Json
+  correlation: string
+  attempts: number
+  first_tried_at: string
+}
+
+export const insertIntents = (sql: Sql, intents: readonly NewIntent[], at: string): Promise<number> =>
+  sql.run(
+    `insert into outbox (key, stream, version, connection, type, ask, correlation, priority, created_at, due_at)
+     select key, stream, version, connection, type, ask::json, correlation, priority, $9, $9
+     from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::smallint[])
+       as i (key, stream, version, connection, type, ask, correlation, priority)`,
+    [
+      intents.map(({ key }) => key),
+      intents.map(({ stream }) => stream),
+      intents.map(({ version }) => version),
+      intents.map(({ connection }) => connection),
+      intents.map(({ type }) => type),
+      intents.map(({ ask }) => ask),
+      intents.map(({ correlation }) => correlation),
+      intents.map(({ priority }) => priority),
+      at,
+    ],
+  )
+
+export interface Claim {
+  connection: string
+  types: readonly string[]
+  limit: number
+  owner: string
+  now: string
+  leaseUntil: string
+}
+
+/**
+ * Leases intents that are due and first in line: an intent waits for every earlier one of its stream to the same
+ * connection. Taking a lease counts as an attempt; a lease that ran out is simply due again, and the attempt number is the
+ * fence that keeps the late one from finishing.
+ */
+export const claimIntents = (sql: Sql, claim: Claim): Promise<LeasedIntent[]> =>
+  sql.prepared(
+    `update outbox set owner = $4, due_at = $6, attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, $5)
+     where id in (
+       select id from outbox o
+       where connection = $1 and type = any($2::text[]) and state = 'open' and due_at <= $5
+         and not exists (
+           select 1 from outbox before
+           where before.stream = o.stream and before.connection = o.connection and before.state = 'open' and before.id < o.id
+         )
+       order by priority, id limit $3 for update skip locked
+     )
+     returning id, key, stream, version, type, ask, correlation, attempts, first_tried_at`,
+    [claim.connection, claim.types, claim.limit, claim.owner, claim.now, claim.leaseUntil],
+  )
+
+export interface Finish {
+  id: number
+  attempt: number
+  state: 'done' | 'failed'
+  /** As JSON text. */
+  answer: string | null
+  fault: string | null
+}
+
+/** @returns the ids that were really finished; a missing one had been taken over by somebody else. */
+export const finishIntents = (sql: Sql, finished: readonly Finish[], at: string): Promise<{ id: number }[]> =>
+  sql.prepared(
+    `update outbox set state = f.state, answer = f.answer::json, fault = coalesce(f.fault::json, outbox.fault),
+       finished_at = $6, owner = null
+     from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[]) as f (id, attempt, state, answer, fault)
+     where outbox.id = f.id and outbox.attempts = f.attempt and outbox.state = 'open'
+     returning outbox.id`,
+    [
+      finished.map(({ id }) => id),
+      finished.map(({ attempt }) => attempt),
+      finished.map(({ state }) => state),
+      finished.map(({ answer }) => answer),
+      finished.map(({ fault }) => fault),
+      at,
+    ],
+  )
+
+export interface Postponement {
+  id: number
+  attempt: number
+  dueAt: string
+  fault: string
+}
+
+export const postponeIntents = (sql: Sql, postponed: readonly Postponement[]): Promise<number> =>
+  sql.run(
+    `update outbox set due_at = p.due_at::timestamptz, fault = p.fault::json, owner = null
+     from unnest($1::bigint[], $2::int[], $3::text[], $4::text[]) as p (id, attempt, due_at, fault)
+     where outbox.id = p.id and outbox.attempts = p.attempt and outbox.state = 'open'`,
+    [
+      postponed.map(({ id }) => id),
+      postponed.map(({ attempt }) => attempt),
+      postponed.map(({ dueAt }) => dueAt),
+      postponed.map(({ fault }) => fault),
+    ],
+  )
+
+/** When the next open intent is due, so that nobody has to ask in vain before. */
+export async function nextDue(sql: Sql): Promise<string | null> {
+  const [row] = await sql.prepared<{ due: string | null }>(`select min(due_at) as due from outbox where state = 'open'`)
+  return row?.due ?? null
+}
+
+export const countOpen = (sql: Sql): Promise<{ connection: string; open: number; oldest: string }[]> =>
+  sql.prepared(
+    `select connection, count(*) as open, min(created_at) as oldest from outbox where state = 'open'
+     group by connection order by connection`,
+  )

@@ -1,0 +1,72 @@
+/** Everything that belongs to one order, from the three tables that remember it, by its correlation. Reads only. */
+import type { Json } from '#canon/json.ts'
+import type { Sql } from './database.ts'
+import type { InboxKind } from './inbox.ts'
+
+export interface TracedInbox {
+  id: number
+  source: string
+  key: string
+  kind: InboxKind
+  topic: string
+  body: Buffer
+  received_at: string
+  decided_at: string | null
+  state: 'new' | 'done' | 'dead'
+  outcome: string | null
+}
+
+export interface TracedEvent {
+  stream: string
+  version: number
+  type: string
+  data: Json
+  at: string
+  cause: number
+  position: number
+}
+
+export interface TracedIntent {
+  id: number
+  key: string
+  stream: string
+  version: number
+  connection: string
+  type: string
+  ask: Json
+  state: 'open' | 'done' | 'failed'
+  created_at: string
+  due_at: string
+  attempts: number
+  first_tried_at: string | null
+  finished_at: string | null
+  answer: Json | null
+  fault: { kind: string; code: string; message: string } | null
+}
+
+/** Bodies beyond this many bytes are cut: they no longer read as JSON, and nobody reads them in a page. */
+export const TRACED_BODY_BYTES = 256 * 1024
+
+/** Oldest first, at most `limit` of each; the newest are left out when there are more. */
+export async function readTrace(sql: Sql, correlation: string, limit: number) {
+  const [inbox, events, intents] = await Promise.all([
+    sql.prepared<TracedInbox>(
+      `select id, source, key, kind, topic, substr(body, 1, $3) as body, received_at, decided_at, state, outcome
+       from inbox where correlation = $1 order by id limit $2`,
+      [correlation, limit, TRACED_BODY_BYTES],
+    ),
+    sql.prepared<TracedEvent>(
+      `select stream, version, type, data, at, cause, position from journal where correlation = $1 order by position limit $2`,
+      [correlation, limit],
+    ),
+    sql.prepared<TracedIntent>(
+      `select id, key, stream, version, connection, type, ask, state, created_at, due_at, attempts, first_tried_at,
+         finished_at, answer, fault
+       from outbox where correlation = $1 order by id limit $2`,
+      [correlation, limit],
+    ),
+  ])
+  return { inbox, events, intents }
+}
+
+export type Trace = Awaited<ReturnType<typeof readTrace>>
