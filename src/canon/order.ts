@@ -20,6 +20,8 @@ export const orderLine = z.object({
   title: field(z.string(), books),
   /** What is still wanted: ordered, less what was removed by edits, cancellation or refund before shipping. */
   quantity: field(quantity, books),
+  /** What was ever sold on this line, whatever became of it. */
+  ordered: field(quantity, books),
   /** Pieces the channel itself put back on sale when they were cancelled, removed or refunded. */
   restocked: field(quantity, books),
   unitPrice: field(moneySchema, books),

@@ -12,7 +12,7 @@ import { type AnyDecider, deciders } from '#core/registry.ts'
 import { kindOf } from '#core/streams.ts'
 import { correlationOf, summaryOf } from '#core/summary.ts'
 import type { Sql } from '#store/database.ts'
-import { claimInbox, insertInbox, type InboxRow, type InboxVerdict, type NewInboxRow, settleInbox } from '#store/inbox.ts'
+import { claimInbox, insertInbox, type InboxRow, type InboxVerdict, type NewInboxRow, settleInbox, takeTurn } from '#store/inbox.ts'
 import { insertEvents, lockStreams, type NewEvent, saveStreams, type StreamChange } from '#store/journal.ts'
 import { insertIntents, type NewIntent } from '#store/outbox.ts'
 import { NOTE_PRIORITY, priorityOf } from '#policy/priorities.ts'
@@ -47,6 +47,7 @@ export async function turn(engine: Engine, limit = TURN_SIZE): Promise<number> {
   const atMs = engine.io.now()
   const at = instantAt(atMs)
   const done = await engine.database.transaction(async (sql) => {
+    if (!(await takeTurn(sql))) return null
     const rows = await claimInbox(sql, limit)
     if (rows.length === 0) return null
     const { messages, verdicts } = translateAll(engine, rows)

@@ -1,9 +1,12 @@
 /** Which work goes first. Lower numbers go first; stock and order confirmations before everything that can wait. */
 import type { IntentType } from '#core/intents.ts'
 
-/** Notes finish what was begun, so they go before new deliveries. */
-export const NOTE_PRIORITY = 3
-export const ANSWER_PRIORITY = 2
+/**
+ * Notes and answers finish what was begun, so they go before new deliveries. They share one priority because a stream must
+ * hear them in the order they arose: an answer that overtook a note would speak of a stock the ledger has not reached yet.
+ */
+export const NOTE_PRIORITY = 2
+export const ANSWER_PRIORITY = NOTE_PRIORITY
 export const HOOK_PRIORITY = 5
 /** What feeds read is mostly known already. */
 export const FEED_PRIORITY = 7

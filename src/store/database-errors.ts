@@ -1,17 +1,14 @@
 /** What PostgreSQL and the line to it say when something fails, sorted into what the store's callers act upon. */
 
-/**
- * SQLSTATEs of conditions that pass by themselves. `08…` (connection) and `53…` (resources, also a full disk) come on
- * top.
- */
+/** SQLSTATEs of what passes by itself, besides `08…` (connection) and `53…` (resources, also a full disk). */
 const PASSING = new Set([
   '40001', // serialization failure
   '40P01', // deadlock: this one was the victim
   '55P03', // a lock was not to be had in time
-  '57P01',
-  '57P02',
-  '57P03',
-  '57P05', // the server stops, has crashed, starts; the session idled too long
+  '57P01', // the server stops
+  '57P02', // the server has crashed
+  '57P03', // the server starts
+  '57P05', // the session idled too long
   '25006', // read-only: the server was demoted to a standby
   '26000', // a prepared statement is gone: a pooler in between changed the server connection
 ])
@@ -28,8 +25,13 @@ const BROKEN_LINE = new Set([
 ])
 
 /** Messages of the driver that carry no code. */
-const BROKEN_LINE_MESSAGE =
-  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed)/
+const BROKEN_LINE_MESSAGES = [
+  'Connection terminated',
+  'Query read timeout',
+  'timeout exceeded when trying to connect',
+  'Client has encountered a connection error',
+  'Client was closed',
+]
 
 const codeOf = (error: unknown): string => {
   const code = (error as { code?: unknown } | null)?.code
@@ -48,7 +50,10 @@ export function isRetryable(error: unknown): boolean {
   const code = codeOf(error)
   if (PASSING.has(code) || BROKEN_LINE.has(code) || /^(08|53)...$/.test(code) || isStalePlan(error)) return true
   if (!(error instanceof Error)) return false
-  return BROKEN_LINE_MESSAGE.test(error.message) || (error.cause !== undefined && isRetryable(error.cause))
+  return (
+    BROKEN_LINE_MESSAGES.some((start) => error.message.startsWith(start)) ||
+    (error.cause !== undefined && isRetryable(error.cause))
+  )
 }
 
 /** Whether a unique constraint (or primary key, or unique index) refused the row; any, or the one named. */

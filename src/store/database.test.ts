@@ -1,3 +1,4 @@
+/** The line to PostgreSQL: values survive it, transactions are whole, and broken connections harm nobody. */
 import { describe, expect, it } from 'vitest'
 import { freshDatabase, useDatabase } from '../../tests/support/database.ts'
 import { isRetryable, isUniqueViolation, jsonb, openDatabase } from './database.ts'
@@ -101,7 +102,8 @@ describe('a transaction', () => {
 
   it('is read committed and durable', async () => {
     const settings = await database().transaction((sql) =>
-      sql.query(`select current_setting('transaction_isolation') as isolation, current_setting('synchronous_commit') as commit,
+      sql.query(`select current_setting('transaction_isolation') as isolation,
+        current_setting('synchronous_commit') as commit,
         current_setting('timezone') as zone`),
     )
     expect(settings).toEqual([{ isolation: 'read committed', commit: 'on', zone: 'UTC' }])

@@ -11,10 +11,10 @@ import { wireTypes } from './wire-types.ts'
 
 export { isRetryable, isUniqueViolation } from './database-errors.ts'
 
-/** Whatever can run a statement: the pool, or one transaction. Values are `$1`, `$2`, …; lists become PostgreSQL arrays. */
+/** What can run a statement: the pool, or one transaction. Values are `$1`, `$2`, …; lists become PostgreSQL arrays. */
 export interface Sql {
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
-  /** Like `query`, parsed and planned once per connection. For statements whose text never varies: each text is kept. */
+  /** Like `query`, parsed once per connection. For statements whose text never varies: each text is kept. */
   prepared<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
   /** How many rows the statement touched. Prepared as well. */
   run(text: string, values?: readonly unknown[]): Promise<number>
@@ -43,7 +43,7 @@ export interface DatabaseOptions {
   max: number
   /** Shown in `pg_stat_activity`. */
   applicationName: string
-  /** A statement that takes longer is cancelled by the server; an answer that is 5 s later still breaks the connection. */
+  /** A statement that takes longer is cancelled by the server; 5 s later the connection is given up. */
   statementTimeoutMs?: number
   /** Where unqualified names are looked up and created. `public` unless said. */
   schema?: string

@@ -100,7 +100,7 @@ export function serverUser(dataFolder: string): ServerUser | undefined {
   const entry = users.find(([name, , uid]) => (owner === 0 ? name === 'nobody' : Number(uid) === owner))
   if (entry?.[2] === undefined || entry[3] === undefined) {
     throw new Error(
-      `PostgreSQL does not run as root, and there is no user ${owner === 0 ? 'nobody' : `with id ${owner}`} in /etc/passwd to run it as. ` +
+      `PostgreSQL does not run as root, and /etc/passwd has no user ${owner === 0 ? 'nobody' : owner} to run it as. ` +
         `Start the hub as an ordinary user. ${OTHER_WAY}`,
     )
   }
@@ -114,8 +114,9 @@ export function requireReachable(path: string, user: ServerUser): void {
     const may = uid === user.uid ? mode & 0o100 : gid === user.gid ? mode & 0o010 : mode & 0o001
     if (!may) {
       throw new Error(
-        `PostgreSQL runs as the user ${user.name}, since it does not run as root, and ${user.name} may not enter ${folder}, ` +
-          `where ${basename(path)} is. Move the hub to a folder such as /opt, start it as an ordinary user, or allow it: chmod o+x ${folder}`,
+        `PostgreSQL does not run as root, so it runs as ${user.name}, who may not enter ${folder}, ` +
+          `where ${basename(path)} is. Move the hub to a folder such as /opt, start it as an ordinary user, ` +
+          `or allow it: chmod o+x '${folder}'`,
       )
     }
     if (dirname(folder) === folder) return

@@ -49,10 +49,12 @@ export interface Access {
 const START_TIMEOUT_MS = 120_000
 const STOP_TIMEOUT_S = 90
 const LOG_SIZE_MAX = 4_000_000
+/** Unique violation, duplicate database, template in use: somebody else creates a database at this moment. */
+const BEING_CREATED = new Set(['23505', '42P04', '55006'])
 /** Above what any kernel gives out. */
 const NO_PID = 2_147_483_646
 
-/** Creates the data folder unless it is there. It appears in one step, complete; a killed attempt leaves only a draft. */
+/** Creates the data folder unless it is there. It appears complete, in one step; a killed attempt leaves a draft. */
 export async function createData(site: Site, access: Access): Promise<void> {
   const { data, user, programs } = site
   removeDrafts(data)
@@ -108,7 +110,7 @@ function removeDrafts(data: string): void {
   }
 }
 
-/** Whether the folder holds data this release can run on; false when there is none. Throws when it holds anything else. */
+/** Whether the folder holds data this release can run on; false when empty. Throws when it holds anything else. */
 export function hasData({ data, programs }: Site): boolean {
   if (!existsSync(data) || readdirSync(data).length === 0) return false
   const versionFile = join(data, 'PG_VERSION')
@@ -120,8 +122,9 @@ export function hasData({ data, programs }: Site): boolean {
   const written = Number.parseInt(readFileSync(versionFile, 'utf8'), 10)
   if (written !== programs.major) {
     throw new Error(
-      `The data in ${data} was written by PostgreSQL ${written}; this release brings PostgreSQL ${programs.major}, which cannot read it. ` +
-        'Nothing was touched. Make a backup with the release that wrote it, move the folder away, start this one and restore the backup.',
+      `The data in ${data} was written by PostgreSQL ${written}; this release brings PostgreSQL ${programs.major}, ` +
+        'which cannot read it. Nothing was touched. Make a backup with the release that wrote it, ' +
+        'move the folder away, start this one and restore the backup.',
     )
   }
   return true
@@ -230,7 +233,7 @@ export async function awaitServer(site: Site, access: Access): Promise<Note | nu
     if (answer === 'yes') return note
     if (answer === 'refused') {
       throw new Error(
-        `The PostgreSQL that runs on ${site.data} (process ${note.pid}) refuses the password in ${dirname(site.data)}. ` +
+        `PostgreSQL runs on ${site.data} (process ${note.pid}) and refuses the password in ${dirname(site.data)}. ` +
           'Put the password file back that belongs to this data.',
       )
     }
@@ -253,13 +256,19 @@ export async function halt(site: Site): Promise<void> {
   )
 }
 
-/** Creates the database unless it is there. */
+/** Creates the database unless it is there. The attempt of a hub that was just killed may still be under way. */
 export async function ensureDatabase(access: Access, name: string): Promise<void> {
   const client = connect(access, 'postgres')
   await client.connect()
   try {
-    const { rows } = await client.query('select 1 from pg_database where datname = $1', [name])
-    if (rows.length === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`)
+    for (let attempt = 1; ; attempt++) {
+      const { rows } = await client.query('select 1 from pg_database where datname = $1', [name])
+      if (rows.length > 0) return
+      await client.query(`create database ${pg.escapeIdentifier(name)}`).catch(async (error: unknown) => {
+        if (attempt === 50 || !BEING_CREATED.has((error as { code?: string }).code ?? '')) throw error
+        await pause(100)
+      })
+    }
   } finally {
     await client.end()
   }
@@ -279,10 +288,10 @@ function connect(access: Access, database: string): pg.Client {
 }
 
 /** The known causes in plain words, with the cure; whatever else it is, in the server's own. */
-function plainReason(words: string, data: string): string {
-  if (/no space left/i.test(words))
+export function plainReason(words: string, data: string): string {
+  if (/no space left|ENOSPC/i.test(words))
     return `There is no space left on the disk that holds ${data}. Free some and start again.`
-  if (/disk quota exceeded/i.test(words))
+  if (/disk quota exceeded|EDQUOT/i.test(words))
     return `The disk quota for ${data} is used up. Raise it or free some space and start again.`
   if (/read-only file system|EROFS/i.test(words))
     return `The disk that holds ${data} is read-only. Make it writable and start again.`
@@ -290,7 +299,10 @@ function plainReason(words: string, data: string): string {
     return `Access was denied: ${lastLines(words)} Check who owns ${data} and the folders above it.`
   }
   if (/could not look up effective user/i.test(words)) {
-    return 'The user this runs as has no entry in /etc/passwd, which PostgreSQL needs. Add one, or set DATABASE_URL to a PostgreSQL elsewhere.'
+    return (
+      'The user this runs as has no entry in /etc/passwd, which PostgreSQL needs. ' +
+      'Add one, or set DATABASE_URL to a PostgreSQL elsewhere.'
+    )
   }
   return `It said: ${lastLines(words)}`
 }

@@ -25,7 +25,7 @@ export function serverSettings(port: number, durable: boolean): Record<string, s
     jit: 'off',
     random_page_cost: '1.1',
 
-    // Full pages after a checkpoint are most of the log; payloads in them compress well. Fewer checkpoints, fewer of them.
+    // Full pages after a checkpoint are most of the log and compress well. Fewer checkpoints, fewer of them.
     wal_compression: 'on',
     checkpoint_timeout: '15min',
     max_wal_size: '1GB',
@@ -38,8 +38,8 @@ export function serverSettings(port: number, durable: boolean): Record<string, s
 
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // Starts, stops, crashes. Failed statements go to the hub, which logs them by its own rules: here their values would
-    // stand in the clear.
+    // Starts, stops, crashes. Failed statements go to the hub, which logs them by its own rules: here their values
+    // would stand in the clear.
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',

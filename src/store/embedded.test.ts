@@ -1,3 +1,4 @@
+/** The embedded server outlives killed hubs, comes back when it dies, and refuses in plain words what cannot work. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
@@ -80,7 +81,8 @@ describe('the embedded server', () => {
     const db = open(first.url)
     await db.query('create table t as select 1 as n')
     const settings = await db.query(`select name, setting from pg_settings
-      where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'listen_addresses', 'unix_socket_directories', 'data_checksums') order by 1`)
+      where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'listen_addresses', 'unix_socket_directories',
+        'data_checksums') order by 1`)
     expect(settings.map((row) => Object.values(row as object).join('='))).toEqual([
       'data_checksums=on',
       'fsync=on',
@@ -254,7 +256,7 @@ describe('a folder that cannot be used', () => {
     chmodSync(join(directory, '..'), 0o700)
     // Only root lends the server another user; anybody else can reach what is theirs.
     const starting = start()
-    if (user) await expect(starting).rejects.toThrow(new RegExp(`${user.name} may not enter .*with a blank,`))
+    if (user) await expect(starting).rejects.toThrow(/may not enter .*with a blank,/)
     else await expect(starting).resolves.toBeDefined()
     chmodSync(join(directory, '..'), 0o711)
   })

@@ -29,6 +29,7 @@ import {
   launch,
   livingServer,
   openPassage,
+  plainReason,
   shareWithFolder,
   urlOf,
 } from './embedded-server.ts'
@@ -72,9 +73,21 @@ const DATABASE = 'crossdock'
 const TURN_WAIT_MS = 180_000
 const WATCH_EVERY_MS = 500
 const RESTART_DELAY_MAX_MS = 10_000
+const DISK_TROUBLE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO'])
 
 /** Starts the server, or takes over the one that runs there. Throws in plain words when it cannot be had. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  try {
+    return await startOnce(options)
+  } catch (cause) {
+    if (!DISK_TROUBLE.has((cause as NodeJS.ErrnoException).code ?? '')) throw cause
+    throw new Error(`PostgreSQL cannot be started. ${plainReason((cause as Error).message, options.directory)}`, {
+      cause,
+    })
+  }
+}
+
+async function startOnce(options: EmbeddedOptions): Promise<Embedded> {
   const site = await prepare(options)
   const folder = realpathSync(options.directory)
   const users = join(folder, 'users')

@@ -1,3 +1,4 @@
+/** Migrations happen once, in order, whole or not at all, and never against a schema they do not fit. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

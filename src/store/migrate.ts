@@ -112,7 +112,8 @@ function pending(migrations: readonly Migration[], applied: readonly AppliedRow[
     if (file.name !== row.name || file.checksum !== row.checksum) {
       throw new Error(
         `Migration ${file.name} is not the one that was applied to this database (${row.name}, checksum ` +
-          `${row.checksum.slice(0, 12)}, now ${file.checksum.slice(0, 12)}). Put the file back as it was and write a new one.`,
+          `${row.checksum.slice(0, 12)}, now ${file.checksum.slice(0, 12)}). ` +
+          'Put the file back as it was and write a new one.',
       )
     }
   }

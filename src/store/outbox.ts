@@ -1,6 +1,7 @@
 /** The outbox: what is owed to the outside, in order per stream and connection, leased to one process at a time. */
 import type { Json } from '#canon/json.ts'
 import type { Sql } from './database.ts'
+import { jsonList } from './journal.ts'
 
 export interface NewIntent {
   key: string
@@ -29,8 +30,9 @@ export interface LeasedIntent {
 export const insertIntents = (sql: Sql, intents: readonly NewIntent[], at: string): Promise<number> =>
   sql.run(
     `insert into outbox (key, stream, version, connection, type, ask, correlation, priority, created_at, due_at)
-     select key, stream, version, connection, type, ask::json, correlation, priority, $9, $9
-     from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::smallint[])
+     select key, stream, version, connection, type, ask, correlation, priority, $9, $9
+     from rows from (unnest($1::text[]), unnest($2::text[]), unnest($3::int[]), unnest($4::text[]), unnest($5::text[]),
+         json_array_elements($6::json), unnest($7::text[]), unnest($8::smallint[]))
        as i (key, stream, version, connection, type, ask, correlation, priority)`,
     [
       intents.map(({ key }) => key),
@@ -38,7 +40,7 @@ export const insertIntents = (sql: Sql, intents: readonly NewIntent[], at: strin
       intents.map(({ version }) => version),
       intents.map(({ connection }) => connection),
       intents.map(({ type }) => type),
-      intents.map(({ ask }) => ask),
+      jsonList(intents.map(({ ask }) => ask)),
       intents.map(({ correlation }) => correlation),
       intents.map(({ priority }) => priority),
       at,
@@ -58,18 +60,24 @@ export interface Claim {
  * Leases intents that are due and first in line: an intent waits for every earlier one of its stream to the same
  * connection. Taking a lease counts as an attempt; a lease that ran out is simply due again, and the attempt number is the
  * fence that keeps the late one from finishing.
+ *
+ * The first of each stream are found in one pass over what is open. Asking of each whether an earlier one is open is
+ * planned as a square when the planner believes that little is: 185 ms with 1,000 open where this takes 8 ms, and more
+ * than 4 s with 20,000 where this takes 14 to 22 ms.
  */
 export const claimIntents = (sql: Sql, claim: Claim): Promise<LeasedIntent[]> =>
   sql.prepared(
     `update outbox set owner = $4, due_at = $6, attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, $5)
      where id in (
-       select id from outbox o
-       where connection = $1 and type = any($2::text[]) and state = 'open' and due_at <= $5
-         and not exists (
-           select 1 from outbox before
-           where before.stream = o.stream and before.connection = o.connection and before.state = 'open' and before.id < o.id
-         )
-       order by priority, id limit $3 for update skip locked
+       select id from outbox
+       where state = 'open' and due_at <= $5 and id in (
+         select id from (
+           select distinct on (stream) id, type, priority, due_at from outbox
+           where connection = $1 and state = 'open' order by stream, id
+         ) as first
+         where type = any($2::text[]) and due_at <= $5 order by priority, id limit $3
+       )
+       for update skip locked
      )
      returning id, key, stream, version, type, ask, correlation, attempts, first_tried_at`,
     [claim.connection, claim.types, claim.limit, claim.owner, claim.now, claim.leaseUntil],

@@ -1,3 +1,4 @@
+/** Marks and locks of processes hold while their holder lives and not a moment longer. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'

@@ -85,7 +85,8 @@ export async function exclusively<T>(path: string, waitMs: number, work: () => P
     for (let waitedMs = 0; !taken(draft, path); waitedMs += 20) {
       if (waitedMs > waitMs) {
         throw new Error(
-          `Process ${readMark(path)?.pid ?? 'unknown'} has held ${path} for over ${Math.round(waitMs / 1000)} s. Wait for it, or end it.`,
+          `Process ${readMark(path)?.pid ?? 'unknown'} has held ${path} for over ${Math.round(waitMs / 1000)} s. ` +
+            'Wait for it, or end it.',
         )
       }
       await pause(20)

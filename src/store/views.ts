@@ -83,15 +83,15 @@ export const eventsAfter = (sql: Sql, stream: string, version: number, limit: nu
 export const lastEvents = (sql: Sql, stream: string, limit: number): Promise<EventView[]> =>
   sql.prepared(`select ${EVENT} from journal where stream = $1 order by version desc limit $2`, [stream, limit])
 
-/** The newest events of the hub, newest first, without their data. */
+/** The newest events of the hub, newest first, without the orders they carry. */
 export const newestEvents = (
   sql: Sql,
   after: number,
   limit: number,
-): Promise<{ position: number; at: string; type: string; stream: string; label: string | null }[]> =>
+): Promise<{ position: number; at: string; type: string; stream: string; data: Json | null; label: string | null }[]> =>
   sql.prepared(
-    `select j.position, j.at, j.type, j.stream, s.label
-     from (select position, at, type, stream from journal where position > $1 order by position desc limit $2) j
+    `select j.position, j.at, j.type, j.stream, case when length(j.data::text) < 4000 then j.data end as data, s.label
+     from (select position, at, type, stream, data from journal where position > $1 order by position desc limit $2) j
      left join stream s on s.stream = j.stream
      order by j.position desc`,
     [after, limit],
@@ -100,11 +100,20 @@ export const newestEvents = (
 export const countByStatus = (sql: Sql, kind: string): Promise<{ status: string; count: number }[]> =>
   sql.prepared(`select status, count(*) as count from stream where kind = $1 group by status`, [kind])
 
+/**
+ * The database's own JSON functions fail on a document with characters it cannot write as text: NUL and halves of
+ * pairs. A `json` column stores them all the same, so whoever looks inside looks past those documents.
+ */
+const readable = (column: string): string => `${column}::text !~* '\\\\u(0000|d[89a-f])'`
+
 export const stuckTotals = (sql: Sql): Promise<{ currency: string | null; count: number; amount: number }[]> =>
   sql.prepared(
-    `select state #>> '{order,total,currency}' as currency, count(*) as count,
-       coalesce(sum((state #>> '{order,total,amount}')::numeric), 0)::int8 as amount
-     from stream where kind = 'order' and attention group by 1 order by 1`,
+    `select currency, count(*) as count, coalesce(sum(amount), 0)::int8 as amount
+     from (
+       select case when readable then state #>> '{order,total,currency}' end as currency,
+         case when readable then (state #>> '{order,total,amount}')::numeric end as amount
+       from (select state, ${readable('state')} as readable from stream where kind = 'order' and attention) stuck
+     ) sums group by 1 order by 1`,
   )
 
 /** The orders that wait longest for a person, and since when: their last event that raised something. */
@@ -157,7 +166,16 @@ export async function stockSums(sql: Sql): Promise<StockSums> {
 export const stockDifferences = (
   sql: Sql,
   limit: number,
-): Promise<{ stream: string; channel: string; seen: number | null; bound: number | null; trouble: string | null; updated_at: string }[]> =>
+): Promise<
+  {
+    stream: string
+    channel: string
+    seen: number | null
+    bound: number | null
+    trouble: string | null
+    updated_at: string
+  }[]
+> =>
   sql.prepared(
     `select stream, channel ->> 'name' as channel, seen, bound, trouble, updated_at
      from (${LEDGERS}) ledger where differs order by updated_at, stream limit $1`,
@@ -243,7 +261,9 @@ export const lastHeard = (sql: Sql): Promise<{ source: string; at: string }[]> =
 
 export const feedFigures = (
   sql: Sql,
-): Promise<{ connection: string; feed: string; read_at: string | null; caught_up_at: string | null; report: string | null }[]> =>
+): Promise<
+  { connection: string; feed: string; read_at: string | null; caught_up_at: string | null; report: string | null }[]
+> =>
   sql.prepared(
     `select coalesce(c.connection, u.connection) as connection, coalesce(c.feed, substr(u.task, 6)) as feed,
        c.read_at, c.caught_up_at, u.report

@@ -65,7 +65,9 @@ export const listing: Decider<ListingState, ListingCommand, ListingEvent, Policy
     if (command.at < state.at) return []
     const skus = command.type === 'listing.deleted' ? [] : [...new Set(command.skus)].sort()
     const gone = state.skus.filter((sku) => !skus.includes(sku))
-    const same = gone.length === 0 && skus.length === state.skus.length
+    // A deletion is remembered even of what was never seen: older news may still be under way.
+    const news = command.type === 'listing.deleted' && command.at > state.at
+    const same = gone.length === 0 && skus.length === state.skus.length && !news
     return same ? [] : [{ type: 'listing.changed', skus, gone, at: command.at }]
   },
   evolve: (before, event) => ({ version: before.version + 1, skus: event.skus, at: event.at }),

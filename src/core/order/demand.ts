@@ -6,13 +6,56 @@ export interface Demand {
   quantity: number
 }
 
-/** @param of what is wanted, or what the channel itself put back on sale. */
-export function demandOf({ lines }: Order, of: 'quantity' | 'restocked' = 'quantity'): Demand[] {
+/** What one piece of news says happened to the pieces of one SKU since the news before. */
+export interface Move {
+  sku: string
+  /** Pieces wanted more, or (negative) fewer. */
+  change: number
+  /** Pieces the channel took off its shelf. */
+  sold: number
+  /** Pieces the channel itself put back on its shelf. */
+  restocked: number
+}
+
+type Line = Order['lines'][number]
+
+const moves = (line: Line): boolean => line.sku !== null && line.requiresShipping && !line.giftCard
+
+export function demandOf({ lines }: Order): Demand[] {
   const pieces = new Map<string, number>()
   for (const line of lines) {
-    if (line.sku === null || !line.requiresShipping || line.giftCard) continue
-    const more = line[of]
-    if (more > 0) pieces.set(line.sku, (pieces.get(line.sku) ?? 0) + more)
+    if (!moves(line) || line.quantity === 0) continue
+    pieces.set(line.sku!, (pieces.get(line.sku!) ?? 0) + line.quantity)
   }
   return [...pieces].map(([sku, quantity]) => ({ sku, quantity })).sort((a, b) => (a.sku < b.sku ? -1 : 1))
 }
+
+/** @param before null when the order is news itself. */
+export function movesBetween(before: Order | null, after: Order): Move[] {
+  const found = new Map<string, Move>()
+  const count = (sku: string, { change, sold, restocked }: Omit<Move, 'sku'>) => {
+    const move = found.get(sku) ?? { sku, change: 0, sold: 0, restocked: 0 }
+    found.set(sku, { sku, change: move.change + change, sold: move.sold + sold, restocked: move.restocked + restocked })
+  }
+  const known = new Map((before?.lines ?? []).filter(moves).map((line) => [`${line.id} ${line.sku}`, line]))
+  for (const line of after.lines.filter(moves)) {
+    const name = `${line.id} ${line.sku}`
+    count(line.sku!, moveOf(known.get(name) ?? { quantity: 0, ordered: 0, restocked: 0 }, line))
+    known.delete(name)
+  }
+  for (const { sku, quantity } of known.values()) count(sku!, { change: -quantity, sold: 0, restocked: 0 })
+  return [...found.values()]
+    .filter(isMove)
+    .sort((a, b) => (a.sku < b.sku ? -1 : 1))
+}
+
+/** Whether anything moved at all. */
+export const isMove = ({ change, sold, restocked }: Move): boolean => change !== 0 || sold > 0 || restocked > 0
+
+type Pieces = Pick<Line, 'quantity' | 'ordered' | 'restocked'>
+
+const moveOf = (before: Pieces, after: Pieces): Omit<Move, 'sku'> => ({
+  change: after.quantity - before.quantity,
+  sold: Math.max(0, after.ordered - before.ordered),
+  restocked: Math.max(0, after.restocked - before.restocked),
+})

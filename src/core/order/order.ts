@@ -8,11 +8,12 @@ import type { CancelOrder, ObserveOrder } from '../commands.ts'
 import { type Context, type Decider, type Decision, type Note, note, refused } from '../decider.ts'
 import type { Done, Failed, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
+import type { HoldCommand } from '../stock/stock.ts'
 import { streams } from '../streams.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
-import { demandOf, type Demand } from './demand.ts'
+import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
 import { changesBetween, supersedes } from './snapshot.ts'
-import { obstacles, type Obstacle } from './validation.ts'
+import { type Obstacle, OBSTACLES, obstacles } from './validation.ts'
 
 export type Stage = 'absent' | 'placed' | 'releasing' | 'confirmed' | 'cancelled' | 'completed'
 
@@ -52,8 +53,14 @@ export type OrderCommand =
   | Failed
 
 export type OrderEvent =
-  | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[] }
-  | { type: 'order.changed'; order: Order; changes: readonly string[]; demand: readonly Demand[] | null }
+  | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
+  | {
+      type: 'order.changed'
+      order: Order
+      changes: readonly string[]
+      demand: readonly Demand[] | null
+      moves: readonly Move[]
+    }
   | { type: 'order.holdNoted'; sku: string; outcome: Hold['outcome'] }
   | { type: 'order.heldBack'; exceptions: readonly Obstacle[] }
   | { type: 'order.released'; order: Order; pool: string }
@@ -62,6 +69,8 @@ export type OrderEvent =
       saleId: string
       saleName: string
       lines: readonly { lineId: string; saleLineId: string }[]
+      /** What the ERP reserves: the demand of the order as it was released, whatever became of it since. */
+      held: readonly Demand[]
       at: string
     }
   | { type: 'order.releaseFailed'; code: string; message: string }
@@ -127,7 +136,8 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
   const channel = policy.channels[order.channel]
   if (!channel) return refused('channel_unknown', `No policy names the channel '${order.channel}'.`)
   if (state.order === null) {
-    const placed: OrderEvent[] = [{ type: 'order.placed', order, pool: channel.pool, demand: demandOf(order) }]
+    const moves = movesBetween(null, order)
+    const placed: OrderEvent[] = [{ type: 'order.placed', order, pool: channel.pool, demand: demandOf(order), moves }]
     const early = state.cancel ?? (order.cancelledAt ? { reason: order.cancelReason ?? 'other', at: context.at } : null)
     if (early) placed.push({ type: 'order.cancelled', reason: early.reason, at: early.at })
     return placed
@@ -135,9 +145,12 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
   if (!supersedes(order, state.order)) return []
   const changes = changesBetween(state.order, order)
   const demand = changes.includes('lines') ? demandOf(order) : null
-  const events: OrderEvent[] = [{ type: 'order.changed', order, changes, demand }]
+  const atErp = state.stage !== 'placed' || state.releaseFailed
+  const moves = movesBetween(state.order, order).map((move) => (atErp ? kept(move) : move)).filter(isMove)
+  const events: OrderEvent[] = [{ type: 'order.changed', order, changes, demand, moves }]
   const open = !state.cancel && !order.cancelledAt
-  if (demand && open && (state.stage !== 'placed' || state.releaseFailed)) {
+  // Pieces that come off after everything has left are returned goods, not an edit.
+  if (demand && open && atErp && state.shipped !== 'all') {
     events.push({
       type: 'order.exceptionRaised',
       code: 'edited_after_release',
@@ -148,6 +161,9 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
   const cancel = cancelEvents(events.reduce(evolve, state), order.cancelReason ?? 'other', context.at)
   return 'refused' in cancel ? cancel : [...events, ...cancel]
 }
+
+/** Once the ERP may have the sale, a hold ends only with what the ERP says: goods may be on their way already. */
+const kept = (move: Move): Move => ({ ...move, change: Math.max(0, move.change) })
 
 function noteShipped(
   state: OrderState,
@@ -167,7 +183,7 @@ function retry(state: OrderState, context: Context): Decision<OrderEvent> {
     return [{ type: 'order.released', order: state.order, pool: state.pool }]
   }
   if (codes.includes('fulfilment_failed')) return [{ type: 'order.announceRetried' }]
-  if (codes.includes('invoice_failed') && state.order && state.sale) {
+  if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel) {
     return [invoiceRequest(state.order, state.sale.saleId, context.at.slice(0, 10))]
   }
   return refused('nothing_to_retry', 'Nothing of this order has failed.')
@@ -178,7 +194,7 @@ function done(state: OrderState, command: Done, context: Context): Decision<Orde
     case 'sale.ensure': {
       if (state.sale) return []
       const { saleId, saleName, lines } = command.answer
-      return [{ type: 'order.confirmed', saleId, saleName, lines, at: context.at }]
+      return [{ type: 'order.confirmed', saleId, saleName, lines, held: demandOf(command.ask.order), at: context.at }]
     }
     case 'sale.cancel':
       return settleCancel(state, command.answer.outcome, context.at)
@@ -219,8 +235,9 @@ function follow(state: OrderState, policy: Policy): OrderEvent[] {
   if (state.stage === 'placed' && !state.releaseFailed) {
     const found = obstacles(order, state.holds, channel)
     if (found.length === 0) return [{ type: 'order.released', order, pool: state.pool }]
-    const same = JSON.stringify(found) === JSON.stringify(state.exceptions)
-    return same ? [] : [{ type: 'order.heldBack', exceptions: found }]
+    const exceptions = [...found, ...state.exceptions.filter(({ code }) => !(code in OBSTACLES))]
+    const same = JSON.stringify(exceptions) === JSON.stringify(state.exceptions)
+    return same ? [] : [{ type: 'order.heldBack', exceptions }]
   }
   if (state.stage !== 'confirmed' || state.shipped !== 'all' || !state.sale) return []
   if (state.invoice === 'none' && channel.invoice === 'when_shipped') {
@@ -302,20 +319,20 @@ function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   if (!order) return []
   const { channel, externalId } = order
   const orderRef = `${channel}:${externalId}`
-  const toStock = (sku: string, command: { type: string }) => note(streams.stock(state.pool, sku), command)
+  const toStock = (sku: string, command: HoldCommand) => note(streams.stock(state.pool, sku), command)
   switch (event.type) {
     case 'order.placed':
-      return [...holdNotes(event.demand, state, orderRef), ...customerNote(order)]
+      return [...holdNotes(event.moves, state, orderRef), ...customerNote(order)]
     case 'order.changed':
       return [
-        ...(event.demand && !state.cancel ? holdNotes(state.holds, state, orderRef) : []),
+        ...holdNotes(event.moves, state, orderRef),
         ...(event.changes.includes('customer') ? customerNote(order) : []),
       ]
     case 'order.released':
       return [{ type: 'sale.ensure', to: 'erp', ask: { order: event.order, orderRef, warehouse: event.pool } }]
     case 'order.confirmed':
       return [
-        ...state.holds.map(({ sku }) => toStock(sku, { type: 'stock.confirmHold', orderRef } as { type: string })),
+        ...event.held.map(({ sku, quantity }) => toStock(sku, { type: 'stock.confirmHold', orderRef, quantity })),
         note(streams.fulfilment(channel, externalId), {
           type: 'fulfilment.open',
           channel,
@@ -335,10 +352,7 @@ function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
     case 'order.cancelRequested':
       return [{ type: 'sale.cancel', to: 'erp', ask: { orderRef, reason: event.reason } }]
     case 'order.cancelled':
-      return state.holds.map(({ sku }) => {
-        const restocked = demandOf(order, 'restocked').find((one) => one.sku === sku)?.quantity ?? 0
-        return toStock(sku, { type: 'stock.release', orderRef, channel, restocked } as { type: string })
-      })
+      return state.holds.map(({ sku }) => toStock(sku, { type: 'stock.release', orderRef }))
     case 'order.invoiceRequested': {
       const { total, totalTax } = event.order
       const ask = { orderRef, saleId: event.saleId, total, totalTax, date: event.date, complete: true }
@@ -349,10 +363,11 @@ function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   }
 }
 
-function holdNotes(demand: readonly Demand[], state: OrderState, orderRef: string): Note[] {
+/** Every move is told, even after a cancellation: what the channel put back it can sell again. */
+function holdNotes(moves: readonly Move[], state: OrderState, orderRef: string): Note[] {
   const channel = state.order?.channel ?? ''
-  return demand.map(({ sku, quantity }) =>
-    note(streams.stock(state.pool, sku), { type: 'stock.hold', orderRef, channel, quantity }),
+  return moves.map(({ sku, ...move }) =>
+    note<HoldCommand>(streams.stock(state.pool, sku), { type: 'stock.hold', orderRef, channel, ...move }),
   )
 }
 

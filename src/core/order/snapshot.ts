@@ -15,7 +15,9 @@ export function supersedes(next: Order, known: Order): boolean {
   if (next.updatedAt !== known.updatedAt) return next.updatedAt > known.updatedAt
   const [a, b] = [progress(next), progress(known)]
   const at = a.findIndex((step, index) => step !== b[index])
-  return at >= 0 && a[at]! > b[at]!
+  if (at >= 0) return a[at]! > b[at]!
+  // Nothing tells them apart: always the same one wins, so that the order of arrival decides nothing.
+  return canonicalJson(next) > canonicalJson(known)
 }
 
 function progress({ cancelledAt, paymentStatus, refunded, fulfilments, lines }: Order): number[] {

@@ -34,8 +34,13 @@ function decide(state: ProductState, command: ProductCommand, policy: Policy): D
   const known = state.listings.find(({ channel }) => channel === listing.channel)
   if (known && listing.changedAt < known.changedAt) return []
   const places = policy.channels[listing.channel]?.locations ?? []
-  if (listing.deleted) return known ? [{ type: 'product.delisted', listing: known, places }] : []
+  if (listing.deleted) {
+    if (known?.deleted) return []
+    const { changedAt, deleted } = listing
+    return [{ type: 'product.delisted', listing: { ...listing, ...known, changedAt, deleted }, places }]
+  }
   const same =
+    !known?.deleted &&
     known?.inventoryItemId === listing.inventoryItemId && known.variantId === listing.variantId && known.title === listing.title
   return same ? [] : [{ type: 'product.listed', listing, places }]
 }
@@ -47,7 +52,8 @@ function evolve(before: ProductState, event: ProductEvent): ProductState {
   const state = { ...before, version: before.version + 1 }
   if (event.type === 'product.described') return { ...state, erp: event.product, pools: event.pools }
   const others = state.listings.filter(({ channel }) => channel !== event.listing.channel)
-  return { ...state, listings: event.type === 'product.listed' ? [...others, event.listing] : others }
+  // A deleted listing stays as its own tombstone: older news does not bring it back.
+  return { ...state, listings: [...others, event.listing] }
 }
 
 function react(event: ProductEvent, _state: ProductState, stream: string): Note[] {

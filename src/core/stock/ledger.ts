@@ -5,7 +5,9 @@
  * - news of a sale of q: bound −q, holds +q;
  * - lowering from e to n: bound −(e−n) once the compare-and-set is known to have succeeded, no sooner;
  * - raising from e to n: bound +(n−e) before the call, given back if the compare was stale;
- * - the channel put r pieces back by itself: bound +r, in the same step in which the hold that covered them goes.
+ * - the channel put r pieces back by itself: bound +r, in the same step in which the hold that covered them goes;
+ * - proof that exposure is more than the bound (a reading, a compare): bound up to it. What was raised so is *unexplained*
+ *   and taken off the next pieces put back: the proof of them came before their news.
  *
  * A hold counts until a reading that was asked for after the ERP confirmed its order: the ERP's number lacks it from then
  * on. In between it may count twice, never zero times.
@@ -17,8 +19,8 @@ export interface LedgerHold {
   orderRef: string
   channel: string
   quantity: number
-  /** Version of the event that recorded the ERP's confirmation. */
-  confirmed: number | null
+  /** What the ERP reserves, and the version of the event that recorded it. */
+  confirmed: { version: number; quantity: number } | null
   told: 'reserved' | 'short' | 'unknown_sku' | null
 }
 
@@ -28,8 +30,14 @@ export interface ChannelStock {
   locationId: string
   /** Upper bound of the channel's exposure; null until it was read for the first time. */
   bound: number | null
+  /** Part of the bound that was raised on proof and that no news has explained yet. */
+  unexplained: number
+  /** Pieces heard to be sold since the write or reading now on its way was asked for. */
+  heard: number
   /** What we believe the channel shows; the compare of the next compare-and-set. */
   seen: number | null
+  /** Rests on news, which is of unknown age: nothing was asked of the channel since. */
+  guessed: boolean
   seenAt: string | null
   flight: { version: number; from: number; to: number } | null
   /** Version of the event that asked for a reading of the channel. */
@@ -73,20 +81,19 @@ export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
     case 'stock.known':
       return ask({ ...state, stocked: event.stocked })
     case 'stock.reserved':
-      return sold(reserve(state, event), event.channel, event.sold)
+      return mapChannel(reserve(state, event), event.channel, (one) => restocked(sold(one, event.sold), event.restocked))
     case 'stock.assured':
       return mapHold(state, event.orderRef, (hold) => ({ ...hold, told: event.outcome }))
     case 'stock.holdConfirmed':
-      return ask(mapHold(state, event.orderRef, (hold) => ({ ...hold, confirmed: state.version })))
+      return ask(mapHold(state, event.orderRef, (hold) => confirm(hold, state.version, event.quantity)))
     case 'stock.released': {
-      const holds = state.holds.filter(({ orderRef }) => orderRef !== event.orderRef)
-      return ask(mapChannel({ ...state, holds }, event.channel, (one) => restocked(one, event.restocked)))
+      return ask({ ...state, holds: state.holds.filter(({ orderRef }) => orderRef !== event.orderRef) })
     }
     case 'stock.doubted':
       return ask(state)
     case 'stock.read': {
       const { free, onHand, basis } = event
-      const holds = state.holds.filter(({ confirmed }) => confirmed === null || confirmed > basis)
+      const holds = state.holds.map((hold) => takenOver(hold, basis)).filter(({ quantity }) => quantity > 0)
       const next = { ...state, reading: { free, onHand }, asked: null, holds }
       return state.stale ? ask({ ...next, stale: false }) : next
     }
@@ -105,20 +112,25 @@ function mapChannelEvent(state: Ledger, event: Exclude<ChannelEvent, { orderRef:
       const { channel: name, inventoryItemId, locationId } = event
       const fresh: ChannelStock = {
         name, inventoryItemId, locationId,
-        bound: null, seen: null, seenAt: null, flight: null, reading: state.version, trouble: null,
+        bound: null, unexplained: 0, heard: 0, seen: null, guessed: false, seenAt: null,
+        flight: null, reading: state.version, trouble: null,
       } // prettier-ignore
       return { ...state, channels: [...state.channels.filter((one) => one.name !== name), fresh] }
     }
     case 'stock.delisted':
       return { ...state, channels: state.channels.filter(({ name }) => name !== event.channel) }
     case 'stock.channelSeen':
-      return mapChannel(state, event.channel, (one) => ({ ...one, seen: event.available, seenAt: event.at }))
-    case 'stock.channelDoubted':
-      return mapChannel(state, event.channel, (one) => ({ ...one, reading: state.version, trouble: null }))
-    case 'stock.channelRead':
       return mapChannel(state, event.channel, (one) => ({
         ...one,
-        bound: (one.bound ?? event.available) + event.raised,
+        seen: event.available,
+        guessed: true,
+        seenAt: event.at,
+      }))
+    case 'stock.channelDoubted':
+      return mapChannel(state, event.channel, (one) => ({ ...one, reading: state.version, heard: 0, guessed: false, trouble: null }))
+    case 'stock.channelRead':
+      return mapChannel(state, event.channel, (one) => ({
+        ...raise({ ...one, bound: one.bound ?? event.available }, event.raised),
         seen: event.available,
         reading: null,
       }))
@@ -126,23 +138,27 @@ function mapChannelEvent(state: Ledger, event: Exclude<ChannelEvent, { orderRef:
       const { from, to } = event
       const flight = { version: state.version, from, to }
       const taken = Math.max(0, to - from)
-      return mapChannel(state, event.channel, (one) => ({ ...one, bound: (one.bound ?? 0) + taken, flight }))
+      return mapChannel(state, event.channel, (one) => ({ ...one, bound: (one.bound ?? 0) + taken, heard: 0, guessed: false, flight }))
     }
     case 'stock.published':
       return mapChannel(state, event.channel, (one) => {
         const freed = Math.max(0, (one.flight?.from ?? 0) - event.to)
-        return { ...one, bound: Math.max(0, (one.bound ?? 0) - freed), seen: event.to, flight: null }
+        const bound = (one.bound ?? 0) - freed
+        // The swap proves what the channel had: pieces beyond the bound were put there by others.
+        const proved = Math.max(0, event.to - one.heard)
+        return { ...raise({ ...one, bound }, Math.max(0, proved - bound)), seen: event.to, flight: null }
       })
     case 'stock.publishStale':
       return mapChannel(state, event.channel, (one) => {
-        const bound = Math.max(0, (one.bound ?? 0) - takenBy(one)) + event.raised
-        return { ...one, bound, seen: event.available, flight: null }
+        const bound = (one.bound ?? 0) - takenBy(one)
+        return { ...raise({ ...one, bound }, event.raised), seen: event.available, flight: null }
       })
     case 'stock.publishFailed':
       return mapChannel(state, event.channel, (one) => {
         // Only a refusal proves that nothing was changed; what may have happened keeps counting.
-        const bound = event.certain ? Math.max(0, (one.bound ?? 0) - takenBy(one)) : one.bound
-        return { ...one, bound, flight: null, reading: null, trouble: event.message }
+        const bound = one.bound === null ? null : one.bound - (event.certain ? takenBy(one) : 0)
+        const next = { ...one, flight: null, reading: null, guessed: true, trouble: event.message }
+        return bound === null ? next : raise({ ...next, bound }, Math.max(0, -bound))
       })
   }
 }
@@ -158,15 +174,36 @@ function reserve(state: Ledger, event: Extract<StockEvent, { type: 'stock.reserv
   return { ...state, holds: holds.filter((one) => one.quantity > 0) }
 }
 
-const sold = (state: Ledger, channel: string, pieces: number): Ledger =>
-  mapChannel(state, channel, (one) => ({
-    ...one,
-    bound: one.bound === null ? null : Math.max(0, one.bound - pieces),
-    seen: one.seen === null || one.flight ? one.seen : Math.max(0, one.seen - pieces),
-  }))
+const confirm = (hold: LedgerHold, version: number, quantity: number): LedgerHold => ({
+  ...hold,
+  confirmed: { version, quantity },
+})
 
-const restocked = (one: ChannelStock, pieces: number): ChannelStock =>
-  pieces === 0 || one.bound === null ? one : { ...one, bound: one.bound + pieces }
+/** What is left of a hold once a reading lacks what the ERP reserves for it. */
+const takenOver = (hold: LedgerHold, basis: number): LedgerHold =>
+  hold.confirmed === null || hold.confirmed.version > basis
+    ? hold
+    : { ...hold, quantity: hold.quantity - hold.confirmed.quantity, confirmed: null }
+
+function sold(one: ChannelStock, pieces: number): ChannelStock {
+  if (one.bound === null) return { ...one, heard: one.heard + pieces }
+  const seen = one.seen === null || one.flight ? one.seen : Math.max(0, one.seen - pieces)
+  const next = { ...one, bound: one.bound - pieces, heard: one.heard + pieces, seen, guessed: one.guessed || pieces > 0 }
+  // Nobody sells what is not there: pieces sold beyond the bound were put back, and that news is on its way.
+  return raise(next, Math.max(0, -next.bound))
+}
+
+const restocked = (one: ChannelStock, pieces: number): ChannelStock => {
+  const explained = Math.min(pieces, one.unexplained)
+  const bound = one.bound === null ? null : one.bound + pieces - explained
+  return { ...one, bound, unexplained: one.unexplained - explained, guessed: one.guessed || pieces > 0 }
+}
+
+const raise = (one: ChannelStock & { bound: number }, pieces: number): ChannelStock => ({
+  ...one,
+  bound: one.bound + pieces,
+  unexplained: one.unexplained + pieces,
+})
 
 /** Wants a reading that begins after this event. */
 const ask = (state: Ledger): Ledger =>

@@ -27,16 +27,24 @@ export function assurances({ stocked, reading, holds }: Ledger): StockEvent[] {
 /** At most one write per channel is on its way; what is wanted meanwhile is decided afresh when its answer is here. */
 export function publications(state: Ledger, policy: Policy): StockEvent[] {
   const events: StockEvent[] = []
+  // Nothing is known to share before the owner was heard.
+  if (state.stocked === null || (state.stocked && state.reading === null)) return events
   let now = state
   const targets = allot(now, policy)
   for (const channel of state.channels) {
-    const { name, bound, seen, flight, reading, trouble } = channel
+    const { name, bound, seen, guessed, flight, reading, trouble } = channel
     if (bound === null || seen === null || flight || reading !== null || trouble !== null) continue
-    const room = Math.max(0, available(now) - policy.safetyStock - bounds(now))
+    // A channel that was not read yet may sell anything: nothing is given away beside it.
+    const unread = now.channels.some((one) => one.bound === null)
+    const room = unread ? 0 : Math.max(0, available(now) - policy.safetyStock - bounds(now))
     const change = Math.min((targets.get(name) ?? 0) - bound, room)
     const to = Math.max(0, seen + change)
-    if (to === seen) continue
-    const event: StockEvent = { type: 'stock.publishing', channel: name, from: seen, to }
+    // Too much is out there and by our guess nothing to withdraw: only a reading can tell sold pieces from shown ones.
+    if (to === seen && !(change < 0 && guessed)) continue
+    const event: StockEvent =
+      to === seen
+        ? { type: 'stock.channelDoubted', channel: name }
+        : { type: 'stock.publishing', channel: name, from: seen, to }
     events.push(event)
     now = evolveLedger(now, event)
   }

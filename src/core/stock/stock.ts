@@ -12,15 +12,19 @@ import { parseOrderRef, streams } from '../streams.ts'
 import { evolveLedger, initialLedger, type Ledger } from './ledger.ts'
 import { assurances, publications } from './plan.ts'
 
+/** What an order tells the stock of one SKU. Each is delivered once, in the order of the order's own history. */
+export type HoldCommand =
+  /** News of the order: it wants `change` pieces more (or fewer); the channel took `sold` off its shelf and put `restocked` back. */
+  | { type: 'stock.hold'; orderRef: string; channel: string; change: number; sold: number; restocked: number }
+  /** The ERP has confirmed its sale, and reserves so many pieces for it from now on. */
+  | { type: 'stock.confirmHold'; orderRef: string; quantity: number }
+  /** It was cancelled and wants nothing any more. */
+  | { type: 'stock.release'; orderRef: string }
+
 export type StockCommand =
+  | HoldCommand
   /** From the product stream: whether the ERP counts this SKU. */
   | { type: 'stock.know'; stocked: boolean }
-  /** From an order: it wants so many pieces in all. News of a sale on its channel, seen from here. */
-  | { type: 'stock.hold'; orderRef: string; channel: string; quantity: number }
-  /** From an order: the ERP has confirmed its sale, and reserves for it from now on. */
-  | { type: 'stock.confirmHold'; orderRef: string }
-  /** From an order: it was cancelled; `restocked` pieces were put back on sale by the channel itself. */
-  | { type: 'stock.release'; orderRef: string; channel: string; restocked: number }
   /** From the product stream: where the channel counts this SKU; null when it no longer lists it. */
   | { type: 'stock.bind'; channel: string; place: { inventoryItemId: string; locationId: string } | null }
   /** By a person: publish again to a channel that was given up on. */
@@ -32,10 +36,11 @@ export type StockCommand =
 
 export type StockEvent =
   | { type: 'stock.known'; stocked: boolean }
-  | { type: 'stock.reserved'; orderRef: string; channel: string; quantity: number; sold: number }
+  /** `quantity`: the hold after the news. */
+  | { type: 'stock.reserved'; orderRef: string; channel: string; quantity: number; sold: number; restocked: number }
   | { type: 'stock.assured'; orderRef: string; outcome: 'reserved' | 'short' | 'unknown_sku' }
-  | { type: 'stock.holdConfirmed'; orderRef: string }
-  | { type: 'stock.released'; orderRef: string; channel: string; quantity: number; restocked: number }
+  | { type: 'stock.holdConfirmed'; orderRef: string; quantity: number }
+  | { type: 'stock.released'; orderRef: string; quantity: number }
   | { type: 'stock.doubted' }
   | { type: 'stock.read'; free: number; onHand: number; basis: number }
   | { type: 'stock.readFailed' }
@@ -67,12 +72,13 @@ function respond(state: Ledger, command: StockCommand): StockEvent[] {
       return hold(state, command)
     case 'stock.confirmHold': {
       const mine = state.holds.find(({ orderRef }) => orderRef === command.orderRef)
-      return mine && mine.confirmed === null ? [{ type: 'stock.holdConfirmed', orderRef: mine.orderRef }] : []
+      if (!mine || mine.confirmed !== null) return []
+      return [{ type: 'stock.holdConfirmed', orderRef: mine.orderRef, quantity: command.quantity }]
     }
     case 'stock.release': {
-      const { orderRef, channel, restocked } = command
+      const { orderRef } = command
       const quantity = state.holds.find((one) => one.orderRef === orderRef)?.quantity ?? 0
-      return [{ type: 'stock.released', orderRef, channel, quantity, restocked }]
+      return [{ type: 'stock.released', orderRef, quantity }]
     }
     case 'stock.bind':
       return bind(state, command.channel, command.place)
@@ -84,10 +90,16 @@ function respond(state: Ledger, command: StockCommand): StockEvent[] {
       const channel = state.channels.find(({ name }) => name === command.channel)
       if (!channel || channel.flight || channel.reading) return []
       if (channel.seen === command.available || (channel.seenAt ?? '') > command.at) return []
+      // More than the ledger allows it: old news, or somebody put pieces there. Only a reading can tell.
+      if (command.available > (channel.bound ?? command.available)) {
+        return [{ type: 'stock.channelDoubted', channel: channel.name }]
+      }
       return [{ type: 'stock.channelSeen', channel: channel.name, available: command.available, at: command.at }]
     }
     case 'stock.nudge':
-      return state.reading?.free === command.free ? [] : [{ type: 'stock.doubted' }]
+      // A reading on its way may have been taken before this news: the last one says nothing then.
+      if (state.stale || (state.asked === null && state.reading?.free === command.free)) return []
+      return [{ type: 'stock.doubted' }]
     case 'done':
       return done(state, command)
     case 'failed':
@@ -95,11 +107,13 @@ function respond(state: Ledger, command: StockCommand): StockEvent[] {
   }
 }
 
-function hold(state: Ledger, { orderRef, channel, quantity }: { orderRef: string; channel: string; quantity: number }) {
-  const before = state.holds.find((one) => one.orderRef === orderRef)
-  if (before ? before.quantity === quantity : quantity === 0) return []
-  const sold = Math.max(0, quantity - (before?.quantity ?? 0))
-  return [{ type: 'stock.reserved', orderRef, channel, quantity, sold } satisfies StockEvent]
+function hold(state: Ledger, command: Extract<HoldCommand, { type: 'stock.hold' }>): StockEvent[] {
+  const { orderRef, channel, change, sold, restocked } = command
+  const before = state.holds.find((one) => one.orderRef === orderRef)?.quantity ?? 0
+  // What the ERP took over is no longer here to be made smaller.
+  const quantity = Math.max(0, before + change)
+  if (quantity === before && sold === 0 && restocked === 0) return []
+  return [{ type: 'stock.reserved', orderRef, channel, quantity, sold, restocked }]
 }
 
 function bind(state: Ledger, channel: string, place: { inventoryItemId: string; locationId: string } | null): StockEvent[] {
@@ -121,7 +135,9 @@ function done(state: Ledger, command: Done): StockEvent[] {
   )
   if (!channel) return []
   const { name } = channel
-  const raisedBy = (available: number, bound: number) => Math.max(0, available - bound)
+  // Pieces whose sale was heard of meanwhile may have been sold after the channel answered: they prove nothing.
+  const raisedBy = (available: number, bound: number) =>
+    Math.max(0, Math.max(0, available - channel.heard) - bound)
   if (command.intent === 'inventory.read') {
     if (channel.reading !== command.version) return []
     const { available } = command.answer

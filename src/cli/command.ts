@@ -1,0 +1,73 @@
+/** What a command is: its words, its options as data, its examples, and what it does. Help is made from these. */
+import { parseArgs } from 'node:util'
+
+export interface Option {
+  type: 'string' | 'boolean'
+  /** What stands for the value in the help: `n`, `file`. */
+  value?: string
+  description: string
+  default?: string
+}
+
+export interface Command {
+  name: string
+  summary: string
+  options: Readonly<Record<string, Option>>
+  examples: readonly { command: string; does: string }[]
+  /** @returns the exit code. */
+  run(options: Options, streams: Streams): Promise<number>
+}
+
+export interface Options {
+  text(name: string): string | undefined
+  flag(name: string): boolean
+  /** A whole number within bounds. Throws `UsageError`. */
+  number(name: string, bounds: { from: number; to: number; default: number }): number
+}
+
+export interface Streams {
+  /** What was asked for: results. */
+  out(line: string): void
+  /** Everything else: progress, remarks. */
+  err(line: string): void
+}
+
+/** The command's words were off; shown with a hint at `--help`, exit code 2. */
+export class UsageError extends Error {}
+
+export const HELP_OPTION: Option = { type: 'boolean', description: 'Show this help.' }
+
+export function readOptions(command: Command, args: readonly string[]): Options {
+  const options: Record<string, Option> = { ...command.options, help: HELP_OPTION }
+  let values: Record<string, string | boolean | undefined>
+  try {
+    const types = Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }]))
+    values = parseArgs({ args: [...args], options: types, strict: true, allowPositionals: false }).values as typeof values
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. ')[0] ?? 'The options cannot be read.')
+  }
+  const text = (name: string) => {
+    const given = values[name] ?? options[name]?.default
+    return typeof given === 'string' ? given : undefined
+  }
+  return {
+    text,
+    flag: (name) => values[name] === true,
+    number(name, bounds) {
+      const given = text(name)
+      if (given === undefined) return bounds.default
+      const value = Number(given)
+      if (Number.isSafeInteger(value) && value >= bounds.from && value <= bounds.to) return value
+      throw new UsageError(`--${name} takes a whole number from ${bounds.from} to ${bounds.to}, not '${given}'.`)
+    },
+  }
+}
+
+export function helpFor({ name, summary, options, examples }: Command): string {
+  const rows = Object.entries({ ...options, help: HELP_OPTION }).map(([option, { value, description, ...rest }]) => {
+    const left = `--${option}${value ? ` <${value}>` : ''}`
+    return `  ${left.padEnd(26)}${description}${rest.default === undefined ? '' : ` Default: ${rest.default}.`}`
+  })
+  const shown = examples.map((example) => `  ${example.command}\n      ${example.does}`)
+  return [`crossdock ${name}: ${summary}`, '', 'Options', ...rows, '', 'Examples', ...shown].join('\n')
+}

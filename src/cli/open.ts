@@ -1,0 +1,104 @@
+/** Opens what a configuration describes: the database, migrated, and every connection; the engine that moves them. */
+import { fileURLToPath } from 'node:url'
+import { hostname } from 'node:os'
+import { odoo } from '#connectors/odoo/index.ts'
+import { shopify } from '#connectors/shopify/index.ts'
+import type { Connection, Connector } from '#connectors/kit/connector.ts'
+import type { Engine } from '#engine/engine.ts'
+import { createMeter } from '#engine/meter.ts'
+import { policyOf } from '#policy/policy.ts'
+import { type Database, openDatabase } from '#store/database.ts'
+import { type Embedded, startEmbedded } from '#store/embedded.ts'
+import { migrate, readMigrations } from '#store/migrate.ts'
+import { type Config, ConfigError, type ConfigProblem } from '../config.ts'
+import type { Io } from '../io.ts'
+
+/** Every kind of system the hub can be connected to. */
+export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
+  shopify: shopify as Connector<unknown>,
+  odoo: odoo as Connector<unknown>,
+}
+
+export const MIGRATIONS = fileURLToPath(new URL('../store/migrations/', import.meta.url))
+
+export interface Opened {
+  engine: Engine
+  database: Database
+  /** PostgreSQL's version, and whether it is the hub's own. */
+  server: { embedded: boolean; version: string }
+  close(): Promise<void>
+}
+
+export interface OpenOptions {
+  /** Migrations that were applied, each as it is done. */
+  onMigrated?(name: string): void
+  parallel?: number
+}
+
+/** Throws `ConfigError` for a connection that cannot be opened, and plain errors for a database that cannot. */
+export async function openEngine(config: Config, io: Io, { onMigrated, parallel = 8 }: OpenOptions = {}): Promise<Opened> {
+  const connections = openConnections(config, io)
+  const { database, embedded, version } = await openStore(config, io)
+  const close = async () => {
+    await database.close()
+    await embedded?.stop()
+  }
+  try {
+    await migrate(database, readMigrations(MIGRATIONS), { now: io.now, onApplied: ({ name }) => onMigrated?.(name) })
+  } catch (error) {
+    await close()
+    throw error
+  }
+  const engine: Engine = {
+    database,
+    io,
+    connections,
+    erp: config.erp,
+    policy: policyOf(config.policy),
+    owner: `${hostname()}/${process.pid}`,
+    meter: createMeter(),
+    parallel,
+  }
+  return { engine, database, server: { embedded: embedded !== null, version }, close }
+}
+
+export function openConnections(config: Config, io: Io): Map<string, Connection> {
+  const problems: ConfigProblem[] = []
+  const connections = new Map<string, Connection>()
+  for (const [name, { connector: kind, config: own }] of Object.entries(config.connections)) {
+    const report = (path: string, message: string) =>
+      problems.push({ line: 1, column: 1, path: `connections.${name}${path}`, message })
+    const connector = CONNECTORS[kind]
+    if (!connector) {
+      report('.connector', `There is no connector '${kind}'. There are: ${Object.keys(CONNECTORS).join(', ')}.`)
+      continue
+    }
+    const parsed = connector.config.safeParse(own)
+    if (!parsed.success) {
+      for (const { path, message } of parsed.error.issues) report(`.config.${path.join('.')}`, message)
+      continue
+    }
+    const hookUrl = config.hub.publicUrl ? `${config.hub.publicUrl.replace(/\/$/, '')}/hooks/${name}` : undefined
+    try {
+      connections.set(name, connector.open(parsed.data, { name, io, ...(hookUrl ? { hookUrl } : {}) }))
+    } catch (error) {
+      report('', error instanceof Error ? error.message : String(error))
+    }
+  }
+  if (problems.length > 0) throw new ConfigError('crossdock.yaml', problems)
+  return connections
+}
+
+/** The database alone, without migrating it. */
+export async function openStore(config: Config, io: Io): Promise<{ database: Database; embedded: Embedded | null; version: string }> {
+  const onError = (error: Error) => io.log('warn', 'a database connection broke and was replaced', { reason: error.message })
+  const options = { max: 10, applicationName: 'crossdock', onError }
+  if (config.database === 'embedded') {
+    const onState = (state: string, reason: string) => io.log('warn', `PostgreSQL is ${state}`, { reason })
+    const embedded = await startEmbedded({ directory: config.hub.directory, log: io.log, onState })
+    return { database: openDatabase(embedded.url, options), embedded, version: embedded.version }
+  }
+  const database = openDatabase(io.secret(config.database), options)
+  const [row] = await database.query<{ server_version: string }>('show server_version')
+  return { database, embedded: null, version: row?.server_version ?? 'unknown' }
+}

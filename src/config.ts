@@ -1,0 +1,170 @@
+/**
+ * Every option of the hub as data: type, default, and a sentence that says what it does. The file `crossdock.yaml` is read
+ * here and nowhere else; what is wrong with it is told with its line and the cure. Environment variables are read here only.
+ */
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { type PolicyInput, policySchema } from '#policy/policy.ts'
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
+import { z } from 'zod'
+
+const connectionSchema = z.strictObject({
+  connector: z.string().describe('Kind of system: shopify or odoo.'),
+  config: z.record(z.string(), z.unknown()).default({}).describe("The connector's own options; see its page."),
+})
+
+export const configSchema = z.strictObject({
+  hub: z
+    .strictObject({
+      host: z.string().default('127.0.0.1').describe('Address to listen on. Anything but this machine needs a token.'),
+      port: z.int().min(0).max(65_535).default(4870).describe('Port to listen on; 0 takes any free one.'),
+      publicUrl: z.url().optional().describe('Where the outside reaches the hub; webhooks are sent there.'),
+      token: z.string().optional().describe('Reference to the secret that opens API and console.'),
+      directory: z.string().default('./.crossdock').describe('Where the hub keeps its embedded database.'),
+    })
+    .prefault({}),
+  database: z
+    .string()
+    .default('embedded')
+    .describe('embedded, or a reference to the URL of a PostgreSQL 15 or newer, e.g. env:DATABASE_URL.'),
+  erp: z.string().describe('Which connection is the ERP.'),
+  connections: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes'), connectionSchema),
+  policy: policySchema,
+})
+
+export interface Config {
+  hub: {
+    host: string
+    port: number
+    publicUrl?: string | undefined
+    token?: string | undefined
+    directory: string
+  }
+  database: string
+  erp: string
+  connections: Record<string, { connector: string; config: Record<string, unknown> }>
+  policy: PolicyInput
+}
+
+/** What is wrong with a configuration, for a person: where, what, and what to do. */
+export interface ConfigProblem {
+  line: number
+  column: number
+  path: string
+  message: string
+}
+
+export class ConfigError extends Error {
+  readonly problems: readonly ConfigProblem[]
+
+  constructor(file: string, problems: readonly ConfigProblem[]) {
+    const lines = problems.map(({ line, column, path, message }) => `  ${file}:${line}:${column}  ${path}: ${message}`)
+    super(`The configuration cannot be used.\n${lines.join('\n')}`)
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/** Reads and checks a configuration file. Throws `ConfigError` naming every problem with its line. */
+export function readConfig(file: string): Config {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    const message = `The file cannot be read (${(cause as NodeJS.ErrnoException).code}). Copy examples/crossdock.yaml, or name another with --config.`
+    throw new ConfigError(file, [{ line: 1, column: 1, path: 'file', message }])
+  }
+  return parseConfig(text, file)
+}
+
+export function parseConfig(text: string, file = 'crossdock.yaml'): Config {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const broken = document.errors.map(({ pos, message }) => {
+    const at = lines.linePos(pos[0])
+    return { line: at.line, column: at.col, path: 'yaml', message }
+  })
+  if (broken.length > 0) throw new ConfigError(file, broken)
+  const parsed = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }))
+  const issues = parsed.success ? crossChecks(parsed.data) : parsed.error.issues.map(({ path, message }) => ({ path, message }))
+  if (issues.length > 0 || !parsed.success) {
+    throw new ConfigError(file, issues.map(({ path, message }) => ({ ...whereIs(document, lines, path), path: path.join('.'), message }))) // prettier-ignore
+  }
+  const { hub } = parsed.data
+  return { ...parsed.data, hub: { ...hub, directory: resolve(dirname(file), hub.directory) } }
+}
+
+type Issue = { path: PropertyKey[]; message: string }
+
+/** What a schema cannot see: names that must fit each other. */
+function crossChecks({ erp, connections, policy }: z.infer<typeof configSchema>): Issue[] {
+  const issues: Issue[] = []
+  const known = Object.keys(connections)
+  if (!known.includes(erp)) issues.push({ path: ['erp'], message: `No connection is called '${erp}'. There are: ${known.join(', ')}.` })
+  for (const name of Object.keys(policy.channels)) {
+    if (!known.includes(name)) {
+      issues.push({ path: ['policy', 'channels', name], message: `No connection is called '${name}'. There are: ${known.join(', ')}.` })
+    }
+  }
+  for (const name of known) {
+    if (name !== erp && !(name in policy.channels)) {
+      const message = `The channel has no policy. Add policy.channels.${name} with at least its pool.`
+      issues.push({ path: ['connections', name], message })
+    }
+  }
+  return issues
+}
+
+/** The line of the deepest part of the path that is written down. */
+function whereIs(document: Document, lines: LineCounter, path: readonly PropertyKey[]): { line: number; column: number } {
+  for (let depth = path.length; depth >= 0; depth -= 1) {
+    const parent = depth > 0 ? document.getIn(path.slice(0, depth - 1), true) : undefined
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => (isScalar(key) ? key.value : key) === path[depth - 1])
+      : undefined
+    const node = pair?.key ?? document.getIn(path.slice(0, depth), true)
+    if (isNode(node) && node.range) {
+      const at = lines.linePos(node.range[0])
+      return { line: at.line, column: at.col }
+    }
+  }
+  return { line: 1, column: 1 }
+}
+
+/**
+ * Secrets are references: `env:NAME` or `file:/path`. Throws when there is none, naming the reference and never the value.
+ * @param more further references, for values made by the hub itself (`demo:…`).
+ */
+export function secretReader(
+  directory: string,
+  env: NodeJS.ProcessEnv = process.env,
+  more: Readonly<Record<string, string>> = {},
+): (reference: string) => string {
+  return (reference) => {
+    const own = more[reference]
+    if (own !== undefined) return own
+    const [scheme, ...rest] = reference.split(':')
+    const name = rest.join(':')
+    if (scheme === 'env' && name) {
+      const value = env[name]
+      if (value) return value
+      throw new Error(`The secret ${reference} is not there. Set the environment variable ${name}.`)
+    }
+    if (scheme === 'file' && name) {
+      try {
+        return readFileSync(resolve(directory, name), 'utf8').trim()
+      } catch {
+        throw new Error(`The secret ${reference} is not there. Put it in that file, readable for the hub only.`)
+      }
+    }
+    throw new Error('A secret must be given as env:NAME or file:/path, never as its value.')
+  }
+}
+
+/** Environment variables that change how commands behave, besides secrets. */
+export const environment = {
+  config: process.env['CROSSDOCK_CONFIG'],
+  specs: process.env['CROSSDOCK_SPECS'],
+  databaseUrl: process.env['DATABASE_URL'],
+  noColor: process.env['NO_COLOR'] !== undefined,
+} as const

@@ -1,0 +1,184 @@
+/**
+ * What rarely changes in Odoo and is needed for every order: products by SKU, taxes, warehouses, countries, currencies,
+ * delivery methods. Read once, kept for a while, read again when something is missing.
+ */
+import { z } from 'zod'
+import { Fault } from '../../fault.ts'
+import type { Io } from '../../io.ts'
+import type { Client } from './client.ts'
+import type { OdooConfig } from './config.ts'
+import { link, text } from './values.ts'
+
+const KEEP_MS = 600_000
+
+export interface Directory {
+  /** @throws Fault `rejected`, `odoo.sku_unknown` or `odoo.sku_ambiguous`. */
+  product(sku: string): Promise<number>
+  /** Reads those of many SKUs that are not known yet in one call; says nothing about what is missing. */
+  prefetch(skus: readonly string[]): Promise<void>
+  /** @param rate decimal share, `"0.0825"`. @throws Fault `rejected`, `odoo.tax_unknown`. */
+  tax(rate: string, included: boolean, title: string): Promise<number>
+  /** @param pool the hub's name. @throws Fault `rejected`, `odoo.warehouse_unknown`. */
+  warehouse(pool: string): Promise<Warehouse>
+  warehouses(): Promise<Warehouse[]>
+  country(code: string): Promise<{ id: number; states: ReadonlyMap<string, number> } | null>
+  /** null when it is the company's own and needs no price list. @throws Fault `rejected`, `odoo.currency_unknown`. */
+  pricelist(currency: string): Promise<number | null>
+  currency(): Promise<string>
+  /** By name; null when no delivery method is set up for the channel's code. */
+  carrier(code: string): Promise<number | null>
+  journal(): Promise<number | null>
+}
+
+export interface Warehouse {
+  id: number
+  code: string
+  pool: string
+}
+
+const productRow = z.object({ id: z.number(), default_code: text })
+const taxRow = z.object({ id: z.number(), name: z.string(), amount: z.number(), price_include: z.boolean() })
+const warehouseRow = z.object({ id: z.number(), code: z.string() })
+const codeRow = z.object({ id: z.number(), code: z.string() })
+const nameRow = z.object({ id: z.number(), name: z.string() })
+const currencyRow = z.object({ id: z.number(), currency_id: link })
+
+export function openDirectory(client: Client, config: OdooConfig, io: Io): Directory {
+  const products = new Map<string, { ids: number[]; until: number }>()
+  const countries = new Map<string, Promise<{ id: number; states: Map<string, number> } | null>>()
+  const company = [['company_id', '=', config.company]] as const
+
+  const taxes = kept(io, () =>
+    client.search('account.tax', taxRow, [...company, ['type_tax_use', '=', 'sale'], ['amount_type', '=', 'percent']], {
+      order: 'sequence, id',
+    }),
+  )
+  const carriers = kept(io, () => client.search('delivery.carrier', nameRow, []))
+  const currency = kept(io, async () => {
+    const [row] = await client.read('res.company', currencyRow, [config.company])
+    return row?.currency_id ? row.currency_id[1] : ''
+  })
+  const pricelists = kept(io, () => client.search('product.pricelist', currencyRow, []))
+  const warehouses = kept(io, async () => {
+    const rows = await client.search('stock.warehouse', warehouseRow, company)
+    const pools = new Map(Object.entries(config.warehouses).map(([pool, code]) => [code, pool]))
+    return rows.map(({ id, code }) => ({ id, code, pool: pools.get(code) ?? code }))
+  })
+
+  async function prefetch(skus: readonly string[]): Promise<void> {
+    const wanted = [...new Set(skus)].filter((sku) => !((products.get(sku)?.until ?? 0) > io.now()))
+    if (wanted.length === 0) return
+    const rows = await client.search('product.product', productRow, [['default_code', 'in', wanted]])
+    for (const sku of wanted) {
+      const ids = rows.filter((row) => row.default_code === sku).map(({ id }) => id)
+      if (ids.length > 0) products.set(sku, { ids, until: io.now() + KEEP_MS })
+      else products.delete(sku)
+    }
+  }
+
+  async function country(code: string) {
+    const [row] = await client.search('res.country', codeRow, [['code', '=', code]])
+    if (!row) return null
+    const states = await client.search('res.country.state', codeRow, [['country_id', '=', row.id]])
+    return { id: row.id, states: new Map(states.map((state) => [state.code, state.id])) }
+  }
+
+  return {
+    prefetch,
+    async product(sku) {
+      await prefetch([sku])
+      return one(sku, products.get(sku)?.ids ?? [])
+    },
+    async tax(rate, included, title) {
+      const found = await taxes((rows) => pickTax(rows, rate, included, title))
+      if (found) return found.id
+      const kind = included ? 'included in the price' : 'added to the price'
+      throw new Fault(
+        'rejected',
+        `Odoo has no sales tax of ${percent(rate)} % ${kind}. Create it, with its tax account.`,
+        {
+          code: 'odoo.tax_unknown',
+        },
+      )
+    },
+    async warehouse(pool) {
+      const found = await warehouses((all) => all.find((each) => each.pool === pool))
+      if (found) return found
+      throw new Fault('rejected', `Odoo has no warehouse with the code '${config.warehouses[pool] ?? pool}'.`, {
+        code: 'odoo.warehouse_unknown',
+      })
+    },
+    warehouses: async () => (await warehouses((all) => all)) ?? [],
+    country(code) {
+      const known = countries.get(code)
+      if (known) return known
+      const asked = country(code)
+      countries.set(code, asked)
+      asked.then(
+        (found) => found ?? countries.delete(code),
+        () => countries.delete(code),
+      )
+      return asked
+    },
+    currency: async () => (await currency((code) => code || undefined)) ?? '',
+    async pricelist(wanted) {
+      if ((await currency((code) => code || undefined)) === wanted) return null
+      const found = await pricelists((rows) => rows.find(({ currency_id }) => currency_id && currency_id[1] === wanted))
+      if (found) return found.id
+      throw new Fault(
+        'rejected',
+        `Odoo has no price list in ${wanted}. Create one, so that sales can be in this currency.`,
+        {
+          code: 'odoo.currency_unknown',
+        },
+      )
+    },
+    async carrier(code) {
+      const name = config.carriers[code]
+      if (name === undefined) return null
+      return (await carriers((rows) => rows.find((row) => row.name === name)))?.id ?? null
+    },
+    async journal() {
+      if (!config.invoiceJournal) return null
+      const [row] = await client.search('account.journal', codeRow, [...company, ['code', '=', config.invoiceJournal]])
+      if (row) return row.id
+      throw new Fault('rejected', `Odoo has no journal with the code '${config.invoiceJournal}'.`, {
+        code: 'odoo.journal_unknown',
+      })
+    },
+  }
+}
+
+/** Looks in what is kept; reads again when that is too old or what is looked for is not there. */
+function kept<T>(io: Io, read: () => Promise<T>) {
+  let held: { value: T; until: number } | null = null
+  return async <R>(find: (value: T) => R | undefined): Promise<R | undefined> => {
+    if (held && held.until > io.now()) {
+      const found = find(held.value)
+      if (found !== undefined) return found
+    }
+    held = { value: await read(), until: io.now() + KEEP_MS }
+    return find(held.value)
+  }
+}
+
+function one(sku: string, ids: readonly number[]): number {
+  if (ids.length === 1) return ids[0]!
+  if (ids.length === 0) {
+    throw new Fault('rejected', `Odoo has no active product with the internal reference '${sku}'. Create it there.`, {
+      code: 'odoo.sku_unknown',
+    })
+  }
+  throw new Fault('rejected', `${ids.length} products in Odoo have the internal reference '${sku}'. Leave it on one.`, {
+    code: 'odoo.sku_ambiguous',
+  })
+}
+
+/** `"0.0825"` is 8.25. */
+export const percent = (rate: string): number => Number((Number(rate) * 100).toFixed(4))
+
+function pickTax(taxes: readonly z.infer<typeof taxRow>[], rate: string, included: boolean, title: string) {
+  const amount = percent(rate)
+  const fit = taxes.filter((tax) => Math.abs(tax.amount - amount) < 0.00005 && tax.price_include === included)
+  return fit.find(({ name }) => name === title) ?? fit[0]
+}

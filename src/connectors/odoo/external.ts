@@ -1,0 +1,61 @@
+/**
+ * External ids: the one thing in Odoo with a unique index that an integration user may use, and so what keeps a repeat
+ * from doing things twice. `load` creates or updates by them, all or nothing.
+ */
+import { z } from 'zod'
+import { Fault } from '../../fault.ts'
+import type { Client } from './client.ts'
+import { loadFault } from './faults.ts'
+
+const MODULE = 'crossdock'
+
+/** A name Odoo accepts: no spaces, and nothing of ours that could be mistaken for a separator. */
+const plain = (part: string): string => part.replace(/[^\w.-]/g, (sign) => `~${sign.codePointAt(0)!.toString(16)}`)
+
+export const externalIds = {
+  sale: (orderRef: string) => `so_${nameOf(orderRef)}`,
+  line: (orderRef: string, kind: string, id: string) => `sol_${nameOf(orderRef)}:${kind}:${plain(id)}`,
+  partner: (key: string) => `partner_${plain(key)}`,
+  address: (key: string, digest: string) => `addr_${plain(key)}_${digest}`,
+} as const
+
+/** `<channel>_<externalId>`: a channel's name has no underscore, so no two orders share one. */
+function nameOf(orderRef: string): string {
+  const at = orderRef.indexOf(':')
+  return `${plain(orderRef.slice(0, at))}_${plain(orderRef.slice(at + 1))}`
+}
+
+export const qualified = (name: string): string => `${MODULE}.${name}`
+
+/** The id of the record with that external id; null when there is none. */
+export async function findExternal(client: Client, name: string): Promise<number | null> {
+  try {
+    const found = await client.call('ir.model.data', 'check_object_reference', { args: [MODULE, name] })
+    return z.tuple([z.string(), z.union([z.number(), z.literal(false)])]).parse(found)[1] || null
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'odoo.external_id_unknown') return null
+    throw error
+  }
+}
+
+const loaded = z.object({
+  ids: z.union([z.array(z.number()), z.literal(false)]),
+  messages: z.array(z.object({ type: z.string().optional(), message: z.string() })),
+})
+
+/**
+ * Creates or updates records by external id, in one transaction: the ids in the order of the rows that begin a record.
+ *
+ * @throws Fault `conflict` on concurrent work, `rejected` otherwise; nothing was kept then.
+ */
+export async function load(
+  client: Client,
+  model: string,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+): Promise<number[]> {
+  const { ids, messages } = loaded.parse(await client.call(model, 'load', { args: [columns, rows] }))
+  if (ids) return ids
+  const problem = messages.find(({ type }) => type === 'error') ?? messages[0]
+  throw loadFault(problem?.message ?? 'no reason given', `${model}.load`)
+}

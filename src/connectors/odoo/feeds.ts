@@ -1,0 +1,131 @@
+/** What Odoo is asked for regularly: products and deliveries that changed. Stock has its own file. */
+import type { Json } from '#canon/json.ts'
+import { z } from 'zod'
+import type { Feed, Reading } from '../kit/connector.ts'
+import type { Domain } from './client.ts'
+import { digest } from './digest.ts'
+import type { Odoo } from './odoo.ts'
+import { type DeliveryReading, type ProductReading, TOPICS } from './readings.ts'
+import { ORIGIN } from './sale-rows.ts'
+import { stockFeed } from './stock-feed.ts'
+import { fromFloat, fromOdooTime, link, some, text } from './values.ts'
+import { parseWindow, readWindow } from './window.ts'
+
+export const feeds = (odoo: Odoo): Readonly<Record<string, Feed>> => ({
+  deliveries: deliveryFeed(odoo),
+  stock: stockFeed(odoo),
+  products: productFeed(odoo),
+})
+
+const productRow = z.object({
+  id: z.number(),
+  default_code: text,
+  name: z.string(),
+  barcode: text,
+  active: z.boolean(),
+  is_storable: z.boolean(),
+  lst_price: z.number(),
+  write_date: z.string(),
+})
+
+const productFeed = ({ client, directory }: Odoo): Feed => ({
+  everyMs: 60_000,
+  async read(cursor) {
+    const page = await readWindow(
+      client,
+      'product.product',
+      productRow,
+      [['default_code', '!=', false]],
+      parseWindow(cursor),
+    )
+    const currency = await directory.currency()
+    const readings = page.rows.flatMap((row) => {
+      const sku = (row.default_code || '').trim()
+      if (sku === '') return []
+      const body: ProductReading = {
+        id: row.id,
+        sku,
+        name: row.name,
+        ...some('barcode', row.barcode),
+        active: row.active,
+        stocked: row.is_storable,
+        ...(currency ? { listPrice: fromFloat(row.lst_price, currency) } : {}),
+        changedAt: fromOdooTime(row.write_date),
+      }
+      return [reading(TOPICS.product, String(row.id), body)]
+    })
+    return { readings, cursor: page.window, more: page.more }
+  },
+})
+
+const pickingRow = z.object({
+  id: z.number(),
+  sale_id: link,
+  date_done: text,
+  carrier_id: link,
+  carrier_tracking_ref: text,
+  carrier_tracking_url: text,
+  write_date: z.string(),
+})
+const moveRow = z.object({ id: z.number(), picking_id: link, sale_line_id: link, quantity: z.number() })
+const originRow = z.object({ id: z.number(), origin: text })
+
+/** Goods that come back are incoming, so they are not among these. */
+const SHIPPED: Domain = [
+  ['state', '=', 'done'],
+  ['picking_type_code', '=', 'outgoing'],
+  ['sale_id.origin', '=like', `${ORIGIN}%`],
+]
+
+const deliveryFeed = ({ client }: Odoo): Feed => ({
+  everyMs: 15_000,
+  async read(cursor) {
+    const page = await readWindow(client, 'stock.picking', pickingRow, SHIPPED, parseWindow(cursor))
+    if (page.rows.length === 0) return { readings: [], cursor: page.window, more: page.more }
+    const sales = [...new Set(page.rows.flatMap(({ sale_id }) => (sale_id ? [sale_id[0]] : [])))]
+    const origins = new Map((await client.read('sale.order', originRow, sales)).map((row) => [row.id, row.origin]))
+    const moves = await client.search('stock.move', moveRow, [
+      ['picking_id', 'in', page.rows.map(({ id }) => id)],
+      ['state', '=', 'done'],
+      ['sale_line_id', '!=', false],
+    ])
+    const byPicking = Map.groupBy(moves, ({ picking_id }) => (picking_id ? picking_id[0] : 0))
+    const readings = page.rows.flatMap((row) => {
+      const origin = (row.sale_id && origins.get(row.sale_id[0])) || ''
+      const body = deliveryOf(row, origin.slice(ORIGIN.length), byPicking.get(row.id) ?? [])
+      return body ? [reading(TOPICS.delivery, String(row.id), body)] : []
+    })
+    return { readings, cursor: page.window, more: page.more }
+  },
+})
+
+function deliveryOf(
+  row: z.infer<typeof pickingRow>,
+  orderRef: string,
+  moves: readonly z.infer<typeof moveRow>[],
+): DeliveryReading | null {
+  const quantities = new Map<string, number>()
+  for (const { sale_line_id, quantity } of moves) {
+    if (!sale_line_id) continue
+    const id = String(sale_line_id[0])
+    quantities.set(id, (quantities.get(id) ?? 0) + Math.round(quantity))
+  }
+  const lines = [...quantities].flatMap(([saleLineId, quantity]) => (quantity > 0 ? [{ saleLineId, quantity }] : []))
+  if (lines.length === 0) return null
+  return {
+    id: row.id,
+    orderRef,
+    shippedAt: fromOdooTime(row.date_done || row.write_date),
+    ...some('trackingNumber', row.carrier_tracking_ref),
+    ...some('trackingUrl', row.carrier_tracking_url),
+    ...(row.carrier_id ? { carrier: row.carrier_id[1] } : {}),
+    lines,
+  }
+}
+
+/** @param of what it is about; the content does the rest, so that a repeat is recognised and a change is not. */
+const reading = (topic: string, of: string, body: Json): Reading => ({
+  key: `${topic}:${of}:${digest(body)}`,
+  topic,
+  body,
+})

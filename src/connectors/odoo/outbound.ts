@@ -1,0 +1,60 @@
+/** What the connector can be asked for. */
+import { Fault, toFault } from '../../fault.ts'
+import type { Connection, Outbound, Outcome } from '../kit/connector.ts'
+import { cancelSale } from './cancel.ts'
+import { ensureInvoice } from './invoice.ts'
+import type { Odoo } from './odoo.ts'
+import { customerColumns, loadPartners } from './partner.ts'
+import { ensureSales } from './sale.ts'
+import { LIMITS } from './limits.ts'
+import { readStock, type Level } from './stock.ts'
+
+export const outbound = (odoo: Odoo): Connection['outbound'] => ({
+  'sale.ensure': ensureSales(odoo),
+  'sale.cancel': cancelSale(odoo),
+  'invoice.ensure': ensureInvoice(odoo),
+  'customer.ensure': ensureCustomers(odoo),
+  'stock.read': readStocks(odoo),
+})
+
+const ensureCustomers = ({ client }: Odoo): Outbound<'customer.ensure'> => ({
+  async send(intents) {
+    const outcomes: Outcome<'customer.ensure'>[] = []
+    for (const { ask } of intents) {
+      const columns = customerColumns(ask.key, ask, ask.externalRef)
+      const ids = await loadPartners(client, [columns])
+      outcomes.push({ answer: { partnerId: String(ids.get(columns['id']!)) } })
+    }
+    return outcomes
+  },
+})
+
+/** One call per warehouse, however many SKUs. */
+const readStocks = ({ client, directory }: Odoo): Outbound<'stock.read'> => ({
+  batch: LIMITS.skusPerRead,
+  async send(intents) {
+    const levels = new Map<string, Map<string, Level[]> | Fault>()
+    for (const [pool, group] of Map.groupBy(intents, ({ ask }) => ask.warehouse)) {
+      const skus = [...new Set(group.map(({ ask }) => ask.sku))]
+      levels.set(pool, await readStock(pool, skus, client, directory).catch(ownFault))
+    }
+    return intents.map(({ ask }) => {
+      const found = levels.get(ask.warehouse)!
+      return found instanceof Fault ? { fault: found } : levelOf(ask.sku, found.get(ask.sku) ?? [])
+    })
+  },
+})
+
+/** A warehouse that does not exist concerns its own reads only. */
+function ownFault(error: unknown): Fault {
+  const fault = toFault(error)
+  if (fault.code !== 'odoo.warehouse_unknown') throw error
+  return fault
+}
+
+function levelOf(sku: string, levels: readonly Level[]): Outcome<'stock.read'> {
+  if (levels.length === 1) return { answer: { free: levels[0]!.free, onHand: levels[0]!.onHand } }
+  const code = levels.length === 0 ? 'odoo.sku_unknown' : 'odoo.sku_ambiguous'
+  const what = levels.length === 0 ? 'no active product' : 'more than one product'
+  return { fault: new Fault('rejected', `Odoo has ${what} with the internal reference '${sku}'.`, { code }) }
+}

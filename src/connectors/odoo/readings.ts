@@ -1,0 +1,31 @@
+/** What the feeds put into the inbox: the body of each topic. */
+import { instant, moneySchema } from '#canon/primitives.ts'
+import { z } from 'zod'
+
+export const TOPICS = { product: 'odoo/product', stock: 'odoo/stock', delivery: 'odoo/delivery' } as const
+
+export const productReading = z.object({
+  id: z.int(),
+  sku: z.string(),
+  name: z.string(),
+  barcode: z.string().optional(),
+  active: z.boolean(),
+  stocked: z.boolean(),
+  listPrice: moneySchema.optional(),
+  changedAt: instant,
+})
+export type ProductReading = z.infer<typeof productReading>
+
+export const stockReading = z.object({ pool: z.string(), sku: z.string(), free: z.int() })
+export type StockReading = z.infer<typeof stockReading>
+
+export const deliveryReading = z.object({
+  id: z.int(),
+  orderRef: z.string(),
+  shippedAt: instant,
+  trackingNumber: z.string().optional(),
+  trackingUrl: z.string().optional(),
+  carrier: z.string().optional(),
+  lines: z.array(z.object({ saleLineId: z.string(), quantity: z.int() })),
+})
+export type DeliveryReading = z.infer<typeof deliveryReading>

@@ -1,0 +1,85 @@
+/** What the simulated Odoo believes, as plain data, for an auditor who trusts nobody's books. */
+import type { Row } from './database.ts'
+import type { DeliveryBelief, OdooBeliefs, SaleBelief, StockBelief } from './options.ts'
+import { movesOf, stateOf } from './pickings.ts'
+import { value } from './reading.ts'
+import { linesOf } from './sales.ts'
+import type { World } from './world.ts'
+
+const number = (row: Row, field: string): number => row[field] as number
+
+export const skuOf = (world: World, product: number): string =>
+  String(world.db.row('product.product', product)?.['default_code'] || '')
+
+export function beliefs(world: World, calls: ReadonlyMap<string, number>): OdooBeliefs {
+  const sales = [...world.db.tables.get('sale.order')!.rows.values()].map((sale) => saleBelief(world, sale))
+  const refs = Map.groupBy(
+    sales.filter(({ ref }) => ref !== ''),
+    ({ ref }) => ref,
+  )
+  return {
+    sales,
+    stock: stock(world),
+    duplicates: [...refs].filter(([, same]) => same.length > 1).map(([ref]) => ref),
+    partners: world.db.tables.get('res.partner')!.rows.size,
+    calls: Object.fromEntries(calls),
+  }
+}
+
+function saleBelief(world: World, sale: Row): SaleBelief {
+  return {
+    id: sale.id,
+    name: String(sale['name']),
+    ref: String(sale['origin'] || ''),
+    orderName: String(sale['client_order_ref'] || ''),
+    customer: String(world.db.row('res.partner', number(sale, 'partner_id'))?.['name'] || ''),
+    state: String(sale['state']),
+    locked: Boolean(sale['locked']),
+    total: value(world, 'sale.order', sale, 'amount_total') as number,
+    lines: linesOf(world, sale).map((line) => ({
+      id: line.id,
+      sku: skuOf(world, number(line, 'product_id')),
+      quantity: number(line, 'product_uom_qty'),
+      unitPrice: number(line, 'price_unit'),
+    })),
+    deliveries: world.db
+      .where('stock.picking', 'sale_id', sale.id)
+      .toSorted((a, b) => a - b)
+      .map((id) => deliveryBelief(world, world.db.row('stock.picking', id)!)),
+    invoices: (value(world, 'sale.order', sale, 'invoice_ids') as number[]).map((id) => {
+      const row = world.db.row('account.move', id)!
+      const of = (field: string) => value(world, 'account.move', row, field) as number
+      return { id, state: String(row['state']), total: of('amount_total'), tax: of('amount_tax') }
+    }),
+  }
+}
+
+function deliveryBelief(world: World, picking: Row): DeliveryBelief {
+  return {
+    id: picking.id,
+    name: String(picking['name']),
+    state: stateOf(world, picking),
+    lines: movesOf(world, picking).map((move) => ({
+      sku: skuOf(world, number(move, 'product_id')),
+      saleLineId: number(move, 'sale_line_id'),
+      quantity: number(move, 'quantity'),
+      state: String(move['state']),
+    })),
+    tracking: (picking['carrier_tracking_ref'] || null) as string | null,
+  }
+}
+
+function stock(world: World): StockBelief[] {
+  return [...world.db.tables.get('stock.quant')!.rows.values()].map((quant) => {
+    const location = world.db.row('stock.location', number(quant, 'location_id'))
+    const warehouse = world.db.row('stock.warehouse', (location?.['warehouse_id'] || 0) as number)
+    const [onHand, reserved] = [number(quant, 'quantity'), number(quant, 'reserved_quantity')]
+    return {
+      sku: skuOf(world, number(quant, 'product_id')),
+      warehouse: String(warehouse?.['code'] ?? ''),
+      onHand,
+      reserved,
+      free: onHand - reserved,
+    }
+  })
+}

@@ -1,0 +1,180 @@
+/** The control plane: what people in the shop do in Odoo itself, and what goes wrong around it. */
+import type { Row } from './database.ts'
+import { skuOf } from './beliefs.ts'
+import type { OdooSimulator, ShipOptions } from './options.ts'
+import { finish, movesOf, reserve, stateOf, typeCode } from './pickings.ts'
+import { quantAt, shift } from './quants.ts'
+import { write } from './records.ts'
+import { cancel } from './sales.ts'
+import { addProduct, addTax, stockLocation } from './seed.ts'
+import type { World } from './world.ts'
+
+type Control = Pick<
+  OdooSimulator,
+  | 'addProduct' | 'addTax' | 'addCarrier' | 'changeProduct' | 'ship' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
+  | 'tidy' | 'cancelInOdoo' | 'lockBooks' | 'lately'
+> // prettier-ignore
+
+const isOpen = (row: Row) => row['state'] !== 'done' && row['state'] !== 'cancel'
+
+/** @param run runs work as one transaction of now. */
+export function control(world: World, run: <T>(work: () => T) => T): Control {
+  const { db } = world
+
+  function productOf(sku: string): Row {
+    const [id] = db.where('product.product', 'default_code', sku)
+    if (id === undefined) throw new Error(`The simulated Odoo has no product ${sku}`)
+    return db.row('product.product', id)!
+  }
+
+  function saleOf(order: number | string): Row {
+    const id =
+      typeof order === 'number'
+        ? order
+        : (db.where('sale.order', 'origin', order)[0] ?? db.where('sale.order', 'origin', `crossdock:${order}`)[0])
+    const row = id === undefined ? undefined : db.row('sale.order', id)
+    if (!row) throw new Error(`The simulated Odoo has no sale ${order}`)
+    return row
+  }
+
+  const openPickings = (sale: Row): Row[] =>
+    db
+      .where('stock.picking', 'sale_id', sale.id)
+      .toSorted((a, b) => a - b)
+      .map((id) => db.row('stock.picking', id)!)
+      .filter(
+        (picking) => typeCode(world, picking) === 'outgoing' && !['done', 'cancel'].includes(stateOf(world, picking)),
+      )
+
+  function ship(order: number | string, { lines, tracking, carrier, final = false }: ShipOptions = {}): number | null {
+    const picking = openPickings(saleOf(order)).find((each) =>
+      movesOf(world, each).some((move) => shippable(move, lines) > 0),
+    )
+    if (!picking) return null
+    const left = { ...lines }
+    for (const move of movesOf(world, picking).filter(isOpen)) {
+      const quantity = shippable(move, lines ? left : undefined)
+      const sku = skuOf(world, move['product_id'] as number)
+      if (lines) left[sku] = (left[sku] ?? 0) - quantity
+      write(world, world.schema.get('stock.move')!, [move.id], { quantity, picked: quantity > 0 })
+    }
+    const found =
+      carrier === undefined
+        ? undefined
+        : [...db.tables.get('delivery.carrier')!.rows.values()].find((row) => row['name'] === carrier)
+    db.update('stock.picking', picking, {
+      ...(tracking === undefined ? {} : { carrier_tracking_ref: tracking }),
+      ...(carrier === undefined
+        ? {}
+        : { carrier_id: found?.id ?? db.insert('delivery.carrier', { name: carrier, active: true }).id }),
+    })
+    finish(world, picking, !final)
+    return picking.id
+  }
+
+  /** No more than is reserved: a warehouse ships what it has. */
+  function shippable(move: Row, lines: ShipOptions['lines']): number {
+    if (!isOpen(move)) return 0
+    const reserved = move['quantity'] as number
+    return lines ? Math.max(0, Math.min(reserved, lines[skuOf(world, move['product_id'] as number)] ?? 0)) : reserved
+  }
+
+  function takeBack(order: number | string, lines: Readonly<Record<string, number>>): void {
+    const sale = saleOf(order)
+    const [from] = db.where('stock.picking', 'sale_id', sale.id).map((id) => db.row('stock.picking', id)!)
+    const warehouse = db.row('stock.warehouse', sale['warehouse_id'] as number)!
+    const picking = db.insert('stock.picking', {
+      name: `${String(warehouse['code'])}/IN/${String(from!.id).padStart(5, '0')}`,
+      origin: `Return of ${String(from!['name'])}`,
+      sale_id: sale.id,
+      picking_type_id: warehouse['in_type_id']!,
+      location_id: from!['location_dest_id']!,
+      location_dest_id: warehouse['lot_stock_id']!,
+      date_done: db.stamp(),
+    })
+    for (const id of db.where('sale.order.line', 'order_id', sale.id)) {
+      const line = db.row('sale.order.line', id)!
+      const quantity = lines[skuOf(world, line['product_id'] as number)] ?? 0
+      if (quantity <= 0) continue
+      db.insert('stock.move', {
+        name: line['name']!, product_id: line['product_id']!, product_uom_qty: quantity, quantity, picked: true, state: 'done',
+        picking_id: picking.id, location_id: picking['location_id']!, location_dest_id: picking['location_dest_id']!,
+        sale_line_id: id, date: db.stamp(),
+      }) // prettier-ignore
+      shift(world, line['product_id'] as number, warehouse['lot_stock_id'] as number, quantity, 0)
+    }
+  }
+
+  /** What waits for a product takes what is free now, oldest first. */
+  function reserveWaiting(product: number, location: number): void {
+    for (const id of db.where('stock.move', 'open_for', product).toSorted((a, b) => a - b)) {
+      const move = db.row('stock.move', id)!
+      if (move['location_id'] === location && move['state'] !== 'assigned') reserve(world, move)
+    }
+  }
+
+  function adjust(sku: string, warehouse: string, change: (onHand: number) => number): void {
+    const [product, location] = [productOf(sku).id, stockLocation(world, warehouse)]
+    shift(world, product, location, change((quantAt(world, product, location)?.['quantity'] as number) ?? 0), 0)
+    reserveWaiting(product, location)
+  }
+
+  return {
+    addProduct: (product) => run(() => addProduct(world, product)),
+    addTax: (tax) => run(() => addTax(world, tax)),
+    addCarrier: (name) => run(() => db.insert('delivery.carrier', { name, active: true }).id),
+    changeProduct: (sku, { name, price, active, sku: code }) =>
+      run(() => {
+        const product = productOf(sku)
+        const template = db.row('product.template', product['product_tmpl_id'] as number)!
+        const changed = {
+          ...(name === undefined ? {} : { name }),
+          ...(price === undefined ? {} : { list_price: price }),
+        }
+        db.update('product.template', template, changed)
+        const own = {
+          ...(active === undefined ? {} : { active }),
+          ...(code === undefined ? {} : { default_code: code }),
+        }
+        db.update('product.product', product, own)
+      }),
+    ship: (order, options) => run(() => ship(order, options)),
+    openDeliveries: () =>
+      [...db.tables.get('stock.picking')!.rows.values()]
+        .filter(
+          (picking) => typeCode(world, picking) === 'outgoing' && !['done', 'cancel'].includes(stateOf(world, picking)),
+        )
+        .map((picking) => ({
+          id: picking.id,
+          saleId: picking['sale_id'] as number,
+          ref: String(db.row('sale.order', picking['sale_id'] as number)?.['origin'] || ''),
+          lines: movesOf(world, picking)
+            .filter(isOpen)
+            .map((move) => ({
+              sku: skuOf(world, move['product_id'] as number),
+              quantity: move['product_uom_qty'] as number,
+              reserved: move['quantity'] as number,
+            })),
+        })),
+    takeBack: (order, lines) => run(() => takeBack(order, lines)),
+    receive: (sku, warehouse, quantity) => run(() => adjust(sku, warehouse, () => quantity)),
+    count: (sku, warehouse, quantity) => run(() => adjust(sku, warehouse, (onHand) => quantity - onHand)),
+    tidy: () =>
+      run(() => {
+        // A Map may shrink while it is walked.
+        for (const quant of db.tables.get('stock.quant')!.rows.values()) {
+          if (quant['quantity'] === 0 && quant['reserved_quantity'] === 0) db.remove('stock.quant', quant)
+        }
+      }),
+    cancelInOdoo: (order) =>
+      run(() => {
+        const sale = saleOf(order)
+        db.update('sale.order', sale, { locked: false })
+        world.context = { disable_cancel_warning: true }
+        cancel(world, [sale])
+      }),
+    lockBooks: (date) =>
+      run(() => db.update('res.company', db.row('res.company', 1)!, { fiscalyear_lock_date: date ?? false })),
+    lately: (tookMs, work) => db.transaction(world.io.now() - tookMs, work),
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * A simulated Odoo, 18 or 19: the same calls, shapes, errors and quirks over the same two protocols, in memory and
+ * without a clock or chance of its own. `options.ts` says what it can be made of and what can be done to it.
+ */
+import type { SimulatorIo } from '../../kit/simulator.ts'
+import { beliefs } from './beliefs.ts'
+import { control } from './control.ts'
+import { openDatabase } from './database.ts'
+import { serializationFailure } from './failure.ts'
+import { invoices } from './invoices.ts'
+import { serializationRefusal } from './load.ts'
+import type { OdooOptions, OdooSimulator } from './options.ts'
+import { pickings } from './pickings.ts'
+import { products } from './quants.ts'
+import { buildSchema } from './schema.ts'
+import { seed } from './seed.ts'
+import { sales } from './sales.ts'
+import { json, json2, jsonRpc, page, type Server } from './wire.ts'
+import type { Behaviour, World } from './world.ts'
+
+const partners: Record<string, Behaviour> = {
+  'res.partner': {
+    defaults(_, values) {
+      values['type'] ||= 'contact'
+      values['active'] ??= true
+    },
+    computed: { email_normalized: (_, row) => (row['email'] ? String(row['email']).toLowerCase() : false) },
+    display: (world, row) => {
+      const parent = world.db.row('res.partner', row['parent_id'] as number)
+      return parent ? `${String(parent['name'])}, ${String(row['name'])}` : String(row['name'])
+    },
+  },
+}
+
+const UID_FIRST = 6
+
+export function createOdoo(options: OdooOptions, io: SimulatorIo): OdooSimulator {
+  const version = options.version ?? 18
+  const schema = buildSchema(version, options.customFields)
+  const db = openDatabase(schema, options.firstIds)
+  const behaviours = { ...partners, ...products, ...pickings, ...sales, ...invoices }
+  const world: World = { version, io, schema, db, context: {}, uid: UID_FIRST, sequences: new Map(), behaviours }
+  const logins = options.users ?? [{ login: 'hub@example.com', key: 'odoo-key' }]
+  const calls = new Map<string, number>()
+  let latencyMs = 0
+  let conflictShare = 0
+  let isDown = false
+
+  const run = <T>(work: () => T): T => db.transaction(io.now(), work)
+  run(() => {
+    seed(world, options)
+    db.tables.get('res.users')!.nextId = UID_FIRST
+    for (const { login, email = login } of logins) {
+      db.insert('res.users', { login, name: login, email: email ?? false, tz: 'UTC', active: true })
+    }
+  })
+
+  const server: Server = {
+    world,
+    database: options.database ?? 'retail',
+    users: logins.map(({ login, key, denied = [] }, index) => ({ uid: UID_FIRST + index, login, key, denied })),
+    before(model, method, writes) {
+      const name = `${model}.${method}`
+      calls.set(name, (calls.get(name) ?? 0) + 1)
+      if (!writes || conflictShare === 0 || io.random() >= conflictShare) return null
+      return method === 'load' ? 'load' : serializationFailure()
+    },
+    refuseLoad: serializationRefusal,
+  }
+
+  async function fetch(request: Request): Promise<Response> {
+    if (isDown) throw new TypeError('fetch failed')
+    const { pathname } = new URL(request.url)
+    if (pathname === '/jsonrpc') {
+      if (!/^application\/json/.test(request.headers.get('content-type') ?? '')) return page(server, 400, 'Bad Request')
+      return jsonRpc(server, await request.text())
+    }
+    if (pathname === '/web/version' && version >= 19) {
+      return json(server, 200, { version_info: [version, 0, 0, 'final', 0, ''], version: `${version}.0-20251227` })
+    }
+    if (pathname === '/json/2' || pathname.startsWith('/json/2/'))
+      return json2(server, request, pathname, await request.text())
+    return page(server, 404, 'Not Found')
+  }
+
+  return {
+    fetch,
+    due: () => [],
+    get latencyMs() {
+      return latencyMs
+    },
+    ...control(world, run),
+    slow: (ms) => (latencyMs = ms) && undefined,
+    conflict: (share) => void (conflictShare = share),
+    down: (is) => void (isDown = is),
+    beliefs: () => beliefs(world, calls),
+  }
+}

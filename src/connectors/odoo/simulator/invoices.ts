@@ -1,0 +1,168 @@
+/** Invoices: drawn up from sales by the wizard, summed from their lines, posted with a number of their own. */
+import { round, taxLine } from './arithmetic.ts'
+import type { Row, Value } from './database.ts'
+import { userError } from './failure.ts'
+import { linesOf, taxRates, toInvoice } from './sales.ts'
+import { type Behaviour, next, type World } from './world.ts'
+
+const number = (row: Row, field: string): number => row[field] as number
+
+const itemsOf = (world: World, move: Row): Row[] =>
+  world.db
+    .where('account.move.line', 'move_id', move.id)
+    .toSorted((a, b) => a - b)
+    .map((id) => world.db.row('account.move.line', id)!)
+
+const sumOf =
+  (...types: string[]) =>
+  (world: World, move: Row): number =>
+    round(
+      itemsOf(world, move)
+        .filter((item) => types.includes(item['display_type'] as string))
+        .reduce((sum, item) => sum - number(item, 'amount_currency'), 0),
+    )
+
+export const invoices: Record<string, Behaviour> = {
+  'account.move': {
+    computed: {
+      amount_untaxed: sumOf('product'),
+      amount_tax: sumOf('tax'),
+      amount_total: sumOf('product', 'tax'),
+      amount_residual: (world, row) => (row['state'] === 'posted' ? sumOf('product', 'tax')(world, row) : 0),
+      invoice_line_ids: (world, row) =>
+        itemsOf(world, row)
+          .filter((item) => item['display_type'] === 'product')
+          .map(({ id }) => id),
+    },
+    written: (world, row) => balance(world, row),
+    display: (_, row) =>
+      row['payment_reference']
+        ? `${String(row['name'])} (${String(row['payment_reference'])})`
+        : String(row['name'] || 'Draft Invoice'),
+  },
+  'account.move.line': {
+    computed: {
+      balance: (_, row) => number(row, 'amount_currency'),
+      debit: (_, row) => Math.max(0, number(row, 'amount_currency')),
+      credit: (_, row) => Math.max(0, -number(row, 'amount_currency')) + 0,
+    },
+    written: (world, row) => balance(world, world.db.row('account.move', row['move_id'] as number)!),
+  },
+}
+
+/** The customer's side follows the others. */
+function balance(world: World, move: Row): void {
+  const items = itemsOf(world, move)
+  const receivable = items.find((item) => item['display_type'] === 'payment_term')
+  if (!receivable) return
+  const rest = round(
+    items.reduce((sum, item) => (item === receivable ? sum : sum - number(item, 'amount_currency')), 0),
+  )
+  world.db.update('account.move.line', receivable, { amount_currency: rest })
+}
+
+/** `sale.advance.payment.inv.create_invoices`: one draft for each sale. */
+export function drawInvoices(world: World, sales: readonly Row[]): unknown {
+  const wanted = sales
+    .map((sale) => ({
+      sale,
+      lines: linesOf(world, sale)
+        .map((line) => ({ line, quantity: toInvoice(world, line) }))
+        .filter(({ quantity }) => quantity !== 0),
+    }))
+    .filter(({ lines }) => lines.length > 0)
+  if (wanted.length === 0) {
+    throw userError(
+      [
+        'Cannot create an invoice. No items are available to invoice.',
+        '',
+        'To resolve this issue, please ensure that:',
+        '   • The products have been delivered before attempting to invoice them.',
+        '   • The invoicing policy of the product is configured correctly.',
+      ].join('\n'),
+    )
+  }
+  const ids = wanted.map(({ sale, lines }) => draw(world, sale, lines))
+  return {
+    id: 268,
+    name: 'Invoices',
+    type: 'ir.actions.act_window',
+    xml_id: 'account.action_move_out_invoice_type',
+    res_model: 'account.move',
+    view_mode: 'form',
+    res_id: ids[0],
+    target: 'current',
+    context: { default_move_type: 'out_invoice' },
+  }
+}
+
+function draw(world: World, sale: Row, lines: readonly { line: Row; quantity: number }[]): number {
+  const journal = [...world.db.tables.get('account.journal')!.rows.values()].find((row) => row['type'] === 'sale')!
+  const move = world.db.insert('account.move', {
+    state: 'draft',
+    move_type: 'out_invoice',
+    payment_state: 'not_paid',
+    partner_id: sale['partner_invoice_id']!,
+    partner_shipping_id: sale['partner_shipping_id']!,
+    invoice_origin: sale['name']!,
+    date: world.db.stamp().slice(0, 10),
+    currency_id: sale['currency_id']!,
+    journal_id: journal.id,
+    company_id: 1,
+  })
+  const taxField = world.version >= 19 ? 'tax_ids' : 'tax_id'
+  const taxes = new Map<number, number>()
+  for (const { line, quantity } of lines) {
+    const ids = line[taxField] as number[]
+    const amounts = taxLine(number(line, 'price_unit'), quantity, number(line, 'discount'), taxRates(world, ids))
+    world.db.insert('account.move.line', {
+      move_id: move.id,
+      name: line['name']!,
+      display_type: 'product',
+      product_id: line['product_id']!,
+      quantity,
+      price_unit: line['price_unit']!,
+      discount: line['discount']!,
+      tax_ids: ids,
+      sale_line_ids: [line.id],
+      sale_line: line.id,
+      amount_currency: -amounts.untaxed + 0,
+      price_subtotal: amounts.untaxed,
+      price_total: amounts.total,
+    })
+    for (const { id, amount } of amounts.taxes) taxes.set(id, round((taxes.get(id) ?? 0) + amount))
+  }
+  for (const [id, amount] of taxes) {
+    const name: Value = world.db.row('account.tax', id)!['name']!
+    world.db.insert('account.move.line', {
+      move_id: move.id,
+      name,
+      display_type: 'tax',
+      tax_line_id: id,
+      amount_currency: -amount + 0,
+    })
+  }
+  world.db.insert('account.move.line', { move_id: move.id, display_type: 'payment_term' })
+  balance(world, move)
+  return move.id
+}
+
+/** Posts; a locked period does not refuse but moves the entry to today. */
+export function post(world: World, moves: readonly Row[]): void {
+  const today = world.db.stamp().slice(0, 10)
+  const lock = world.db.row('res.company', 1)!['fiscalyear_lock_date']
+  for (const move of moves) {
+    if (move['state'] !== 'draft')
+      throw userError(`The entry ${String(move['name'])} (id ${move.id}) must be in draft.`)
+    const wanted = String(move['invoice_date'] || today)
+    const date = lock && wanted <= String(lock) ? today : wanted
+    const journal = world.db.row('account.journal', move['journal_id'] as number)!
+    const series = `${String(journal['code'])}/${date.slice(0, 4)}`
+    world.db.update('account.move', move, {
+      state: 'posted',
+      invoice_date: wanted,
+      date,
+      name: move['name'] || `${series}/${String(next(world, series)).padStart(5, '0')}`,
+    })
+  }
+}

@@ -1,0 +1,139 @@
+/** What a simulated Odoo is made of, and what can be done to it and asked of it besides calling it. */
+import type { Simulator } from '../../kit/simulator.ts'
+
+export interface ProductSeed {
+  sku: string
+  name?: string
+  price?: number
+  /** `stocked` unless said. */
+  type?: 'stocked' | 'consumable' | 'service'
+  /** What the product is billed by; `order` unless said. */
+  invoicing?: 'order' | 'delivery'
+  /** Pieces on hand by warehouse code. */
+  available?: Readonly<Record<string, number>>
+  barcode?: string
+  /** Names of the sales taxes a line gets that says none. */
+  taxes?: readonly string[]
+}
+
+export interface TaxSeed {
+  name: string
+  /** In percent. */
+  amount: number
+  included?: boolean
+  /** Without an account the tax is booked as income. */
+  account?: boolean
+}
+
+export interface OdooOptions {
+  version?: 18 | 19
+  database?: string
+  users?: readonly { login: string; key: string; email?: string | null; denied?: readonly string[] }[]
+  warehouses?: readonly string[]
+  taxes?: readonly TaxSeed[]
+  products?: readonly ProductSeed[]
+  carriers?: readonly string[]
+  currency?: string
+  /** Price lists, with a discount in percent that fills in where a line says none. */
+  pricelists?: readonly { name: string; currency: string; discount?: number }[]
+  /** The first id a model gives out, to line up with recordings. */
+  firstIds?: Readonly<Record<string, number>>
+  /** Fields somebody added: model, field, type. */
+  customFields?: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+export interface DeliveryBelief {
+  id: number
+  name: string
+  state: string
+  lines: { sku: string; saleLineId: number; quantity: number; state: string }[]
+  tracking: string | null
+}
+
+export interface SaleBelief {
+  id: number
+  name: string
+  /** The `origin`: `crossdock:<channel>:<externalId>`. */
+  ref: string
+  /** What people call the order. */
+  orderName: string
+  /** The partner's name. */
+  customer: string
+  state: string
+  locked: boolean
+  total: number
+  lines: { id: number; sku: string; quantity: number; unitPrice: number }[]
+  deliveries: DeliveryBelief[]
+  invoices: { id: number; state: string; total: number; tax: number }[]
+}
+
+export interface StockBelief {
+  sku: string
+  warehouse: string
+  onHand: number
+  reserved: number
+  free: number
+}
+
+export interface OdooBeliefs {
+  sales: SaleBelief[]
+  stock: StockBelief[]
+  /** Origins that more than one sale carries. */
+  duplicates: string[]
+  partners: number
+  /** Calls so far, by `model.method`. */
+  calls: Record<string, number>
+}
+
+export interface ShipOptions {
+  /** Pieces by SKU; everything that is reserved when absent. The rest becomes a backorder. */
+  lines?: Readonly<Record<string, number>>
+  tracking?: string
+  carrier?: string
+  /** Drop what is missing instead of leaving it to a backorder. */
+  final?: boolean
+}
+
+export interface OdooSimulator extends Simulator {
+  /** What the world may wait before it hands on an answer; the simulator itself never waits. */
+  readonly latencyMs: number
+  addProduct(product: ProductSeed): number
+  addTax(tax: TaxSeed): number
+  addCarrier(name: string): number
+  /** Moves the product's fields as a user would: name, price, archived, reference. */
+  changeProduct(sku: string, change: { name?: string; price?: number; active?: boolean; sku?: string }): void
+  /**
+   * The warehouse validates the order's open delivery. @param order a sale's id, its origin, or what follows
+   * `crossdock:`.
+   *
+   * @returns the delivery's id, or null when there is nothing that could leave.
+   */
+  ship(order: number | string, options?: ShipOptions): number | null
+  /** Deliveries that are waiting, oldest first. */
+  openDeliveries(): {
+    id: number
+    saleId: number
+    ref: string
+    lines: { sku: string; quantity: number; reserved: number }[]
+  }[]
+  /** The customer's parcel came back. */
+  takeBack(order: number | string, lines: Readonly<Record<string, number>>): void
+  /** Goods arrive: more on hand, and what waits for them is reserved. */
+  receive(sku: string, warehouse: string, quantity: number): void
+  /** Somebody counts: this is what is on hand. */
+  count(sku: string, warehouse: string, quantity: number): void
+  /** Rows of stock that are zero vanish, as Odoo's housekeeping makes them. */
+  tidy(): void
+  /** A user cancels the sale, unlocking it first. */
+  cancelInOdoo(order: number | string): void
+  /** Books are closed up to this day. */
+  lockBooks(date: string | null): void
+  slow(ms: number): void
+  /** This share of writing calls fails with a serialization error, having done nothing. */
+  conflict(share: number): void
+  /** Nothing answers any more. */
+  down(is: boolean): void
+  /** Runs changes as one transaction that began `tookMs` ago and commits now. */
+  lately(tookMs: number, work: () => void): void
+  beliefs(): OdooBeliefs
+}

@@ -1,0 +1,298 @@
+/** Sale orders: defaults and quirks of creating, confirming, locking, cancelling; what their lines come to. */
+import { round, taxLine, type LineAmounts, type TaxRate } from './arithmetic.ts'
+import type { Row, Value } from './database.ts'
+import { userError } from './failure.ts'
+import {
+  addMove,
+  cancelMove,
+  cancelPicking,
+  deliver,
+  type Demand,
+  reserve,
+  stateOf,
+  typeCode,
+  unreserve,
+} from './pickings.ts'
+import { displayName } from './reading.ts'
+import { type Behaviour, next, type World } from './world.ts'
+
+const number = (row: Row, field: string): number => row[field] as number
+
+export const linesOf = (world: World, sale: Row): Row[] =>
+  world.db
+    .where('sale.order.line', 'order_id', sale.id)
+    .toSorted((a, b) => a - b)
+    .map((id) => world.db.row('sale.order.line', id)!)
+
+const pickingsOf = (world: World, sale: Row): Row[] =>
+  world.db.where('stock.picking', 'sale_id', sale.id).map((id) => world.db.row('stock.picking', id)!)
+
+const taxField = (world: World) => (world.version >= 19 ? 'tax_ids' : 'tax_id')
+
+export const taxRates = (world: World, ids: readonly number[]): TaxRate[] =>
+  ids.map((id) => {
+    const row = world.db.row('account.tax', id)!
+    return { id, amount: number(row, 'amount'), price_include: Boolean(row['price_include']) }
+  })
+
+export const amounts = (world: World, line: Row): LineAmounts =>
+  taxLine(
+    number(line, 'price_unit'),
+    number(line, 'product_uom_qty'),
+    number(line, 'discount'),
+    taxRates(world, line[taxField(world)] as number[]),
+  )
+
+const total = (pick: (amounts: LineAmounts) => number) => (world: World, sale: Row) =>
+  round(linesOf(world, sale).reduce((sum, line) => sum + pick(amounts(world, line)), 0))
+
+const taxOf = ({ untaxed, total: all }: LineAmounts) => all - untaxed
+
+export function invoiceLinesOf(world: World, line: Row): { row: Row; move: Row }[] {
+  return world.db.where('account.move.line', 'sale_line', line.id).flatMap((id) => {
+    const row = world.db.row('account.move.line', id)!
+    const move = world.db.row('account.move', row['move_id'] as number)!
+    return move['state'] === 'cancel' ? [] : [{ row, move }]
+  })
+}
+
+const delivered = (world: World, line: Row): number =>
+  world.db.where('stock.move', 'sale_line_id', line.id).reduce((sum, id) => {
+    const move = world.db.row('stock.move', id)!
+    if (move['state'] !== 'done') return sum
+    const back = world.db.row('stock.location', move['location_dest_id'] as number)?.['usage'] !== 'customer'
+    return sum + (back ? -1 : 1) * number(move, 'quantity')
+  }, 0)
+
+const invoiced = (world: World, line: Row): number =>
+  invoiceLinesOf(world, line).reduce((sum, { row }) => sum + number(row, 'quantity'), 0)
+
+function templateOf(world: World, line: Row): Row | undefined {
+  const product = world.db.row('product.product', line['product_id'] as number)
+  return product && world.db.row('product.template', product['product_tmpl_id'] as number)
+}
+
+/** How much of the line can be billed now, by the product's policy. */
+export function toInvoice(world: World, line: Row): number {
+  const sale = world.db.row('sale.order', line['order_id'] as number)!
+  if (sale['state'] !== 'sale') return 0
+  const byDelivery = templateOf(world, line)?.['invoice_policy'] === 'delivery'
+  return (byDelivery ? delivered(world, line) : number(line, 'product_uom_qty')) - invoiced(world, line)
+}
+
+function lineInvoiceStatus(world: World, line: Row): string {
+  if (world.db.row('sale.order', line['order_id'] as number)!['state'] !== 'sale') return 'no'
+  if (toInvoice(world, line) !== 0) return 'to invoice'
+  return invoiced(world, line) >= number(line, 'product_uom_qty') ? 'invoiced' : 'no'
+}
+
+function invoiceStatus(world: World, sale: Row): string {
+  const all = linesOf(world, sale).map((line) => lineInvoiceStatus(world, line))
+  if (all.includes('to invoice')) return 'to invoice'
+  return all.length > 0 && all.every((status) => status === 'invoiced') ? 'invoiced' : 'no'
+}
+
+function deliveryStatus(world: World, sale: Row): Value {
+  const states = pickingsOf(world, sale)
+    .map((picking) => stateOf(world, picking))
+    .filter((state) => state !== 'cancel')
+  if (states.length === 0) return false
+  if (states.every((state) => state === 'done')) return 'full'
+  return states.includes('done') ? 'partial' : 'pending'
+}
+
+function invoicesOf(world: World, sale: Row): number[] {
+  const ids = linesOf(world, sale).flatMap((line) =>
+    world.db
+      .where('account.move.line', 'sale_line', line.id)
+      .map((id) => world.db.row('account.move.line', id)!['move_id'] as number),
+  )
+  return [...new Set(ids)].sort((a, b) => a - b)
+}
+
+const PROTECTED = ['price_unit', 'product_id', 'product_uom_qty'] as const
+
+export const sales: Record<string, Behaviour> = {
+  'sale.order': {
+    defaults(world, values) {
+      values['name'] ||= `S${String(next(world, 'sale.order')).padStart(5, '0')}`
+      values['state'] = 'draft'
+      values['date_order'] ||= world.db.stamp()
+      values['company_id'] ||= 1
+      values['partner_invoice_id'] ||= values['partner_id']!
+      values['partner_shipping_id'] ||= values['partner_id']!
+      values['warehouse_id'] ||= Math.min(...world.db.tables.get('stock.warehouse')!.rows.keys())
+      const list = world.db.row('product.pricelist', values['pricelist_id'] as number)
+      values['currency_id'] = list?.['currency_id'] ?? world.db.row('res.company', 1)!['currency_id']!
+    },
+    writing(_, row, values) {
+      if ('pricelist_id' in values && row['state'] === 'sale') {
+        throw userError('You cannot change the pricelist of a confirmed order !')
+      }
+    },
+    unlinking(_, row) {
+      if (row['state'] === 'draft' || row['state'] === 'cancel') return
+      throw userError('You can not delete a sent quotation or a confirmed sales order. You must first cancel it.')
+    },
+    computed: {
+      amount_untaxed: total(({ untaxed }) => untaxed),
+      amount_tax: total(taxOf),
+      amount_total: total((line) => line.total),
+      amount_invoiced: (world, row) => round(linesOf(world, row).reduce((sum, line) => sum + billed(world, line), 0)),
+      amount_to_invoice: (world, row) =>
+        round(linesOf(world, row).reduce((sum, line) => sum + amounts(world, line).total - billed(world, line), 0)),
+      invoice_status: invoiceStatus,
+      delivery_status: deliveryStatus,
+      invoice_ids: invoicesOf,
+    },
+  },
+  'sale.order.line': {
+    defaults: lineDefaults,
+    created(world, row) {
+      if (world.db.row('sale.order', row['order_id'] as number)!['state'] === 'sale') adjust(world, row)
+    },
+    writing(world, row, values) {
+      const sale = world.db.row('sale.order', row['order_id'] as number)!
+      const touched = PROTECTED.filter((field) => field in values)
+      if (!sale['locked'] || touched.length === 0) return
+      const labels = touched.map((field) => world.schema.get('sale.order.line')!.fields.get(field)!.label)
+      throw userError(`It is forbidden to modify the following fields in a locked order:\n${labels.join('\n')}`)
+    },
+    written(world, row, before) {
+      if (row['product_uom_qty'] === before['product_uom_qty']) return
+      if (world.db.row('sale.order', row['order_id'] as number)!['state'] === 'sale') adjust(world, row)
+    },
+    unlinking(world, row) {
+      if (world.db.row('sale.order', row['order_id'] as number)!['state'] !== 'sale') return
+      throw userError(
+        "Once a sales order is confirmed, you can't remove one of its lines (we need to track if something gets invoiced or delivered).\n                Set the quantity to 0 instead.",
+      )
+    },
+    computed: {
+      price_subtotal: (world, row) => amounts(world, row).untaxed,
+      price_total: (world, row) => amounts(world, row).total,
+      // With the binary noise a client has to live with.
+      price_tax: (world, row) => taxOf(amounts(world, row)),
+      qty_delivered: delivered,
+      qty_invoiced: invoiced,
+      qty_to_invoice: toInvoice,
+      invoice_status: lineInvoiceStatus,
+      qty_delivered_method: (world, row) => (templateOf(world, row)?.['type'] === 'service' ? 'manual' : 'stock_move'),
+    },
+    display: lineName,
+  },
+}
+
+/** `S00001 - [MUG] Blue mug (shop:77)` */
+function lineName(world: World, line: Row): string {
+  const sale = world.db.row('sale.order', line['order_id'] as number)
+  const partner = world.db.row('res.partner', sale?.['partner_id'] as number)
+  const product = world.db.row('product.product', line['product_id'] as number)
+  const what = product ? displayName(world, 'product.product', product) : String(line['name'])
+  return `${String(sale?.['name'])} - ${what}${partner?.['ref'] ? ` (${String(partner['ref'])})` : ''}`
+}
+
+const billed = (world: World, line: Row): number =>
+  invoiceLinesOf(world, line).reduce(
+    (sum, { row, move }) => sum + (move['state'] === 'posted' ? number(row, 'price_total') : 0),
+    0,
+  )
+
+/**
+ * What is not said is filled in, from the product and, for the discount, from the price list even when a price is
+ * given.
+ */
+function lineDefaults(world: World, values: Record<string, Value>): void {
+  const product = world.db.row('product.product', values['product_id'] as number)
+  const template = product && world.db.row('product.template', product['product_tmpl_id'] as number)
+  const sale = world.db.row('sale.order', values['order_id'] as number)
+  values['sequence'] ??= 10
+  values['product_uom_qty'] ??= 1
+  values['price_unit'] ??= template ? number(template, 'list_price') : 0
+  if (values['discount'] === undefined) {
+    const list = world.db.row('product.pricelist', sale?.['pricelist_id'] as number)
+    values['discount'] = list ? number(list, 'discount') : 0
+  }
+  values[taxField(world)] ??= (template?.['taxes_id'] as number[] | undefined) ?? []
+  values['name'] ||= template ? String(template['name']) : ''
+}
+
+export function confirm(world: World, all: readonly Row[]): void {
+  if (all.some((sale) => sale['state'] !== 'draft' && sale['state'] !== 'sent')) {
+    throw userError('Some orders are not in a state requiring confirmation.')
+  }
+  for (const sale of all) {
+    world.db.update('sale.order', sale, { state: 'sale', date_order: world.db.stamp() })
+    const demands = linesOf(world, sale).flatMap((line) => demandOf(world, line, number(line, 'product_uom_qty')))
+    if (demands.length > 0) deliver(world, sale, warehouseOf(world, sale), demands)
+  }
+}
+
+const warehouseOf = (world: World, sale: Row): Row => world.db.row('stock.warehouse', sale['warehouse_id'] as number)!
+
+function demandOf(world: World, line: Row, quantity: number): Demand[] {
+  const template = templateOf(world, line)
+  if (!template || template['type'] !== 'consu' || quantity <= 0) return []
+  return [{ saleLine: line.id, product: number(line, 'product_id'), quantity, name: String(line['name']) }]
+}
+
+/** After a change of quantity on a confirmed order: the moves shrink, or there is more to deliver. */
+function adjust(world: World, line: Row): void {
+  const moves = world.db.where('stock.move', 'sale_line_id', line.id).map((id) => world.db.row('stock.move', id)!)
+  const planned = moves
+    .filter((move) => move['state'] !== 'cancel')
+    .reduce((sum, move) => sum + number(move, 'product_uom_qty'), 0)
+  const change = number(line, 'product_uom_qty') - planned
+  if (change === 0) return
+  const sale = world.db.row('sale.order', line['order_id'] as number)!
+  if (change > 0) {
+    const [demand] = demandOf(world, line, change)
+    const open = pickingsOf(world, sale).find((picking) => !['done', 'cancel'].includes(stateOf(world, picking)))
+    if (demand && open) addMove(world, open, demand)
+    else if (demand) deliver(world, sale, warehouseOf(world, sale), [demand])
+    return
+  }
+  let less = -change
+  for (const move of moves.filter(({ state }) => state !== 'done' && state !== 'cancel').toReversed()) {
+    const cut = Math.min(less, number(move, 'product_uom_qty'))
+    less -= cut
+    if (cut === number(move, 'product_uom_qty')) cancelMove(world, move)
+    else {
+      unreserve(world, move)
+      world.db.update('stock.move', move, { product_uom_qty: number(move, 'product_uom_qty') - cut })
+      reserve(world, move)
+    }
+  }
+}
+
+/** Cancels, or, in 18 and without the context flag, only says that it would like to ask first. */
+export function cancel(world: World, all: readonly Row[]): unknown {
+  if (all.some((sale) => sale['locked'])) {
+    throw userError('You cannot cancel a locked order. Please unlock it first.')
+  }
+  const asks =
+    world.version < 19 && !world.context['disable_cancel_warning'] && all.some((sale) => sale['state'] !== 'draft')
+  if (asks) return cancelQuestion(world, all)
+  for (const sale of all) {
+    for (const picking of pickingsOf(world, sale)) {
+      const state = stateOf(world, picking)
+      if (typeCode(world, picking) === 'outgoing' && state !== 'done' && state !== 'cancel')
+        cancelPicking(world, picking)
+    }
+    for (const id of invoicesOf(world, sale)) {
+      const invoice = world.db.row('account.move', id)!
+      if (invoice['state'] === 'draft') world.db.update('account.move', invoice, { state: 'cancel' })
+    }
+    world.db.update('sale.order', sale, { state: 'cancel' })
+  }
+  return true
+}
+
+const cancelQuestion = (world: World, all: readonly Row[]) => ({
+  name: 'Cancel sales order',
+  type: 'ir.actions.act_window',
+  res_model: 'sale.order.cancel',
+  view_mode: 'form',
+  target: 'new',
+  context: { ...world.context, default_order_id: all[0]?.id },
+})

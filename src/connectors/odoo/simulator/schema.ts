@@ -1,0 +1,155 @@
+/**
+ * The models and fields the simulator knows: those of Odoo 18 that a connector touches, with their types. Odoo 19's
+ * renames are applied on top. Written as `name:type`, then `>relation` (`.inverse` for one2many), `!` required, `#`
+ * indexed here, `~` computed here and so not stored.
+ */
+
+export interface Field {
+  name: string
+  type: string
+  /** The model it points to. */
+  to: string
+  /** Of a one2many: the field over there. */
+  inverse: string
+  required: boolean
+  indexed: boolean
+  computed: boolean
+  label: string
+}
+
+export interface Model {
+  name: string
+  label: string
+  /** Names of the fields by which records are listed unless asked otherwise. */
+  order: string
+  fields: ReadonlyMap<string, Field>
+}
+
+const MODELS: Readonly<Record<string, readonly [label: string, order: string, fields: string]>> = {
+  'res.company': ['Companies', 'id', 'name:char! currency_id:many2one>res.currency tax_calculation_rounding_method:char fiscalyear_lock_date:date'],
+  'res.currency': ['Currency', 'id', 'name:char! active:boolean'],
+  'res.country': ['Country', 'id', 'name:char! code:char#'],
+  'res.country.state': ['Country state', 'id', 'name:char! code:char country_id:many2one>res.country!#'],
+  'res.users': ['User', 'id', 'login:char! name:char email:char tz:char active:boolean'],
+  'res.partner': ['Contact', 'id', `name:char email:char phone:char mobile:char ref:char# is_company:boolean
+    type:selection parent_id:many2one>res.partner# child_ids:one2many>res.partner.parent_id street:char street2:char city:char
+    zip:char state_id:many2one>res.country.state country_id:many2one>res.country active:boolean email_normalized:char~`],
+  'product.template': ['Product', 'id', `name:char! default_code:char list_price:float type:selection is_storable:boolean
+    active:boolean invoice_policy:selection product_variant_ids:one2many>product.product.product_tmpl_id
+    taxes_id:many2many>account.tax`],
+  'product.product': ['Product Variant', 'id', `product_tmpl_id:many2one>product.template!# default_code:char#
+    barcode:char# active:boolean name:char~ type:selection~ is_storable:boolean~ list_price:float~ lst_price:float~
+    invoice_policy:selection~ taxes_id:many2many~>account.tax qty_available:float~ free_qty:float~ virtual_available:float~
+    incoming_qty:float~ outgoing_qty:float~`],
+  'product.pricelist': ['Pricelist', 'id', 'name:char! currency_id:many2one>res.currency! active:boolean discount:float'],
+  'account.tax': ['Tax', 'sequence, id', `name:char! amount:float! amount_type:selection type_tax_use:selection
+    price_include:boolean price_include_override:selection sequence:integer company_id:many2one>res.company active:boolean`],
+  'account.tax.repartition.line': ['Tax Repartition Line', 'id', `tax_id:many2one>account.tax!# repartition_type:selection
+    document_type:selection account_id:many2one>account.account`],
+  'account.account': ['Account', 'id', 'code:char name:char!'],
+  'account.journal': ['Journal', 'id', 'name:char! code:char! type:selection company_id:many2one>res.company'],
+  'delivery.carrier': ['Shipping Methods', 'id', 'name:char! active:boolean product_id:many2one>product.product'],
+  'stock.warehouse': ['Warehouse', 'id', `name:char! code:char! lot_stock_id:many2one>stock.location
+    company_id:many2one>res.company out_type_id:many2one>stock.picking.type in_type_id:many2one>stock.picking.type
+    active:boolean`],
+  'stock.location': ['Inventory Locations', 'id', `name:char! complete_name:char usage:selection
+    location_id:many2one>stock.location warehouse_id:many2one>stock.warehouse# active:boolean`],
+  'stock.picking.type': ['Picking Type', 'id', 'name:char! code:selection warehouse_id:many2one>stock.warehouse'],
+  'stock.quant': ['Quants', 'id', `product_id:many2one>product.product!# location_id:many2one>stock.location!
+    lot_id:many2one>stock.lot quantity:float reserved_quantity:float available_quantity:float~ inventory_quantity:float
+    inventory_quantity_set:boolean warehouse_id:many2one~>stock.warehouse`],
+  'stock.lot': ['Lot/Serial', 'id', 'name:char! product_id:many2one>product.product'],
+  'sale.order': ['Sales Order', 'date_order desc, id desc', `name:char state:selection# locked:boolean
+    partner_id:many2one>res.partner!# partner_invoice_id:many2one>res.partner partner_shipping_id:many2one>res.partner
+    client_order_ref:char# origin:char# date_order:datetime currency_id:many2one>res.currency
+    pricelist_id:many2one>product.pricelist warehouse_id:many2one>stock.warehouse company_id:many2one>res.company
+    order_line:one2many>sale.order.line.order_id carrier_id:many2one>delivery.carrier amount_untaxed:monetary~
+    amount_tax:monetary~ amount_total:monetary~ amount_invoiced:monetary~ amount_to_invoice:monetary~
+    invoice_status:selection~ delivery_status:selection~ invoice_ids:many2many~>account.move
+    picking_ids:one2many>stock.picking.sale_id`],
+  'sale.order.line': ['Sales Order Line', 'id', `order_id:many2one>sale.order!# sequence:integer product_id:many2one>product.product
+    name:text product_uom_qty:float price_unit:float discount:float tax_id:many2many>account.tax price_subtotal:monetary~
+    price_tax:float~ price_total:monetary~ qty_delivered:float~ qty_invoiced:float~ qty_to_invoice:float~
+    invoice_status:selection~ move_ids:one2many>stock.move.sale_line_id product_uom:many2one>uom.uom
+    qty_delivered_method:selection~`],
+  'uom.uom': ['Product Unit of Measure', 'id', 'name:char!'],
+  'stock.picking': ['Transfer', 'scheduled_date asc, id desc', `name:char state:selection~ origin:char#
+    sale_id:many2one>sale.order# partner_id:many2one>res.partner picking_type_id:many2one>stock.picking.type
+    picking_type_code:selection~ location_id:many2one>stock.location location_dest_id:many2one>stock.location
+    scheduled_date:datetime date_done:datetime carrier_id:many2one>delivery.carrier carrier_tracking_ref:char
+    carrier_tracking_url:char move_ids:one2many>stock.move.picking_id move_line_ids:one2many~
+    backorder_id:many2one>stock.picking#`],
+  'stock.move': ['Stock Move', 'id', `name:char product_id:many2one>product.product!# product_uom_qty:float quantity:float
+    picked:boolean state:selection picking_id:many2one>stock.picking# location_id:many2one>stock.location
+    location_dest_id:many2one>stock.location sale_line_id:many2one>sale.order.line# is_inventory:boolean reference:char
+    origin:char date:datetime open_for:integer#`],
+  'stock.backorder.confirmation': ['Backorder Confirmation', 'id', 'pick_ids:many2many>stock.picking'],
+  'sale.advance.payment.inv': ['Sales Advance Payment Invoice', 'id', 'advance_payment_method:selection sale_order_ids:many2many>sale.order'],
+  'account.move': ['Journal Entry', 'date desc, name desc, id desc', `name:char state:selection move_type:selection
+    payment_state:selection partner_id:many2one>res.partner partner_shipping_id:many2one>res.partner invoice_origin:char#
+    ref:char payment_reference:char invoice_date:date date:date currency_id:many2one>res.currency
+    journal_id:many2one>account.journal company_id:many2one>res.company amount_untaxed:monetary~ amount_tax:monetary~
+    amount_total:monetary~ amount_residual:monetary~ line_ids:one2many>account.move.line.move_id
+    invoice_line_ids:one2many~>account.move.line`],
+  'account.move.line': ['Journal Item', 'id', `move_id:many2one>account.move!# name:char display_type:selection
+    product_id:many2one>product.product quantity:float price_unit:float discount:float tax_ids:many2many>account.tax
+    tax_line_id:many2one>account.tax sale_line_ids:many2many>sale.order.line sale_line:integer# amount_currency:monetary
+    balance:monetary~ debit:monetary~ credit:monetary~ price_subtotal:monetary price_total:monetary
+    account_id:many2one>account.account`],
+} // prettier-ignore
+
+const LABELS: Readonly<Record<string, string>> = {
+  partner_id: 'Customer', product_id: 'Product', product_uom_qty: 'Quantity', price_unit: 'Unit Price', order_line: 'Order Lines',
+  name: 'Name', discount: 'Discount (%)', date_order: 'Order Date', tax_id: 'Taxes', tax_ids: 'Taxes', warehouse_id: 'Warehouse',
+} // prettier-ignore
+
+const RENAMED_IN_19: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'sale.order.line': { tax_id: 'tax_ids', product_uom: 'product_uom_id' },
+}
+
+/** Fields that exist for the simulator's own sake are not shown to clients. */
+export const HIDDEN = new Set(['open_for', 'sale_line'])
+
+/** @param custom fields somebody added in this database: model, name, type. */
+export function buildSchema(
+  version: 18 | 19,
+  custom: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
+): ReadonlyMap<string, Model> {
+  const schema = new Map<string, Model>()
+  for (const [name, [label, order, text]] of Object.entries(MODELS)) {
+    const fields = new Map<string, Field>()
+    const renamed = version >= 19 ? RENAMED_IN_19[name] : undefined
+    const own = Object.entries(custom[name] ?? {}).map(([field, type]) => `${field}:${type}`)
+    for (const part of [
+      'id:integer',
+      'write_date:datetime',
+      'create_date:datetime',
+      'display_name:char~',
+      ...text.trim().split(/\s+/),
+      ...own,
+    ]) {
+      const field = parseField(part)
+      const as = renamed?.[field.name] ?? field.name
+      fields.set(as, { ...field, name: as })
+    }
+    schema.set(name, { name, label, order, fields })
+  }
+  return schema
+}
+
+function parseField(part: string): Field {
+  const [, name = '', type = '', marks = '', relation = '', rest = ''] =
+    /^(\w+):(\w+)([~!#]*)(?:>([\w.]+))?([~!#]*)$/.exec(part) ?? []
+  const all = marks + rest
+  const cut = type === 'one2many' ? relation.lastIndexOf('.') : -1
+  return {
+    name,
+    type,
+    to: cut > 0 ? relation.slice(0, cut) : relation,
+    inverse: cut > 0 ? relation.slice(cut + 1) : '',
+    required: all.includes('!'),
+    indexed: all.includes('#'),
+    computed: all.includes('~'),
+    label: LABELS[name] ?? name,
+  }
+}

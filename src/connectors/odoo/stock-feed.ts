@@ -1,0 +1,110 @@
+/**
+ * Stock that may have changed. Rows of stock carry a time of change, but vanish when they reach zero and say nothing of
+ * orders confirmed without stock; so the free quantities of what moved are read again, and those of everything now and
+ * then.
+ */
+import { z } from 'zod'
+import type { Feed, FeedPage, Reading } from '../kit/connector.ts'
+import { digest } from './digest.ts'
+import { LIMITS } from './limits.ts'
+import type { Odoo } from './odoo.ts'
+import { type StockReading, TOPICS } from './readings.ts'
+import { type Level, readLevels } from './stock.ts'
+import { link, msToOdooTime } from './values.ts'
+import { readWindow } from './window.ts'
+
+const cursorSchema = z.object({
+  from: z.string().default('1970-01-01 00:00:00'),
+  lastId: z.int().default(0),
+  to: z.string().nullable().default(null),
+  /** Runs since everything was read. */
+  runs: z.int().default(LIMITS.runsPerFullStockRead),
+  /** Set while everything is being read: when that began, and the last product done. */
+  full: z.object({ at: z.string(), lastId: z.int() }).nullable().default(null),
+})
+type Cursor = z.infer<typeof cursorSchema>
+
+const quantRow = z.object({
+  id: z.number(),
+  product_id: link,
+  quantity: z.number(),
+  reserved_quantity: z.number(),
+  write_date: z.string(),
+})
+
+export const stockFeed = (odoo: Odoo): Feed => ({
+  everyMs: 15_000,
+  async read(stored) {
+    const cursor = cursorSchema.parse(stored ?? {})
+    if (cursor.full) return readAll(cursor, cursor.full, odoo)
+    if (cursor.to === null && cursor.runs >= LIMITS.runsPerFullStockRead) {
+      const at = msToOdooTime((await odoo.client.serverNow()) - LIMITS.lagMs)
+      return readAll(cursor, { at, lastId: 0 }, odoo)
+    }
+    return readChanged(cursor, odoo)
+  },
+})
+
+async function readChanged(cursor: Cursor, odoo: Odoo): Promise<FeedPage> {
+  const inside = [['location_id.usage', '=', 'internal']] as const
+  const page = await readWindow(odoo.client, 'stock.quant', quantRow, inside, cursor)
+  const moved = Map.groupBy(page.rows, ({ product_id }) => (product_id ? product_id[0] : 0))
+  // Going from 5 to 4 and back to 5 is news both times, so the stamp of the rows is part of the name.
+  const stamps = new Map([...moved].map(([id, quants]) => [id, digest(quants)]))
+  const readings = moved.size === 0 ? [] : await readingsOf([...moved.keys()], (id) => stamps.get(id)!, odoo)
+  return {
+    readings,
+    cursor: { ...page.window, runs: page.more ? cursor.runs : cursor.runs + 1, full: null },
+    more: page.more,
+  }
+}
+
+/** Everything, a page of products at a time. The windows go on from where this began. */
+async function readAll(cursor: Cursor, full: { at: string; lastId: number }, odoo: Odoo): Promise<FeedPage> {
+  const products = await odoo.client.search(
+    'product.product',
+    z.object({ id: z.number() }),
+    [
+      ['id', '>', full.lastId],
+      ['default_code', '!=', false],
+      ['is_storable', '=', true],
+    ],
+    { limit: LIMITS.rowsPerPage },
+  )
+  const readings = await readingsOf(
+    products.map(({ id }) => id),
+    () => full.at,
+    odoo,
+  )
+  if (products.length === LIMITS.rowsPerPage) {
+    return { readings, cursor: { ...cursor, full: { at: full.at, lastId: products.at(-1)!.id } }, more: true }
+  }
+  const from = msToOdooTime(Date.parse(`${full.at.replace(' ', 'T')}Z`) - LIMITS.overlapMs)
+  return {
+    readings,
+    cursor: { from: cursor.from > from ? cursor.from : from, lastId: 0, to: null, runs: 0, full: null },
+    more: false,
+  }
+}
+
+async function readingsOf(ids: readonly number[], stampOf: (id: number) => string, odoo: Odoo): Promise<Reading[]> {
+  const readings: Reading[] = []
+  if (ids.length === 0) return readings
+  for (const { id, pool } of await odoo.directory.warehouses()) {
+    const levels = await readLevels(
+      id,
+      [
+        ['id', 'in', ids],
+        ['default_code', '!=', false],
+      ],
+      odoo.client,
+    )
+    for (const level of levels) readings.push(reading(pool, level, stampOf(level.productId)))
+  }
+  return readings
+}
+
+function reading(pool: string, { sku, free, onHand }: Level, stamp: string): Reading {
+  const body: StockReading = { pool, sku: sku.trim(), free }
+  return { key: `${TOPICS.stock}:${pool}:${body.sku}:${digest({ free, onHand, stamp })}`, topic: TOPICS.stock, body }
+}

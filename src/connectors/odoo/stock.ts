@@ -1,0 +1,57 @@
+/** Free stock as Odoo sees it, in whole pieces. */
+import { z } from 'zod'
+import type { Client, Domain } from './client.ts'
+import type { Directory } from './directory.ts'
+import { text } from './values.ts'
+
+export interface Level {
+  productId: number
+  sku: string
+  /** On hand, less everything promised to confirmed orders, reserved or not. May be negative. */
+  free: number
+  onHand: number
+}
+
+const levelRow = z.object({
+  id: z.number(),
+  default_code: text,
+  free_qty: z.number(),
+  qty_available: z.number(),
+  outgoing_qty: z.number(),
+})
+
+/** Levels by SKU; two for a SKU that two products share. */
+export async function readStock(
+  pool: string,
+  skus: readonly string[],
+  client: Client,
+  directory: Directory,
+): Promise<Map<string, Level[]>> {
+  const { id } = await directory.warehouse(pool)
+  return Map.groupBy(await readLevels(id, [['default_code', 'in', skus]], client), ({ sku }) => sku)
+}
+
+/**
+ * `free_qty` leaves out only what is reserved; an order confirmed without stock is promised all the same. The context
+ * key is `warehouse_id`: `warehouse`, as it was called up to 16, is ignored without a word.
+ */
+export async function readLevels(
+  warehouseId: number,
+  domain: Domain,
+  client: Client,
+  limit?: number,
+): Promise<Level[]> {
+  const rows = await client.search('product.product', levelRow, domain, {
+    context: { warehouse_id: warehouseId },
+    ...(limit === undefined ? {} : { limit }),
+  })
+  return rows.map(({ id, default_code, free_qty, qty_available, outgoing_qty }) => ({
+    productId: id,
+    sku: default_code || '',
+    free: pieces(Math.min(free_qty, qty_available - outgoing_qty)),
+    onHand: pieces(qty_available),
+  }))
+}
+
+/** Rounded down, but not by the noise of a float that means a whole number. */
+const pieces = (quantity: number): number => Math.floor(quantity + 1e-6) + 0

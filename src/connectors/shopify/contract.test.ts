@@ -1,0 +1,56 @@
+/** Shopify passes the contract of every connector, against its simulator. */
+import { must } from '#canon/assert.ts'
+import { connectorContract } from '../kit/contract.ts'
+import { asRequest, createWorld, MUG, SECRET, STANDARD } from './testing.ts'
+
+connectorContract('shopify', ['inventory.set', 'inventory.read', 'fulfilment.ensure'], async ({ wrap, log }) => {
+  const tokens: string[] = []
+  const world = createWorld({
+    log,
+    wrap: (fetch) =>
+      wrap(async (request) => {
+        tokens.push(request.headers.get('x-shopify-access-token') ?? '')
+        return fetch(request)
+      }),
+  })
+  const { shop, connection, clock } = world
+  await must(connection.upkeep['webhooks'], 'the hub can be reached').run()
+  const { inventoryItemId } = shop.addProduct(MUG)
+  const place = { sku: MUG.sku, inventoryItemId, locationId: '7001' }
+  const order = () =>
+    must(shop.placeOrder({ lines: [{ sku: MUG.sku, quantity: 3 }], shippingMethod: STANDARD }), 'there is enough')
+  order()
+  clock.pass(10_000)
+  const created = shop.due().filter(({ headers }) => /orders\/(create|updated)/.test(headers['x-shopify-topic']!))
+  const [genuine, another] = created.map((hook) => asRequest(hook))
+
+  return {
+    connection,
+    secrets: [SECRET, ...new Set(tokens.filter(Boolean))],
+    hooks: {
+      genuine: genuine!,
+      another: another!,
+      forged: [{ ...genuine!, headers: { ...genuine!.headers, 'x-shopify-shop-domain': 'other.myshopify.com' } }],
+    },
+    intents: {
+      'inventory.set': {
+        prepare: () => ({ ...place, from: 7, to: 2 }),
+        count: () => (shop.beliefs().available[MUG.sku] === 2 ? 1 : 0),
+      },
+      'inventory.read': { prepare: () => place },
+      'fulfilment.ensure': {
+        prepare: () => {
+          const externalId = order()
+          const { name, lines } = shop.beliefs().orders.find(({ id }) => id === externalId)!
+          const parcel = { shipmentId: 's-1', trackingNumber: '1Z1' }
+          return { externalId, orderName: name, parcel, lines: [{ lineId: lines[0]!.id, quantity: 1, cumulative: 1 }] }
+        },
+        count: ({ externalId }) =>
+          shop
+            .beliefs()
+            .orders.find(({ id }) => id === externalId)!
+            .fulfilments.flatMap(({ lines }) => lines).length,
+      },
+    },
+  }
+})

@@ -1,0 +1,50 @@
+/** Shopify: a channel that sells. Orders, products and stock come in by webhook and poll; stock and shipments go. */
+import type { Connection, Connector } from '../kit/connector.ts'
+import { oneByOne } from '../kit/connector.ts'
+import { openTokens } from './auth.ts'
+import { check } from './check.ts'
+import { shopifyConfig, type ShopifyConfig } from './config.ts'
+import { fulfilmentEnsure } from './fulfilment.ts'
+import { openGraphQl } from './graphql.ts'
+import { receive, translate } from './inbound.ts'
+import { API_END_OF_LIFE, API_VERSION } from './limits.ts'
+import { inventoryRead, inventorySet } from './outbound.ts'
+import { orderFeed } from './poll-orders.ts'
+import { productFeed } from './poll-products.ts'
+import { SCOPES } from './scopes.ts'
+import { webhookUpkeep } from './webhooks.ts'
+import { openWire } from './wire.ts'
+
+export type { ShopifyConfig, ShopifyConfigInput } from './config.ts'
+
+export const shopify: Connector<ShopifyConfig> = {
+  name: 'shopify',
+  api: { version: API_VERSION, endOfLife: API_END_OF_LIFE },
+  scopes: SCOPES,
+  config: shopifyConfig,
+
+  open(config, { name, io, hookUrl }): Connection {
+    const { clientSecret, previousClientSecret } = config
+    const references = previousClientSecret ? [clientSecret, previousClientSecret] : [clientSecret]
+    // Resolved at every use: a rotated secret counts from then on, without a restart.
+    const secrets = () => references.map((reference) => io.secret(reference))
+    const url = (config.url ?? `https://${config.shop}`).replace(/\/+$/, '')
+    const wire = openWire({ url, requestTimeoutMs: config.requestTimeoutMs }, io)
+    const tokens = openTokens({ clientId: config.clientId, clientSecret: () => io.secret(clientSecret) }, wire)
+    const graphql = openGraphQl({ apiVersion: config.apiVersion, secrets }, tokens, wire)
+    const pools = new Map(config.locations.map(({ locationId, pool }) => [locationId, pool]))
+
+    return {
+      receive: (request) => receive(request, { shop: config.shop, secrets }),
+      translate: (delivery) => translate(delivery, { channel: name, pools }),
+      outbound: {
+        'inventory.set': oneByOne((sent) => inventorySet(graphql, sent)),
+        'inventory.read': oneByOne(({ ask }) => inventoryRead(graphql, ask)),
+        'fulfilment.ensure': oneByOne((sent) => fulfilmentEnsure(graphql, sent, config)),
+      },
+      feeds: { orders: orderFeed(graphql, io, config.backfillDays), products: productFeed(graphql) },
+      upkeep: hookUrl ? { webhooks: webhookUpkeep(graphql, hookUrl) } : {},
+      check: () => check(graphql, { config, hookUrl, io }),
+    }
+  },
+}

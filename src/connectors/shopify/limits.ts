@@ -1,0 +1,38 @@
+/** Shopify's limits and calendar as data. Sources: README.md. */
+
+export const API_VERSION = '2026-10'
+/** Versions are supported for twelve months; afterwards requests silently fall forward to the oldest supported one. */
+export const API_END_OF_LIFE = '2027-10-01'
+
+/** A query may not be priced above this, however full the bucket is. */
+export const QUERY_COST_MAX = 1_000
+
+/**
+ * Points restored per second, by plan. The bucket holds ten to twenty seconds' worth; the answer says what it really
+ * is.
+ */
+export const RESTORE_RATES = { standard: 100, advanced: 200, plus: 1_000, enterprise: 2_000 } as const
+
+/** Longest array an input may hold. */
+export const INPUT_ITEMS_MAX = 250
+
+/** A webhook must be answered within this time in all; connecting may take one second of it. */
+export const HOOK_DEADLINE_MS = 5_000
+
+/** A token is renewed this long before it ends; tokens live about a day. */
+export const TOKEN_RENEW_AHEAD_MS = 10 * 60_000
+
+/** How far back a feed reads again, because their search index trails the data. */
+export const FEED_OVERLAP_MS = 3 * 60_000
+
+/**
+ * Their clock counts whole seconds, so an order read in the second of its change may change again unseen. One read
+ * within this time of its change is read once more.
+ */
+export const FEED_SETTLE_MS = 30_000
+
+/** How many orders one detail request reads, so that its price stays far below the largest allowed. */
+export const ORDERS_PER_READ = 5
+
+/** Waited when Shopify says 429 without saying how long. */
+export const RETRY_AFTER_DEFAULT_MS = 1_000

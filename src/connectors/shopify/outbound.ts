@@ -1,0 +1,73 @@
+/** What the hub asks of Shopify's stock, each as an ensure. Fulfilments stand in `fulfilment.ts`. */
+import { Fault } from '../../fault.ts'
+import type { Ask, Answer } from '#core/intents.ts'
+import type { Sent } from '../kit/connector.ts'
+import type { GraphQl } from './graphql.ts'
+import { gid } from './ids.ts'
+import { readAvailable, setAvailable } from './operations.ts'
+import { quotable } from './wire.ts'
+
+/** What can be sold at one location right now. Throws `rejected` for an item or place that is not there. */
+export async function inventoryRead(graphql: GraphQl, ask: Ask<'inventory.read'>): Promise<Answer<'inventory.read'>> {
+  const { inventoryItem } = await graphql.call(readAvailable, {
+    item: gid('InventoryItem', ask.inventoryItemId),
+    location: gid('Location', ask.locationId),
+  })
+  if (!inventoryItem)
+    throw rejected('unknown_item', `The shop has no inventory item for ${ask.sku} any more. Read its products again.`)
+  const available = inventoryItem.inventoryLevel?.quantities.find(({ name }) => name === 'available')
+  if (available) return { available: available.quantity }
+  throw rejected(
+    'not_stocked',
+    `${ask.sku} is not stocked at location ${ask.locationId}. Activate it there in the shop.`,
+  )
+}
+
+/**
+ * Compare-and-set under the intent's own key: a repeat gives the first answer. After a stale compare nothing was
+ * changed, and the answer says what is there now.
+ */
+export async function inventorySet(
+  graphql: GraphQl,
+  { key, ask }: Sent<'inventory.set'>,
+): Promise<Answer<'inventory.set'>> {
+  const { inventorySetQuantities: answer } = await graphql.call(setAvailable, {
+    key,
+    input: {
+      name: 'available',
+      reason: 'correction',
+      referenceDocumentUri: `gid://crossdock/Stock/${encodeURIComponent(ask.sku)}`,
+      quantities: [
+        {
+          inventoryItemId: gid('InventoryItem', ask.inventoryItemId),
+          locationId: gid('Location', ask.locationId),
+          quantity: ask.to,
+          changeFromQuantity: ask.from,
+        },
+      ],
+    },
+  })
+  const [error] = answer.userErrors
+  if (!error) return { outcome: 'set' }
+  switch (error.code) {
+    case 'CHANGE_FROM_QUANTITY_STALE':
+    case 'COMPARE_QUANTITY_STALE':
+    // The first attempt under this key was refused and its answer lost: it was stale then, and nothing was changed.
+    case 'IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED':
+      return { outcome: 'stale', ...(await inventoryRead(graphql, ask)) }
+    case 'IDEMPOTENCY_CONCURRENT_REQUEST':
+      throw new Fault('conflict', `An earlier attempt to set ${ask.sku} is still running at Shopify.`, {
+        code: 'shopify.concurrent',
+      })
+    case 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH':
+      throw rejected('key_mismatch', `Bug: the key for setting ${ask.sku} was used before with other numbers.`)
+    default:
+      throw rejected(
+        error.code?.toLowerCase() ?? 'refused',
+        `Shopify refused to set ${ask.sku}: ${quotable(error.message)}`,
+      )
+  }
+}
+
+export const rejected = (code: string, message: string): Fault =>
+  new Fault('rejected', message, { code: `shopify.${code}` })

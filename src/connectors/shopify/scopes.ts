@@ -1,0 +1,11 @@
+/** The permissions the app needs in the shop, each with its reason. */
+export const SCOPES = {
+  read_orders: 'Orders are what the hub is for.',
+  read_customers: 'The buyer of an order becomes a contact in the ERP.',
+  read_products: 'Which SKU is which variant.',
+  read_inventory: 'What the shop can sell right now.',
+  write_inventory: 'Publishing what the shop may sell.',
+  read_locations: 'Which place sells from which warehouse.',
+  read_merchant_managed_fulfillment_orders: 'What of an order is still to be fulfilled.',
+  write_merchant_managed_fulfillment_orders: 'Telling the shop, and so the customer, what was shipped.',
+} as const

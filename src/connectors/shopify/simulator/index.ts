@@ -1,0 +1,178 @@
+/**
+ * The other end: a Shopify shop with its Admin API and its webhooks. It is a fetch, and through its control plane
+ * customers buy, staff work and things are switched off; `beliefs()` says what the shop holds to be true.
+ */
+import type { OutgoingHook, Simulator, SimulatorIo } from '../../kit/simulator.ts'
+import { formatMoney, money } from '#canon/money.ts'
+import { API_VERSION } from '../limits.ts'
+import { SCOPES } from '../scopes.ts'
+import { currentTotals, refundedOf } from './amounts.ts'
+import { openBucket } from './cost.ts'
+import { openEngine } from './engine.ts'
+import { openHooks } from './hooks.ts'
+import { openIdempotency } from './idempotency.ts'
+import { openServer } from './server.ts'
+import { availableOf, moment, openShop, type Order, type Shop, type ShopOptions } from './state.ts'
+import { openStock, type Stock } from './stock.ts'
+import { openTrade, type Trade } from './trade.ts'
+
+export type { ShopOptions } from './state.ts'
+export type { NewProduct } from './stock.ts'
+export type { Purchase } from './trade.ts'
+export { RETRY_AFTER_MS } from './hooks.ts'
+
+/** What the shop believes. Plain data, for an auditor. */
+export interface ShopBeliefs {
+  orders: {
+    id: string
+    name: string
+    placedAt: string
+    cancelledAt: string | null
+    financialStatus: string
+    /** Decimal strings in the shop's currency. */
+    total: string
+    refunded: string
+    lines: { id: string; sku: string; quantity: number; current: number; fulfilled: number }[]
+    fulfilments: {
+      id: string
+      trackingNumber: string | null
+      lines: { lineId: string; sku: string; quantity: number }[]
+    }[]
+  }[]
+  /** Over all locations, by SKU. */
+  available: Record<string, number>
+  committed: Record<string, number>
+  /** By SKU and location. */
+  levels: Record<string, Record<string, { available: number; committed: number; onHand: number }>>
+  /** Pieces sold and not taken off again, by SKU. */
+  sales: Record<string, number>
+  subscriptions: number
+  requests: number
+  idempotentReplays: number
+}
+
+export interface ShopifySimulator extends Simulator, Omit<Stock, 'write' | 'route'>, Omit<Trade, 'fulfil'> {
+  beliefs(): ShopBeliefs
+  /** The app is removed: its tokens and subscriptions are gone, and the last webhook says so. */
+  uninstall(): void
+  /** Tokens are refused; new ones can be had. */
+  revokeToken(): void
+  /** Subscriptions vanish, and with them what was on its way. */
+  dropSubscriptions(): void
+  /** Another budget for queries, in points and points per second. */
+  setThrottled(bucketSize: number, restoreRate: number): void
+  /** Takes scopes away or gives them. */
+  setScopes(scopes: readonly string[]): void
+  /** The next keyed mutation finds an earlier one with its key still running. */
+  collideNext(): void
+}
+
+const DAY_MS = 86_400_000
+
+export function createShopify(options: ShopOptions, io: SimulatorIo): ShopifySimulator {
+  let scopes: readonly string[] = options.scopes ?? Object.keys(SCOPES)
+  const shop = openShop(options, io)
+  const hooks = openHooks(options, io, API_VERSION)
+  const stock = openStock(shop, hooks)
+  const trade = openTrade(shop, hooks, stock)
+  const idempotency = openIdempotency(io, options.keyLifeMs ?? DAY_MS)
+  const bucket = openBucket(io.now, options.bucketSize ?? 2_000, options.restoreRate ?? 100)
+  const engine = openEngine(
+    { shop, hooks, stock, trade, idempotency, scopes: () => scopes, apiVersion: API_VERSION },
+    bucket,
+  )
+  const tick = () => runJobs(shop)
+  const server = openServer({ options, io, engine, scopes: () => scopes, tick })
+  const { write: _, route: __, ...staff } = stock
+  const { fulfil: ___, ...customers } = trade
+
+  return {
+    ...staff,
+    ...customers,
+    fetch: server.fetch,
+    due(): OutgoingHook[] {
+      tick()
+      return hooks.due()
+    },
+    beliefs() {
+      tick()
+      const rest = {
+        subscriptions: hooks.subscriptions.size,
+        requests: server.requests(),
+        idempotentReplays: idempotency.replays(),
+      }
+      return { ...believed(shop), ...rest }
+    },
+    uninstall() {
+      hooks.emit(
+        'APP_UNINSTALLED',
+        hooks.eventId(),
+        () => ({ id: 1, name: options.shop, myshopify_domain: options.shop }),
+        { farewell: true },
+      )
+      hooks.clear()
+      server.uninstall()
+    },
+    revokeToken: () => server.revokeTokens(),
+    dropSubscriptions: () => hooks.clear(),
+    setThrottled: (size, rate) => bucket.set(size, rate),
+    setScopes: (granted) => void (scopes = [...granted]),
+    collideNext: () => idempotency.collideNext(),
+  }
+}
+
+function runJobs({ jobs, io }: Shop): void {
+  for (const job of jobs.values()) {
+    if (job.done || job.dueAt > io.now()) continue
+    job.done = true
+    job.work()
+  }
+}
+
+function believed(shop: Shop): Pick<ShopBeliefs, 'orders' | 'available' | 'committed' | 'levels' | 'sales'> {
+  const variants = [...shop.bySku.values()]
+  const sales: Record<string, number> = {}
+  for (const { lines } of shop.orders.values()) {
+    for (const { sku, current } of lines) sales[sku] = (sales[sku] ?? 0) + current
+  }
+  const perSku = <T>(of: (variant: (typeof variants)[number]) => T) =>
+    Object.fromEntries(variants.map((one) => [one.sku, of(one)]))
+  return {
+    orders: [...shop.orders.values()].map((order) => orderBelief(shop, order)),
+    available: perSku(availableOf),
+    committed: perSku(({ levels }) => [...levels.values()].reduce((all, { committed }) => all + committed, 0)),
+    levels: perSku(({ levels }) =>
+      Object.fromEntries(
+        [...levels].map(([place, { available, committed }]) => [
+          place,
+          { available, committed, onHand: available + committed },
+        ]),
+      ),
+    ),
+    sales,
+  }
+}
+
+function orderBelief({ currency }: Shop, order: Order): ShopBeliefs['orders'][number] {
+  return {
+    id: String(order.id),
+    name: order.name,
+    placedAt: moment(order.createdAt),
+    cancelledAt: order.cancelledAt === null ? null : moment(order.cancelledAt),
+    financialStatus: order.financialStatus,
+    total: formatMoney(money(currentTotals(order).total, currency)),
+    refunded: formatMoney(money(refundedOf(order), currency)),
+    lines: order.lines.map(({ id, sku, quantity, current, fulfilled }) => ({
+      id: String(id),
+      sku,
+      quantity,
+      current,
+      fulfilled,
+    })),
+    fulfilments: order.fulfilments.map(({ id, number, lines }) => ({
+      id: String(id),
+      trackingNumber: number,
+      lines: lines.map(({ line, quantity }) => ({ lineId: String(line.id), sku: line.sku, quantity })),
+    })),
+  }
+}

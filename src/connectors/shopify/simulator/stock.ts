@@ -1,0 +1,116 @@
+/** The shop's catalogue and its stock: what is available, what is committed to orders, and the news of both. */
+import { must } from '#canon/assert.ts'
+import { parseMoney } from '#canon/money.ts'
+import { inventoryLevelBody, productBody } from './bodies.ts'
+import type { Hooks } from './hooks.ts'
+import { stocked, type Product, type Shop, type Variant } from './state.ts'
+
+export interface NewProduct {
+  sku: string
+  title: string
+  /** Decimal string. */
+  price: string
+  /** At the first location, or by location. */
+  available: number | Readonly<Record<number, number>>
+  tracked?: boolean
+}
+
+export interface Stock {
+  addProduct(product: NewProduct): { productId: string; variantId: string; inventoryItemId: string }
+  updateProduct(sku: string, change: { title?: string; price?: string; sku?: string }): void
+  deleteProduct(sku: string): void
+  /** Sets what can be sold at a location (the first unless said), and tells about it. */
+  setAvailable(sku: string, available: number, locationId?: number): void
+  /** As above; every level that changes is an event of its own. */
+  write(variant: Variant, locationId: number, available: number): void
+  /** Where an order of these pieces is taken from, in the order of locations; null when there is not enough. */
+  route(wanted: ReadonlyMap<Variant, number>): { variant: Variant; locationId: number; quantity: number }[] | null
+}
+
+export function openStock(shop: Shop, hooks: Hooks): Stock {
+  const main = must(shop.locations[0], 'a shop has a location').id
+  const variantOf = (sku: string): Variant => must(shop.bySku.get(sku), `the shop has no SKU ${sku}`)
+  const tell = (topic: string, product: Product) =>
+    hooks.emit(topic, hooks.eventId(), () => productBody(product, shop.currency))
+
+  const stock: Stock = {
+    addProduct({ sku, title, price, available, tracked = true }) {
+      const at = shop.now()
+      const product: Product = { id: shop.nextId(), title, createdAt: at, updatedAt: at, deleted: false, variants: [] }
+      const amount = must(parseMoney(price, shop.currency), `${price} is a price`).amount
+      const itemId = shop.nextId()
+      const base = { id: shop.nextId(), itemId, product, sku, title: 'Default Title', price: amount, tracked }
+      const variant: Variant = { ...base, levels: new Map() }
+      product.variants.push(variant)
+      const levels = typeof available === 'number' ? { [main]: available } : available
+      for (const [locationId, pieces] of Object.entries(levels)) stocked(variant, Number(locationId)).available = pieces
+      shop.products.set(product.id, product)
+      shop.variants.set(variant.id, variant)
+      shop.bySku.set(sku, variant)
+      shop.byItem.set(itemId, variant)
+      tell('PRODUCTS_CREATE', product)
+      return { productId: String(product.id), variantId: String(variant.id), inventoryItemId: String(itemId) }
+    },
+
+    updateProduct(sku, change) {
+      const variant = variantOf(sku)
+      if (change.title !== undefined) variant.product.title = change.title
+      if (change.price !== undefined) variant.price = must(parseMoney(change.price, shop.currency), 'a price').amount
+      if (change.sku !== undefined) {
+        shop.bySku.delete(sku)
+        variant.sku = change.sku
+        shop.bySku.set(change.sku, variant)
+      }
+      variant.product.updatedAt = shop.now()
+      tell('PRODUCTS_UPDATE', variant.product)
+    },
+
+    deleteProduct(sku) {
+      const { product } = variantOf(sku)
+      product.deleted = true
+      shop.products.delete(product.id)
+      for (const variant of product.variants) {
+        shop.variants.delete(variant.id)
+        shop.bySku.delete(variant.sku)
+        shop.byItem.delete(variant.itemId)
+      }
+      hooks.emit('PRODUCTS_DELETE', hooks.eventId(), () => ({ id: product.id }))
+    },
+
+    setAvailable(sku, available, locationId = main) {
+      stock.write(variantOf(sku), locationId, available)
+    },
+
+    write(variant, locationId, available) {
+      const level = stocked(variant, locationId)
+      if (level.available === available) return
+      level.available = available
+      const location = must(
+        shop.locations.find(({ id }) => id === locationId),
+        `location ${locationId} exists`,
+      )
+      hooks.emit('INVENTORY_LEVELS_UPDATE', hooks.eventId(), () =>
+        inventoryLevelBody(variant, location, available, shop.now()),
+      )
+    },
+
+    route(wanted) {
+      const taken: { variant: Variant; locationId: number; quantity: number }[] = []
+      for (const [variant, quantity] of wanted) {
+        const places = shop.locations
+          .filter(({ active }) => active)
+          .map(({ id }) => ({ id, has: variant.levels.get(id)?.available ?? 0 }))
+        const whole = places.find(({ has }) => has >= quantity)
+        let missing = quantity
+        for (const { id, has } of whole ? [whole] : places) {
+          const take = Math.min(missing, Math.max(0, has))
+          if (take > 0) taken.push({ variant, locationId: id, quantity: take })
+          missing -= take
+        }
+        if (missing > 0) return null
+      }
+      return taken
+    },
+  }
+  return stock
+}

@@ -1,0 +1,107 @@
+/** Every obstacle by name: what raises it, and that it goes away by itself. */
+import { describe, expect, it } from 'vitest'
+import type { Order } from '#canon/order.ts'
+import type { ChannelPolicy } from '../policy.ts'
+import { given } from '../testing/given.ts'
+import { anOrder, channelPolicy, orderLine, policyWith, second } from '../testing/sample.ts'
+import { order, type Hold } from './order.ts'
+import { OBSTACLES, obstacles } from './validation.ts'
+
+const held: Hold[] = [{ sku: 'MUG', quantity: 2, outcome: 'reserved' }]
+const codes = (change: Partial<Order>, holds: readonly Hold[] = held, policy: Partial<ChannelPolicy> = {}) =>
+  obstacles(anOrder(change), holds, { ...channelPolicy, ...policy }).map(({ code }) => code)
+
+const usd = (amount: number) => ({ amount, currency: 'USD' })
+const taxed = (rate: string) => [orderLine({ taxes: [{ title: 'T', rate, amount: usd(1) }] })]
+const shippedBy = (code: string) => [{ id: 's', code, title: 'S', price: usd(1), discount: usd(0), taxes: [] }]
+const hold = (outcome: Hold['outcome']): Hold[] => [{ sku: 'MUG', quantity: 2, outcome }]
+
+const CASES: Record<keyof typeof OBSTACLES, () => string[]> = {
+  nothing_wanted: () => codes({ lines: [orderLine({ quantity: 0 })] }),
+  customer_missing: () => codes({ customer: null }),
+  address_missing: () => codes({ shippingAddress: null }),
+  payment_pending: () => codes({ paymentStatus: 'pending' }),
+  tax_unknown: () => codes({ lines: taxed('0.19') }),
+  shipping_unknown: () => codes({ shipping: shippedBy('drone') }),
+  sku_missing: () => codes({ lines: [orderLine({ sku: null })] }, []),
+  sku_unknown: () => codes({}, hold('unknown_sku')),
+  stock_short: () => codes({}, hold('short')),
+  stock_asked: () => codes({}, hold('asked')),
+}
+
+describe('what keeps an order back', () => {
+  it('nothing, when all is well', () => expect(codes({})).toEqual([]))
+
+  it.each(Object.keys(CASES) as (keyof typeof OBSTACLES)[])('%s has its own name and comes alone', (code) => {
+    expect(CASES[code]()).toEqual([code])
+  })
+
+  it('names are shown in the order of the table', () => {
+    const all = codes({ customer: null, paymentStatus: 'pending', shipping: shippedBy('drone') }, hold('asked'))
+    expect(all).toEqual(Object.keys(OBSTACLES).filter((code) => all.includes(code)))
+    expect(all).toHaveLength(4)
+  })
+
+  it('an address is only wanted where something is shipped', () => {
+    expect(codes({ shippingAddress: null, lines: [orderLine({ requiresShipping: false })] }, [])).toEqual([])
+  })
+
+  it('what policy leaves to the ERP is no obstacle', () => {
+    expect(codes({ lines: taxed('0.19'), shipping: shippedBy('drone') }, held, { taxRates: 'any', shippingMethods: 'any' })).toEqual([])
+  })
+
+  it('a short order goes to the ERP as a backorder where policy says so', () => {
+    expect(codes({}, hold('short'), { whenShort: 'release' })).toEqual([])
+  })
+
+  it('a SKU that was edited away is no obstacle', () => {
+    expect(codes({}, [...held, { sku: 'CUP', quantity: 0, outcome: 'unknown_sku' }])).toEqual([])
+  })
+
+  it('says what exactly is unknown', () => {
+    const [found] = obstacles(anOrder({ lines: taxed('0.19') }), held, channelPolicy)
+    expect(found!.detail).toContain("'0.19'")
+  })
+})
+
+describe('an obstacle that goes away lets the order go on by itself', () => {
+  const noteHold = (outcome: Hold['outcome']) => ({ type: 'order.noteHold' as const, sku: 'MUG', outcome })
+  const observe = (change: Partial<Order>, at = 0) => ({ type: 'order.observe' as const, order: anOrder({ ...change, updatedAt: second(at) }) })
+
+  it.each<[string, Partial<Order>]>([
+    ['customer_missing', { customer: null }],
+    ['address_missing', { shippingAddress: null }],
+    ['payment_pending', { paymentStatus: 'pending' }],
+    ['tax_unknown', { lines: taxed('0.19') }],
+    ['shipping_unknown', { shipping: shippedBy('drone') }],
+    ['sku_missing', { lines: [orderLine(), orderLine({ id: 'L-2', sku: null })] }],
+  ])('%s', (code, trouble) => {
+    const { state } = given(order).when(observe(trouble), noteHold('reserved'))
+    expect(state).toMatchObject({ stage: 'placed', exceptions: [{ code }] })
+    expect(given(order).when(observe(trouble), noteHold('reserved'), observe({}, 1)).state).toMatchObject({
+      stage: 'releasing',
+      exceptions: [],
+    })
+  })
+
+  it.each<[string, Hold['outcome']]>([
+    ['sku_unknown', 'unknown_sku'],
+    ['stock_short', 'short'],
+  ])('%s', (code, outcome) => {
+    expect(given(order).when(observe({}), noteHold(outcome)).state.exceptions).toMatchObject([{ code }])
+    expect(given(order).when(observe({}), noteHold(outcome), noteHold('reserved')).state.stage).toBe('releasing')
+  })
+
+  it('nothing_wanted', () => {
+    const empty = given(order).when(observe({ lines: [] })).state
+    expect(empty.exceptions).toMatchObject([{ code: 'nothing_wanted' }])
+    expect(given(order).when(observe({ lines: [] }), observe({}, 1), noteHold('reserved')).state.stage).toBe('releasing')
+  })
+
+  it('a tax rate added to the policy is found at the next news', () => {
+    const before = given(order).when(observe({ lines: taxed('0.19') }), noteHold('reserved'))
+    expect(before.state.stage).toBe('placed')
+    const after = given(order).under(policyWith({ taxRates: ['0.19'] })).when(observe({ lines: taxed('0.19') }), noteHold('reserved'))
+    expect(after.state.stage).toBe('releasing')
+  })
+})

@@ -1,0 +1,180 @@
+/**
+ * The auditor trusts nobody's books: it asks the shop and Odoo what they believe, holds the two against each other, and only
+ * then looks into the hub's own. What it finds is said in words; an empty list is a good day.
+ */
+import type { Database } from '#store/database.ts'
+import { type Estate, SHOP, WAREHOUSE } from './estate.ts'
+
+export type Findings = string[]
+
+/**
+ * What must hold at every moment, whatever is still under way: what the shop offers and what it has sold and not yet shipped
+ * is in the warehouse. Nobody can be promised what is not there.
+ */
+export function watch({ shop, erp, products }: Estate): Findings {
+  const { available, orders } = shop.beliefs()
+  const { sales, stock } = erp.beliefs()
+  const live = new Set(orders.filter(({ cancelledAt }) => cancelledAt === null).map(({ id }) => `crossdock:${SHOP}:${id}`))
+  const promised = count(orders.filter(({ cancelledAt }) => cancelledAt === null).flatMap(({ lines }) => lines.map(({ sku, current }) => ({ sku, quantity: current })))) // prettier-ignore
+  const left = count(
+    sales.filter(({ ref }) => live.has(ref)).flatMap(({ deliveries }) => deliveries.filter(isDone).flatMap(({ lines }) => lines)),
+  )
+  const onHand = count(stock.map(({ sku, onHand: quantity }) => ({ sku, quantity })))
+  return products.flatMap(({ sku }) => {
+    const [offered, owed, there] = [available[sku] ?? 0, promised(sku) - left(sku), onHand(sku)]
+    if (offered + owed <= there) return []
+    return [`Oversell: of ${sku} there are ${there}, ${owed} are sold and not shipped, and ${offered} more are offered.`]
+  })
+}
+
+const isDone = ({ state }: { state: string }): boolean => state === 'done'
+
+function count(pieces: readonly { sku: string; quantity: number }[]): (sku: string) => number {
+  const sums = new Map<string, number>()
+  for (const { sku, quantity } of pieces) sums.set(sku, (sums.get(sku) ?? 0) + quantity)
+  return (sku) => sums.get(sku) ?? 0
+}
+
+/** What must hold when the day is over and everything has arrived. */
+export async function audit(estate: Estate, database: Database): Promise<Findings> {
+  return [
+    ...watch(estate),
+    ...auditOrders(estate),
+    ...auditStock(estate),
+    ...(await auditHub(estate, database)),
+  ]
+}
+
+function auditOrders({ shop, erp }: Estate): Findings {
+  const findings: Findings = []
+  const believed = erp.beliefs()
+  const sales = new Map(believed.sales.map((sale) => [sale.ref.replace('crossdock:', ''), sale]))
+  for (const ref of believed.duplicates) findings.push(`Twice: Odoo has several sales for ${ref}.`)
+  const orders = shop.beliefs().orders
+  for (const { ref } of believed.sales) {
+    if (!orders.some(({ id }) => `crossdock:${SHOP}:${id}` === ref)) findings.push(`Odoo has a sale for ${ref}, which nobody ordered.`)
+  }
+  for (const order of orders) {
+    const sale = sales.get(`${SHOP}:${order.id}`)
+    const say = (what: string) => findings.push(`Order ${order.name}: ${what}`)
+    const delivered = sale?.deliveries.filter(isDone) ?? []
+    if (order.cancelledAt !== null) {
+      if (sale && sale.state !== 'cancel' && delivered.length === 0) say('cancelled in the shop, and still a sale in Odoo.')
+      if (sale?.deliveries.some(({ state }) => !['done', 'cancel'].includes(state))) say('cancelled, and a delivery is still open.')
+      continue
+    }
+    if (!sale) {
+      say('lost: Odoo has no sale for it.')
+      continue
+    }
+    if (sale.state !== 'sale') say(`its sale is '${sale.state}'.`)
+    if (!sale.locked) say('its sale is not locked.')
+    const wanted = count(sale.lines)
+    const shipped = count(delivered.flatMap(({ lines }) => lines))
+    for (const { sku, current, fulfilled } of order.lines) {
+      if (wanted(sku) !== current) say(`${current} of ${sku} were ordered and ${wanted(sku)} are in the sale.`)
+      if (shipped(sku) !== current) say(`${current} of ${sku} were ordered and ${shipped(sku)} left the warehouse.`)
+      if (fulfilled !== shipped(sku)) say(`${shipped(sku)} of ${sku} left and the shop knows of ${fulfilled}.`)
+    }
+    const told = order.fulfilments.map(({ trackingNumber }) => trackingNumber ?? '').sort().join(' ')
+    const sent = delivered.map(({ tracking }) => tracking ?? '').sort().join(' ')
+    if (told !== sent) say(`tracking numbers differ: '${sent}' left, the shop has '${told}'.`)
+    const posted = sale.invoices.filter(({ state }) => state === 'posted')
+    if (posted.length !== 1) say(`${posted.length} posted invoices.`)
+    else if (posted[0]!.total.toFixed(2) !== order.total) say(`paid ${order.total}, invoiced ${posted[0]!.total.toFixed(2)}.`)
+  }
+  return findings
+}
+
+function auditStock({ shop, erp, products }: Estate): Findings {
+  const free = new Map(
+    erp.beliefs().stock.filter(({ warehouse }) => warehouse === WAREHOUSE).map((one) => [one.sku, one.free]),
+  )
+  const { available } = shop.beliefs()
+  return products.flatMap(({ sku }) => {
+    const [offered, there] = [available[sku] ?? 0, free.get(sku) ?? 0]
+    if (there < 0) return [`Oversold: Odoo has ${there} of ${sku} free.`]
+    return offered === there ? [] : [`Stock: the shop offers ${offered} of ${sku}, Odoo has ${there} free.`]
+  })
+}
+
+interface OpenIntent {
+  state: string
+  key: string
+  type: string
+  fault: { message: string } | null
+  correlation: string
+}
+
+async function auditHub({ shop }: Estate, database: Database): Promise<Findings> {
+  const findings: Findings = []
+  const inbox = await database.query<{ state: string; topic: string; outcome: string | null }>(
+    `select state, topic, outcome from inbox where state <> 'done' order by id limit 5`,
+  )
+  for (const { state, topic, outcome } of inbox) findings.push(`Hub: a message '${topic}' is ${state}: ${outcome ?? ''}`)
+  const orders = shop.beliefs().orders
+  const cancelled = new Set(orders.flatMap(({ id, cancelledAt }) => (cancelledAt === null ? [] : [`order/${SHOP}/${id}`])))
+  const outbox = await database.query<OpenIntent>(
+    `select state, key, type, fault, correlation from outbox where state <> 'done' order by id`,
+  )
+  for (const { state, key, type, fault, correlation } of outbox) {
+    // A shop takes no fulfilment of an order it has cancelled; that the goods left all the same is an exception people see.
+    if (state === 'failed' && type === 'fulfilment.ensure' && cancelled.has(correlation)) continue
+    findings.push(`Hub: ${type} of ${key} is ${state}: ${fault?.message ?? ''}`)
+  }
+  const rows = await database.query<{ stream: string; status: string; attention: boolean; codes: string | null }>(
+    `select stream, status, attention, state ->> 'exceptions' as codes from stream where kind = 'order'`,
+  )
+  const known = new Map(rows.map((row) => [row.stream, row]))
+  for (const { id, name, cancelledAt } of orders) {
+    const row = known.get(`order/${SHOP}/${id}`)
+    if (!row) findings.push(`Lost: the hub has never heard of order ${name}.`)
+    else if (cancelledAt === null && row.status !== 'completed') findings.push(`Hub: order ${name} is '${row.status}' (${row.codes}).`)
+    else if (cancelledAt !== null && row.status !== 'cancelled' && !row.attention) {
+      findings.push(`Hub: order ${name} was cancelled in the shop and is '${row.status}' without anybody being told.`)
+    }
+  }
+  return findings
+}
+
+export interface Tally {
+  placed: number
+  confirmedInOdoo: number
+  shipped: number
+  fulfilledInShopify: number
+  invoiced: number
+  cancelled: number
+  oversold: number
+  lost: number
+  twice: number
+  stockDisagreements: number
+}
+
+/** The day in figures, from what shop and Odoo believe. `oversold` counts pieces, `stockDisagreements` SKUs, the others orders. */
+export function tally(estate: Estate): Tally {
+  const { shop, erp, products } = estate
+  const { orders, available } = shop.beliefs()
+  const believed = erp.beliefs()
+  const sales = new Map(believed.sales.map((sale) => [sale.ref, sale]))
+  const free = count(believed.stock.map(({ sku, free: quantity }) => ({ sku, quantity })))
+  const live = orders.filter(({ cancelledAt }) => cancelledAt === null)
+  const saleOf = ({ id }: { id: string }) => sales.get(`crossdock:${SHOP}:${id}`)
+  const isShipped = (order: { id: string }) => {
+    const deliveries = saleOf(order)?.deliveries.filter(({ state }) => state !== 'cancel') ?? []
+    return deliveries.length > 0 && deliveries.every(isDone)
+  }
+  const posted = (order: { id: string }) => saleOf(order)?.invoices.filter(({ state }) => state === 'posted').length ?? 0
+  const twice = live.filter((order) => posted(order) > 1 || order.lines.some(({ fulfilled, quantity }) => fulfilled > quantity))
+  return {
+    placed: orders.length,
+    confirmedInOdoo: live.filter((order) => saleOf(order)?.state === 'sale').length,
+    shipped: live.filter(isShipped).length,
+    fulfilledInShopify: live.filter(({ lines }) => lines.every(({ fulfilled, current }) => fulfilled >= current)).length,
+    invoiced: live.filter((order) => posted(order) > 0).length,
+    cancelled: orders.length - live.length,
+    oversold: products.reduce((all, { sku }) => all + Math.max(0, -free(sku)), 0) + watch(estate).length,
+    lost: live.filter((order) => saleOf(order) === undefined).length,
+    twice: twice.length + believed.duplicates.length,
+    stockDisagreements: products.filter(({ sku }) => (available[sku] ?? 0) !== free(sku)).length,
+  }
+}

@@ -1,0 +1,124 @@
+/** A simulated retailer: one shop, one Odoo, a catalogue on both sides, and the configuration that connects the hub to them. */
+import { createOdoo } from '#connectors/odoo/simulator/index.ts'
+import type { OdooSimulator } from '#connectors/odoo/simulator/options.ts'
+import { createShopify, type ShopifySimulator } from '#connectors/shopify/simulator/index.ts'
+import type { SimulatorIo } from '#connectors/kit/simulator.ts'
+import { type Config, parseConfig } from '../config.ts'
+import type { Random } from './random.ts'
+
+export const SHOP = 'shopify-main'
+export const ERP = 'odoo-main'
+export const WAREHOUSE = 'WH'
+const LOCATION = 7_001
+const SHOP_DOMAIN = 'dockside-goods.myshopify.com'
+
+/** Secrets of the simulated systems. They open nothing else. */
+export const ESTATE_SECRETS: Readonly<Record<string, string>> = {
+  'demo:shop-secret': 'simulated-shop-client-secret',
+  'demo:odoo-key': 'simulated-odoo-api-key',
+}
+
+export const TAX_RATE = 0.0825
+
+export interface Product {
+  sku: string
+  title: string
+  /** Decimal, in dollars. */
+  price: string
+  stock: number
+}
+
+export interface Estate {
+  shop: ShopifySimulator
+  erp: OdooSimulator
+  products: readonly Product[]
+}
+
+export interface EstateOptions {
+  skus: number
+  /** Pieces per SKU, at least and at most. */
+  stock: readonly [number, number]
+  schemaSdl?: string
+}
+
+const WORDS = [
+  'Mug', 'Kettle', 'Lamp', 'Blanket', 'Notebook', 'Backpack', 'Candle', 'Clock', 'Vase', 'Apron', 'Basket', 'Bottle',
+  'Cushion', 'Tray', 'Teapot', 'Umbrella', 'Scarf', 'Jar', 'Stool', 'Towel',
+] as const // prettier-ignore
+const COLOURS = ['Blue', 'Red', 'Green', 'Sand', 'Slate', 'White'] as const
+
+export function createEstate(io: SimulatorIo, random: Random, { skus, stock, schemaSdl }: EstateOptions): Estate {
+  const products = Array.from({ length: skus }, (_, index): Product => {
+    const [word, colour] = [WORDS[index % WORDS.length]!, COLOURS[Math.floor(index / WORDS.length) % COLOURS.length]!]
+    const sku = `${word.toUpperCase().slice(0, 4)}-${colour.toUpperCase().slice(0, 3)}-${String(index + 1).padStart(3, '0')}`
+    const price = `${random.int(4, 90)}.${random.pick(['00', '50', '90', '95', '99'])}`
+    return { sku, title: `${colour} ${word.toLowerCase()}`, price, stock: random.int(...stock) }
+  })
+  const shop = createShopify(
+    {
+      shop: SHOP_DOMAIN,
+      clientId: 'crossdock',
+      clientSecret: ESTATE_SECRETS['demo:shop-secret']!,
+      locations: [{ id: LOCATION, name: 'Main warehouse' }],
+      ...(schemaSdl ? { schemaSdl } : {}),
+    },
+    io,
+  )
+  const erp = createOdoo(
+    {
+      users: [{ login: 'hub@example.com', key: ESTATE_SECRETS['demo:odoo-key']! }],
+      warehouses: [WAREHOUSE],
+      products: products.map(({ sku, title, price, stock: onHand }) => ({
+        sku, name: title, price: Number(price), available: { [WAREHOUSE]: onHand },
+      })), // prettier-ignore
+      carriers: ['Standard delivery', 'Express'],
+    },
+    io,
+  )
+  // The shop starts with nothing on sale: what can be sold comes from the hub.
+  for (const { sku, title, price } of products) shop.addProduct({ sku, title, price, available: 0 })
+  return { shop, erp, products }
+}
+
+export interface Addresses {
+  shop: string
+  erp: string
+  /** Where the shop's webhooks reach the hub. */
+  hub: string
+}
+
+export const configFor = ({ shop, erp, hub }: Addresses, directory = './.crossdock', port = 4870): Config =>
+  parseConfig(
+    `
+hub:
+  directory: ${JSON.stringify(directory)}
+  publicUrl: ${hub}
+  port: ${port}
+erp: ${ERP}
+connections:
+  ${SHOP}:
+    connector: shopify
+    config:
+      shop: ${SHOP_DOMAIN}
+      url: ${shop}
+      clientId: crossdock
+      clientSecret: demo:shop-secret
+      locations: [{ locationId: '${LOCATION}', pool: ${WAREHOUSE} }]
+      notifyCustomers: false
+  ${ERP}:
+    connector: odoo
+    config:
+      url: ${erp}
+      database: retail
+      user: hub@example.com
+      apiKey: demo:odoo-key
+policy:
+  channels:
+    ${SHOP}:
+      pool: ${WAREHOUSE}
+      locations: [{ locationId: '${LOCATION}', pool: ${WAREHOUSE} }]
+      taxRates: ['${TAX_RATE}']
+      shippingMethods: [standard, express]
+`,
+    'estate.yaml',
+  )
