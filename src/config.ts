@@ -10,7 +10,7 @@ import { z } from 'zod'
 
 const connectionSchema = z.strictObject({
   connector: z.string().describe('Kind of system: shopify or odoo.'),
-  config: z.record(z.string(), z.unknown()).default({}).describe("The connector's own options; see its page."),
+  config: z.record(z.string(), z.unknown()).default({}).describe("The connector's own options, as listed under its name."),
 })
 
 export const configSchema = z.strictObject({
@@ -19,17 +19,20 @@ export const configSchema = z.strictObject({
       host: z.string().default('127.0.0.1').describe('Address to listen on. Anything but this machine needs a token.'),
       port: z.int().min(0).max(65_535).default(4870).describe('Port to listen on; 0 takes any free one.'),
       publicUrl: z.url().optional().describe('Where the outside reaches the hub; webhooks are sent there.'),
-      token: z.string().optional().describe('Reference to the secret that opens API and console.'),
+      token: z.string().meta({ secret: true }).describe('Reference to the secret that opens API and console.').optional(),
       directory: z.string().default('./.crossdock').describe('Where the hub keeps its embedded database.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Where the hub listens and keeps its things.'),
   database: z
     .string()
     .default('embedded')
     .describe('embedded, or a reference to the URL of a PostgreSQL 15 or newer, e.g. env:DATABASE_URL.'),
   erp: z.string().describe('Which connection is the ERP.'),
-  connections: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes'), connectionSchema),
-  policy: policySchema,
+  connections: z
+    .record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes'), connectionSchema)
+    .describe('The systems the hub is connected to, each under a name of your own.'),
+  policy: policySchema.describe("The retailer's rules."),
 })
 
 export interface Config {
@@ -85,13 +88,22 @@ export function parseConfig(text: string, file = 'crossdock.yaml'): Config {
     return { line: at.line, column: at.col, path: 'yaml', message }
   })
   if (broken.length > 0) throw new ConfigError(file, broken)
-  const parsed = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }))
+  const parsed = configSchema.safeParse(plain(document, file))
   const issues = parsed.success ? crossChecks(parsed.data) : parsed.error.issues.map(({ path, message }) => ({ path, message }))
   if (issues.length > 0 || !parsed.success) {
     throw new ConfigError(file, issues.map(({ path, message }) => ({ ...whereIs(document, lines, path), path: path.join('.'), message }))) // prettier-ignore
   }
   const { hub } = parsed.data
   return { ...parsed.data, hub: { ...hub, directory: resolve(dirname(file), hub.directory) } }
+}
+
+/** The document as plain values. An alias that names nothing, or one too many, is found only now. */
+function plain(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    throw new ConfigError(file, [{ line: 1, column: 1, path: 'yaml', message: (error as Error).message }])
+  }
 }
 
 type Issue = { path: PropertyKey[]; message: string }

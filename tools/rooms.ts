@@ -71,13 +71,13 @@ export const ROOMS: Readonly<Record<RoomName, Room>> = {
   },
   api: {
     what: 'who may knock: hooks, one file per operation, OpenAPI, sessions, keys',
-    uses: { canon: 'all', engine: 'all', policy: 'all', insight: 'all' },
+    uses: { canon: 'all', core: 'types', engine: 'all', policy: 'all', insight: 'all' },
     files: ALL_FILES,
     packages: 'any',
   },
   insight: {
     what: 'how it is going: metrics, SLO burn, alerts, business questions; anomaly, error classes, mapping suggestions',
-    uses: { canon: 'all', store: 'all', policy: 'all' },
+    uses: { canon: 'all', core: 'all', store: 'all', policy: 'all' },
     files: ALL_FILES,
     packages: 'any',
   },

@@ -1,23 +1,18 @@
 /** Opens what a configuration describes: the database, migrated, and every connection; the engine that moves them. */
 import { fileURLToPath } from 'node:url'
 import { hostname } from 'node:os'
-import { odoo } from '#connectors/odoo/index.ts'
-import { shopify } from '#connectors/shopify/index.ts'
-import type { Connection, Connector } from '#connectors/kit/connector.ts'
+import { openConnections as openAll } from '#connectors/catalogue.ts'
+import type { Connection } from '#connectors/kit/connector.ts'
 import type { Engine } from '#engine/engine.ts'
 import { createMeter } from '#engine/meter.ts'
 import { policyOf } from '#policy/policy.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { type Embedded, startEmbedded } from '#store/embedded.ts'
 import { migrate, readMigrations } from '#store/migrate.ts'
-import { type Config, ConfigError, type ConfigProblem } from '../config.ts'
+import { type Config, ConfigError } from '../config.ts'
 import type { Io } from '../io.ts'
 
-/** Every kind of system the hub can be connected to. */
-export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
-  shopify: shopify as Connector<unknown>,
-  odoo: odoo as Connector<unknown>,
-}
+export { CONNECTORS } from '#connectors/catalogue.ts'
 
 export const MIGRATIONS = fileURLToPath(new URL('../store/migrations/', import.meta.url))
 
@@ -62,31 +57,11 @@ export async function openEngine(config: Config, io: Io, { onMigrated, parallel 
   return { engine, database, server: { embedded: embedded !== null, version }, close }
 }
 
+/** Throws `ConfigError` naming everything that keeps a connection from being opened. */
 export function openConnections(config: Config, io: Io): Map<string, Connection> {
-  const problems: ConfigProblem[] = []
-  const connections = new Map<string, Connection>()
-  for (const [name, { connector: kind, config: own }] of Object.entries(config.connections)) {
-    const report = (path: string, message: string) =>
-      problems.push({ line: 1, column: 1, path: `connections.${name}${path}`, message })
-    const connector = CONNECTORS[kind]
-    if (!connector) {
-      report('.connector', `There is no connector '${kind}'. There are: ${Object.keys(CONNECTORS).join(', ')}.`)
-      continue
-    }
-    const parsed = connector.config.safeParse(own)
-    if (!parsed.success) {
-      for (const { path, message } of parsed.error.issues) report(`.config.${path.join('.')}`, message)
-      continue
-    }
-    const hookUrl = config.hub.publicUrl ? `${config.hub.publicUrl.replace(/\/$/, '')}/hooks/${name}` : undefined
-    try {
-      connections.set(name, connector.open(parsed.data, { name, io, ...(hookUrl ? { hookUrl } : {}) }))
-    } catch (error) {
-      report('', error instanceof Error ? error.message : String(error))
-    }
-  }
-  if (problems.length > 0) throw new ConfigError('crossdock.yaml', problems)
-  return connections
+  const { connections, problems } = openAll({ connections: config.connections, publicUrl: config.hub.publicUrl }, io)
+  if (problems.length === 0) return connections
+  throw new ConfigError('crossdock.yaml', problems.map((problem) => ({ line: 1, column: 1, ...problem }))) // prettier-ignore
 }
 
 /** The database alone, without migrating it. */

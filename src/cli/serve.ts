@@ -23,13 +23,16 @@ export const serve: Command = {
     const { config, io } = configured(options, log)
     const opened = await openEngine(config, io, { onMigrated: (name) => err(`Migrated the database: ${name}`) })
     const hub = startHub(opened.engine)
-    const { host, port, token } = config.hub
+    const { host, port, token, publicUrl } = config.hub
+    const kinds = new Map(Object.entries(config.connections).map(([name, { connector }]) => [name, connector]))
     const server = await createServer({
       engine: opened.engine,
       receiver: hub.receiver,
       host,
       port,
       ...(existsSync(CONSOLE) ? { console: CONSOLE } : {}),
+      kinds,
+      ...(publicUrl ? { publicUrl } : {}),
       ...(token ? { token: io.secret(token) } : {}),
     }).catch(async (error: unknown) => {
       await hub.stop()

@@ -5,6 +5,7 @@
  */
 import type { HookRequest } from '#connectors/kit/connector.ts'
 import { HOOK_PRIORITY } from '#policy/priorities.ts'
+import { isDataError } from '#store/database.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
 import { Fault } from '../fault.ts'
 import type { Engine } from './engine.ts'
@@ -12,6 +13,8 @@ import type { Engine } from './engine.ts'
 /** Rows per commit, and rows waiting at most: beyond that callers are told to come back, before memory grows. */
 const COMMIT_ROWS_MAX = 200
 const WAITING_ROWS_MAX = 5_000
+/** Keys end in an index, which has its limit. */
+const KEY_LENGTH_MAX = 500
 
 export type Receipt = 'stored' | 'duplicate' | 'ignored'
 
@@ -30,22 +33,24 @@ interface Waiting {
 }
 
 export function createReceiver(engine: Engine, onStored: () => void = () => {}): Receiver {
-  let waiting: Waiting[] = []
+  const waiting: Waiting[] = []
   let committing = false
 
   const commit = async (): Promise<void> => {
     committing = true
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, COMMIT_ROWS_MAX)
-      try {
-        const stored = await insertInbox(engine.database, batch.map(({ row }) => row)) // prettier-ignore
-        settle(batch, stored)
-        onStored()
-      } catch (error) {
-        for (const one of batch) one.reject(error)
-      }
-    }
+    while (waiting.length > 0) await store(waiting.splice(0, COMMIT_ROWS_MAX))
     committing = false
+  }
+
+  const store = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      settle(batch, await insertInbox(engine.database, batch.map(({ row }) => row))) // prettier-ignore
+      onStored()
+    } catch (error) {
+      // One row the database will not take must not refuse its neighbours.
+      if (isDataError(error) && batch.length > 1) for (const one of batch) await store([one])
+      else for (const one of batch) one.reject(error)
+    }
   }
 
   const settle = (batch: readonly Waiting[], stored: readonly { source: string; key: string }[]): void => {
@@ -64,6 +69,9 @@ export function createReceiver(engine: Engine, onStored: () => void = () => {}):
       if (!connection?.receive) throw new Fault('rejected', `No connection named '${name}' takes deliveries.`, { code: 'hook_unknown' })
       const received = connection.receive(request)
       if ('ignore' in received) return 'ignored'
+      if (received.key.length > KEY_LENGTH_MAX) {
+        throw new Fault('malformed', `The name of the delivery is longer than ${KEY_LENGTH_MAX} characters.`, { code: 'key_too_long' })
+      }
       if (waiting.length >= WAITING_ROWS_MAX) {
         throw new Fault('throttled', 'Too many deliveries are waiting to be stored. Send it again.', { retryAfterMs: 1_000 })
       }

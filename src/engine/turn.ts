@@ -6,18 +6,18 @@
  * Batching is what makes it fast: one commit carries a few hundred messages of many streams.
  */
 import { assert } from '#canon/assert.ts'
-import type { Json } from '#canon/json.ts'
 import type { Context } from '#core/decider.ts'
 import { type AnyDecider, deciders } from '#core/registry.ts'
 import { kindOf } from '#core/streams.ts'
 import { correlationOf, summaryOf } from '#core/summary.ts'
-import type { Sql } from '#store/database.ts'
+import { isDataError, type Sql } from '#store/database.ts'
 import { claimInbox, insertInbox, type InboxRow, type InboxVerdict, type NewInboxRow, settleInbox, takeTurn } from '#store/inbox.ts'
 import { insertEvents, lockStreams, type NewEvent, saveStreams, type StreamChange } from '#store/journal.ts'
 import { insertIntents, type NewIntent } from '#store/outbox.ts'
 import { NOTE_PRIORITY, priorityOf } from '#policy/priorities.ts'
 import { toFault } from '../fault.ts'
-import { connectionFor, type Engine, instantAt } from './engine.ts'
+import { connectionFor, type Engine, instantAt, nowOf } from './engine.ts'
+import { storableJson } from './storable.ts'
 
 /** Messages per transaction. Measured in docs/decisions/0002-batched-turns.md. */
 export const TURN_SIZE = 200
@@ -42,8 +42,22 @@ interface Written {
   notes: NewInboxRow[]
 }
 
-/** @returns how many inbox rows were decided; 0 when there was nothing to do. */
+/**
+ * @returns how many inbox rows were decided; 0 when there was nothing to do.
+ *
+ * A row whose outcome the database cannot hold would stop the hub for good, since every turn begins with it. So a turn
+ * that fails over its data is taken again with fewer rows, and the row that fails alone is kept for people.
+ */
 export async function turn(engine: Engine, limit = TURN_SIZE): Promise<number> {
+  try {
+    return await attempt(engine, limit)
+  } catch (error) {
+    if (!isDataError(error)) throw error
+    return limit > 1 ? turn(engine, Math.floor(limit / 4) || 1) : buryFirst(engine, error)
+  }
+}
+
+async function attempt(engine: Engine, limit: number): Promise<number> {
   const atMs = engine.io.now()
   const at = instantAt(atMs)
   const done = await engine.database.transaction(async (sql) => {
@@ -81,7 +95,7 @@ function translateAll(engine: Engine, rows: readonly InboxRow[]) {
 }
 
 function translate(engine: Engine, row: InboxRow): Message[] {
-  const body = JSON.parse(row.body.toString('utf8')) as Json
+  const body = storableJson(row.body.toString('utf8'))
   if (row.kind !== 'delivery') return [{ row, stream: row.topic, command: body as { type: string } }]
   const connection = engine.connections.get(row.source)
   assert(connection, `a delivery of '${row.source}', which is no connection any more`)
@@ -172,6 +186,17 @@ function record(engine: Engine, { stream, row, correlation, at, event, state, de
       }) // prettier-ignore
     }
   }
+}
+
+async function buryFirst(engine: Engine, error: unknown): Promise<number> {
+  return engine.database.transaction(async (sql) => {
+    if (!(await takeTurn(sql))) return 0
+    const rows = await claimInbox(sql, 1)
+    const verdicts = new Map<number, InboxVerdict>()
+    for (const row of rows) bury(engine, verdicts, row, error)
+    await settleInbox(sql, [...verdicts.values()], nowOf(engine))
+    return rows.length
+  })
 }
 
 /** A message nobody can decide is kept for people; it never holds up the others. */

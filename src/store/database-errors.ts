@@ -56,6 +56,12 @@ export function isRetryable(error: unknown): boolean {
   )
 }
 
+/**
+ * Whether the data itself is what the database will not take: a character no text can hold, a name too long for an
+ * index, a broken check. Trying again changes nothing; leaving the row out does.
+ */
+export const isDataError = (error: unknown): boolean => /^(22|54)...$|^23(?!505)...$/.test(codeOf(error))
+
 /** Whether a unique constraint (or primary key, or unique index) refused the row; any, or the one named. */
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
   codeOf(error) === '23505' &&

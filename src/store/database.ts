@@ -9,7 +9,7 @@ import { isStalePlan } from './database-errors.ts'
 import { openListener } from './listener.ts'
 import { wireTypes } from './wire-types.ts'
 
-export { isRetryable, isUniqueViolation } from './database-errors.ts'
+export { isDataError, isRetryable, isUniqueViolation } from './database-errors.ts'
 
 /** What can run a statement: the pool, or one transaction. Values are `$1`, `$2`, …; lists become PostgreSQL arrays. */
 export interface Sql {

@@ -251,13 +251,25 @@ describe('a folder that cannot be used', () => {
     await expect(start()).rejects.toThrow(/password file .* is missing/)
   })
 
-  it("is refused by name when the server's user cannot get there", async () => {
-    const user = serverUser(data)
+  it("lives elsewhere when the server's user cannot get there, and is found there again", async () => {
+    const said: string[] = []
     chmodSync(join(directory, '..'), 0o700)
-    // Only root lends the server another user; anybody else can reach what is theirs.
-    const starting = start()
-    if (user) await expect(starting).rejects.toThrow(/may not enter .*with a blank,/)
-    else await expect(starting).resolves.toBeDefined()
+    const log = (_: string, message: string) => void said.push(message)
+    const first = await start({ log })
+    const database = openDatabase(first.url, { max: 1, applicationName: 'test', onError: () => {} })
+    await database.query('create table kept (n int)')
+    await database.close()
+    await first.stop()
+    const second = await start({ log })
+    const again = openDatabase(second.url, { max: 1, applicationName: 'test', onError: () => {} })
+    expect(await again.query('select n from kept')).toEqual([])
+    await again.close()
+    await second.stop()
     chmodSync(join(directory, '..'), 0o711)
+    // Only root lends the server another user; anybody else can reach what is theirs.
+    const home = /its data is in (.*)\/postgres\./.exec(said[0] ?? '')?.[1]
+    if (serverUser(data)) expect(home).toMatch(/^\/var\/lib\/crossdock\//)
+    else expect(home).toBeUndefined()
+    if (home) rmSync(home, { recursive: true })
   })
 })

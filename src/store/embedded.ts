@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../io.ts'
-import { findNative, findPrograms, requireReachable, serverUser } from './embedded-install.ts'
+import { barrier, findNative, findPrograms, serverUser, shelter } from './embedded-install.ts'
 import {
   type Access,
   type Site,
@@ -149,13 +149,19 @@ async function prepare(options: EmbeddedOptions): Promise<Site> {
     )
   }
   const folder = realpathSync(options.directory)
-  const data = join(folder, 'postgres')
-  const user = serverUser(data)
+  let place = { data: join(folder, 'postgres'), native: options.native ?? findNative() }
+  let user = serverUser(place.data)
   if (user) {
     openPassage(folder)
-    requireReachable(folder, user)
+    const closed = barrier(folder, user) ?? barrier(place.native, user)
+    if (closed !== null) {
+      place = shelter(folder, place.native)
+      user = serverUser(place.data)
+      options.log('info', `PostgreSQL may not enter ${closed}; its data is in ${place.data}.`)
+    }
   }
-  const programs = await findPrograms(options.native ?? findNative(), user)
+  const { data } = place
+  const programs = await findPrograms(place.native, user)
   return { programs, user, data, logFile: join(folder, 'postgres.log'), durable: options.durable ?? true }
 }
 

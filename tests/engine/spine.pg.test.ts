@@ -110,6 +110,36 @@ describe('what cannot be decided', () => {
     expect(dead[0]?.outcome).toBe('The order has no id.')
   })
 
+  test('what the database cannot hold stops nobody else', async () => {
+    const { engine, receiver, erp, database } = await openShop()
+    const endless = Array.from({ length: 400 }, (_, n) => `${n}x${(n * 7919) % 9973}`).join('-')
+    const bad = [{ stream: `customer/${endless}`, command: { type: 'customer.record', channel: 'shop', party: { key: 'a' }, at: 'z' } }]
+    await receiver.receive('shop', hook(anOrder('1'), 'one'))
+    await receiver.receive('shop', hook(bad, 'bad', 'messages'))
+    await receiver.receive('shop', hook(anOrder('2'), 'two'))
+    await settle(engine)
+    expect([...erp.sales.keys()]).toEqual(['shop:1', 'shop:2'])
+    const rows = await database.query<{ key: string; state: string }>(`select key, state from inbox where state = 'dead'`)
+    expect(rows).toEqual([{ key: 'bad', state: 'dead' }])
+  })
+
+  test('characters no database text can hold are replaced, and the order goes its way', async () => {
+    const { engine, receiver, erp } = await openShop()
+    await receiver.receive('shop', hook(anOrder('1', { note: 'a\u0000b\ud800c', name: '#\u00001' }), 'nul'))
+    await settle(engine)
+    expect(erp.sales.get('shop:1')).toBe('sale')
+  })
+
+  test('a delivery with an endless name is refused and its neighbours are taken', async () => {
+    const { receiver } = await openShop()
+    const receipts = await Promise.allSettled([
+      receiver.receive('shop', hook(anOrder('1'), 'good')),
+      receiver.receive('shop', hook(anOrder('2'), 'k'.repeat(5_000))),
+      receiver.receive('shop', hook(anOrder('3'), 'better')),
+    ])
+    expect(receipts.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  })
+
   test('a forged delivery leaves no row', async () => {
     const { receiver, database } = await openShop()
     await expect(receiver.receive('shop', hook(anOrder('1'), 'x', 'order', 'bad'))).rejects.toMatchObject({ kind: 'forged' })

@@ -83,7 +83,9 @@ export interface LoseConnection {
 
 /** Pure. Topics we did not ask for translate to nothing. Throws `malformed`. */
 export function translate(delivery: Delivery, options: TranslateOptions): Message[] {
-  return TRANSLATIONS[delivery.topic]?.(delivery, options) ?? []
+  // The topic is a header, and headers are not signed: 'constructor' is no topic of ours.
+  const translation = Object.hasOwn(TRANSLATIONS, delivery.topic) ? TRANSLATIONS[delivery.topic] : undefined
+  return translation?.(delivery, options) ?? []
 }
 
 type Translation = (delivery: Delivery, options: TranslateOptions) => Message[]

@@ -1,0 +1,95 @@
+/**
+ * The hub as it is measured: the real connectors and deciders; only what goes out is answered on the spot, by nobody.
+ */
+import { createHash } from 'node:crypto'
+import type { Connection, Outbound } from '#connectors/kit/connector.ts'
+import { odoo } from '#connectors/odoo/index.ts'
+import { shopify } from '#connectors/shopify/index.ts'
+import type { Answer, Ask, IntentType } from '#core/intents.ts'
+import type { Policy } from '#core/policy.ts'
+import type { Engine } from '#engine/engine.ts'
+import { createMeter } from '#engine/meter.ts'
+import type { Database } from '#store/database.ts'
+import { type Io, realIo } from '../src/io.ts'
+import { CHANNEL, POOL, SECRET, SHOP } from './shop.ts'
+
+export const policy: Policy = {
+  version: 'bench',
+  channels: {
+    [CHANNEL]: {
+      pool: POOL,
+      locations: [{ locationId: '1', pool: POOL }],
+      releaseWhen: ['paid'],
+      taxRates: 'any',
+      shippingMethods: 'any',
+      weight: 1,
+      invoice: 'when_shipped',
+      whenShort: 'hold',
+    },
+  },
+  safetyStock: 0,
+}
+
+export function openEngine(database: Database, overrides: Partial<Io> = {}): Engine {
+  const log: Io['log'] = (level, message, fields) => {
+    if (level === 'error') throw new Error(`${message}: ${JSON.stringify(fields)}`)
+  }
+  const io = realIo({ secret: () => SECRET, log, ...overrides })
+  const shop = shopify.open(
+    shopify.config.parse({
+      shop: SHOP,
+      clientId: 'bench',
+      clientSecret: 'env:BENCH',
+      locations: [{ locationId: '1', pool: POOL }],
+    }),
+    { name: CHANNEL, io },
+  )
+  const erp = odoo.open(
+    odoo.config.parse({ url: 'https://odoo.example.com', database: 'bench', user: 'bench', apiKey: 'env:BENCH' }),
+    { name: 'odoo', io },
+  )
+  return {
+    database,
+    io,
+    connections: new Map([
+      [CHANNEL, answering(shop)],
+      ['odoo', answering(erp)],
+    ]),
+    erp: 'odoo',
+    policy,
+    owner: 'bench',
+    meter: createMeter(),
+    parallel: 400,
+  }
+}
+
+const idOf = (text: string): string => String(parseInt(createHash('sha1').update(text).digest('hex').slice(0, 8), 16))
+
+const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
+  'sale.ensure': ({ order, orderRef }) => ({
+    saleId: idOf(orderRef),
+    saleName: `S${idOf(orderRef)}`,
+    total: order.total,
+    lines: order.lines.map(({ id }) => ({ lineId: id, saleLineId: `s${id}` })),
+  }),
+  'sale.cancel': () => ({ outcome: 'cancelled' }),
+  'invoice.ensure': ({ orderRef, total }) => ({ invoiceId: idOf(orderRef), number: `INV/${idOf(orderRef)}`, total }),
+  'customer.ensure': ({ key }) => ({ partnerId: idOf(key) }),
+  'stock.read': () => ({ free: 1_000_000, onHand: 1_000_000 }),
+  'inventory.set': () => ({ outcome: 'set' }),
+  'inventory.read': () => ({ available: 1_000_000 }),
+  'fulfilment.ensure': ({ parcel }) => ({ fulfilmentId: parcel.shipmentId }),
+}
+
+function answering(connection: Connection): Connection {
+  const outbound: Record<string, Outbound<IntentType>> = {}
+  for (const [type, real] of Object.entries(connection.outbound)) {
+    const answer = ANSWERS[type as IntentType] as (ask: unknown) => Answer<IntentType>
+    outbound[type] = {
+      ...(real.serial === undefined ? {} : { serial: real.serial }),
+      batch: 400,
+      send: async (intents) => intents.map(({ ask }) => ({ answer: answer(ask) })),
+    }
+  }
+  return { ...connection, outbound: outbound as Connection['outbound'] }
+}

@@ -1,0 +1,74 @@
+/**
+ * Runs one benchmark by name: `npm run bench -- NAME --json`. What each measures, and how to read it, is in README.md.
+ */
+import { parseArgs } from 'node:util'
+
+export interface Run {
+  /** Length of one round, where rounds have a length. */
+  seconds: number
+  rounds: number
+  /** Orders per round; for `growth` also how many are stored before. */
+  orders: number | undefined
+  /** Says how it is going. */
+  report(line: string): void
+}
+
+const BENCHMARKS = {
+  accept: {
+    what: 'webhooks verified, deduplicated, durably stored and answered, per second',
+    load: async () => (await import('./accept.ts')).accept,
+  },
+  turn: {
+    what: 'messages translated, decided and written, per second',
+    load: async () => (await import('./turn.ts')).turnBench,
+  },
+  growth: {
+    what: 'the same with 1,000,000 orders stored against 1,000, and the memory it takes',
+    load: async () => (await import('./growth.ts')).growth,
+  },
+} as const
+
+const HELP = `npm run bench -- NAME [--json] [--rounds n] [--seconds n] [--orders n]
+
+${Object.entries(BENCHMARKS)
+  .map(([name, { what }]) => `  ${name.padEnd(8)} ${what}`)
+  .join('\n')}
+
+  --json       only the result, as one JSON object
+  --rounds n   rounds that count, after one that warms up (5)
+  --seconds n  length of a round of accept (3)
+  --orders n   turn: orders per round (500); growth: orders stored (1,000,000)
+`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '3' },
+    orders: { type: 'string' },
+  },
+})
+const name = positionals[0]
+const benchmark = name === undefined ? undefined : BENCHMARKS[name as keyof typeof BENCHMARKS]
+
+if (values.help || !benchmark) {
+  process.stdout.write(HELP)
+  process.exitCode = values.help || name === undefined ? 0 : 2
+} else {
+  const work = await benchmark.load()
+  const result = await work({
+    seconds: positive('seconds', values.seconds),
+    rounds: positive('rounds', values.rounds),
+    orders: values.orders === undefined ? undefined : positive('orders', values.orders),
+    report: (line: string) => void process.stderr.write(values.json ? '' : `${line}\n`),
+  })
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new Error(`--${option} takes a number above 0, not '${text}'.`)
+  return value
+}

@@ -1,0 +1,42 @@
+/** Which page stands at which address. */
+import { useEffect, useRef } from 'preact/hooks'
+import { loginNeeded } from './api.ts'
+import { Frame } from './components/frame.tsx'
+import { focusPage } from './keys.ts'
+import { ConnectionsPage } from './pages/connections.tsx'
+import { LoginPage } from './pages/login.tsx'
+import { MissingPage } from './pages/missing.tsx'
+import { OrderPage } from './pages/order.tsx'
+import { OrdersPage } from './pages/orders.tsx'
+import { SkuPage } from './pages/sku.tsx'
+import { StockPage } from './pages/stock.tsx'
+import { TodayPage } from './pages/today.tsx'
+import { type Route, route } from './router.ts'
+
+export function App() {
+  const first = useRef(true)
+  useEffect(() => {
+    if (!first.current) focusPage()
+    first.current = false
+  }, [route.value])
+  return loginNeeded.value ? <LoginPage /> : <Frame>{pageAt(route.value)}</Frame>
+}
+
+function pageAt(at: Route) {
+  switch (at.page) {
+    case 'today':
+      return <TodayPage />
+    case 'orders':
+      return <OrdersPage />
+    case 'order':
+      return <OrderPage key={`${at.channel}/${at.externalId}`} channel={at.channel} externalId={at.externalId} />
+    case 'stock':
+      return <StockPage />
+    case 'sku':
+      return <SkuPage key={`${at.pool}/${at.sku}`} pool={at.pool} sku={at.sku} />
+    case 'connections':
+      return <ConnectionsPage />
+    case 'missing':
+      return <MissingPage />
+  }
+}

@@ -1,0 +1,75 @@
+/** The keyboard: two keys go somewhere, j and k walk a list, a slash searches, a question mark helps. */
+import { signal } from '@preact/signals'
+import { go } from './router.ts'
+
+export const helpOpen = signal(false)
+
+export const KEYS = [
+  ['g t', 'Go to today'],
+  ['g o', 'Go to orders'],
+  ['g s', 'Go to stock'],
+  ['g c', 'Go to connections'],
+  ['j', 'Next row'],
+  ['k', 'Row before'],
+  ['Enter', 'Open the row'],
+  ['/', 'Search'],
+  ['Esc', 'Leave the search, close a dialog'],
+  ['?', 'Show these keys'],
+] as const
+
+const PLACES: Readonly<Record<string, string>> = { t: '/', o: '/orders', s: '/stock', c: '/connections' }
+const TOGETHER_MS = 1_500
+
+let goSince = 0
+
+export function startKeys(): void {
+  addEventListener('keydown', (event) => {
+    const { target, key } = event
+    if (event.metaKey || event.ctrlKey || event.altKey || document.querySelector('dialog[open]')) return
+    if (target instanceof HTMLInputElement && target.type !== 'checkbox') return leaveField(target, key)
+    if (target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement) return
+    if (press(key, event.timeStamp)) event.preventDefault()
+  })
+}
+
+function leaveField(field: HTMLInputElement, key: string): void {
+  if (key !== 'Escape') return
+  field.blur()
+  step(1)
+}
+
+/** @returns whether the key meant something. */
+function press(key: string, at: number): boolean {
+  const place = at - goSince < TOGETHER_MS ? PLACES[key] : undefined
+  goSince = key === 'g' ? at : 0
+  if (place) go(place)
+  else if (key === 'j' || key === 'k') step(key === 'j' ? 1 : -1)
+  else if (key === '?') helpOpen.value = true
+  else if (key === '/') focusSearch()
+  else return key === 'g'
+  return true
+}
+
+function step(by: number): void {
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')]
+  const current = rows.indexOf(document.activeElement as HTMLElement)
+  const next = current < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, current + by))
+  rows[next]?.focus()
+  rows[next]?.scrollIntoView({ block: 'nearest' })
+}
+
+function focusSearch(): void {
+  const field = document.querySelector<HTMLInputElement>('input[type=search]')
+  if (field) return field.select()
+  searchWanted = true
+  go('/orders')
+}
+
+let searchWanted = false
+
+/** Where the keyboard goes on after a change of page: in the search when that was asked for, else at the heading. */
+export function focusPage(): void {
+  const target = searchWanted ? 'input[type=search]' : 'main h1'
+  searchWanted = false
+  document.querySelector<HTMLElement>(target)?.focus({ preventScroll: true })
+}

@@ -1,0 +1,170 @@
+/**
+ * The systems outside: do they work, what is owed to them, how far their feeds are read; and deliveries nobody could
+ * decide.
+ */
+import { Card } from '../components/card.tsx'
+import { Heading } from '../components/heading.tsx'
+import { Pill } from '../components/pill.tsx'
+import { Empty, ProblemView, Skeleton } from '../components/states.tsx'
+import { Ago } from '../components/time.tsx'
+import { Revive } from '../components/trace.tsx'
+import { overview, overviewProblem, readOverview } from '../live.ts'
+import { count, counted } from '../money.ts'
+import { useResource } from '../resource.ts'
+import type { ConnectionFigures, InboxList, InboxRowView } from '../types.ts'
+import { CONNECTION_STATES, plain, STATE_SENTENCES } from '../words.ts'
+import { pathOf } from './today-events.tsx'
+
+export function ConnectionsPage() {
+  const connections = overview.value?.connections
+  return (
+    <>
+      <Heading title="Connections" />
+      {overviewProblem.value && !connections && (
+        <ProblemView problem={overviewProblem.value} reload={() => void readOverview()} />
+      )}
+      <div class="halves">
+        {connections
+          ? connections.map((one) => <Connection key={one.name} {...one} />)
+          : !overviewProblem.value && (
+              <div class="card">
+                <Skeleton rows={8} />
+              </div>
+            )}
+      </div>
+      {connections?.length === 0 && (
+        <div class="card">
+          <Empty title="Nothing is connected">
+            <p>Name a shop and an Odoo in crossdock.yaml, then start the hub again.</p>
+          </Empty>
+        </div>
+      )}
+      <DeadDeliveries />
+    </>
+  )
+}
+
+function Connection({
+  name,
+  kind,
+  role,
+  state,
+  openIntents,
+  oldestOpenAt,
+  lastFault,
+  lastHeardAt,
+  feeds,
+}: ConnectionFigures) {
+  return (
+    <Card title={name} beside={<Pill {...CONNECTION_STATES[state]} />}>
+      <div class="card-body stack">
+        <p class="soft">{STATE_SENTENCES[state]}</p>
+        <dl class="facts">
+          <dt>System</dt>
+          <dd>
+            {plain(kind)}, {role === 'erp' ? 'ERP' : 'sales channel'}
+          </dd>
+          <dt>Calls owed to it</dt>
+          <dd>
+            {count(openIntents)}
+            {oldestOpenAt && (
+              <>
+                , oldest <Ago at={oldestOpenAt} />
+              </>
+            )}
+          </dd>
+          <dt>Last heard of it</dt>
+          <dd>{lastHeardAt ? <Ago at={lastHeardAt} /> : 'never'}</dd>
+        </dl>
+        <h3>Feeds</h3>
+        {feeds.length === 0 ? (
+          <p class="faint small">It is not polled.</p>
+        ) : (
+          <dl class="facts">
+            {feeds.map(({ name: feed, caughtUpAt, report }) => [
+              <dt key={feed}>{plain(feed)}</dt>,
+              <dd key={`${feed}-at`}>
+                {caughtUpAt ? (
+                  <>
+                    read to the end <Ago at={caughtUpAt} />
+                  </>
+                ) : (
+                  'not read to the end yet'
+                )}
+                {report && <div class="small faint">{report}</div>}
+              </dd>,
+            ])}
+          </dl>
+        )}
+        {lastFault && (
+          <div class="notice" data-tone={state === 'ok' ? 'info' : state === 'waiting' ? 'warn' : 'bad'}>
+            <h3>Last trouble</h3>
+            <p>{lastFault.message}</p>
+            <p class="cure small">
+              {plain(lastFault.kind)} ({lastFault.code}), <Ago at={lastFault.at} />
+            </p>
+          </div>
+        )}
+      </div>
+    </Card>
+  )
+}
+
+/** Deliveries that no decision was possible for; they wait for a person. */
+function DeadDeliveries() {
+  const { value, problem, reload } = useResource<InboxList>('/api/inbox?state=dead')
+  return (
+    <Card
+      title="Deliveries nobody could decide"
+      beside={value && value.rows.length > 0 && counted(value.rows.length, 'delivery', 'deliveries')}
+    >
+      {problem ? (
+        <p class="card-body soft">
+          {problem.detail} {problem.cure}
+        </p>
+      ) : value === null ? (
+        <Skeleton rows={2} />
+      ) : value.rows.length === 0 ? (
+        <p class="card-body soft">None. Everything that arrived was understood.</p>
+      ) : (
+        <ul class="list">
+          {value.rows.map((row) => (
+            <Dead key={row.id} row={row} onRevived={reload} />
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}
+
+function Dead({
+  row: { id, source, topic, receivedAt, outcome, correlation },
+  onRevived,
+}: {
+  row: InboxRowView
+  onRevived: () => void
+}) {
+  const path = correlation ? pathOf(correlation) : null
+  return (
+    <li class="split">
+      <div>
+        <div>
+          <strong>{topic}</strong> <span class="faint small">from {source}, </span>
+          <span class="faint small">
+            <Ago at={receivedAt} />
+          </span>
+          {path && (
+            <>
+              {' '}
+              <a class="small" href={path}>
+                Open the order
+              </a>
+            </>
+          )}
+        </div>
+        <div class="small soft">{outcome ?? 'No reason was written down.'}</div>
+      </div>
+      <Revive id={id} onRevived={onRevived} />
+    </li>
+  )
+}

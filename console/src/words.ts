@@ -1,0 +1,97 @@
+/**
+ * The hub's codes in plain words. What a code means in one case, and its cure, the API says itself where there is room
+ * for it.
+ */
+import type { ConnectionFigures, OrderLine, OrderStatusValue } from './types.ts'
+import type { OBSTACLES } from '../../src/core/order/validation.ts'
+
+export type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'info'
+interface Word {
+  text: string
+  tone: Tone
+}
+
+export const STATUSES: Readonly<Record<OrderStatusValue, Word>> = {
+  waiting: { text: 'Waiting', tone: 'plain' },
+  held_back: { text: 'Held back', tone: 'bad' },
+  releasing: { text: 'Releasing', tone: 'info' },
+  confirmed: { text: 'Confirmed', tone: 'info' },
+  part_shipped: { text: 'Part shipped', tone: 'info' },
+  shipped: { text: 'Shipped', tone: 'good' },
+  invoiced: { text: 'Invoiced', tone: 'good' },
+  completed: { text: 'Completed', tone: 'good' },
+  cancelling: { text: 'Cancelling', tone: 'warn' },
+  cancelled: { text: 'Cancelled', tone: 'plain' },
+}
+
+export const CONNECTION_STATES: Readonly<Record<ConnectionFigures['state'], Word>> = {
+  ok: { text: 'Working', tone: 'good' },
+  waiting: { text: 'Slow', tone: 'warn' },
+  trouble: { text: 'Calls fail', tone: 'bad' },
+  lost: { text: 'Cut off', tone: 'bad' },
+}
+
+/** What a connection's state means for the one who looks at it. */
+export const STATE_SENTENCES: Readonly<Record<ConnectionFigures['state'], string>> = {
+  ok: 'Nothing is late.',
+  waiting: 'It asked us to slow down, or work is late. It catches up by itself.',
+  trouble: 'Calls to it fail. They are tried again; look at the last trouble below.',
+  lost: 'The other side has cut us off. Check the app there and its credentials.',
+}
+
+export const HOLDS: Readonly<Record<NonNullable<OrderLine['hold']>, Word>> = {
+  asked: { text: 'Asking', tone: 'plain' },
+  reserved: { text: 'Reserved', tone: 'good' },
+  short: { text: 'Not enough', tone: 'bad' },
+  unknown_sku: { text: 'SKU unknown', tone: 'bad' },
+}
+
+interface Reason {
+  title: string
+  /** The next step in a few words, for lists. */
+  next: string
+}
+
+const OBSTACLE_REASONS: Readonly<Record<keyof typeof OBSTACLES, Reason>> = {
+  nothing_wanted: { title: 'Nothing left to deliver', next: 'Cancel it in the channel' },
+  customer_missing: { title: 'No customer', next: 'Add the customer in the channel' },
+  address_missing: { title: 'No address', next: 'Add the delivery address in the channel' },
+  payment_pending: { title: 'Not paid yet', next: 'Goes on when the payment arrives' },
+  tax_unknown: { title: 'Tax rate unknown', next: 'Add the rate in Odoo and to the policy' },
+  shipping_unknown: { title: 'Shipping method unknown', next: 'Add the method to the policy' },
+  sku_missing: { title: 'Line without SKU', next: 'Give the product a SKU, edit the order' },
+  sku_unknown: { title: 'Odoo does not know the SKU', next: 'Create the product in Odoo' },
+  stock_short: { title: 'Not enough stock', next: 'Receive goods or cancel the line' },
+  stock_asked: { title: 'Stock is being asked for', next: 'Goes on by itself' },
+}
+
+const OTHER_REASONS: Readonly<Record<string, Reason>> = {
+  release_failed: { title: 'Odoo refused the order', next: 'Put right what it names, then retry' },
+  invoice_failed: { title: 'Odoo refused the invoice', next: 'Put right what it names, then retry' },
+  invoice_differs: { title: 'Invoice differs from the order', next: 'Compare both totals, then retry' },
+  cancel_failed: { title: 'Cancelling failed', next: 'Retry, or cancel the sale in Odoo' },
+  cancelled_after_shipment: { title: 'Cancelled after it left', next: 'Ask for the parcel back or refund it' },
+  fulfilment_failed: { title: 'The channel was not told of a parcel', next: 'Open the order and retry' },
+  edited_after_release: { title: 'Edited after release', next: 'Change the sale in Odoo by hand' },
+}
+
+/** A code the console has no words for is shown as it is, without its underscores. */
+export function reasonOf(code: string): Reason {
+  const known = { ...OTHER_REASONS, ...OBSTACLE_REASONS }[code]
+  return known ?? { title: plain(code), next: 'Open the order to see what to do' }
+}
+
+/** `partly_paid` becomes `Partly paid`. */
+export function plain(code: string): string {
+  const text = code.replaceAll(/[._]/g, ' ')
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+export const CANCEL_REASONS = {
+  staff: 'Our decision',
+  customer: 'The customer asked',
+  inventory: 'Not in stock',
+  fraud: 'Fraud',
+  declined: 'Payment declined',
+  other: 'Something else',
+} as const

@@ -1,0 +1,398 @@
+/**
+ * What the API says, as schemas: every answer and every parameter. The OpenAPI document is generated from here, each
+ * request is checked against it, and the console takes its types from here. Nothing here shows personal data unmasked.
+ */
+import { z } from 'zod'
+
+/** Named parts of the OpenAPI document. */
+export const contractParts = z.registry<{ id: string }>()
+const part = <T extends z.ZodType>(id: string, schema: T): T => {
+  contractParts.add(schema, { id })
+  return schema
+}
+const object = <T extends z.core.$ZodLooseShape>(id: string, shape: T) => part(id, z.object(shape))
+
+const at = z.string().describe('A moment in UTC with milliseconds: 2026-11-21T05:30:00.000Z.')
+const count = z.int().min(0)
+const next = z.string().nullable().describe('Hand it in as `cursor` for the next page; null when this was the last.')
+
+/** Every status an order can show, from first to last. */
+export const ORDER_STATUS_VALUES = [
+  'waiting', 'held_back', 'releasing', 'confirmed', 'part_shipped', 'shipped', 'invoiced', 'completed', 'cancelling', 'cancelled',
+] as const // prettier-ignore
+export const orderStatusValue = part('OrderStatus', z.enum(ORDER_STATUS_VALUES))
+export type OrderStatusValue = z.infer<typeof orderStatusValue>
+
+export const amount = object('Amount', {
+  amount: z.int().describe('Minor units of the currency: cents, yen.'),
+  currency: z.string(),
+  text: z.string().describe('As a decimal with the digits of the currency: 12.50.'),
+})
+export type Amount = z.infer<typeof amount>
+
+// ── The first page ──────────────────────────────────────────────────────────────────────────────────────────────────
+export const stuckOrder = object('StuckOrder', {
+  channel: z.string(),
+  externalId: z.string(),
+  label: z.string().describe('What people call the order: #1042.'),
+  codes: z.array(z.string()).describe('Names of what holds it up.'),
+  detail: z.string().describe('The first of them as a sentence.'),
+  since: at,
+  value: amount.nullable(),
+})
+export type StuckOrder = z.infer<typeof stuckOrder>
+
+export const stockDisagreement = object('StockDisagreement', {
+  pool: z.string(),
+  sku: z.string(),
+  channel: z.string(),
+  shown: z.int().nullable().describe('What the channel shows, as last heard; null before it was read.'),
+  promised: z.int().nullable().describe('What it may sell by our books; null before it was read.'),
+  trouble: z.string().nullable().describe('Why nothing is published to it any more.'),
+  since: at,
+})
+export type StockDisagreement = z.infer<typeof stockDisagreement>
+
+export const connectionFigures = object('ConnectionFigures', {
+  name: z.string().describe('As configured: shopify-main.'),
+  kind: z.string().describe('The connector: shopify, odoo.'),
+  role: z.enum(['erp', 'channel']),
+  state: z
+    .enum(['ok', 'waiting', 'trouble', 'lost'])
+    .describe(
+      'ok: nothing is late. waiting: slowed down, or work is late. trouble: calls fail. lost: the other side cut us off.',
+    ),
+  openIntents: count.describe('Calls that are owed to it.'),
+  oldestOpenAt: at.nullable(),
+  lastFault: z
+    .object({ kind: z.string(), code: z.string(), message: z.string(), at })
+    .nullable()
+    .describe('Of a call that is still owed, else of the last one that was given up.'),
+  lastHeardAt: at.nullable(),
+  feeds: z.array(z.object({ name: z.string(), caughtUpAt: at.nullable(), report: z.string().nullable() })),
+})
+export type ConnectionFigures = z.infer<typeof connectionFigures>
+
+export const overview = object('Overview', {
+  now: at,
+  ordersPerMinute: z
+    .array(z.object({ minute: at, placed: count, confirmed: count, shipped: count }))
+    .describe('The last 60 minutes, oldest first, without gaps; the last one is still running.'),
+  byStatus: z
+    .array(z.object({ status: orderStatusValue, count }))
+    .describe("Every status, in the order of an order's life."),
+  stuck: z.object({
+    count,
+    value: z.array(amount).describe('What the stuck orders are worth, one sum per currency.'),
+    oldest: z.array(stuckOrder).describe('At most 10, the oldest first.'),
+  }),
+  stock: z.object({
+    skus: count.describe('SKUs per pool that are counted.'),
+    agreeing: count.describe('Of these, on how many every channel shows what it may sell.'),
+    disagreeing: z.array(stockDisagreement).describe('At most 20, the oldest first.'),
+    disagreeingCount: count.describe('Places where a channel shows something else.'),
+    oversold: count.describe('SKUs per pool of which more was sold than is there.'),
+  }),
+  connections: z.array(connectionFigures),
+  queue: z.object({ undecided: count, oldestUndecidedAt: at.nullable(), dead: count }),
+  duplicatesDropped: count.describe('Deliveries that were known already, since this process started.'),
+  uptimeSeconds: count,
+  version: z.string(),
+})
+export type Overview = z.infer<typeof overview>
+
+export const liveEvent = object('LiveEvent', {
+  position: z.int().describe('Grows with every event of the hub.'),
+  at,
+  type: z.string().describe('order.placed, stock.published, …'),
+  title: z.string().describe('The same in plain words.'),
+  stream: z.string().describe('kind/…: what it happened to.'),
+  label: z.string(),
+})
+export type LiveEvent = z.infer<typeof liveEvent>
+
+/**
+ * `/api/live` sends these as server-sent events. `overview`: the members of the overview that changed (all of them at
+ * first). `events`: the newest events, oldest first. Lines that begin with a colon are heartbeats.
+ */
+export const live = object('Live', { overview: overview.partial(), events: z.array(liveEvent) })
+export type Live = z.infer<typeof live>
+
+// ── Orders ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+const limit = z.coerce.number().pipe(z.int().min(1).max(100)).default(50)
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+const cursor = z.string().max(1_000)
+const words = z.string().trim().min(1).max(120)
+const channelName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/)
+const externalId = z.string().regex(/^[\w.-]{1,200}$/)
+
+export const orderListParams = z.object({
+  status: orderStatusValue.optional(),
+  attention: flag.optional().describe('Only orders a person has to look at, or only the others.'),
+  channel: channelName.optional(),
+  q: words.optional().describe("The order's name, or how it begins. The leading # may be left out."),
+  cursor: cursor.optional(),
+  limit,
+})
+
+export const orderRow = object('OrderRow', {
+  channel: z.string(),
+  externalId: z.string(),
+  label: z.string(),
+  status: orderStatusValue,
+  attention: z.boolean(),
+  codes: z.array(z.string()),
+  total: amount.nullable().describe('null while only news of the order is here, not the order itself.'),
+  placedAt: at.nullable(),
+  updatedAt: at,
+  customerMasked: z.string().nullable().describe('G••• H•••'),
+})
+export type OrderRow = z.infer<typeof orderRow>
+
+export const orderList = object('OrderList', { rows: z.array(orderRow), next })
+export type OrderList = z.infer<typeof orderList>
+
+export const hop = object('Hop', {
+  at,
+  kind: z.enum(['arrived', 'decided', 'asked', 'attempted', 'answered', 'failed', 'noted']),
+  title: z.string().describe('In plain words: Odoo confirmed sale S00042.'),
+  system: z.string().describe('The connection, or `hub`.'),
+  durationMs: z.int().min(0).optional().describe('From asking to the answer, or from arriving to being decided.'),
+  key: z.string().describe('Idempotency key of the delivery or call; stream and version of a decision.'),
+  payload: z.unknown().describe('What was sent or written, as JSON, with personal data masked.'),
+  inboxId: z.int().optional().describe('Set on what arrived: the row to revive when it is dead.'),
+  dead: z.boolean().optional().describe('Nobody could decide it; it waits for a person.'),
+})
+export type Hop = z.infer<typeof hop>
+
+export const orderLineView = object('OrderLine', {
+  lineId: z.string(),
+  sku: z.string().nullable(),
+  title: z.string(),
+  quantity: count.describe('What is still wanted.'),
+  unitPrice: amount,
+  discount: amount,
+  hold: z.enum(['asked', 'reserved', 'short', 'unknown_sku']).nullable().describe('null when nothing has to be held.'),
+  shipped: count,
+})
+
+export const orderException = object('OrderException', {
+  code: z.string(),
+  detail: z.string(),
+  cure: z.string().describe('What a person does about it.'),
+  waits: z.boolean().describe('It resolves without a person.'),
+})
+
+export const parcelView = object('Parcel', {
+  shipmentId: z.string(),
+  carrier: z.string().nullable(),
+  trackingNumber: z.string().nullable(),
+  trackingUrl: z.string().nullable(),
+  announced: z.boolean().describe('The channel has been told.'),
+  failed: z.string().nullable().describe('Code of why it could not be told.'),
+  lines: z.array(z.object({ lineId: z.string(), quantity: count })),
+})
+
+export const orderPage = object('OrderPage', {
+  summary: orderRow.extend({
+    pool: z.string(),
+    paymentStatus: z.string().nullable(),
+    test: z.boolean(),
+    cancel: z.object({ reason: z.string(), at, done: z.boolean() }).nullable(),
+  }),
+  lines: z.array(orderLineView),
+  money: z
+    .object({
+      total: amount,
+      totalTax: amount,
+      shipping: amount,
+      refunded: amount,
+      presentmentTotal: amount,
+    })
+    .nullable(),
+  exceptions: z.array(orderException),
+  sale: z.object({ saleId: z.string(), saleName: z.string() }).nullable(),
+  invoice: z.object({ state: z.enum(['none', 'asked', 'posted']), number: z.string().nullable() }),
+  parcels: z.array(parcelView),
+  can: z.object({ retry: z.boolean(), cancel: z.boolean() }).describe('Which actions make sense now.'),
+  trace: z.array(hop).describe('Everything that happened, oldest first; at most 2,000 hops.'),
+})
+export type OrderPage = z.infer<typeof orderPage>
+
+export const orderParams = z.object({ channel: channelName, externalId })
+
+/** Written into Odoo and shown: a name from a list, never free text. */
+export const cancelBody = object('CancelOrder', {
+  reason: z.enum(['customer', 'inventory', 'fraud', 'declined', 'staff', 'other']).default('staff'),
+})
+
+export const accepted = object('Accepted', {
+  stream: z.string().describe('What will decide it.'),
+  key: z.string().describe('The request is known under this key; sending it again changes nothing.'),
+  duplicate: z.boolean().describe('It had been accepted before.'),
+})
+export type Accepted = z.infer<typeof accepted>
+
+// ── Stock ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+export const stockListParams = z.object({
+  q: words.optional().describe('How the SKU begins.'),
+  pool: z.string().max(60).optional(),
+  attention: flag.optional().describe('Only SKUs some channel of which is in trouble, or only the others.'),
+  cursor: cursor.optional(),
+  limit,
+})
+
+export const stockRow = object('StockRow', {
+  pool: z.string(),
+  sku: z.string(),
+  status: z.enum(['stocked', 'unknown', 'uncounted']),
+  attention: z.boolean(),
+  onHand: z.int().nullable().describe('As last read from the ERP; null before that.'),
+  free: z.int().nullable().describe('On hand less what the ERP has promised.'),
+  held: count.describe('For orders the ERP does not know yet.'),
+  safety: count.describe('Never offered.'),
+  available: z.int().nullable().describe('Free less held: what can be promised, before safety stock.'),
+  channels: z.array(
+    z.object({
+      name: z.string(),
+      shown: z.int().nullable().describe('What the channel shows, as last heard.'),
+      bound: z.int().nullable().describe('The most it can sell without our knowing.'),
+      inFlight: z.object({ from: z.int(), to: z.int() }).nullable(),
+      trouble: z.string().nullable(),
+    }),
+  ),
+  updatedAt: at,
+})
+export type StockRow = z.infer<typeof stockRow>
+
+export const stockList = object('StockList', { rows: z.array(stockRow), next })
+export type StockList = z.infer<typeof stockList>
+
+export const streamEvent = object('StreamEvent', {
+  version: z.int().min(1),
+  at,
+  type: z.string(),
+  title: z.string(),
+  cause: z.int().describe('The inbox row that was decided.'),
+  data: z.unknown().describe('The event, with personal data masked.'),
+})
+export type StreamEvent = z.infer<typeof streamEvent>
+
+export const stockPage = object('StockPage', {
+  stock: stockRow,
+  holds: z.array(
+    z.object({ channel: z.string(), externalId: z.string(), quantity: count, outcome: z.string().nullable() }),
+  ),
+  recent: z.array(streamEvent).describe('The last 50, newest first.'),
+})
+export type StockPage = z.infer<typeof stockPage>
+
+export const stockParams = z.object({ pool: z.string().min(1).max(60), sku: z.string().min(1).max(120) })
+
+// ── Streams and the inbox ───────────────────────────────────────────────────────────────────────────────────────────
+export const STREAM_KINDS = [
+  'order',
+  'fulfilment',
+  'stock',
+  'customer',
+  'product',
+  'item',
+  'listing',
+  'connection',
+] as const
+const kind = z.enum(STREAM_KINDS)
+
+export const streamListParams = z.object({
+  kind,
+  attention: flag.optional(),
+  q: words.optional().describe('How the name begins.'),
+  cursor: cursor.optional(),
+  limit,
+})
+
+export const streamRow = object('StreamRow', {
+  stream: z.string(),
+  label: z.string(),
+  status: z.string(),
+  attention: z.boolean(),
+  version: z.int(),
+  createdAt: at,
+  updatedAt: at,
+})
+export type StreamRow = z.infer<typeof streamRow>
+
+export const streamList = object('StreamList', { rows: z.array(streamRow), next })
+export type StreamList = z.infer<typeof streamList>
+
+export const streamParams = z.object({
+  kind,
+  id: z.string().min(1).max(300).describe("The rest of the stream's name, slashes and all."),
+  after: z.coerce
+    .number()
+    .pipe(z.int().min(0).max(2_147_483_647))
+    .default(0)
+    .describe('Only events after this version.'),
+  limit,
+})
+
+export const streamPage = object('StreamPage', {
+  summary: streamRow,
+  events: z.array(streamEvent).describe('Oldest first.'),
+  more: z.boolean(),
+})
+export type StreamPage = z.infer<typeof streamPage>
+
+export const inboxListParams = z.object({
+  state: z.enum(['new', 'dead']).default('dead'),
+  cursor: cursor.optional(),
+  limit,
+})
+
+export const inboxRow = object('InboxRow', {
+  id: z.int(),
+  source: z.string(),
+  kind: z.enum(['delivery', 'answer', 'note']),
+  topic: z.string(),
+  key: z.string(),
+  receivedAt: at,
+  outcome: z.string().nullable().describe('Why nobody could decide it.'),
+  correlation: z.string().nullable(),
+})
+export type InboxRowView = z.infer<typeof inboxRow>
+
+export const inboxList = object('InboxList', { rows: z.array(inboxRow), next })
+export type InboxList = z.infer<typeof inboxList>
+
+export const inboxParams = z.object({ id: z.coerce.number().pipe(z.int().min(1)) })
+export const revived = object('Revived', { id: z.int() })
+export type Revived = z.infer<typeof revived>
+
+// ── The server itself ───────────────────────────────────────────────────────────────────────────────────────────────
+export const health = object('Health', { status: z.literal('ok'), version: z.string(), uptimeSeconds: count })
+export type Health = z.infer<typeof health>
+
+export const ready = object('Ready', {
+  ready: z.boolean(),
+  database: z.enum(['ok', 'unreachable']),
+  migrations: z.enum(['current', 'missing', 'unknown']),
+  detail: z.string(),
+})
+export type Ready = z.infer<typeof ready>
+
+export const sessionBody = object('OpenSession', { token: z.string().min(1).max(1_000) })
+export const session = object('Session', {
+  needed: z.boolean().describe('Whether a token is needed at all.'),
+  open: z.boolean().describe('Whether this request may use the API.'),
+})
+export type Session = z.infer<typeof session>
+
+/** RFC 9457, with what to do about it. */
+export const problem = object('Problem', {
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string(),
+  cure: z.string(),
+})
+export type Problem = z.infer<typeof problem>

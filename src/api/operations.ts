@@ -1,0 +1,26 @@
+/** Every operation of the API. Routes, checks and the OpenAPI document come from this table. */
+import { getHealth, getReady } from './health.ts'
+import { getInbox } from './inbox-list.ts'
+import { reviveMessage } from './inbox-revive.ts'
+import { getLive } from './live-events.ts'
+import type { Operation } from './operation.ts'
+import { cancelOrder } from './order-cancel.ts'
+import { getOrders } from './order-list.ts'
+import { getOrder } from './order-page.ts'
+import { retryOrder } from './order-retry.ts'
+import { getOverview } from './overview.ts'
+import { closeSession, getSession, openSession } from './session.ts'
+import { getStock } from './stock-list.ts'
+import { getStockOfSku } from './stock-page.ts'
+import { getStreams } from './stream-list.ts'
+import { getStream } from './stream-page.ts'
+
+export const OPERATIONS: readonly Operation[] = [
+  getOverview, getLive,
+  getOrders, getOrder, retryOrder, cancelOrder,
+  getStock, getStockOfSku,
+  getStreams, getStream,
+  getInbox, reviveMessage,
+  getHealth, getReady,
+  getSession, openSession, closeSession,
+] // prettier-ignore

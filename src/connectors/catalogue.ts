@@ -1,0 +1,48 @@
+/** Every kind of system the hub can be connected to, and how a configuration's connections are opened. */
+import type { Io } from '../io.ts'
+import type { Connection, Connector } from './kit/connector.ts'
+import { odoo } from './odoo/index.ts'
+import { shopify } from './shopify/index.ts'
+
+export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
+  shopify: shopify as Connector<unknown>,
+  odoo: odoo as Connector<unknown>,
+}
+
+export interface Configured {
+  connections: Readonly<Record<string, { connector: string; config: unknown }>>
+  /** Where the outside reaches the hub. */
+  publicUrl?: string | undefined
+}
+
+export interface OpenedConnections {
+  connections: Map<string, Connection>
+  /** What is wrong, by its path in the configuration. */
+  problems: { path: string; message: string }[]
+}
+
+/** Opens what can be opened; nothing is called yet. */
+export function openConnections({ connections: configured, publicUrl }: Configured, io: Io): OpenedConnections {
+  const problems: OpenedConnections['problems'] = []
+  const connections = new Map<string, Connection>()
+  for (const [name, { connector: kind, config }] of Object.entries(configured)) {
+    const report = (path: string, message: string) => problems.push({ path: `connections.${name}${path}`, message })
+    const connector = Object.hasOwn(CONNECTORS, kind) ? CONNECTORS[kind] : undefined
+    if (!connector) {
+      report('.connector', `There is no connector '${kind}'. There are: ${Object.keys(CONNECTORS).join(', ')}.`)
+      continue
+    }
+    const parsed = connector.config.safeParse(config)
+    if (!parsed.success) {
+      for (const { path, message } of parsed.error.issues) report(`.config.${path.join('.')}`, message)
+      continue
+    }
+    const hookUrl = publicUrl ? `${publicUrl.replace(/\/$/, '')}/hooks/${name}` : undefined
+    try {
+      connections.set(name, connector.open(parsed.data, { name, io, ...(hookUrl ? { hookUrl } : {}) }))
+    } catch (error) {
+      report('', error instanceof Error ? error.message : String(error))
+    }
+  }
+  return { connections, problems }
+}

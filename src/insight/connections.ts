@@ -1,0 +1,95 @@
+/** How each connection is doing, from what is owed to it, what failed, what was heard, and how its feeds come along. */
+import type { Sql } from '#store/database.ts'
+import {
+  type FaultView,
+  feedFigures,
+  lastFailures,
+  lastHeard,
+  owedPerConnection,
+  readStates,
+  type OwedRow,
+} from '#store/views.ts'
+import { plainly } from './masking.ts'
+
+export interface KnownConnection {
+  name: string
+  /** The connector's name. */
+  kind: string
+  role: 'erp' | 'channel'
+  feeds: readonly string[]
+}
+
+export type ConnectionState = 'ok' | 'waiting' | 'trouble' | 'lost'
+
+/** Work older than this is late. */
+const LATE_MS = 60_000
+/** A call that was given up is news for this long. */
+const FAILURE_NEWS_MS = 15 * 60_000
+
+interface LastFault {
+  kind: string
+  code: string
+  message: string
+  at: string
+}
+
+/** @param heard when each source was last heard of; kept between calls, since only the inbox's end is asked. */
+export async function connectionsNow(
+  sql: Sql,
+  known: readonly KnownConnection[],
+  nowMs: number,
+  heard: Map<string, string>,
+) {
+  const [owed, failures, sources, feeds, states] = await Promise.all([
+    owedPerConnection(sql),
+    lastFailures(sql),
+    lastHeard(sql),
+    feedFigures(sql),
+    readStates(sql, known.map(({ name }) => `connection/${name}`)),
+  ]) // prettier-ignore
+  for (const { source, at } of sources) keepNewest(heard, source, at)
+  for (const { connection, read_at } of feeds) if (read_at) keepNewest(heard, connection, read_at)
+  const lost = new Set(states.filter(({ status }) => status === 'lost').map(({ stream }) => stream))
+  return known.map(({ name, kind, role, feeds: names }) => {
+    const mine = owed.find(({ connection }) => connection === name)
+    const given = failures.find(({ connection }) => connection === name)
+    const open = faultOf(mine?.fault ?? null, mine?.fault_at ?? null)
+    const lastFault = open ?? faultOf(given?.fault ?? null, given?.at ?? null)
+    const state = lost.has(`connection/${name}`) ? 'lost' : stateOf(mine, open, lastFault, nowMs)
+    return {
+      name,
+      kind,
+      role,
+      state,
+      openIntents: mine?.open ?? 0,
+      oldestOpenAt: mine?.oldest ?? null,
+      lastFault,
+      lastHeardAt: heard.get(name) ?? null,
+      feeds: names.map((feed) => {
+        const row = feeds.find((one) => one.connection === name && one.feed === feed)
+        return { name: feed, caughtUpAt: row?.caught_up_at ?? null, report: row?.report ? plainly(row.report) : null }
+      }),
+    }
+  })
+}
+
+function stateOf(
+  owed: OwedRow | undefined,
+  open: LastFault | null,
+  last: LastFault | null,
+  nowMs: number,
+): ConnectionState {
+  if (open && open.kind !== 'throttled') return 'trouble'
+  if (last && !open && nowMs - Date.parse(last.at) < FAILURE_NEWS_MS) return 'trouble'
+  if (open) return 'waiting'
+  return owed && nowMs - Date.parse(owed.oldest) > LATE_MS ? 'waiting' : 'ok'
+}
+
+const faultOf = (fault: FaultView | null, at: string | null): LastFault | null =>
+  fault && at
+    ? { kind: fault.kind ?? 'unavailable', code: fault.code ?? '', message: plainly(fault.message ?? ''), at }
+    : null
+
+function keepNewest(heard: Map<string, string>, source: string, at: string): void {
+  if ((heard.get(source) ?? '') < at) heard.set(source, at)
+}

@@ -1,0 +1,138 @@
+/** Orders as people look at them: rows of a list, and the page of one with all that happened to it. */
+import { formatMoney, type Money, sum } from '#canon/money.ts'
+import type { Order } from '#canon/order.ts'
+import type { FulfilmentState } from '#core/fulfilment/fulfilment.ts'
+import type { OrderState } from '#core/order/order.ts'
+import { streams } from '#core/streams.ts'
+import type { OrderStatus } from '#core/summary.ts'
+import type { Sql } from '#store/database.ts'
+import { readTrace } from '#store/trace.ts'
+import { listStreams, readState, readStates, type StreamStateRow } from '#store/views.ts'
+import { cureOf } from './cures.ts'
+import { createMask, maskedCustomer } from './masking.ts'
+import { pageOf, readCursor } from './paging.ts'
+import { HOPS_MAX, hopsOf, learnTrace } from './trace.ts'
+
+export const amountOf = (money: Money) => ({ amount: money.amount, currency: money.currency, text: formatMoney(money) })
+
+export interface OrderFilter {
+  status?: OrderStatus | undefined
+  attention?: boolean | undefined
+  channel?: string | undefined
+  q?: string | undefined
+  cursor?: string | undefined
+  limit: number
+}
+
+/** @returns null when the cursor is none of ours. */
+export async function listOrders(sql: Sql, { channel, q, cursor, limit, ...filter }: OrderFilter) {
+  const after = readCursor(cursor)
+  if (after === null) return null
+  const rows = await listStreams(sql, {
+    kind: 'order',
+    ...filter,
+    prefix: channel === undefined ? undefined : streams.order(channel, ''),
+    labels: q === undefined ? undefined : q.startsWith('#') ? [q] : [q, `#${q}`],
+    after: after ?? undefined,
+    limit: limit + 1,
+  })
+  return pageOf(rows, limit, orderRow)
+}
+
+export function orderRow(row: StreamStateRow) {
+  const { order, exceptions } = row.state as unknown as OrderState
+  const [, channel = '', externalId = ''] = row.stream.split('/')
+  return {
+    channel,
+    externalId,
+    label: row.label,
+    status: row.status as OrderStatus,
+    attention: row.attention,
+    codes: exceptions.map(({ code }) => code),
+    total: order ? amountOf(order.total) : null,
+    placedAt: order?.placedAt ?? null,
+    updatedAt: row.updated_at,
+    customerMasked: maskedCustomer(order),
+  }
+}
+
+/** @returns null when the hub knows no such order. */
+export async function orderPage(sql: Sql, channel: string, externalId: string, kinds: ReadonlyMap<string, string>) {
+  const stream = streams.order(channel, externalId)
+  const shipping = streams.fulfilment(channel, externalId)
+  const [states, trace] = await Promise.all([readStates(sql, [stream, shipping]), readTrace(sql, stream, HOPS_MAX)])
+  const row = states.find((one) => one.stream === stream)
+  if (!row) return null
+  const state = row.state as unknown as OrderState
+  const fulfilment = (states.find((one) => one.stream === shipping)?.state ?? null) as FulfilmentState | null
+  const mask = createMask()
+  mask.learn(state)
+  learnTrace(trace, mask)
+  const { order, invoice } = state
+  return {
+    summary: {
+      ...orderRow(row),
+      pool: state.pool,
+      paymentStatus: order?.paymentStatus ?? null,
+      test: order?.test ?? false,
+      cancel: state.cancel && { ...state.cancel, reason: mask.text(state.cancel.reason) },
+    },
+    lines: order ? order.lines.map((line) => lineView(line, state, fulfilment)) : [],
+    money: order && moneyView(order),
+    exceptions: state.exceptions.map(({ code, detail }) => ({ code, detail: mask.text(detail), ...cureOf(code) })),
+    sale: state.sale,
+    invoice:
+      typeof invoice === 'object'
+        ? { state: 'posted' as const, number: invoice.number }
+        : { state: invoice, number: null },
+    parcels: (fulfilment?.parcels ?? []).map(parcelView),
+    can: possibilities(state),
+    trace: hopsOf(trace, mask, kinds),
+  }
+}
+
+function lineView(line: Order['lines'][number], { holds }: OrderState, fulfilment: FulfilmentState | null) {
+  const held = line.requiresShipping && line.sku !== null && !line.giftCard
+  return {
+    lineId: line.id,
+    sku: line.sku,
+    title: line.title,
+    quantity: line.quantity,
+    unitPrice: amountOf(line.unitPrice),
+    discount: amountOf(line.discount),
+    hold: held ? (holds.find(({ sku }) => sku === line.sku)?.outcome ?? null) : null,
+    shipped: fulfilment?.lines.find(({ lineId }) => lineId === line.id)?.shipped ?? 0,
+  }
+}
+
+function moneyView({ currency, shipping, total, totalTax, refunded, presentmentTotal }: Order) {
+  const shippingPrices = shipping.map(({ price }) => price).filter((price) => price.currency === currency)
+  return {
+    total: amountOf(total),
+    totalTax: amountOf(totalTax),
+    shipping: amountOf(sum(shippingPrices, currency)),
+    refunded: amountOf(refunded),
+    presentmentTotal: amountOf(presentmentTotal),
+  }
+}
+
+const parcelView = ({ parcel, shipmentId, lines, announced, failed }: FulfilmentState['parcels'][number]) => ({
+  shipmentId,
+  carrier: parcel.carrier ?? null,
+  trackingNumber: parcel.trackingNumber ?? null,
+  // It becomes a link in the console: nothing but the web may stand in it.
+  trackingUrl: /^https?:\/\//i.test(parcel.trackingUrl ?? '') ? parcel.trackingUrl! : null,
+  announced,
+  failed,
+  lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
+})
+
+const RETRIED = ['release_failed', 'cancel_failed', 'fulfilment_failed', 'invoice_failed']
+
+const possibilities = ({ stage, cancel, exceptions }: OrderState) => ({
+  retry: exceptions.some(({ code }) => RETRIED.includes(code)),
+  cancel: cancel === null && (stage === 'placed' || stage === 'releasing' || stage === 'confirmed'),
+})
+
+export const knowsOrder = async (sql: Sql, channel: string, externalId: string): Promise<boolean> =>
+  (await readState(sql, streams.order(channel, externalId))) !== null

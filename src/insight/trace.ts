@@ -1,0 +1,189 @@
+/** The trace of one order: what arrived, what was decided, what was asked of whom and what came of it, oldest first. */
+import type { Json } from '#canon/json.ts'
+import type { Trace, TracedEvent, TracedInbox, TracedIntent } from '#store/trace.ts'
+import type { Mask } from './masking.ts'
+import { answeredTitle, arrivedTitle, askedTitle, eventTitle, failedTitle, notedTitle, systemName } from './words.ts'
+
+export type HopKind = 'arrived' | 'decided' | 'asked' | 'attempted' | 'answered' | 'failed' | 'noted'
+
+export interface Hop {
+  at: string
+  kind: HopKind
+  title: string
+  system: string
+  durationMs?: number
+  key: string
+  payload: Json
+  inboxId?: number
+  dead?: boolean
+}
+
+interface Placed {
+  hop: Hop
+  /** Inbox row it goes back to, then its place in what follows from that row. */
+  cause: number
+  place: number
+}
+
+export const HOPS_MAX = 2_000
+
+/** Teaches the mask everything personal that stands in the rows. Before any of them is shown. */
+export function learnTrace({ inbox, events, intents }: Trace, mask: Mask): void {
+  for (const { data } of events) mask.learn(data)
+  for (const { ask } of intents) mask.learn(ask)
+  for (const { kind, body } of inbox) {
+    const value = parsed(body)
+    if (kind === 'delivery') mask.learnForeign(value)
+    else mask.learn(value)
+  }
+}
+
+export function hopsOf({ inbox, events, intents }: Trace, mask: Mask, kinds: ReadonlyMap<string, string>): Hop[] {
+  const causes = new Map(events.map(({ stream, version, cause }) => [`${stream}/${version}`, cause]))
+  const answers = new Map(
+    inbox.flatMap(({ kind, key, id }) => (kind === 'answer' ? [[key.slice('answer/'.length), id]] : [])),
+  )
+  const placed: Placed[] = [
+    ...inbox.flatMap((row) => inboxHops(row, mask, kinds)),
+    ...events.map((event, index) => decidedHop(event, index, mask)),
+    ...intents.flatMap((intent) => {
+      const cause = causes.get(`${intent.stream}/${intent.version}`) ?? 0
+      return intentHops(intent, { cause, answer: answers.get(intent.key) ?? Number.MAX_SAFE_INTEGER }, mask, kinds)
+    }),
+  ]
+  placed.sort((a, b) => compare(a.hop.at, b.hop.at) || a.cause - b.cause || a.place - b.place)
+  return placed.slice(0, HOPS_MAX).map(({ hop }) => hop)
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+function inboxHops(row: TracedInbox, mask: Mask, kinds: ReadonlyMap<string, string>): Placed[] {
+  const { id, kind, state, source, topic, key, body } = row
+  // What an answer says is told by the call it answers.
+  if (kind === 'answer' && state !== 'dead') return []
+  const value = parsed(body)
+  const isDelivery = kind === 'delivery'
+  const system = isDelivery ? systemName(source, kinds) : 'hub'
+  const title = isDelivery
+    ? arrivedTitle(system, topic)
+    : notedTitle((value as { type?: string } | null)?.type ?? topic)
+  const took = durationOf(row.received_at, row.decided_at)
+  const arrived: Hop = {
+    at: row.received_at,
+    kind: isDelivery ? 'arrived' : 'noted',
+    title,
+    system: isDelivery ? source : 'hub',
+    ...(took === null ? {} : { durationMs: took }),
+    key,
+    payload: isDelivery ? mask.foreign(value) : mask.ours(value),
+    inboxId: id,
+  }
+  const hops: Placed[] = [{ hop: arrived, cause: id, place: 0 }]
+  const refused = /^refused (\w+): (.*)/s.exec(row.outcome ?? '')
+  if (state === 'dead') {
+    const said = mask.text(row.outcome ?? '')
+    const hop: Hop = {
+      at: row.decided_at ?? row.received_at,
+      kind: 'failed',
+      title: `Nobody could decide it: ${said}`,
+      system: 'hub',
+      key,
+      payload: null,
+      inboxId: id,
+      dead: true,
+    }
+    hops.push({ hop, cause: id, place: 1 })
+  } else if (refused) {
+    const hop: Hop = {
+      at: row.decided_at ?? row.received_at,
+      kind: 'noted',
+      title: `Nothing came of it: ${mask.text(refused[2]!)}`,
+      system: 'hub',
+      key,
+      payload: null,
+    }
+    hops.push({ hop, cause: id, place: 1 })
+  }
+  return hops
+}
+
+const decidedHop = ({ stream, version, type, data, at, cause }: TracedEvent, index: number, mask: Mask): Placed => ({
+  hop: {
+    at,
+    kind: 'decided',
+    title: mask.text(eventTitle(type, data)),
+    system: 'hub',
+    key: `${stream}/${version}`,
+    payload: mask.ours(data),
+  },
+  cause,
+  place: 2 + index,
+})
+
+function intentHops(
+  intent: TracedIntent,
+  { cause, answer }: { cause: number; answer: number },
+  mask: Mask,
+  kinds: ReadonlyMap<string, string>,
+): Placed[] {
+  const { connection, type, key, state, attempts, fault } = intent
+  const system = systemName(connection, kinds)
+  const said = fault ? `: ${mask.text(fault.message)}` : ''
+  const base = { system: connection, key }
+  const late = 10_000_000 + intent.id
+  const hops: Placed[] = [
+    {
+      hop: {
+        ...base,
+        at: intent.created_at,
+        kind: 'asked',
+        title: askedTitle(system, type),
+        payload: mask.ours(intent.ask),
+      },
+      cause,
+      place: late,
+    },
+  ]
+  if (intent.first_tried_at && (attempts > 1 || (state === 'open' && fault))) {
+    const times = attempts === 1 ? 'once' : `${attempts} times`
+    const title = state === 'open' ? `Tried ${times}${said}` : `Tried ${times}`
+    hops.push({
+      hop: {
+        ...base,
+        at: intent.first_tried_at,
+        kind: 'attempted',
+        title,
+        payload: fault ? mask.ours({ fault, nextAt: state === 'open' ? intent.due_at : null }) : null,
+      },
+      cause,
+      place: late,
+    })
+  }
+  const took = durationOf(intent.first_tried_at, intent.finished_at)
+  const end = { ...base, at: intent.finished_at ?? intent.created_at, ...(took === null ? {} : { durationMs: took }) }
+  if (state === 'done') {
+    const title = mask.text(answeredTitle(system, type, intent.answer))
+    hops.push({ hop: { ...end, kind: 'answered', title, payload: mask.ours(intent.answer) }, cause: answer, place: 0 })
+  } else if (state === 'failed') {
+    hops.push({
+      hop: { ...end, kind: 'failed', title: `${failedTitle(system, type)}${said}`, payload: mask.ours(fault) },
+      cause: answer,
+      place: 0,
+    })
+  }
+  return hops
+}
+
+function durationOf(from: string | null, to: string | null): number | null {
+  const ms = Date.parse(to ?? '') - Date.parse(from ?? '')
+  return Number.isNaN(ms) ? null : Math.max(0, ms)
+}
+
+/** The body as JSON; what cannot be read is described, not shown. */
+function parsed(body: Buffer): Json {
+  try {
+    return JSON.parse(body.toString('utf8')) as Json
+  } catch {
+    return { bytes: body.length }
+  }
+}

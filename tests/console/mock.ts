@@ -1,0 +1,215 @@
+/**
+ * Stands in for the API while the console is tested: serves the built page under the policy the server sends, and
+ * answers in the contract's own shapes. Every answer goes through the contract's schema, so the two cannot drift
+ * apart.
+ */
+import { readFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join } from 'node:path'
+import {
+  accepted,
+  inboxList,
+  live,
+  orderList,
+  orderListParams,
+  orderPage,
+  overview,
+  problem,
+  revived,
+  session,
+  stockList,
+  stockListParams,
+  stockPage,
+  type Live,
+  type Overview,
+} from '#api/contract.ts'
+import type { z } from 'zod'
+import { World } from './world.ts'
+
+/** As strict as the server's own, and stricter where the console does not need more. */
+export const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'"
+export const TOKEN = 'a-token-for-tests'
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+}
+
+export interface Mock {
+  url: string
+  world: World
+  /** What was asked of the API by POST, in order: `/api/orders/shopify-main/1042/retry {}`. */
+  acts: string[]
+  /** When set, every request needs a session. */
+  locked: boolean
+  /** When set, every request to the API fails with this status. */
+  failing: number | null
+  /** Sends live news to every console that looks. */
+  push(news: Partial<Live>): void
+  /** Cuts every live connection; with `refuse`, new ones are refused until told otherwise. */
+  cut(refuse: boolean): void
+  close(): Promise<void>
+}
+
+interface Refusal {
+  status: number
+  title: string
+  detail: string
+  cure: string
+}
+
+/** @param dist folder of the built console. */
+export async function startMock(dist: string): Promise<Mock> {
+  const listeners = new Set<ServerResponse>()
+  let refusing = false
+  const server = createServer((request, response) => {
+    void handle(request, response).catch((error: unknown) => {
+      response.writeHead(500).end(String(error))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const mock: Mock = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    world: new World(),
+    acts: [],
+    locked: false,
+    failing: null,
+    push(news) {
+      const checked = live.partial().parse(news)
+      if (checked.overview) Object.assign(mock.world.overview, checked.overview)
+      for (const [name, value] of Object.entries(checked)) {
+        for (const one of listeners) one.write(`event: ${name}\ndata: ${JSON.stringify(value)}\n\n`)
+      }
+    },
+    cut(refuse) {
+      refusing = refuse
+      for (const one of listeners) one.destroy()
+    },
+    async close() {
+      for (const one of listeners) one.destroy()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', mock.url)
+    if (!url.pathname.startsWith('/api/')) return serveFile(dist, url.pathname, response)
+    if (refusing) return void request.socket.destroy()
+    if (mock.failing !== null) {
+      return refuse(response, url, {
+        status: mock.failing,
+        title: 'The database does not answer',
+        detail: 'The hub waited 5 seconds for its database.',
+        cure: 'Check that PostgreSQL runs, then try again.',
+      })
+    }
+    const open = !mock.locked || (request.headers.cookie ?? '').includes(`session=${TOKEN}`)
+    if (url.pathname === '/api/session' && request.method === 'POST')
+      return openSession(await bodyOf(request), url, response)
+    if (!open) return refuse(response, url, NO_SESSION)
+    if (url.pathname === '/api/live') return listen(response)
+    if (request.method === 'POST') return act(url, await bodyOf(request), response)
+    return answerGet(url, response)
+  }
+
+  function openSession(body: string, url: URL, response: ServerResponse): void {
+    if ((JSON.parse(body) as { token: string }).token !== TOKEN) return refuse(response, url, WRONG_TOKEN)
+    response.setHeader('set-cookie', `session=${TOKEN}; HttpOnly; SameSite=Strict; Path=/`)
+    answer(response, session, { needed: true, open: true })
+  }
+
+  function listen(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+    listeners.add(response)
+    response.on('close', () => listeners.delete(response))
+    const { overview: all, events } = mock.world
+    response.write(`event: overview\ndata: ${JSON.stringify(overview.parse(all))}\n\n`)
+    response.write(`event: events\ndata: ${JSON.stringify(live.shape.events.parse(events))}\n\n`)
+  }
+
+  function act(url: URL, body: string, response: ServerResponse): void {
+    mock.acts.push(`${url.pathname} ${body}`)
+    const inbox = /^\/api\/inbox\/(\d+)\/revive$/.exec(url.pathname)
+    if (inbox) {
+      mock.world.inbox = mock.world.inbox.filter(({ id }) => id !== Number(inbox[1]))
+      return answer(response, revived, { id: Number(inbox[1]) })
+    }
+    const order = /^\/api\/orders\/([^/]+)\/([^/]+)\/(retry|cancel)$/.exec(url.pathname)
+    if (!order) return refuse(response, url, NOT_FOUND)
+    const [, channel = '', externalId = '', action = ''] = order
+    if (action === 'retry') mock.world.retry(channel, externalId)
+    answer(response, accepted, { stream: `order/${channel}/${externalId}`, key: 'k-1', duplicate: false })
+  }
+
+  function answerGet(url: URL, response: ServerResponse): void {
+    const params = Object.fromEntries(url.searchParams)
+    const [kind, first, second] = url.pathname.slice('/api/'.length).split('/').map(decodeURIComponent)
+    const { world } = mock
+    if (kind === 'overview') return answer(response, overview, world.overview)
+    if (kind === 'inbox') return answer(response, inboxList, { rows: world.inbox, next: null })
+    if (kind === 'orders' && first === undefined)
+      return answer(response, orderList, world.listOrders(orderListParams.parse(params)))
+    if (kind === 'stock' && first === undefined)
+      return answer(response, stockList, world.listStock(stockListParams.parse(params)))
+    const page =
+      kind === 'orders' ? world.orderPage(first!, second!) : kind === 'stock' ? world.stockPage(first!, second!) : null
+    if (page === null) return refuse(response, url, NOT_FOUND)
+    if (kind === 'orders') answer(response, orderPage, page)
+    else answer(response, stockPage, page)
+  }
+
+  return mock
+}
+
+const NO_SESSION: Refusal = {
+  status: 401,
+  title: 'A token is needed',
+  detail: 'The request carries no valid token.',
+  cure: 'Log in to the console.',
+}
+const WRONG_TOKEN: Refusal = {
+  status: 401,
+  title: 'The token is not the right one',
+  detail: 'No session was opened.',
+  cure: 'Use the token that hub.token names.',
+}
+const NOT_FOUND: Refusal = {
+  status: 404,
+  title: 'Not found',
+  detail: 'The hub has not heard of it.',
+  cure: 'Check the name, or look for it in the list.',
+}
+
+function answer(response: ServerResponse, schema: z.ZodType, value: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(schema.parse(value)))
+}
+
+function refuse(response: ServerResponse, url: URL, refusal: Refusal): void {
+  const said = problem.parse({ type: 'about:blank', instance: url.pathname, ...refusal })
+  response.writeHead(refusal.status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(said))
+}
+
+async function serveFile(dist: string, path: string, response: ServerResponse): Promise<void> {
+  const file = extname(path) && !path.includes('..') ? path.slice(1) : 'index.html'
+  const content = await readFile(join(dist, file)).catch(() => null)
+  if (!content) return void response.writeHead(404).end()
+  response.writeHead(200, { 'content-type': TYPES[extname(file)], 'content-security-policy': POLICY }).end(content)
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const part of request) text += String(part)
+  return text
+}
+
+/** The overview as it was, changed in some members; to be pushed. */
+export const changed = (world: World, by: (copy: Overview) => void): Overview => {
+  const copy = structuredClone(world.overview)
+  by(copy)
+  return copy
+}

@@ -1,0 +1,139 @@
+/** Every page shows what the API says, in light and dark, wide and narrow, and neither browser nor axe complains. */
+import { readdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { open, useConsole } from './browser.ts'
+
+const it = useConsole()
+const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+const PAGES = [
+  {
+    path: '/',
+    heading: 'Today',
+    shows: ['12 orders', '22 of 24', 'Add the delivery address in the channel', '14 calls owed'],
+  },
+  { path: '/orders', heading: 'Orders', shows: ['#1130', 'Held back', 'Not enough stock', 'A••• L•••', '€224.60'] },
+  {
+    path: '/orders/shopify-main/1124',
+    heading: '#1124',
+    shows: [
+      'Not released',
+      'Not enough of MUG-BLUE-330.',
+      'Put it right in Odoo, then retry.',
+      'Odoo refused',
+      '+2.7 s',
+      '+9 ms',
+      'took 412 ms',
+    ],
+  },
+  { path: '/orders/shopify-main/1112', heading: '#1112', shows: ['S00981', '00340434161094015902', 'Channel told'] },
+  { path: '/stock', heading: 'Stock', shows: ['MUG-BLUE-XL', 'trouble', '22 of 24 SKUs'] },
+  {
+    path: '/stock/WH/MUG-BLUE-XL',
+    heading: 'MUG-BLUE-XL',
+    shows: ['Held for new orders', 'Shopify: the location was deactivated.', 'shopify-main 1130'],
+  },
+  {
+    path: '/connections',
+    heading: 'Connections',
+    shows: ['Odoo asked for a pause of 20 seconds.', 'Two products share the reference', 'orders/updated'],
+  },
+  { path: '/no/such/page/at/all', heading: 'No page here', shows: ['Search orders'] },
+] as const
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const { path, heading, shows } of PAGES) {
+    test(`${path} in ${colorScheme} shows its figures and is accessible`, () =>
+      it.visit(
+        async ({ page, complaints }) => {
+          await open(page, path)
+          expect(await page.locator('h1').innerText()).toBe(heading)
+          expect(await page.title()).toBe(`${heading} · Crossdock`)
+          const text = await page.locator('main').innerText()
+          for (const words of shows) expect(text).toContain(words)
+          expect(await violations(page)).toEqual([])
+          expect(complaints).toEqual([])
+        },
+        { colorScheme },
+      ))
+  }
+}
+
+test('an opened hop, the help and the question before a retry are accessible', () =>
+  it.visit(async ({ page }) => {
+    await open(page, '/orders/shopify-main/1124')
+    await page.locator('.trace summary').first().click()
+    await page.getByText('"total_price"').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Retry' }).click()
+    await page.getByRole('dialog', { name: 'Try #1124 again?' }).waitFor()
+    expect(await violations(page)).toEqual([])
+  }))
+
+/** What shows more than its own width holds, so that it lies over its neighbour. */
+const SPILLING = `[...document.querySelectorAll('main :is(td, th, li, dd, dt, p, a, h1, h2)')]
+  .filter((one) => one.clientWidth > 0 && getComputedStyle(one).overflowX === 'visible')
+  .filter((one) => !one.closest('.progress') && one.scrollWidth > one.clientWidth + 1)
+  .map((one) => one.outerHTML.slice(0, 200))`
+
+test('nothing is wider than a screen of 380 pixels', () =>
+  it.visit(
+    async ({ page }) => {
+      for (const { path } of PAGES) {
+        await open(page, path)
+        const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+        expect(wide, `${path} is too wide`).toBeLessThanOrEqual(0)
+        expect(await page.evaluate(SPILLING), `${path} has text that runs out of its place`).toEqual([])
+      }
+    },
+    { viewport: { width: 380, height: 800 } },
+  ))
+
+test('the console weighs less than 60 kB on the wire and has nothing inline', async () => {
+  const files = await readdir(it.dist, { recursive: true, withFileTypes: true })
+  const contents = await Promise.all(
+    files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name))),
+  )
+  expect(contents.reduce((all, content) => all + gzipSync(content).length, 0)).toBeLessThan(60_000)
+  const html = await readFile(join(it.dist, 'index.html'), 'utf8')
+  expect(html).not.toMatch(/<style|style=|<script(?![^>]*src=)/)
+  expect(html).toMatch(/assets\/[\w-]+-[\w-]{8}\.js/)
+})
+
+test('the chosen colours are kept', () =>
+  it.visit(async ({ page }) => {
+    await open(page, '/')
+    const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
+    const light = await background()
+    const toggle = page.getByRole('button', { name: /^Colours/ })
+    await toggle.click()
+    await toggle.click()
+    expect(await toggle.getAttribute('aria-label')).toBe('Colours: dark. Change')
+    const dark = await background()
+    expect(dark).not.toBe(light)
+    await open(page, '/orders')
+    expect(await background()).toBe(dark)
+  }))
+
+interface Violation {
+  id: string
+  nodes: { html: string; failureSummary?: string }[]
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
+    violations: Violation[]
+  }
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  )
+}

@@ -1,0 +1,210 @@
+/** One order and one SKU of the tests' trading day, with everything their pages show. */
+import type { Amount, OrderPage, OrderRow, StockPage, StockRow } from '#api/contract.ts'
+
+const TITLES = ['Mug blue', 'Lamp oak', 'Linen throw', 'Tea tin', 'Wall clock', 'Bread board'] as const
+
+export const moneyOf = (amount: number): Amount => ({ amount, currency: 'EUR', text: (amount / 100).toFixed(2) })
+
+type Hop = OrderPage['trace'][number]
+
+/** The way of an order through the hub, with the pauses a real one has. */
+export function traceOf(row: OrderRow, placedMs: number): Hop[] {
+  const orderRef = `${row.channel}:${row.externalId}`
+  const moments: [number, Omit<Hop, 'at'>][] = [
+    [
+      0,
+      {
+        kind: 'arrived',
+        system: row.channel,
+        title: 'The channel told of the order (orders/create)',
+        key: 'w-7d1e',
+        inboxId: 4_100,
+        payload: {
+          id: Number(row.externalId),
+          name: row.label,
+          currency: 'EUR',
+          total_price: row.total?.text,
+          email: 'g•••@•••.example',
+          shipping_address: { name: 'G••• H•••', city: '•••', country: 'DE' },
+          test: false,
+          note: null,
+        },
+      },
+    ],
+    [
+      38,
+      {
+        kind: 'decided',
+        system: 'hub',
+        title: `Order ${row.label} placed`,
+        key: `order/${row.channel}/${row.externalId}/1`,
+        durationMs: 38,
+        payload: { type: 'order.placed', pool: 'WH', demand: [{ sku: 'MUG-BLUE-M', quantity: 2 }] },
+      },
+    ],
+    [
+      51,
+      {
+        kind: 'noted',
+        system: 'hub',
+        title: '2 × MUG-BLUE-M reserved',
+        key: 'stock/WH/MUG-BLUE-M/88',
+        payload: { outcome: 'reserved' },
+      },
+    ],
+    [
+      60,
+      {
+        kind: 'asked',
+        system: 'odoo',
+        title: 'Odoo is asked for the sale',
+        key: `order/${row.channel}/${row.externalId}/3/0`,
+        payload: { orderRef, warehouse: 'WH' },
+      },
+    ],
+    [
+      1_240,
+      {
+        kind: 'attempted',
+        system: 'odoo',
+        title: 'Odoo was busy; tried again after a pause',
+        key: `order/${row.channel}/${row.externalId}/3/0`,
+        payload: { fault: 'throttled', waitMs: 2_000 },
+      },
+    ],
+  ]
+  if (row.attention) {
+    moments.push([
+      3_900,
+      {
+        kind: 'failed',
+        system: 'odoo',
+        title: 'Odoo refused: the fiscal position is archived',
+        key: `order/${row.channel}/${row.externalId}/3/0`,
+        durationMs: 412,
+        payload: { kind: 'rejected', code: 'odoo_user_error' },
+      },
+    ])
+  } else {
+    moments.push([
+      3_612,
+      {
+        kind: 'answered',
+        system: 'odoo',
+        title: 'Odoo confirmed sale S00981',
+        key: `order/${row.channel}/${row.externalId}/3/0`,
+        durationMs: 388,
+        payload: { saleId: '981', saleName: 'S00981', total: { amount: row.total?.amount, currency: 'EUR' } },
+      },
+    ])
+    moments.push([
+      3_650,
+      {
+        kind: 'decided',
+        system: 'hub',
+        title: 'Order confirmed',
+        key: `order/${row.channel}/${row.externalId}/4`,
+        payload: { type: 'order.confirmed' },
+      },
+    ])
+  }
+  return moments.map(([afterMs, hop]) => ({ at: new Date(placedMs + afterMs).toISOString(), ...hop }))
+}
+
+const STAGES = ['confirmed', 'part_shipped', 'shipped', 'invoiced', 'completed', 'cancelling']
+
+export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<string, string>>): OrderPage {
+  const sold = STAGES.includes(row.status)
+  const left = ['part_shipped', 'shipped', 'invoiced', 'completed'].includes(row.status)
+  const invoiced = ['invoiced', 'completed'].includes(row.status)
+  const total = row.total ?? moneyOf(0)
+  const short = row.codes.includes('stock_short')
+  return {
+    summary: { ...row, pool: 'WH', paymentStatus: 'paid', test: false, cancel: null },
+    lines: [
+      {
+        lineId: '1',
+        sku: 'MUG-BLUE-M',
+        title: 'Mug, blue glaze, 330 ml',
+        quantity: 2,
+        unitPrice: moneyOf(1_495),
+        discount: moneyOf(0),
+        hold: short ? 'short' : 'reserved',
+        shipped: left ? 2 : 0,
+      },
+      {
+        lineId: '2',
+        sku: 'LINEN-THROW-L',
+        title: 'Linen throw, natural, with a very long name that has to be cut somewhere',
+        quantity: 1,
+        unitPrice: moneyOf(6_900),
+        discount: moneyOf(690),
+        hold: 'reserved',
+        shipped: row.status === 'part_shipped' ? 0 : left ? 1 : 0,
+      },
+    ],
+    money: {
+      total,
+      totalTax: moneyOf(Math.round(total.amount * 0.16)),
+      shipping: moneyOf(490),
+      refunded: moneyOf(0),
+      presentmentTotal: total,
+    },
+    exceptions: row.codes.map((code) => ({
+      code,
+      detail: sentences[code] ?? code,
+      cure: 'Put it right in Odoo, then retry.',
+      waits: false,
+    })),
+    sale: sold ? { saleId: '981', saleName: 'S00981' } : null,
+    invoice: { state: invoiced ? 'posted' : 'none', number: invoiced ? 'INV/2026/00412' : null },
+    parcels: left
+      ? [
+          {
+            shipmentId: 'WH/OUT/00311',
+            carrier: 'DHL',
+            trackingNumber: '00340434161094015902',
+            trackingUrl: 'https://example.com/track',
+            announced: true,
+            failed: null,
+            lines: [{ lineId: '1', quantity: 2 }],
+          },
+        ]
+      : [],
+    can: { retry: row.attention, cancel: !left && row.status !== 'cancelled' },
+    trace,
+  }
+}
+
+export const skuPageOf = (stock: StockRow, startMs: number): StockPage => ({
+  stock,
+  holds: Array.from({ length: stock.held }, (_, index) => ({
+    channel: 'shopify-main',
+    externalId: String(1130 - index),
+    quantity: 1,
+    outcome: 'reserved',
+  })),
+  recent: Array.from({ length: 6 }, (_, index) => ({
+    version: 88 - index,
+    at: new Date(startMs - index * 45_000).toISOString(),
+    cause: 4_000 - index,
+    type: index % 2 ? 'stock.published' : 'stock.reserved',
+    title: index % 2 ? 'shopify-main now shows 14' : 'Reserved 1 piece for order 1130',
+    data: { channel: 'shopify-main', from: 15, to: 14 },
+  })),
+})
+
+export const SKUS = TITLES.flatMap((title) =>
+  ['S', 'M', 'L', 'XL'].map((size) => `${title.toUpperCase().replaceAll(' ', '-')}-${size}`),
+)
+
+/** Some rows from where the cursor points, and the next cursor. */
+export function pageAt<Row>(
+  all: readonly Row[],
+  cursor: string | undefined,
+  limit: number,
+): { rows: Row[]; next: string | null } {
+  const from = cursor ? Number(cursor) : 0
+  const rows = all.slice(from, from + limit)
+  return { rows, next: from + limit < all.length ? String(from + limit) : null }
+}

@@ -1,0 +1,297 @@
+/** A small trading day for the console's tests: enough orders to page, every status, some trouble of each kind. */
+import {
+  ORDER_STATUS_VALUES,
+  type Amount,
+  type InboxRowView,
+  type LiveEvent,
+  type OrderPage,
+  type OrderRow,
+  type Overview,
+  type StockPage,
+  type StockRow,
+} from '#api/contract.ts'
+import { moneyOf, pageAt, pageOf, skuPageOf, SKUS, traceOf } from './world-pages.ts'
+
+const CODES = [
+  'stock_short',
+  'sku_unknown',
+  'address_missing',
+  'release_failed',
+  'invoice_failed',
+  'tax_unknown',
+] as const
+const SENTENCES: Readonly<Record<(typeof CODES)[number], string>> = {
+  stock_short: 'Not enough of MUG-BLUE-330.',
+  sku_unknown: 'The ERP does not know LAMP-OAK-L.',
+  address_missing: 'There are goods to ship and no address.',
+  release_failed: 'Odoo: the fiscal position of the customer is archived.',
+  invoice_failed: 'Odoo: the journal is locked until 30 November.',
+  tax_unknown: "Tax rate '0.07' is not known.",
+}
+const MINUTE_MS = 60_000
+const CUSTOMERS = ['A••• L•••', 'G••• H•••', 'M••• S•••', null]
+
+export class World {
+  readonly start = Date.now()
+  orders: OrderRow[]
+  stock: StockRow[]
+  inbox: InboxRowView[]
+  events: LiveEvent[]
+  overview: Overview
+
+  constructor() {
+    this.orders = Array.from({ length: 130 }, (_, index) => this.#order(index))
+    this.stock = SKUS.map((sku, index) => this.#sku(sku, index))
+    this.inbox = [
+      {
+        id: 871,
+        source: 'shopify-main',
+        kind: 'delivery',
+        topic: 'orders/updated',
+        key: 'w-871',
+        receivedAt: this.ago(47),
+        outcome: 'The total is not a decimal: line 3 of the order has the price "12,50".',
+        correlation: 'order/shopify-main/1031',
+      },
+    ]
+    this.events = Array.from({ length: 12 }, (_, index) => this.event(index + 1, 12 - index))
+    this.overview = this.#overview()
+  }
+
+  ago(minutes: number): string {
+    return new Date(this.start - minutes * MINUTE_MS).toISOString()
+  }
+
+  event(position: number, secondsAgo: number): LiveEvent {
+    const kinds = [
+      ['order.placed', 'Placed for €84.50'],
+      ['order.confirmed', 'Odoo confirmed sale S00981'],
+      ['stock.published', 'shopify-main now shows 14'],
+      ['order.shipped', 'All parcels have left'],
+    ] as const
+    const [type, title] = kinds[position % kinds.length]!
+    const sku = type === 'stock.published'
+    const id = 1130 - (position % 20)
+    return {
+      position,
+      type,
+      title,
+      at: new Date(this.start - secondsAgo * 1_000).toISOString(),
+      stream: sku ? 'stock/WH/MUG-BLUE-330' : `order/shopify-main/${id}`,
+      label: sku ? 'MUG-BLUE-330' : `#${id}`,
+    }
+  }
+
+  listOrders({
+    status,
+    attention,
+    q,
+    cursor,
+    limit,
+  }: { [Name in 'status' | 'q' | 'cursor']?: string | undefined } & {
+    attention?: boolean | undefined
+    limit: number
+  }): { rows: OrderRow[]; next: string | null } {
+    const name = q?.replace(/^#?/, '#')
+    const found = this.orders.filter(
+      (row) =>
+        (status === undefined || row.status === status) &&
+        (attention === undefined || row.attention === attention) &&
+        (name === undefined || row.label.startsWith(name)),
+    )
+    return pageAt(found, cursor, limit)
+  }
+
+  listStock({
+    attention,
+    q,
+    cursor,
+    limit,
+  }: {
+    q?: string | undefined
+    cursor?: string | undefined
+    attention?: boolean | undefined
+    limit: number
+  }): {
+    rows: StockRow[]
+    next: string | null
+  } {
+    const found = this.stock.filter(
+      (row) => (attention === undefined || row.attention === attention) && (!q || row.sku.startsWith(q.toUpperCase())),
+    )
+    return pageAt(found, cursor, limit)
+  }
+
+  orderPage(channel: string, externalId: string): OrderPage | null {
+    const row = this.orders.find((one) => one.channel === channel && one.externalId === externalId)
+    if (!row) return null
+    return pageOf(row, traceOf(row, Date.parse(row.placedAt ?? row.updatedAt)), SENTENCES)
+  }
+
+  stockPage(pool: string, sku: string): StockPage | null {
+    const row = this.stock.find((one) => one.pool === pool && one.sku === sku)
+    return row ? skuPageOf(row, this.start) : null
+  }
+
+  /** What failed works this time. */
+  retry(channel: string, externalId: string): void {
+    this.orders = this.orders.map((row) =>
+      row.channel === channel && row.externalId === externalId
+        ? { ...row, status: 'confirmed', attention: false, codes: [] }
+        : row,
+    )
+  }
+
+  #order(index: number): OrderRow {
+    const id = 1130 - index
+    const stuck = index % 11 === 6
+    const late = [
+      'completed',
+      'completed',
+      'shipped',
+      'invoiced',
+      'completed',
+      'cancelled',
+      'part_shipped',
+      'cancelling',
+    ] as const
+    const early = ['waiting', 'releasing', 'confirmed', 'confirmed'] as const
+    const code = CODES[Math.floor(index / 11) % CODES.length]!
+    return {
+      channel: 'shopify-main',
+      externalId: String(id),
+      label: `#${id}`,
+      status: stuck
+        ? code === 'invoice_failed'
+          ? 'shipped'
+          : 'held_back'
+        : index < 8
+          ? early[index % 4]!
+          : late[index % 8]!,
+      attention: stuck,
+      codes: stuck ? [code] : [],
+      total: moneyOf(1_990 + ((id * 7_919) % 24_000)),
+      placedAt: this.ago(index * 3 + 0.4),
+      updatedAt: this.ago(index * 3),
+      customerMasked: CUSTOMERS[index % CUSTOMERS.length]!,
+    }
+  }
+
+  #sku(sku: string, index: number): StockRow {
+    const free = (index * 37) % 90
+    const held = index % 5
+    const trouble = index === 3 ? 'Shopify: the location was deactivated.' : null
+    const shown = Math.max(0, free - held)
+    return {
+      pool: 'WH',
+      sku,
+      held,
+      safety: 0,
+      attention: trouble !== null,
+      status: index === 21 ? 'uncounted' : 'stocked',
+      onHand: free + 12,
+      free,
+      available: free - held,
+      updatedAt: this.ago(index + 1),
+      channels: [
+        {
+          name: 'shopify-main',
+          shown: trouble ? shown + 6 : shown,
+          bound: shown,
+          trouble,
+          inFlight: index === 5 ? { from: shown, to: shown - 2 } : null,
+        },
+      ],
+    }
+  }
+
+  #overview(): Overview {
+    const held = this.orders.filter(({ attention }) => attention)
+    const worth: Amount = moneyOf(held.reduce((all, { total }) => all + (total?.amount ?? 0), 0))
+    const minute = Math.floor(this.start / MINUTE_MS) * MINUTE_MS
+    const wave = (index: number, lag: number) => Math.round(7 + 4 * Math.sin((index - lag) / 6) + ((index * 5) % 4))
+    return {
+      now: new Date(this.start).toISOString(),
+      ordersPerMinute: Array.from({ length: 60 }, (_, index) => ({
+        minute: new Date(minute - (59 - index) * MINUTE_MS).toISOString(),
+        placed: index === 59 ? 2 : wave(index, 0),
+        confirmed: index === 59 ? 2 : Math.max(0, wave(index, 1) - (index % 3 === 0 ? 1 : 0)),
+        shipped: index === 59 ? 1 : Math.round(wave(index, 9) * 0.7),
+      })),
+      byStatus: ORDER_STATUS_VALUES.map((status) => ({
+        status,
+        count: this.orders.filter((row) => row.status === status).length,
+      })),
+      stuck: {
+        count: held.length,
+        value: [worth],
+        oldest: held
+          .slice(-10)
+          .reverse()
+          .map((row) => ({
+            channel: row.channel,
+            externalId: row.externalId,
+            label: row.label,
+            codes: row.codes,
+            detail: SENTENCES[row.codes[0] as (typeof CODES)[number]],
+            since: row.updatedAt,
+            value: row.total,
+          })),
+      },
+      stock: {
+        skus: this.stock.length,
+        agreeing: this.stock.length - 2,
+        disagreeingCount: 2,
+        oversold: 0,
+        disagreeing: [this.stock[3]!, this.stock[5]!].map(({ pool, sku, channels: [one], updatedAt }) => ({
+          pool,
+          sku,
+          channel: one!.name,
+          shown: one!.shown,
+          promised: one!.bound,
+          trouble: one!.trouble,
+          since: updatedAt,
+        })),
+      },
+      connections: [
+        {
+          name: 'shopify-main',
+          kind: 'shopify',
+          role: 'channel',
+          state: 'ok',
+          openIntents: 0,
+          oldestOpenAt: null,
+          lastFault: null,
+          lastHeardAt: this.ago(0.05),
+          feeds: [
+            { name: 'orders', caughtUpAt: this.ago(0.3), report: null },
+            { name: 'products', caughtUpAt: this.ago(4), report: null },
+          ],
+        },
+        {
+          name: 'odoo',
+          kind: 'odoo',
+          role: 'erp',
+          state: 'waiting',
+          openIntents: 14,
+          oldestOpenAt: this.ago(2),
+          lastHeardAt: this.ago(0.2),
+          lastFault: {
+            kind: 'throttled',
+            code: 'too_many_requests',
+            message: 'Odoo asked for a pause of 20 seconds.',
+            at: this.ago(1),
+          },
+          feeds: [
+            { name: 'shipments', caughtUpAt: this.ago(1), report: null },
+            { name: 'stock', caughtUpAt: null, report: 'Two products share the reference MUG-RED.' },
+          ],
+        },
+      ],
+      queue: { undecided: 3, oldestUndecidedAt: this.ago(0.02), dead: this.inbox.length },
+      duplicatesDropped: 41,
+      uptimeSeconds: 12_400,
+      version: '0.1.0',
+    }
+  }
+}
