@@ -29,15 +29,14 @@ export async function openReference(url: string): Promise<ReferenceServer> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   // What a hand would write: the body in a plain column, packing left to PostgreSQL.
-  await client.query('create table if not exists reference_inbox (like inbox including all)')
-  await client.query('alter table reference_inbox alter column body set storage extended')
+  await client.query('alter table inbox alter column body set storage extended')
   const waiting: Waiting[] = []
   let busy = false
 
   const texts: string[] = []
   const textFor = (rows: number): string =>
     (texts[rows] ??=
-      `insert into reference_inbox (source, key, kind, topic, body, correlation, received_at, priority) values ${Array.from(
+      `insert into inbox (source, key, kind, topic, body, correlation, received_at, priority) values ${Array.from(
         { length: rows },
         (_, row) => `(${Array.from({ length: COLUMNS }, (_, column) => `$${row * COLUMNS + column + 1}`).join(',')})`,
       ).join(',')} on conflict (source, key) do nothing`)

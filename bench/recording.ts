@@ -29,7 +29,7 @@ export interface OutsideStep {
 
 export type Step = TurnStep | OutsideStep
 
-const INBOX = 'id, source, key, kind, topic, body, packed, correlation, received_at, priority'
+const INBOX = 'id, source, key, kind, topic, body, correlation, received_at, priority'
 
 /** @param engine its clock has to give another moment at every call. */
 export function record(engine: Engine): { steps: Step[]; witness: Witness } {

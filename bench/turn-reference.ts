@@ -139,7 +139,7 @@ function outsideStatements({ arrived, answered }: OutsideStep): Statement[] {
   return statements
 }
 
-const INBOX = ['source', 'key', 'kind', 'topic', 'body', 'packed', 'correlation', 'received_at', 'priority'] as const
+const INBOX = ['source', 'key', 'kind', 'topic', 'body', 'correlation', 'received_at', 'priority'] as const
 
 function insertInbox(rows: readonly Row[]): Statement {
   const tuple = (row: number) => `(${INBOX.map((_, place) => `$${row * INBOX.length + place + 1}`).join(',')})`

@@ -1,5 +1,4 @@
 /** The inbox: everything that has to be decided, each once. */
-import { pack, unpack } from './body.ts'
 import type { Sql } from './database.ts'
 
 export type InboxKind = 'delivery' | 'answer' | 'note'
@@ -41,15 +40,14 @@ export interface InboxVerdict {
  * twice the size; as a parameter each, every number of rows would be a statement of its own to plan and to keep.
  */
 export function insertInbox(sql: Sql, rows: readonly NewInboxRow[]): Promise<{ source: string; key: string }[]> {
-  const bodies = rows.map(({ body }) => pack(body))
   let end = 1
-  const starts = bodies.map(({ bytes }) => (end += bytes.length) - bytes.length)
+  const starts = rows.map(({ body }) => (end += body.length) - body.length)
   return sql.prepared(
-    `insert into inbox (source, key, kind, topic, body, packed, correlation, received_at, priority)
-     select source, key, kind, topic, substring($5::bytea from start for length), packed, correlation, received_at, priority
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $6::int[], $7::int[], $8::bool[], $9::text[],
-         $10::timestamptz[], $11::smallint[])
-       as i (source, key, kind, topic, start, length, packed, correlation, received_at, priority)
+    `insert into inbox (source, key, kind, topic, body, correlation, received_at, priority)
+     select source, key, kind, topic, substring($5::bytea from start for length), correlation, received_at, priority
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $6::int[], $7::int[], $8::text[], $9::timestamptz[],
+         $10::smallint[])
+       as i (source, key, kind, topic, start, length, correlation, received_at, priority)
      on conflict on constraint inbox_once do nothing
      returning source, key`,
     [
@@ -57,10 +55,9 @@ export function insertInbox(sql: Sql, rows: readonly NewInboxRow[]): Promise<{ s
       rows.map(({ key }) => key),
       rows.map(({ kind }) => kind),
       rows.map(({ topic }) => topic),
-      Buffer.concat(bodies.map(({ bytes }) => bytes)),
+      Buffer.concat(rows.map(({ body }) => body)),
       starts,
-      bodies.map(({ bytes }) => bytes.length),
-      bodies.map(({ packed }) => packed),
+      rows.map(({ body }) => body.length),
       rows.map(({ correlation }) => correlation),
       rows.map(({ receivedAt }) => receivedAt),
       rows.map(({ priority }) => priority),
@@ -84,14 +81,12 @@ export async function takeTurn(sql: Sql): Promise<boolean> {
  * Claims the oldest undecided rows for this transaction; other processes skip them.
  * The locked rows are the claim: when the transaction ends without a verdict they are free again.
  */
-export async function claimInbox(sql: Sql, limit: number): Promise<InboxRow[]> {
-  const rows = await sql.prepared<InboxRow & { packed: boolean }>(
-    `select id, source, key, kind, topic, body, packed, correlation, received_at
+export const claimInbox = (sql: Sql, limit: number): Promise<InboxRow[]> =>
+  sql.prepared(
+    `select id, source, key, kind, topic, body, correlation, received_at
      from inbox where state = 'new' order by priority, id limit $1 for update skip locked`,
     [limit],
   )
-  return rows.map(({ packed, body, ...row }) => ({ ...row, body: unpack(body, packed) }))
-}
 
 export const settleInbox = (sql: Sql, verdicts: readonly InboxVerdict[], at: string): Promise<number> =>
   sql.run(

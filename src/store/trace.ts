@@ -1,6 +1,5 @@
 /** Everything that belongs to one order, from the three tables that remember it, by its correlation. Reads only. */
 import type { Json } from '#canon/json.ts'
-import { unpack } from './body.ts'
 import type { Sql } from './database.ts'
 import type { InboxKind } from './inbox.ts'
 
@@ -51,9 +50,9 @@ export const TRACED_BODY_BYTES = 256 * 1024
 /** Oldest first, at most `limit` of each; the newest are left out when there are more. */
 export async function readTrace(sql: Sql, correlation: string, limit: number) {
   const [inbox, events, intents] = await Promise.all([
-    sql.prepared<TracedInbox & { packed: boolean }>(
+    sql.prepared<TracedInbox>(
       `select id, source, key, kind, topic, case when length(body) <= $3 then body else ''::bytea end as body,
-         packed and length(body) <= $3 as packed, received_at, decided_at, state, outcome
+         received_at, decided_at, state, outcome
        from inbox where correlation = $1 order by id limit $2`,
       [correlation, limit, TRACED_BODY_BYTES],
     ),
@@ -68,7 +67,7 @@ export async function readTrace(sql: Sql, correlation: string, limit: number) {
       [correlation, limit],
     ),
   ])
-  return { inbox: inbox.map(({ packed, ...row }) => ({ ...row, body: unpack(row.body, packed) })), events, intents }
+  return { inbox, events, intents }
 }
 
 export type Trace = Awaited<ReturnType<typeof readTrace>>

@@ -12,9 +12,8 @@ create table inbox (
   kind text not null check (kind in ('delivery', 'answer', 'note')),
   -- The vendor's topic; for notes and answers the stream they are for.
   topic text not null,
-  -- Deliveries: the exact bytes that arrived. Notes and answers: the command as JSON. Long ones are packed (raw deflate).
+  -- Deliveries: the exact bytes that arrived. Notes and answers: the command as JSON.
   body bytea not null,
-  packed boolean not null default false,
   -- The order (or other stream) it belongs to, once that is known.
   correlation text,
   received_at timestamptz not null,
@@ -26,7 +25,7 @@ create table inbox (
   outcome text,
   constraint inbox_once unique (source, key)
 ) with (fillfactor = 90);
--- The hub has packed what is worth packing.
+-- Nothing is compressed while a sender waits: see docs/decisions/0004-group-commit.md.
 alter table inbox alter column body set storage external;
 create index inbox_new on inbox (priority, id) where state = 'new';
 create index inbox_dead on inbox (id) where state = 'dead';
