@@ -36,6 +36,10 @@ export const configSchema = z.strictObject({
 })
 
 export interface Config {
+  /** Where it was read from. */
+  file: string
+  /** The line of an option, for problems that are found later. */
+  lineOf(path: readonly string[]): { line: number; column: number }
   hub: {
     host: string
     port: number
@@ -94,7 +98,12 @@ export function parseConfig(text: string, file = 'crossdock.yaml'): Config {
     throw new ConfigError(file, issues.map(({ path, message }) => ({ ...whereIs(document, lines, path), path: path.join('.'), message }))) // prettier-ignore
   }
   const { hub } = parsed.data
-  return { ...parsed.data, hub: { ...hub, directory: resolve(dirname(file), hub.directory) } }
+  return {
+    ...parsed.data,
+    file,
+    lineOf: (path) => whereIs(document, lines, path),
+    hub: { ...hub, directory: resolve(dirname(file), hub.directory) },
+  }
 }
 
 /** The document as plain values. An alias that names nothing, or one too many, is found only now. */
@@ -109,10 +118,20 @@ function plain(document: Document, file: string): unknown {
 type Issue = { path: PropertyKey[]; message: string }
 
 /** What a schema cannot see: names that must fit each other. */
-function crossChecks({ erp, connections, policy }: z.infer<typeof configSchema>): Issue[] {
+function crossChecks({ hub, erp, connections, policy }: z.infer<typeof configSchema>): Issue[] {
   const issues: Issue[] = []
   const known = Object.keys(connections)
   if (!known.includes(erp)) issues.push({ path: ['erp'], message: `No connection is called '${erp}'. There are: ${known.join(', ')}.` })
+  if (hub.publicUrl && !hub.token && !isLoopback(new URL(hub.publicUrl).hostname)) {
+    const message = 'The outside can reach the hub, so console and API need a token: set hub.token to a reference.'
+    issues.push({ path: ['hub', 'publicUrl'], message })
+  }
+  for (const [name, { pool, locations }] of Object.entries(policy.channels)) {
+    if (locations.length > 1 || locations.some((one) => one.pool !== pool)) {
+      const message = `A channel sells from one location, and that from its pool '${pool}'. Several locations need a connection each.`
+      issues.push({ path: ['policy', 'channels', name, 'locations'], message })
+    }
+  }
   for (const name of Object.keys(policy.channels)) {
     if (!known.includes(name)) {
       issues.push({ path: ['policy', 'channels', name], message: `No connection is called '${name}'. There are: ${known.join(', ')}.` })
@@ -126,6 +145,8 @@ function crossChecks({ erp, connections, policy }: z.infer<typeof configSchema>)
   }
   return issues
 }
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host)
 
 /** The line of the deepest part of the path that is written down. */
 function whereIs(document: Document, lines: LineCounter, path: readonly PropertyKey[]): { line: number; column: number } {
@@ -178,5 +199,4 @@ export const environment = {
   config: process.env['CROSSDOCK_CONFIG'],
   specs: process.env['CROSSDOCK_SPECS'],
   databaseUrl: process.env['DATABASE_URL'],
-  noColor: process.env['NO_COLOR'] !== undefined,
 } as const

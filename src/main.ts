@@ -1,13 +1,7 @@
 /** The composition root: finds the command, reads its options, runs it, and turns what went wrong into words and an exit code. */
-import { type Command, helpFor, readOptions, type Streams, UsageError } from './cli/command.ts'
-import { demo } from './cli/demo.ts'
-import { doctor } from './cli/doctor.ts'
-import { migrateCommand } from './cli/migrate.ts'
-import { serve } from './cli/serve.ts'
-import { sim } from './cli/sim.ts'
+import { helpFor, readOptions, type Streams, UsageError } from './cli/command.ts'
+import { COMMANDS } from './cli/commands.ts'
 import { ConfigError } from './config.ts'
-
-const COMMANDS: readonly Command[] = [serve, demo, doctor, sim, migrateCommand]
 
 const streams: Streams = {
   out: (line) => process.stdout.write(`${line}\n`),

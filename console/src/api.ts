@@ -39,6 +39,8 @@ export const retryOrder = (channel: string, externalId: string): Promise<Accepte
   act(`${orderAt(channel, externalId)}/retry`, {})
 export const cancelOrder = (channel: string, externalId: string, reason: string): Promise<Accepted> =>
   act(`${orderAt(channel, externalId)}/cancel`, { reason })
+export const resumeStock = (pool: string, sku: string): Promise<Accepted> =>
+  act(`/api/stock/${encodeURIComponent(pool)}/${encodeURIComponent(sku)}`, {})
 export const reviveDelivery = (id: number): Promise<Revived> => act(`/api/inbox/${id}/revive`, {})
 
 export const readSession = (): Promise<Session> => read('/api/session')

@@ -12,13 +12,14 @@ import { getOverview } from './overview.ts'
 import { closeSession, getSession, openSession } from './session.ts'
 import { getStock } from './stock-list.ts'
 import { getStockOfSku } from './stock-page.ts'
+import { resumeStock } from './stock-resume.ts'
 import { getStreams } from './stream-list.ts'
 import { getStream } from './stream-page.ts'
 
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
   getOrders, getOrder, retryOrder, cancelOrder,
-  getStock, getStockOfSku,
+  getStock, getStockOfSku, resumeStock,
   getStreams, getStream,
   getInbox, reviveMessage,
   getHealth, getReady,

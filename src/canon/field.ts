@@ -2,7 +2,7 @@
  * What the hub knows about a field besides its type stands next to the field: who owns it, whether it is personal data,
  * how long it is kept. Masking, ownership checks, retention and the published JSON Schemas are derived from here.
  */
-import { z } from 'zod'
+import type { z } from 'zod'
 
 /** The system of record: only it may change the field; everybody else is told. */
 export type Owner = 'channel' | 'erp' | 'hub'

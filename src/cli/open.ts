@@ -3,12 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { hostname } from 'node:os'
 import { openConnections as openAll } from '#connectors/catalogue.ts'
 import type { Connection } from '#connectors/kit/connector.ts'
-import type { Engine } from '#engine/engine.ts'
+import { type Engine, instantAt } from '#engine/engine.ts'
 import { createMeter } from '#engine/meter.ts'
 import { policyOf } from '#policy/policy.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { type Embedded, startEmbedded } from '#store/embedded.ts'
 import { migrate, readMigrations } from '#store/migrate.ts'
+import { releaseLeases } from '#store/outbox.ts'
 import { type Config, ConfigError } from '../config.ts'
 import type { Io } from '../io.ts'
 
@@ -40,6 +41,8 @@ export async function openEngine(config: Config, io: Io, { onMigrated, parallel 
   }
   try {
     await migrate(database, readMigrations(MIGRATIONS), { now: io.now, onApplied: ({ name }) => onMigrated?.(name) })
+    // The embedded database is ours alone: whoever held leases when it was last used is gone.
+    if (embedded) await releaseLeases(database, instantAt(io.now()))
   } catch (error) {
     await close()
     throw error
@@ -61,7 +64,7 @@ export async function openEngine(config: Config, io: Io, { onMigrated, parallel 
 export function openConnections(config: Config, io: Io): Map<string, Connection> {
   const { connections, problems } = openAll({ connections: config.connections, publicUrl: config.hub.publicUrl }, io)
   if (problems.length === 0) return connections
-  throw new ConfigError('crossdock.yaml', problems.map((problem) => ({ line: 1, column: 1, ...problem }))) // prettier-ignore
+  throw new ConfigError(config.file, problems.map(({ path, message }) => ({ ...config.lineOf(path.split('.')), path, message }))) // prettier-ignore
 }
 
 /** The database alone, without migrating it. */

@@ -1,4 +1,5 @@
 /** The commands connectors translate deliveries into. (Commands between streams stand with their deciders.) */
+import type { Shipment } from '#canon/goods.ts'
 import type { Order } from '#canon/order.ts'
 import type { ChannelListing, ErpProduct } from '#canon/product.ts'
 
@@ -16,15 +17,8 @@ export interface CancelOrder {
 }
 
 /** To `fulfilment/…`: a delivery left the warehouse. Sent any number of times; `shipmentId` names it. */
-export interface NoteShipment {
+export interface NoteShipment extends Shipment {
   type: 'fulfilment.noteShipment'
-  shipmentId: string
-  shippedAt: string
-  trackingNumber?: string
-  trackingUrl?: string
-  carrier?: string
-  /** In pieces per line of the sale. */
-  lines: { saleLineId: string; quantity: number }[]
 }
 
 /** To `product/…` */

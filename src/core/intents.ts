@@ -2,20 +2,15 @@
  * Everything the hub can ask of the outside, in its own words, and what it wants to hear back. A connector implements some
  * of these, each as an *ensure*: it looks whether the work is done already, so that asking twice does it once.
  */
+import type { InvoiceReference, Shipment, StockLevel } from '#canon/goods.ts'
 import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 
 /** Names one order for good: `<channel>:<externalId>`. */
 export type OrderRef = string
 
-/** One parcel that left: what is in it and how to follow it. */
-export interface Parcel {
-  /** The ERP's id of the delivery. */
-  shipmentId: string
-  trackingNumber?: string
-  trackingUrl?: string
-  carrier?: string
-}
+/** What a channel is told of a shipment, besides its pieces. */
+export type Parcel = Omit<Shipment, 'lines' | 'shippedAt'>
 
 export interface IntentTypes {
   /** ERP: the order exists as a confirmed, locked sale order, exactly once. */
@@ -37,7 +32,7 @@ export interface IntentTypes {
   /** ERP: the sale is invoiced and the invoice posted, exactly once; its total equals `total` to the cent or the fault `invoice_differs` says why not. */
   'invoice.ensure': {
     ask: { orderRef: OrderRef; saleId: string; total: Money; totalTax: Money; date: string; complete: boolean }
-    answer: { invoiceId: string; number: string; total: Money }
+    answer: InvoiceReference
   }
   /** ERP: the customer exists as a partner, exactly once, with the contact data given. */
   'customer.ensure': {
@@ -47,7 +42,7 @@ export interface IntentTypes {
   /** ERP: how many pieces are free (on hand less everything promised to confirmed orders, never counting incoming goods). May be negative. */
   'stock.read': {
     ask: { sku: string; warehouse: string }
-    answer: { free: number; onHand: number }
+    answer: Pick<StockLevel, 'free' | 'onHand'>
   }
   /**
    * Channel: compare-and-set of what the channel can sell. `stale` when the channel had another number than `from`: then

@@ -11,7 +11,9 @@ const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in t
 export const channelPolicy = z.strictObject({
   pool: warehouse.describe('Which warehouse serves the orders of this channel.'),
   locations: z
-    .array(z.strictObject({ locationId: z.string().min(1), pool: warehouse }))
+    .array(
+      z.strictObject({ locationId: z.string().min(1).describe("The channel's id of the location."), pool: warehouse }),
+    )
     .default([])
     .describe("The channel's stock locations, and the warehouse each one sells from."),
   releaseWhen: z
@@ -28,7 +30,10 @@ export const channelPolicy = z.strictObject({
     .default('any')
     .describe('Shipping methods the warehouse knows.'),
   weight: z.int().min(0).default(1).describe("This channel's share of scarce stock, relative to the others."),
-  invoice: z.enum(['when_shipped', 'never']).default('when_shipped'),
+  invoice: z
+    .enum(['when_shipped', 'never'])
+    .default('when_shipped')
+    .describe('When the ERP invoices: once everything has shipped, or never by the hub.'),
   whenShort: z
     .enum(['hold', 'release'])
     .default('hold')
@@ -37,7 +42,9 @@ export const channelPolicy = z.strictObject({
 
 export const policySchema = z.strictObject({
   safetyStock: quantity.default(0).describe('Pieces per SKU and warehouse that are never offered.'),
-  channels: z.record(z.string(), channelPolicy),
+  channels: z
+    .record(z.string(), channelPolicy)
+    .describe('The rules of each channel, under the name of its connection.'),
 })
 export type PolicyInput = z.infer<typeof policySchema>
 

@@ -130,6 +130,10 @@ export const postponeIntents = (sql: Sql, postponed: readonly Postponement[]): P
     ],
   )
 
+/** Ends every lease. Only for a database that nobody else can be using: the holders are dead processes. */
+export const releaseLeases = (sql: Sql, now: string): Promise<number> =>
+  sql.run(`update outbox set due_at = $1, owner = null where state = 'open' and owner is not null and due_at > $1`, [now])
+
 /** When the next open intent is due, so that nobody has to ask in vain before. */
 export async function nextDue(sql: Sql): Promise<string | null> {
   const [row] = await sql.prepared<{ due: string | null }>(`select min(due_at) as due from outbox where state = 'open'`)

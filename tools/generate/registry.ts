@@ -2,9 +2,16 @@
  * The files that are written from what the code knows, so that they cannot say something else. To add one: write a
  * function that returns its text, and a line below. `node tools/generate.ts` writes them, `--check` compares.
  */
+import { invoiceReference, shipment, stockLevel } from '../../src/canon/goods.ts'
 import { channelListing, erpProduct } from '../../src/canon/product.ts'
 import { order } from '../../src/canon/order.ts'
-import { faultsPage } from './faults-page.ts'
+import { commandsPage } from './commands-page.ts'
+import { configurationPage } from './configuration-page.ts'
+import { connectorsPage } from './connectors-page.ts'
+import { errorsPage } from './errors-page.ts'
+import { eventsPage } from './events-page.ts'
+import { openApiDocument } from './openapi.ts'
+import { orderPage } from './order-page.ts'
 import { roomsPage } from './rooms-page.ts'
 import { jsonSchema } from './schemas.ts'
 
@@ -16,8 +23,20 @@ export interface Generated {
 
 export const GENERATED: readonly Generated[] = [
   { path: 'docs/reference/rooms.md', content: roomsPage },
-  { path: 'docs/reference/faults.md', content: faultsPage },
+  { path: 'docs/reference/configuration.md', content: configurationPage },
+  { path: 'docs/reference/commands.md', content: commandsPage },
+  { path: 'docs/reference/connectors.md', content: connectorsPage },
+  { path: 'docs/reference/order-statuses-and-exceptions.md', content: orderPage },
+  { path: 'docs/reference/events.md', content: eventsPage },
+  { path: 'docs/reference/errors.md', content: errorsPage },
+  { path: 'docs/reference/openapi.json', content: openApiDocument },
   { path: 'docs/reference/schemas/order.json', content: () => jsonSchema('order', order) },
   { path: 'docs/reference/schemas/erp-product.json', content: () => jsonSchema('erp-product', erpProduct) },
   { path: 'docs/reference/schemas/channel-listing.json', content: () => jsonSchema('channel-listing', channelListing) },
+  { path: 'docs/reference/schemas/stock-level.json', content: () => jsonSchema('stock-level', stockLevel) },
+  { path: 'docs/reference/schemas/shipment.json', content: () => jsonSchema('shipment', shipment) },
+  {
+    path: 'docs/reference/schemas/invoice-reference.json',
+    content: () => jsonSchema('invoice-reference', invoiceReference),
+  },
 ]

@@ -1,10 +1,12 @@
 /** One SKU: the sum that gives what may be promised, each channel's share of it, and what happened lately. */
 import { useEffect } from 'preact/hooks'
+import { resumeStock, Trouble } from '../api.ts'
 import { Card } from '../components/card.tsx'
 import { Heading } from '../components/heading.tsx'
 import { Json } from '../components/json.tsx'
 import { Pill } from '../components/pill.tsx'
 import { ProblemView, Skeleton } from '../components/states.tsx'
+import { say } from '../components/toast.tsx'
 import { Ago, Clock } from '../components/time.tsx'
 import { events } from '../live.ts'
 import { count, counted } from '../money.ts'
@@ -31,6 +33,11 @@ export function SkuPage({ pool, sku }: { pool: string; sku: string }) {
           <Pill text={value.stock.status === 'unknown' ? 'Unknown in Odoo' : 'Not counted'} tone="plain" />
         )}
         {value?.stock.attention && <Pill text="In trouble" tone="bad" />}
+        {value?.stock.channels.some(({ trouble }) => trouble !== null) && (
+          <button type="button" class="button main" onClick={() => void publishAgain(pool, sku)}>
+            Publish again
+          </button>
+        )}
         {value && (
           <span class="faint small push">
             changed <Ago at={value.stock.updatedAt} />
@@ -48,6 +55,17 @@ export function SkuPage({ pool, sku }: { pool: string; sku: string }) {
       )}
     </>
   )
+}
+
+/** Safe to ask at any time: the channel is read first, and nothing is sent that the ledger does not allow. */
+async function publishAgain(pool: string, sku: string): Promise<void> {
+  try {
+    await resumeStock(pool, sku)
+    say(`${sku} is being published again.`)
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error
+    say(`${error.problem.detail} ${error.problem.cure}`)
+  }
 }
 
 const Body = ({ stock, holds, recent }: StockPage) => (

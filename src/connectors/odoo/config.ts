@@ -1,28 +1,42 @@
-/** What a retailer says about their Odoo. */
+/** What a retailer says about their Odoo. The descriptions here are the reference page. */
 import { z } from 'zod'
 
-export const odooConfig = z.object({
-  /** Where Odoo answers, without a path: `https://odoo.example.com`. */
-  url: z.url(),
-  database: z.string().min(1),
-  /** Login of the integration user. */
-  user: z.string().min(1),
-  apiKey: z.string().min(1).meta({ secret: true }),
-  /** `auto` asks the server: JSON-2 from version 19 on, JSON-RPC before. */
-  protocol: z.enum(['auto', 'json-rpc', 'json-2']).default('auto'),
-  /** Pool code to Odoo's warehouse code, for those that differ. */
-  warehouses: z.record(z.string(), z.string()).default({}),
-  company: z.int().positive().default(1),
-  /** The service products that carry shipping and discounts. */
-  products: z
-    .object({ shippingSku: z.string().default('SHIPPING'), discountSku: z.string().default('DISCOUNT') })
-    .prefault({}),
-  lang: z.string().default('en_US'),
-  /** Code of the sales journal for invoices; Odoo's own choice when absent. */
-  invoiceJournal: z.string().optional(),
-  /** The channel's shipping code to the name of a delivery method in Odoo. */
-  carriers: z.record(z.string(), z.string()).default({}),
-  /** Odoo repeats a conflicting transaction itself for up to 21 s, so this stays well above 30 s. */
-  timeoutMs: z.int().min(30_000).default(90_000),
+const products = z.strictObject({
+  shippingSku: z
+    .string()
+    .default('SHIPPING')
+    .describe('Internal reference of the service product that carries shipping.'),
+  discountSku: z
+    .string()
+    .default('DISCOUNT')
+    .describe('Internal reference of the service product that carries discounts.'),
+})
+
+export const odooConfig = z.strictObject({
+  url: z.url().describe('Where Odoo answers, without a path: https://odoo.example.com.'),
+  database: z.string().min(1).describe('Name of the Odoo database.'),
+  user: z.string().min(1).describe('Login of the integration user.'),
+  apiKey: z.string().min(1).meta({ secret: true }).describe("Reference to the integration user's API key."),
+  protocol: z
+    .enum(['auto', 'json-rpc', 'json-2'])
+    .default('auto')
+    .describe('How Odoo is spoken to. auto asks the server: JSON-2 from version 19 on, JSON-RPC before.'),
+  warehouses: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("Pool code to Odoo's warehouse code, for those that differ."),
+  company: z.int().positive().default(1).describe('Id of the company in Odoo that sells and invoices.'),
+  products: products.prefault({}).describe('The service products that carry shipping and discounts.'),
+  lang: z.string().default('en_US').describe('Language in which Odoo answers, by its code there.'),
+  invoiceJournal: z
+    .string()
+    .optional()
+    .describe("Code of the sales journal for invoices; Odoo's own choice when absent."),
+  carriers: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("The channel's shipping code to the name of a delivery method in Odoo."),
+  // Odoo repeats a conflicting transaction itself for up to 21 s: a shorter wait would give up on work that gets done.
+  timeoutMs: z.int().min(30_000).default(90_000).describe('Waits this long for an answer, in milliseconds.'),
 })
 export type OdooConfig = z.infer<typeof odooConfig>

@@ -27,8 +27,8 @@ export type StockCommand =
   | { type: 'stock.know'; stocked: boolean }
   /** From the product stream: where the channel counts this SKU; null when it no longer lists it. */
   | { type: 'stock.bind'; channel: string; place: { inventoryItemId: string; locationId: string } | null }
-  /** By a person: publish again to a channel that was given up on. */
-  | { type: 'stock.resume'; channel: string }
+  /** By a person: publish again to the channels that were given up on. */
+  | { type: 'stock.resume' }
   | SeeChannelStock
   | NudgeStock
   | Done
@@ -83,9 +83,9 @@ function respond(state: Ledger, command: StockCommand): StockEvent[] {
     case 'stock.bind':
       return bind(state, command.channel, command.place)
     case 'stock.resume':
-      return state.channels.some(({ name, trouble }) => name === command.channel && trouble !== null)
-        ? [{ type: 'stock.channelDoubted', channel: command.channel }]
-        : []
+      return state.channels.flatMap(({ name, trouble }) =>
+        trouble === null ? [] : [{ type: 'stock.channelDoubted', channel: name }],
+      )
     case 'stock.seen': {
       const channel = state.channels.find(({ name }) => name === command.channel)
       if (!channel || channel.flight || channel.reading) return []

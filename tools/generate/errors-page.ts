@@ -1,0 +1,40 @@
+/** docs/reference/errors.md: kinds of fault with what the engine does about each; codes with cause and cure. */
+import { ODOO_CODES } from '../../src/connectors/odoo/codes.ts'
+import { SHOPIFY_CODES } from '../../src/connectors/shopify/codes.ts'
+import { RETRY_RULES } from '../../src/engine/retry.ts'
+import { FAULT_KINDS, type FaultKind } from '../../src/fault.ts'
+import { page, table } from './page.ts'
+
+/** Codes by connector, for the page and for the test that holds them against the source. */
+export const CODES = { odoo: ODOO_CODES, shopify: SHOPIFY_CODES } as const
+
+export const errorsPage = (): string =>
+  page(
+    'Errors',
+    'src/fault.ts, src/engine/retry.ts, src/connectors/*/codes.ts',
+    'A *fault* is what goes wrong outside the hub. The connector classifies it; only the engine acts on it, by kind.',
+    'A repeat waits anything from nothing to the pause, which doubles each time. A wait the other system asks for is always kept.',
+    table(
+      ['kind', 'what happened', 'first pause', 'longest pause', 'given up after'],
+      (Object.keys(FAULT_KINDS) as FaultKind[]).map((kind) => [`\`${kind}\``, FAULT_KINDS[kind], ...ruleCells(kind)]),
+    ),
+    'What is given up comes back to the order, the SKU or the parcel it was for, which then asks for a person.',
+    ...Object.entries(CODES).flatMap(([name, codes]) => [
+      `## ${name}`,
+      table(
+        ['code', 'cause', 'what to do'],
+        Object.entries(codes).map(([code, { cause, cure }]) => [`\`${code}\``, cause, cure]),
+      ),
+    ]),
+    'A refusal of `inventory.set` with a code of Shopify’s own becomes `shopify.` and that code in lower case. A fault without a code of its own carries its kind as code.',
+  )
+
+function ruleCells(kind: FaultKind): string[] {
+  const { firstMs, longestMs, giveUpAfterMs } = RETRY_RULES[kind]
+  return giveUpAfterMs === 0 ? ['never repeated', '', 'at once'] : [firstMs, longestMs, giveUpAfterMs].map(duration)
+}
+
+function duration(ms: number): string {
+  if (ms >= 3_600_000) return `${ms / 3_600_000} h`
+  return ms >= 60_000 ? `${ms / 60_000} min` : `${ms / 1_000} s`
+}
