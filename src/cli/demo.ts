@@ -1,18 +1,22 @@
-/** `crossdock demo`, which `npm start` runs: the hub on its own PostgreSQL, between a simulated shop and a simulated Odoo. */
+/**
+ * `crossdock demo`, which `npm start` runs: the hub on its own PostgreSQL, between a simulated shop and a simulated
+ * Odoo that remember as long as it does.
+ */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createServer } from '#api/server.ts'
 import { startHub } from '#engine/hub.ts'
 import { type Tally, tally } from '#sim/auditor.ts'
 import { startBustle } from '#sim/bustle.ts'
-import { configFor, createEstate, type Estate, ESTATE_SECRETS } from '#sim/estate.ts'
-import { listen } from '#sim/listen.ts'
-import { createPeople } from '#sim/people.ts'
+import { configFor, type Estate, ESTATE_SECRETS } from '#sim/estate.ts'
+import { listen, type Listening } from '#sim/listen.ts'
+import { openMemory, readPlaces, writePlaces } from '#sim/memory.ts'
 import { createRandom } from '#sim/random.ts'
 import type { Database } from '#store/database.ts'
 import { secretReader } from '../config.ts'
-import { elapsedMs, realIo } from '../io.ts'
+import { elapsedMs, type Fetch, realIo } from '../io.ts'
 import { type Command, UsageError } from './command.ts'
+import { requireBoth, requireSame, startOver } from './demo-folder.ts'
 import { plainLog } from './log.ts'
 import { openEngine } from './open.ts'
 import { CONSOLE } from './serve.ts'
@@ -24,17 +28,19 @@ export const demo: Command = {
   name: 'demo',
   summary: 'run the hub between a simulated shop and a simulated Odoo, and open for business',
   options: {
-    orders: { type: 'string', value: 'n', description: 'Close the shop after so many orders. Without it customers keep coming.' },
+    orders: { type: 'string', value: 'n', description: 'Close the shop after so many more orders. Without it customers keep coming.' },
     'per-minute': { type: 'string', value: 'n', description: 'Customers a minute. 30 unless said, 1200 with --exit.' },
     exit: { type: 'boolean', description: 'End when all orders have settled; the exit code is 0 only if nothing went wrong.' },
-    directory: { type: 'string', value: 'folder', description: 'Where the database is kept.', default: './.crossdock' },
+    directory: { type: 'string', value: 'folder', description: 'Where the database and the simulated systems are kept.', default: './.crossdock' },
     port: { type: 'string', value: 'n', description: `Port of console and webhooks. ${PORT} unless said, any free one with --exit.` },
-    seed: { type: 'string', value: 'n', description: 'Another seed gives other customers.', default: '1' },
+    seed: { type: 'string', value: 'n', description: 'Another seed gives other customers, when starting anew.', default: '1' },
+    fresh: { type: 'boolean', description: 'Start over: removes the database and the simulated systems of the folder.' },
     json: JSON_OPTION,
   },
   examples: [
     { command: 'npm start', does: 'Opens for business and prints the address of the console.' },
     { command: 'npm start -- --orders 200 --exit --json', does: 'Sells 200 times, waits until all has settled, prints one JSON object.' },
+    { command: 'npm start -- --fresh', does: 'Forgets all earlier orders and opens anew.' },
   ],
   async run(options, { out, err }) {
     const exit = options.flag('exit')
@@ -42,20 +48,27 @@ export const demo: Command = {
     if (exit && orders === null) throw new UsageError('--exit needs --orders: how many orders to wait for.')
     const perMinute = options.number('per-minute', { from: 1, to: 60_000, default: exit ? 1_200 : 30 })
     const started = elapsedMs()
+    const directory = resolve(options.text('directory')!)
+    if (options.flag('fresh')) await startOver(directory, plainLog(err), err)
+    const asked = options.number('port', { from: 0, to: 65_535, default: exit ? 0 : PORT })
     const day = await openDay(options.number('seed', { from: 0, to: 2 ** 31, default: 1 }), {
-      directory: resolve(options.text('directory')!),
-      port: options.number('port', { from: 0, to: 65_535, default: exit ? 0 : PORT }),
+      directory,
+      port: exit && asked === 0 ? null : asked,
       say: err,
       perMinute,
       orders,
     })
     err(exit ? `The shop is open for ${orders} orders.` : `\n  Crossdock is open for business: ${day.url}\n\n  Stop it with Ctrl-C; starting it again goes on where it stopped.\n`)
-    const stopped = untilStopped()
-    const settled = exit ? settle(day.estate, day.database, orders!, err) : new Promise<never>(() => {})
-    const ended = await Promise.race([stopped.then(() => null), settled])
-    if (ended === null) err('Closing: finishing what is under way.')
-    const duplicatesDropped = day.duplicates()
-    await day.close()
+    let ended: Tally | null
+    let duplicatesDropped: number
+    try {
+      const stopped = untilStopped().then(() => null)
+      ended = await (exit ? Promise.race([stopped, settle(day, orders!, err)]) : stopped)
+      if (ended === null) err('Closing: finishing what is under way.')
+    } finally {
+      duplicatesDropped = day.duplicates()
+      await day.close()
+    }
     if (ended === null) return exit ? 130 : 0
     const { oversold, lost, twice, stockDisagreements, ...rest } = ended
     const seconds = Math.round((elapsedMs() - started) / 100) / 10
@@ -67,7 +80,8 @@ export const demo: Command = {
 
 interface Day {
   url: string
-  estate: Estate
+  /** What this run's orders came to; what must never happen is counted over all there ever were. */
+  figures(): Tally
   database: Database
   duplicates(): number
   close(): Promise<void>
@@ -75,21 +89,22 @@ interface Day {
 
 interface DayOptions {
   directory: string
-  port: number
+  /** null takes the one of last time if it is free. */
+  port: number | null
   perMinute: number
   orders: number | null
   say(line: string): void
 }
 
+/** A plan for large shops: what is measured here is the hub, and not how slowly a small plan lets it ask. */
+const BUDGET = { points: 20_000, perSecond: 1_000 }
+
 async function openDay(seed: number, { directory, port, perMinute, orders, say }: DayOptions): Promise<Day> {
-  const random = createRandom(seed)
-  const log = plainLog(say)
+  const log = plainLog(say, 'error')
   const io = realIo({ log, secret: secretReader('.', {}, ESTATE_SECRETS) })
-  const simulatorRandom = createRandom(seed + 1)
-  // The retailer was there before the hub: what it has is older than what any reader leaves out as too fresh.
-  let agoMs = 3_600_000
-  const estate = createEstate({ now: () => io.now() - agoMs, random: simulatorRandom.next }, random, { skus: 24, stock: [20, 90] })
-  agoMs = 0
+  const stumbled = (error: unknown) => log('error', 'the simulated retailer stumbled', { reason: String(error) })
+  const places = readPlaces(directory)
+  requireBoth(directory, places)
   const closing: (() => Promise<unknown>)[] = []
   const close = async () => {
     for (const one of closing.splice(0).reverse()) await one()
@@ -101,18 +116,26 @@ async function openDay(seed: number, { directory, port, perMinute, orders, say }
     throw error
   }
 
+  /** What is opened last is closed first: the shop, the hub's doors, its loops, its database, the simulated systems. */
   async function openDoors(): Promise<Day> {
-    const shop = await listen(estate.shop.fetch)
+    const estateOptions = { skus: 24, stock: [20, 90], budget: BUDGET } as const
+    const memory = await openMemory({ directory, now: io.now, seed, estate: estateOptions, onError: stumbled })
+    closing.push(memory.close)
+    const shop = await listenAgain(memory.shop, places.shop)
     closing.push(shop.close)
-    const erp = await listen(estate.erp.fetch)
+    const erp = await listenAgain(memory.erp, places.erp)
     closing.push(erp.close)
     say(`A simulated Shopify shop listens at ${shop.url}, a simulated Odoo 18 at ${erp.url}.`)
+    const placed = memory.placed()
+    if (!memory.isNew) say(`They go on where they stopped, with ${placed} orders.`)
     say('Starting PostgreSQL in the hub’s own folder …')
-    const hub = await freeAddress(port)
+    const hub = port === null ? await freeAddress(places.hub ?? 0).catch(() => freeAddress(0)) : await freeAddress(port)
     const config = configFor({ shop: shop.url, erp: erp.url, hub: hub.url }, directory, hub.port)
     const opened = await openEngine(config, io, { onMigrated: (name) => say(`Prepared the database: ${name}`) })
     closing.push(opened.close)
     say(`PostgreSQL ${opened.server.version} runs.`)
+    const mark = await requireSame(opened.database, directory, places)
+    writePlaces(directory, { shop: portOf(shop.url), erp: portOf(erp.url), hub: hub.port, database: mark })
     const running = startHub(opened.engine)
     closing.push(running.stop)
     const server = await createServer({
@@ -123,18 +146,33 @@ async function openDay(seed: number, { directory, port, perMinute, orders, say }
       ...(existsSync(CONSOLE) ? { console: CONSOLE } : {}),
     })
     closing.push(server.close)
-    await stocked(estate)
-    const bustle = startBustle(estate, createPeople(estate, random), random, {
-      perMinute,
-      ordersMax: orders,
-      twice: 0.05,
-      onError: (error) => log('error', 'the simulated retailer stumbled', { reason: String(error) }),
-    })
+    if (memory.isNew) await stocked(memory.estate)
+    const ordersMax = orders === null ? null : placed + orders
+    const bustle = startBustle(memory, createRandom(seed + 2), { perMinute, ordersMax, twice: 0.05, onError: stumbled })
     closing.push(bustle.stop)
-    const duplicates = () => opened.engine.meter.read().duplicates
-    return { url: server.url, estate, database: opened.database, duplicates, close }
+    return {
+      url: server.url,
+      figures: () => figuresSince(memory.estate, placed),
+      database: opened.database,
+      duplicates: () => opened.engine.meter.read().duplicates,
+      close,
+    }
   }
 }
+
+function figuresSince(estate: Estate, placed: number): Tally {
+  const all = tally(estate)
+  if (placed === 0) return all
+  const { beliefs } = estate.shop
+  const shop = { ...estate.shop, beliefs: () => ({ ...beliefs(), orders: beliefs().orders.slice(placed) }) }
+  const { oversold, lost, twice, stockDisagreements } = all
+  return { ...tally({ ...estate, shop }), oversold, lost, twice, stockDisagreements }
+}
+
+const portOf = (url: string): number => Number(new URL(url).port)
+
+/** At the port of last time if it is free, so that what others wrote down still fits. */
+const listenAgain = (fetch: Fetch, port = 0): Promise<Listening> => listen(fetch, port).catch(() => listen(fetch))
 
 /** A port to tell the shop of before the server listens on it. */
 async function freeAddress(wanted: number): Promise<{ url: string; port: number }> {
@@ -157,23 +195,36 @@ async function stocked({ shop }: Estate): Promise<void> {
   throw new Error('The hub put nothing on sale within a minute. See the warnings above.')
 }
 
-/** Waits until every order has reached its end, and the figures stand still. */
-async function settle(estate: Estate, database: Database, orders: number, say: (line: string) => void): Promise<Tally> {
+const STALLED_MS = 180_000
+
+/** Waits until every order has reached its end, and the figures stand still. @throws when nothing moves any more. */
+async function settle({ figures: read, database }: Day, orders: number, say: (line: string) => void): Promise<Tally> {
   let shown = ''
+  let moved = ''
+  let movedMs = elapsedMs()
   for (let calm = 0; ; ) {
-    const figures = tally(estate)
+    const figures = read()
     const { placed: sold, confirmedInOdoo, shipped, fulfilledInShopify, invoiced, cancelled } = figures
-    const line = `sold ${sold} of ${orders} · in Odoo ${confirmedInOdoo} · shipped ${shipped} · told the shop ${fulfilledInShopify} · invoiced ${invoiced} · cancelled ${cancelled}`
+    const early = `sold ${sold} of ${orders} · in Odoo ${confirmedInOdoo} · shipped ${shipped}`
+    const line = `${early} · told the shop ${fulfilledInShopify} · invoiced ${invoiced} · cancelled ${cancelled}`
     if (line !== shown) say((shown = line))
     const [row] = await database.query<{ open: number }>(
       `select (select count(*) from inbox where state = 'new') + (select count(*) from outbox where state = 'open')
          + (select count(*) from stream where kind = 'order' and status not in ('completed', 'cancelled') and not attention) as open`,
     )
-    const placed = sold >= orders
-    const hubSettled = row?.open === 0
+    const open = row?.open ?? 0
+    const hubSettled = open === 0
     const worldSettled = sold - cancelled <= invoiced && figures.stockDisagreements === 0
-    calm = placed && hubSettled && worldSettled ? calm + 1 : 0
+    calm = sold >= orders && hubSettled && worldSettled ? calm + 1 : 0
     if (calm >= 3) return figures
+    const stands = `${line} ${open} ${figures.stockDisagreements}`
+    if (stands !== moved) [moved, movedMs] = [stands, elapsedMs()]
+    if (elapsedMs() - movedMs > STALLED_MS) {
+      throw new Error(
+        `Nothing has moved for ${STALLED_MS / 60_000} minutes: ${line}; ${open} pieces of work are open in the hub, ` +
+          `${figures.stockDisagreements} SKUs differ. Start it again without --exit and look at the orders in the console.`,
+      )
+    }
     await rest(500)
   }
 }

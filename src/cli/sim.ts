@@ -19,6 +19,7 @@ export const sim: Command = {
     seeds: { type: 'string', value: 'n', description: 'How many days.', default: '20' },
     from: { type: 'string', value: 'n', description: 'The first seed.', default: '1' },
     shoppers: { type: 'string', value: 'n', description: 'Customers a day.', default: '20' },
+    stop: { type: 'boolean', description: 'End with the first broken day.' },
     json: JSON_OPTION,
   },
   examples: [
@@ -29,33 +30,50 @@ export const sim: Command = {
     const seeds = options.number('seeds', { from: 1, to: 1_000_000, default: 20 })
     const from = options.number('from', { from: 0, to: 2 ** 31, default: 1 })
     const shoppers = options.number('shoppers', { from: 1, to: 100_000, default: 20 })
-    const started = elapsedMs()
-    const reports = await withDatabase(async (database) => {
-      const done: WorldReport[] = []
+    const reports: WorldReport[] = []
+    const progress = progressOf(seeds, reports)
+    await withDatabase(async (database) => {
       for (let seed = from; seed < from + seeds; seed += 1) {
         await empty(database)
         const report = await runWorld(database, { seed, shoppers })
-        done.push(report)
+        reports.push(report)
+        progress.next()
+        if (!isBroken(report)) continue
+        progress.clear()
         for (const finding of report.findings) err(`seed ${seed}: ${finding}`)
-        if (done.length % 10 === 0 || done.length === seeds) err(progress(done, seeds, elapsedMs() - started))
+        err(`See it again: npx crossdock sim --from ${seed} --seeds 1 --shoppers ${shoppers}`)
+        if (options.flag('stop')) break
       }
-      return done
     })
-    const broken = reports.filter(({ findings }) => findings.length > 0)
+    progress.clear()
+    const broken = reports.filter(isBroken).length
     const total = (of: (report: WorldReport) => number) => reports.reduce((all, report) => all + of(report), 0)
-    const result = { seeds, broken: broken.length, faults: total((one) => one.faults), orders: total((one) => one.orders) }
+    const result = { seeds: reports.length, broken, faults: total((one) => one.faults), orders: total((one) => one.orders) }
     if (options.flag('json')) {
-      out(JSON.stringify(seeds === 1 ? { ...result, restarts: reports[0]!.restarts, journal: reports[0]!.journal } : result))
+      const [only] = reports
+      out(JSON.stringify(seeds === 1 && only ? { ...result, restarts: only.restarts, journal: only.journal } : result))
     } else {
-      out(`${seeds} days, ${result.orders} orders, ${result.faults} faults: ${broken.length} days broken.`)
-      for (const { seed } of broken.slice(0, 10)) out(`Repeat one with: npx crossdock sim --from ${seed} --seeds 1 --shoppers ${shoppers}`)
+      out(`${result.seeds} days, ${result.orders} orders, ${result.faults} faults: ${broken} days broken.`)
     }
-    return broken.length === 0 ? 0 : 1
+    return broken === 0 ? 0 : 1
   },
 }
 
-const progress = (done: readonly WorldReport[], seeds: number, ms: number): string =>
-  `${done.length} of ${seeds} days, ${done.filter(({ findings }) => findings.length > 0).length} broken, ${Math.round(ms / 1_000)} s`
+const isBroken = ({ findings }: WorldReport): boolean => findings.length > 0
+
+/** One line that is written over, for people who watch; nothing for a file or a pipe. */
+function progressOf(seeds: number, done: readonly WorldReport[]): { next(): void; clear(): void } {
+  const { stderr } = process
+  if (!stderr.isTTY) return { next: () => {}, clear: () => {} }
+  const started = elapsedMs()
+  return {
+    next() {
+      const seconds = Math.round((elapsedMs() - started) / 1_000)
+      stderr.write(`\r\x1b[K${done.length} of ${seeds} days, ${done.filter(isBroken).length} broken, ${seconds} s`)
+    },
+    clear: () => void stderr.write('\r\x1b[K'),
+  }
+}
 
 async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
   const options = { max: 2, applicationName: 'crossdock-sim', onError: () => {} }

@@ -121,7 +121,9 @@ async function finish(engine: Engine, connection: string, attempted: readonly At
     const command = { type: 'failed', intent: intent.type, version: intent.version, fault }
     const finish: Finish = { id: intent.id, attempt: intent.attempts, state: 'failed', answer: null, fault: JSON.stringify(fault) }
     finished.set(intent.id, { finish, row: answerRow(connection, intent, command, at) })
-    engine.io.log('error', 'an intent failed for good', { key: intent.key, type: intent.type, ...fault })
+    // A refusal is somebody's business decision, and its order says so; giving up is the hub's own failure.
+    const level = kind === 'rejected' ? 'warn' : 'error'
+    engine.io.log(level, 'an intent failed for good', { key: intent.key, type: intent.type, ...fault })
   }
   await engine.database.transaction(async (sql) => {
     if (postponed.length > 0) await postponeIntents(sql, postponed)

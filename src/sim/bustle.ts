@@ -1,18 +1,30 @@
-/** The simulated retailer in real time: customers buy, the warehouse ships, and the shop's webhooks go out over real HTTP. */
+/**
+ * The simulated retailer in real time: customers buy, the warehouse ships, and the shop's webhooks go out over real
+ * HTTP.
+ */
 import type { OutgoingHook } from '#connectors/kit/simulator.ts'
 import { startLoop } from '#engine/loop.ts'
-import type { Estate } from './estate.ts'
-import type { People } from './people.ts'
+import type { Act } from './people.ts'
 import type { Random } from './random.ts'
 
 export interface BustleOptions {
   /** Visits of customers in a minute. */
   perMinute: number
-  /** Stop selling after so many orders; null never does. */
+  /** Stop selling when so many orders were taken, earlier ones included; null never does. */
   ordersMax: number | null
   /** Shopify sends some webhooks twice; this share of them here. */
   twice: number
   onError(error: unknown): void
+}
+
+/** A retailer whose every act is remembered before it shows. */
+export interface Retailer {
+  /** Orders taken so far. */
+  placed(): number
+  /** @param all when shipping: everything reserved, never only a part. */
+  act(act: Act, all?: boolean): Promise<unknown>
+  /** Webhooks that are due now. */
+  due(): Promise<OutgoingHook[]>
 }
 
 export interface Bustle {
@@ -24,25 +36,27 @@ const TICK_MS = 100
 const HOOK_DEADLINE_MS = 5_000
 const HOOKS_AT_ONCE = 8
 
-export function startBustle(estate: Estate, people: People, random: Random, options: BustleOptions): Bustle {
+export function startBustle(retailer: Retailer, random: Random, options: BustleOptions): Bustle {
   const { perMinute, ordersMax, twice, onError } = options
   const visitsPerTick = (perMinute * TICK_MS) / 60_000
   let visits = 0
 
-  const live = (): Promise<number> => {
+  const isClosed = () => ordersMax !== null && retailer.placed() >= ordersMax
+
+  const live = async (): Promise<number> => {
     visits += visitsPerTick
     while (visits >= 1) {
       visits -= 1
-      if (ordersMax !== null && people.placed >= ordersMax) continue
-      people.buy()
-      if (random.chance(0.06)) people.cancel()
+      if (isClosed()) continue
+      await retailer.act('buy')
+      if (random.chance(0.06)) await retailer.act('cancel')
     }
-    if (random.chance(0.2)) people.pay()
+    if (random.chance(0.2)) await retailer.act('pay')
     // Picking keeps up with selling, some seconds behind.
-    const closed = ordersMax !== null && people.placed >= ordersMax
-    for (let pick = 0; pick < Math.ceil(visitsPerTick * 2); pick += 1) people.ship(closed)
-    if (!closed && random.chance(0.15 * Math.max(0.2, visitsPerTick))) people.receive()
-    return Promise.resolve(0)
+    const closed = isClosed()
+    for (let pick = 0; pick < Math.ceil(visitsPerTick * 2); pick += 1) await retailer.act('ship', closed)
+    if (!closed && random.chance(0.15 * Math.max(0.2, visitsPerTick))) await retailer.act('receive')
+    return 0
   }
 
   const post = async (hook: OutgoingHook): Promise<void> => {
@@ -62,8 +76,9 @@ export function startBustle(estate: Estate, people: People, random: Random, opti
   }
 
   const tell = async (): Promise<number> => {
-    const hooks = estate.shop.due()
-    for (let at = 0; at < hooks.length; at += HOOKS_AT_ONCE) await Promise.all(hooks.slice(at, at + HOOKS_AT_ONCE).map(post))
+    const hooks = await retailer.due()
+    for (let at = 0; at < hooks.length; at += HOOKS_AT_ONCE)
+      await Promise.all(hooks.slice(at, at + HOOKS_AT_ONCE).map(post))
     return hooks.length
   }
 

@@ -1,4 +1,7 @@
-/** A simulated retailer: one shop, one Odoo, a catalogue on both sides, and the configuration that connects the hub to them. */
+/**
+ * A simulated retailer: one shop, one Odoo, a catalogue on both sides, and the configuration that connects the hub to
+ * them.
+ */
 import { createOdoo } from '#connectors/odoo/simulator/index.ts'
 import type { OdooSimulator } from '#connectors/odoo/simulator/options.ts'
 import { createShopify, type ShopifySimulator } from '#connectors/shopify/simulator/index.ts'
@@ -39,6 +42,15 @@ export interface EstateOptions {
   /** Pieces per SKU, at least and at most. */
   stock: readonly [number, number]
   schemaSdl?: string
+  /** What the shop lets its apps spend on queries; a small plan's unless said. */
+  budget?: { points: number; perSecond: number }
+}
+
+/** What an estate remembers, as plain data. */
+export interface EstateState {
+  products: readonly Product[]
+  shop: unknown
+  erp: unknown
 }
 
 const WORDS = [
@@ -47,13 +59,10 @@ const WORDS = [
 ] as const // prettier-ignore
 const COLOURS = ['Blue', 'Red', 'Green', 'Sand', 'Slate', 'White'] as const
 
-export function createEstate(io: SimulatorIo, random: Random, { skus, stock, schemaSdl }: EstateOptions): Estate {
-  const products = Array.from({ length: skus }, (_, index): Product => {
-    const [word, colour] = [WORDS[index % WORDS.length]!, COLOURS[Math.floor(index / WORDS.length) % COLOURS.length]!]
-    const sku = `${word.toUpperCase().slice(0, 4)}-${colour.toUpperCase().slice(0, 3)}-${String(index + 1).padStart(3, '0')}`
-    const price = `${random.int(4, 90)}.${random.pick(['00', '50', '90', '95', '99'])}`
-    return { sku, title: `${colour} ${word.toLowerCase()}`, price, stock: random.int(...stock) }
-  })
+/** @param before what an estate with the same options remembered: the new one goes on where that one stood. */
+export function createEstate(io: SimulatorIo, random: Random, options: EstateOptions, before?: EstateState): Estate {
+  const { schemaSdl, budget } = options
+  const products = before?.products ?? newProducts(random, options)
   const shop = createShopify(
     {
       shop: SHOP_DOMAIN,
@@ -61,8 +70,10 @@ export function createEstate(io: SimulatorIo, random: Random, { skus, stock, sch
       clientSecret: ESTATE_SECRETS['demo:shop-secret']!,
       locations: [{ id: LOCATION, name: 'Main warehouse' }],
       ...(schemaSdl ? { schemaSdl } : {}),
+      ...(budget ? { bucketSize: budget.points, restoreRate: budget.perSecond } : {}),
     },
     io,
+    before?.shop,
   )
   const erp = createOdoo(
     {
@@ -74,10 +85,29 @@ export function createEstate(io: SimulatorIo, random: Random, { skus, stock, sch
       carriers: ['Standard delivery', 'Express'],
     },
     io,
+    before?.erp,
   )
+  if (before) return { shop, erp, products }
   // The shop starts with nothing on sale: what can be sold comes from the hub.
   for (const { sku, title, price } of products) shop.addProduct({ sku, title, price, available: 0 })
   return { shop, erp, products }
+}
+
+/** To be kept: what happens in the estate later does not change it, except for the products. */
+export const estateState = ({ shop, erp, products }: Estate): EstateState => ({
+  products,
+  shop: shop.snapshot(),
+  erp: erp.snapshot(),
+})
+
+function newProducts(random: Random, { skus, stock }: EstateOptions): Product[] {
+  return Array.from({ length: skus }, (_, index): Product => {
+    const [word, colour] = [WORDS[index % WORDS.length]!, COLOURS[Math.floor(index / WORDS.length) % COLOURS.length]!]
+    const name = `${word.toUpperCase().slice(0, 4)}-${colour.toUpperCase().slice(0, 3)}`
+    const sku = `${name}-${String(index + 1).padStart(3, '0')}`
+    const price = `${random.int(4, 90)}.${random.pick(['00', '50', '90', '95', '99'])}`
+    return { sku, title: `${colour} ${word.toLowerCase()}`, price, stock: random.int(...stock) }
+  })
 }
 
 export interface Addresses {

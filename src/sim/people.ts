@@ -1,4 +1,6 @@
-/** The people of the simulated retailer: customers who buy and change their minds, and a warehouse that picks and ships. */
+/**
+ * The people of the simulated retailer: customers who buy and change their minds, and a warehouse that picks and ships.
+ */
 import type { Estate } from './estate.ts'
 import { TAX_RATE, WAREHOUSE } from './estate.ts'
 import type { Random } from './random.ts'
@@ -10,6 +12,10 @@ const TOWNS = [
   ['Seattle', '98101', 'WA'],
   ['Albany', '12207', 'NY'],
 ] as const
+
+/** What people do. */
+export const ACTS = ['buy', 'cancel', 'pay', 'ship', 'receive'] as const
+export type Act = (typeof ACTS)[number]
 
 export interface People {
   /** Somebody tries to buy. @returns the order's id, or null when the shop had not enough. */
@@ -23,17 +29,34 @@ export interface People {
   /** Goods arrive. */
   receive(): void
   placed: number
+  /** False when the act would do nothing at all, not even draw lots. */
+  hasWork(act: Act): boolean
+  /** What they remember, as plain data. */
+  state(): PeopleState
+}
+
+export interface PeopleState {
+  recent: readonly string[]
+  unpaid: readonly string[]
+  parcels: number
+  placed: number
 }
 
 /** How many of the latest orders may still be changed by their customers. */
 const RECENT = 12
 
-export function createPeople({ shop, erp, products }: Estate, random: Random): People {
-  const recent: string[] = []
-  const unpaid: string[] = []
-  let parcels = 0
+const NOBODY: PeopleState = { recent: [], unpaid: [], parcels: 0, placed: 0 }
+
+/** @param before what people of this estate remembered. */
+export function createPeople({ shop, erp, products }: Estate, random: Random, before = NOBODY): People {
+  const recent = [...before.recent]
+  const unpaid = [...before.unpaid]
+  let { parcels } = before
   const people: People = {
-    placed: 0,
+    placed: before.placed,
+    hasWork: (act) =>
+      act === 'cancel' ? recent.length > 0 : act === 'pay' ? unpaid.length > 0 : act !== 'ship' || waiting().length > 0,
+    state: () => ({ recent: [...recent], unpaid: [...unpaid], parcels, placed: people.placed }),
     buy() {
       const pays = random.chance(0.9)
       const id = shop.placeOrder({ ...basket(), financialStatus: pays ? 'paid' : 'pending' })
@@ -58,9 +81,9 @@ export function createPeople({ shop, erp, products }: Estate, random: Random): P
       return id !== null
     },
     ship(all = false) {
-      const waiting = erp.openDeliveries().filter(({ lines }) => lines.some(({ reserved }) => reserved > 0))
-      if (waiting.length === 0) return false
-      const delivery = random.pick(waiting)
+      const ready = waiting()
+      if (ready.length === 0) return false
+      const delivery = random.pick(ready)
       parcels += 1
       const tracking = `1Z${String(parcels).padStart(8, '0')}`
       const [first] = delivery.lines.filter(({ reserved }) => reserved > 0)
@@ -74,6 +97,10 @@ export function createPeople({ shop, erp, products }: Estate, random: Random): P
       product.stock += quantity
       erp.receive(product.sku, WAREHOUSE, quantity)
     },
+  }
+
+  function waiting(): ReturnType<typeof erp.openDeliveries> {
+    return erp.openDeliveries().filter(({ lines }) => lines.some(({ reserved }) => reserved > 0))
   }
 
   function take(list: string[]): string | null {

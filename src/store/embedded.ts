@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../io.ts'
-import { barrier, findNative, findPrograms, serverUser, shelter } from './embedded-install.ts'
+import { barrier, findNative, findPrograms, serverUser, shelter, shelteredData } from './embedded-install.ts'
 import {
   type Access,
   type Site,
@@ -149,21 +149,29 @@ async function prepare(options: EmbeddedOptions): Promise<Site> {
     )
   }
   const folder = realpathSync(options.directory)
-  let place = { data: join(folder, 'postgres'), native: options.native ?? findNative() }
-  let user = serverUser(place.data)
-  if (user) {
-    openPassage(folder)
-    const closed = barrier(folder, user) ?? barrier(place.native, user)
-    if (closed !== null) {
-      place = shelter(folder, place.native)
-      user = serverUser(place.data)
-      options.log('info', `PostgreSQL may not enter ${closed}; its data is in ${place.data}.`)
-    }
+  let native = options.native ?? findNative()
+  if (serverUser(join(folder, 'postgres'))) openPassage(folder)
+  const { data, closed } = placeOf(folder, native)
+  if (closed !== null) {
+    native = shelter(folder, native)
+    options.log('info', `PostgreSQL may not enter ${closed}; its data is in ${data}.`)
   }
-  const { data } = place
-  const programs = await findPrograms(place.native, user)
+  const user = serverUser(data)
+  const programs = await findPrograms(native, user)
   return { programs, user, data, logFile: join(folder, 'postgres.log'), durable: options.durable ?? true }
 }
+
+/** Where the data of a hub in that folder is, and what keeps the server's user out of the folder itself, if anything. */
+function placeOf(folder: string, native: string): { data: string; closed: string | null } {
+  const data = join(folder, 'postgres')
+  const user = serverUser(data)
+  const closed = user ? (barrier(folder, user) ?? barrier(native, user)) : null
+  return { data: closed === null ? data : shelteredData(folder), closed }
+}
+
+/** The folder with PostgreSQL's data of a hub in that folder, whether it is there yet or not. */
+export const dataFolder = (directory: string): string =>
+  existsSync(directory) ? placeOf(realpathSync(directory), findNative()).data : join(directory, 'postgres')
 
 /** Makes sure the server runs and the database is there. Only ever inside a turn. */
 async function raise(

@@ -2,9 +2,10 @@
 import type { Row } from './database.ts'
 import { skuOf } from './beliefs.ts'
 import type { OdooSimulator, ShipOptions } from './options.ts'
-import { finish, movesOf, reserve, stateOf, typeCode } from './pickings.ts'
+import { finish, movesOf, stateOf, typeCode } from './pickings.ts'
 import { quantAt, shift } from './quants.ts'
 import { write } from './records.ts'
+import { reserveWaiting, settleCount } from './reservations.ts'
 import { cancel } from './sales.ts'
 import { addProduct, addTax, stockLocation } from './seed.ts'
 import type { World } from './world.ts'
@@ -35,6 +36,16 @@ export function control(world: World, run: <T>(work: () => T) => T): Control {
     const row = id === undefined ? undefined : db.row('sale.order', id)
     if (!row) throw new Error(`The simulated Odoo has no sale ${order}`)
     return row
+  }
+
+  /** Found by their open moves, oldest first: of all the deliveries there ever were, few are open. */
+  function openAtAll(): Row[] {
+    const ids = new Set<number>()
+    for (const [product, moves] of db.tables.get('stock.move')!.indexes.get('open_for')!) {
+      if (product === 0) continue
+      for (const id of moves) ids.add(db.row('stock.move', id)!['picking_id'] as number)
+    }
+    return [...ids].sort((a, b) => a - b).flatMap((id) => db.row('stock.picking', id) ?? [])
   }
 
   const openPickings = (sale: Row): Row[] =>
@@ -105,18 +116,16 @@ export function control(world: World, run: <T>(work: () => T) => T): Control {
     }
   }
 
-  /** What waits for a product takes what is free now, oldest first. */
-  function reserveWaiting(product: number, location: number): void {
-    for (const id of db.where('stock.move', 'open_for', product).toSorted((a, b) => a - b)) {
-      const move = db.row('stock.move', id)!
-      if (move['location_id'] === location && move['state'] !== 'assigned') reserve(world, move)
-    }
+  function add(sku: string, warehouse: string, pieces: number): void {
+    const [product, location] = [productOf(sku).id, stockLocation(world, warehouse)]
+    shift(world, product, location, pieces, 0)
+    reserveWaiting(world, product, location)
   }
 
-  function adjust(sku: string, warehouse: string, change: (onHand: number) => number): void {
+  function count(sku: string, warehouse: string, quantity: number): void {
     const [product, location] = [productOf(sku).id, stockLocation(world, warehouse)]
-    shift(world, product, location, change((quantAt(world, product, location)?.['quantity'] as number) ?? 0), 0)
-    reserveWaiting(product, location)
+    shift(world, product, location, quantity - ((quantAt(world, product, location)?.['quantity'] as number) ?? 0), 0)
+    settleCount(world, product, location)
   }
 
   return {
@@ -140,10 +149,8 @@ export function control(world: World, run: <T>(work: () => T) => T): Control {
       }),
     ship: (order, options) => run(() => ship(order, options)),
     openDeliveries: () =>
-      [...db.tables.get('stock.picking')!.rows.values()]
-        .filter(
-          (picking) => typeCode(world, picking) === 'outgoing' && !['done', 'cancel'].includes(stateOf(world, picking)),
-        )
+      openAtAll()
+        .filter((picking) => typeCode(world, picking) === 'outgoing')
         .map((picking) => ({
           id: picking.id,
           saleId: picking['sale_id'] as number,
@@ -157,8 +164,8 @@ export function control(world: World, run: <T>(work: () => T) => T): Control {
             })),
         })),
     takeBack: (order, lines) => run(() => takeBack(order, lines)),
-    receive: (sku, warehouse, quantity) => run(() => adjust(sku, warehouse, () => quantity)),
-    count: (sku, warehouse, quantity) => run(() => adjust(sku, warehouse, (onHand) => quantity - onHand)),
+    receive: (sku, warehouse, quantity) => run(() => add(sku, warehouse, quantity)),
+    count: (sku, warehouse, quantity) => run(() => count(sku, warehouse, quantity)),
     tidy: () =>
       run(() => {
         // A Map may shrink while it is walked.

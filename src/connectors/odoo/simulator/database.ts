@@ -2,7 +2,7 @@
  * Rows with indexes, in transactions: one call is one transaction, and one that fails leaves nothing. Every change
  * moves `write_date` to the moment its transaction began, with microseconds, as Odoo stores it.
  */
-import { must } from '#canon/assert.ts'
+import { assert, must } from '#canon/assert.ts'
 import type { Model } from './schema.ts'
 
 /** Links are ids or false, collections lists of ids, times text. */
@@ -17,7 +17,21 @@ export interface Table {
   nextId: number
 }
 
+/**
+ * All that is in a database, as plain data. Indexes are kept as they are: made anew from the rows they would give out
+ * the same ids in another order.
+ */
+export interface Stored {
+  tables: Map<string, Pick<Table, 'rows' | 'indexes' | 'nextId'>>
+  externals: Map<string, { model: string; id: number }>
+  externalOf: Map<string, string>
+  stamp: string
+  ticks: number
+}
+
 export interface Database {
+  /** What is in it now; it goes on changing. Never asked for inside a transaction. */
+  stored(): Stored
   tables: ReadonlyMap<string, Table>
   /** External id to record, and back. */
   externals: Map<string, { model: string; id: number }>
@@ -39,16 +53,20 @@ export interface Database {
 
 const EMPTY: Readonly<Record<string, Value>> = { integer: 0, float: 0, monetary: 0, boolean: false }
 
+/** @param before what an earlier database stored under the same schema; it is taken over, not copied. */
 export function openDatabase(
   schema: ReadonlyMap<string, Model>,
   firstIds: Readonly<Record<string, number>> = {},
+  before?: Stored,
 ): Database {
-  const tables = new Map([...schema.values()].map((model) => [model.name, newTable(model, firstIds[model.name] ?? 1)]))
-  const externals = new Map<string, { model: string; id: number }>()
-  const externalOf = new Map<string, string>()
+  const opened = (model: Model): Table => ({
+    ...newTable(model, firstIds[model.name] ?? 1),
+    ...before?.tables.get(model.name),
+  })
+  const tables = new Map([...schema.values()].map((model) => [model.name, opened(model)]))
+  const { externals, externalOf } = before ?? { externals: new Map(), externalOf: new Map() }
   let undo: (() => void)[] | null = null
-  let stamp = ''
-  let ticks = 0
+  let { stamp, ticks } = before ?? { stamp: '', ticks: 0 }
 
   const table = (model: string) => must(tables.get(model), `the simulator has no model ${model}`)
   const record = (step: () => void) => undo?.push(step)
@@ -100,6 +118,11 @@ export function openDatabase(
   }
 
   return {
+    stored: () => {
+      assert(!undo, 'a database is kept between transactions')
+      const kept = [...tables].map(([name, { rows, indexes, nextId }]) => [name, { rows, indexes, nextId }] as const)
+      return { tables: new Map(kept), externals, externalOf, stamp, ticks }
+    },
     tables,
     externals,
     externalOf,

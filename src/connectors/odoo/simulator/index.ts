@@ -5,7 +5,7 @@
 import type { SimulatorIo } from '../../kit/simulator.ts'
 import { beliefs } from './beliefs.ts'
 import { control } from './control.ts'
-import { openDatabase } from './database.ts'
+import { openDatabase, type Row, type Stored } from './database.ts'
 import { serializationFailure } from './failure.ts'
 import { invoices } from './invoices.ts'
 import { serializationRefusal } from './load.ts'
@@ -24,6 +24,7 @@ const partners: Record<string, Behaviour> = {
       values['type'] ||= 'contact'
       values['active'] ??= true
     },
+    created: lendAddress,
     computed: { email_normalized: (_, row) => (row['email'] ? String(row['email']).toLowerCase() : false) },
     display: (world, row) => {
       const parent = world.db.row('res.partner', row['parent_id'] as number)
@@ -32,28 +33,52 @@ const partners: Record<string, Behaviour> = {
   },
 }
 
+const ADDRESS = ['street', 'street2', 'zip', 'city', 'state_id', 'country_id'] as const
+
+/** Whoever has no address takes that of the first contact below: Odoo thinks it was meant for both. */
+function lendAddress({ db }: World, row: Row): void {
+  const parent = db.row('res.partner', row['parent_id'] as number)
+  if (!parent || (parent['parent_id'] && !parent['is_company'])) return
+  const siblings = db.where('res.partner', 'parent_id', parent.id).filter((id) => db.row('res.partner', id)!['active'])
+  const has = (partner: Row) => ADDRESS.some((field) => partner[field])
+  if (siblings.length !== 1 || !has(row) || has(parent)) return
+  db.update('res.partner', parent, Object.fromEntries(ADDRESS.map((field) => [field, row[field] ?? false])))
+}
+
 const UID_FIRST = 6
 
-export function createOdoo(options: OdooOptions, io: SimulatorIo): OdooSimulator {
+interface Snapshot {
+  stored: Stored
+  sequences: World['sequences']
+  /** Of the last call: what users do in Odoo itself happens in it too. */
+  context: World['context']
+  uid: number
+  calls: Map<string, number>
+  weather: { latencyMs: number; conflictShare: number; isDown: boolean }
+}
+
+/** @param snapshot of an earlier Odoo with the same options: the new one goes on where that one stood. */
+export function createOdoo(options: OdooOptions, io: SimulatorIo, snapshot?: unknown): OdooSimulator {
+  const before = structuredClone(snapshot) as Snapshot | undefined
   const version = options.version ?? 18
   const schema = buildSchema(version, options.customFields)
-  const db = openDatabase(schema, options.firstIds)
+  const db = openDatabase(schema, options.firstIds, before?.stored)
   const behaviours = { ...partners, ...products, ...pickings, ...sales, ...invoices }
-  const world: World = { version, io, schema, db, context: {}, uid: UID_FIRST, sequences: new Map(), behaviours }
+  const { context, uid, sequences } = before ?? { context: {}, uid: UID_FIRST, sequences: new Map<string, number>() }
+  const world: World = { version, io, schema, db, context, uid, sequences, behaviours }
   const logins = options.users ?? [{ login: 'hub@example.com', key: 'odoo-key' }]
-  const calls = new Map<string, number>()
-  let latencyMs = 0
-  let conflictShare = 0
-  let isDown = false
+  const calls = before?.calls ?? new Map<string, number>()
+  let { latencyMs, conflictShare, isDown } = before?.weather ?? { latencyMs: 0, conflictShare: 0, isDown: false }
 
   const run = <T>(work: () => T): T => db.transaction(io.now(), work)
-  run(() => {
+  const found = () => {
     seed(world, options)
     db.tables.get('res.users')!.nextId = UID_FIRST
     for (const { login, email = login } of logins) {
       db.insert('res.users', { login, name: login, email: email ?? false, tz: 'UTC', active: true })
     }
-  })
+  }
+  if (!before) run(found)
 
   const server: Server = {
     world,
@@ -94,5 +119,9 @@ export function createOdoo(options: OdooOptions, io: SimulatorIo): OdooSimulator
     conflict: (share) => void (conflictShare = share),
     down: (is) => void (isDown = is),
     beliefs: () => beliefs(world, calls),
+    snapshot(): Snapshot {
+      const weather = { latencyMs, conflictShare, isDown }
+      return structuredClone({ stored: db.stored(), sequences, context: world.context, uid: world.uid, calls, weather })
+    },
   }
 }

@@ -6,6 +6,7 @@ import { load } from './load.ts'
 import { cancelPicking, finish, reserve, movesOf, stateOf, unreserve, validate } from './pickings.ts'
 import { applyInventory, countQuant } from './quants.ts'
 import { create, read, rowsOf, search, unlink, write } from './records.ts'
+import { settleCount } from './reservations.ts'
 import { HIDDEN, type Model } from './schema.ts'
 import { cancel, confirm } from './sales.ts'
 import type { World } from './world.ts'
@@ -147,7 +148,12 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
     process: action((world) => afterQuestion(world, true)),
     process_cancel_backorder: action((world) => afterQuestion(world, false)),
   },
-  'stock.quant': { action_apply_inventory: action((world, rows) => applyInventory(world, rows)) },
+  'stock.quant': {
+    action_apply_inventory: action((world, rows) => {
+      applyInventory(world, rows)
+      for (const { product_id, location_id } of rows) settleCount(world, product_id as number, location_id as number)
+    }),
+  },
   'sale.advance.payment.inv': {
     create_invoices: action((world, [wizard]) =>
       drawInvoices(world, rowsOf(world, 'sale.order', wizard!['sale_order_ids'] as number[])),

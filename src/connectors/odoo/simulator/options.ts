@@ -120,7 +120,7 @@ export interface OdooSimulator extends Simulator {
   takeBack(order: number | string, lines: Readonly<Record<string, number>>): void
   /** Goods arrive: more on hand, and what waits for them is reserved. */
   receive(sku: string, warehouse: string, quantity: number): void
-  /** Somebody counts: this is what is on hand. */
+  /** Somebody counts. What is not there is reserved no more, the latest first; what was found goes to nobody. */
   count(sku: string, warehouse: string, quantity: number): void
   /** Rows of stock that are zero vanish, as Odoo's housekeeping makes them. */
   tidy(): void
@@ -136,4 +136,6 @@ export interface OdooSimulator extends Simulator {
   /** Runs changes as one transaction that began `tookMs` ago and commits now. */
   lately(tookMs: number, work: () => void): void
   beliefs(): OdooBeliefs
+  /** All that Odoo remembers, as plain data without functions; what happens later does not change it. */
+  snapshot(): unknown
 }

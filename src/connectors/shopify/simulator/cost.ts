@@ -102,7 +102,17 @@ function objectsIn(value: unknown): number {
   return Object.values(value).reduce((all: number, member) => all + objectsIn(member), 1)
 }
 
+/** Plain data, to be kept and taken up again. */
+export interface BucketState {
+  maximum: number
+  restoreRate: number
+  level: number
+  /** When it was last filled up. */
+  at: number
+}
+
 export interface Bucket {
+  state: BucketState
   set(size: number, restoreRate: number): void
   /** Whether there was enough; if so it is gone. */
   take(points: number): boolean
@@ -110,31 +120,33 @@ export interface Bucket {
   status(): { maximumAvailable: number; currentlyAvailable: number; restoreRate: number }
 }
 
-export function openBucket(now: () => number, size: number, rate: number): Bucket {
-  let [maximum, restoreRate] = [size, rate]
-  let level = size
-  let at = now()
+export const fullBucket = (size: number, restoreRate: number, at: number): BucketState => ({
+  maximum: size, restoreRate, level: size, at,
+}) // prettier-ignore
 
+export function openBucket(now: () => number, state: BucketState): Bucket {
   const refill = () => {
-    level = Math.min(maximum, level + (Math.max(0, now() - at) / 1_000) * restoreRate)
-    at = now()
+    const { maximum, restoreRate, level, at } = state
+    state.level = Math.min(maximum, level + (Math.max(0, now() - at) / 1_000) * restoreRate)
+    state.at = now()
   }
 
   return {
-    set(newSize, newRate) {
+    state,
+    set(size, restoreRate) {
       refill()
-      ;[maximum, restoreRate] = [newSize, newRate]
-      level = Math.min(level, maximum)
+      Object.assign(state, { maximum: size, restoreRate, level: Math.min(state.level, size) })
     },
     take(points) {
       refill()
-      if (level < points) return false
-      level -= points
+      if (state.level < points) return false
+      state.level -= points
       return true
     },
-    giveBack: (points) => void (level = Math.min(maximum, level + points)),
+    giveBack: (points) => void (state.level = Math.min(state.maximum, state.level + points)),
     status() {
       refill()
+      const { maximum, level, restoreRate } = state
       return { maximumAvailable: maximum, currentlyAvailable: Math.floor(level), restoreRate }
     },
   }

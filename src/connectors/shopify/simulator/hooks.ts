@@ -31,25 +31,45 @@ interface Delivery {
 /** When each of the eight retries goes out, counted from the first attempt; the last one after four hours. */
 export const RETRY_AFTER_MS = [1, 4, 10, 25, 55, 105, 165, 240].map((minutes) => minutes * 60_000)
 
+/** Plain data, to be kept and taken up again. */
+export interface HooksState {
+  subscriptions: Map<number, Subscription>
+  /** A heap by the moment they are due. */
+  waiting: Delivery[]
+  /** Handed out and not settled yet, by sequence. */
+  taken: Map<number, Delivery>
+  sequence: number
+  events: number
+}
+
 export interface Hooks {
+  state: HooksState
   subscriptions: Map<number, Subscription>
   /** @param body built only when somebody subscribed. All topics of one event carry the same event id. */
   emit(topic: string, eventId: string, body: () => unknown, options?: { farewell?: boolean }): void
   eventId(): string
   due(): OutgoingHook[]
+  /** When the next one is due, or null when none waits. */
+  nextDueAt(): number | null
+  /** What was handed out and is not settled. */
+  onTheWay(): OutgoingHook[]
   clear(): void
 }
 
-export function openHooks(options: ShopOptions, io: SimulatorIo, apiVersion: string): Hooks {
-  const subscriptions = new Map<number, Subscription>()
-  const queue = openQueue()
+const newState = (): HooksState => ({
+  subscriptions: new Map(), waiting: [], taken: new Map(), sequence: 0, events: 0,
+}) // prettier-ignore
+
+/** @param state what earlier hooks remembered; it is taken over, not copied. */
+export function openHooks(options: ShopOptions, io: SimulatorIo, apiVersion: string, state = newState()): Hooks {
+  const { subscriptions, taken } = state
+  const queue = openQueue(state.waiting)
   const [delayMin, delayMax] = options.hookDelayMs ?? [50, 1_500]
-  let sequence = 0
-  let events = 0
 
   const sign = (body: string) => createHmac('sha256', options.clientSecret).update(body).digest('base64')
 
   function settle(delivery: Delivery, status: number | null): void {
+    if (!taken.delete(delivery.sequence)) return
     const { subscription } = delivery
     if (status !== null && status >= 200 && status < 300) {
       subscription.succeededAt = io.now()
@@ -64,17 +84,29 @@ export function openHooks(options: ShopOptions, io: SimulatorIo, apiVersion: str
     }
   }
 
+  function outgoing(delivery: Delivery): OutgoingHook {
+    const { url, headers, body, failures } = delivery
+    // Settled once: when the same delivery goes out again it is another attempt.
+    const settleOnce = (status: number | null) => {
+      if (delivery.failures === failures) settle(delivery, status)
+    }
+    return { url, headers: { ...headers }, body, settle: settleOnce }
+  }
+
   return {
+    state,
     subscriptions,
-    eventId: () => uuid(`event ${options.shop} ${(events += 1)}`),
+    eventId: () => uuid(`event ${options.shop} ${(state.events += 1)}`),
     clear: () => subscriptions.clear(),
+    nextDueAt: () => state.waiting[0]?.dueAt ?? null,
+    onTheWay: () => [...taken.values()].map(outgoing),
 
     emit(topic, eventId, makeBody, { farewell = false } = {}) {
       const listeners = [...subscriptions.values()].filter((one) => one.topic === topic)
       if (listeners.length === 0) return
       const body = JSON.stringify(makeBody())
       for (const subscription of listeners) {
-        sequence += 1
+        const sequence = (state.sequence += 1)
         const headers = {
           'content-type': 'application/json',
           'x-shopify-topic': headerTopic(topic),
@@ -106,14 +138,8 @@ export function openHooks(options: ShopOptions, io: SimulatorIo, apiVersion: str
         const delivery = next
         if (!subscriptions.has(delivery.subscription.id) && !delivery.farewell) continue
         if (delivery.failures === 0) delivery.firstAt = io.now()
-        const { url, headers, body } = delivery
-        let settled = false
-        const once = (status: number | null) => {
-          if (settled) return
-          settled = true
-          settle(delivery, status)
-        }
-        out.push({ url, headers: { ...headers }, body, settle: once })
+        taken.set(delivery.sequence, delivery)
+        out.push(outgoing(delivery))
       }
       return out
     },
@@ -134,8 +160,7 @@ const uuid = (seed: string): string => {
 }
 
 /** Deliveries by the moment they are due: a binary heap, since a day has many thousands. */
-function openQueue() {
-  const heap: Delivery[] = []
+function openQueue(heap: Delivery[]) {
   const before = (a: number, b: number) =>
     heap[a]!.dueAt < heap[b]!.dueAt || (heap[a]!.dueAt === heap[b]!.dueAt && heap[a]!.sequence < heap[b]!.sequence)
   const swap = (a: number, b: number) => ([heap[a], heap[b]] = [heap[b]!, heap[a]!])

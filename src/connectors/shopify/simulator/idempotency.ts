@@ -2,7 +2,15 @@
 import { canonicalJson } from '#canon/json.ts'
 import type { SimulatorIo } from '../../kit/simulator.ts'
 
+/** Plain data, to be kept and taken up again. */
+export interface IdempotencyState {
+  known: Map<string, { at: number; input: string; answer: unknown; failed: boolean }>
+  replays: number
+  collide: boolean
+}
+
 export interface Idempotency {
+  state: IdempotencyState
   once<T extends { userErrors: unknown[] }>(
     mutation: string,
     key: string | null,
@@ -37,10 +45,11 @@ export const KEYED: ReadonlySet<string> = new Set([
   'refundCreate',
 ])
 
-export function openIdempotency(io: SimulatorIo, keyLifeMs: number): Idempotency {
-  const known = new Map<string, { at: number; input: string; answer: unknown; failed: boolean }>()
-  let replays = 0
-  let collide = false
+const newState = (): IdempotencyState => ({ known: new Map(), replays: 0, collide: false })
+
+/** @param state what was remembered earlier; it is taken over, not copied. */
+export function openIdempotency(io: SimulatorIo, keyLifeMs: number, state = newState()): Idempotency {
+  const { known } = state
 
   const refused = (code: string, message: string): Refused => ({
     inventoryAdjustmentGroup: null,
@@ -56,15 +65,16 @@ export function openIdempotency(io: SimulatorIo, keyLifeMs: number): Idempotency
   }
 
   return {
-    replays: () => replays,
-    collideNext: () => void (collide = true),
+    state,
+    replays: () => state.replays,
+    collideNext: () => void (state.collide = true),
     once(mutation, key, input, work) {
       forget()
       const name = `${mutation} ${key}`
       const text = canonicalJson(input)
       const before = known.get(name)
-      if (collide) {
-        collide = false
+      if (state.collide) {
+        state.collide = false
         return refused('IDEMPOTENCY_CONCURRENT_REQUEST', 'This request is currently in progress, please try again.')
       }
       if (before) {
@@ -74,7 +84,7 @@ export function openIdempotency(io: SimulatorIo, keyLifeMs: number): Idempotency
             'The same idempotency key cannot be used with different operation parameters.',
           )
         }
-        replays += 1
+        state.replays += 1
         if (!before.failed) return before.answer as ReturnType<typeof work>
         return refused('IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED', 'A previous request with this idempotency key failed.')
       }

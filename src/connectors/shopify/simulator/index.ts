@@ -7,12 +7,21 @@ import { formatMoney, money } from '#canon/money.ts'
 import { API_VERSION } from '../limits.ts'
 import { SCOPES } from '../scopes.ts'
 import { currentTotals, refundedOf } from './amounts.ts'
-import { openBucket } from './cost.ts'
+import { type BucketState, fullBucket, openBucket } from './cost.ts'
 import { openEngine } from './engine.ts'
-import { openHooks } from './hooks.ts'
-import { openIdempotency } from './idempotency.ts'
-import { openServer } from './server.ts'
-import { availableOf, moment, openShop, type Order, type Shop, type ShopOptions } from './state.ts'
+import { type HooksState, openHooks } from './hooks.ts'
+import { type IdempotencyState, openIdempotency } from './idempotency.ts'
+import { openServer, type ServerState } from './server.ts'
+import {
+  availableOf,
+  moment,
+  openShop,
+  stateOf,
+  type Order,
+  type Shop,
+  type ShopOptions,
+  type ShopState,
+} from './state.ts'
 import { openStock, type Stock } from './stock.ts'
 import { openTrade, type Trade } from './trade.ts'
 
@@ -53,6 +62,14 @@ export interface ShopBeliefs {
 
 export interface ShopifySimulator extends Simulator, Omit<Stock, 'write' | 'route'>, Omit<Trade, 'fulfil'> {
   beliefs(): ShopBeliefs
+  /** All the shop remembers, as plain data without functions; what happens later does not change it. */
+  snapshot(): unknown
+  /** Does what is due by now, such as a cancellation that was asked for. Every request does so too. */
+  tick(): void
+  /** When the next webhook or job is due, or null when nothing waits. */
+  nextDueAt(): number | null
+  /** Webhooks that were handed out by `due` and are not settled: also those of before the snapshot. */
+  onTheWay(): OutgoingHook[]
   /** The app is removed: its tokens and subscriptions are gone, and the last webhook says so. */
   uninstall(): void
   /** Tokens are refused; new ones can be had. */
@@ -69,20 +86,32 @@ export interface ShopifySimulator extends Simulator, Omit<Stock, 'write' | 'rout
 
 const DAY_MS = 86_400_000
 
-export function createShopify(options: ShopOptions, io: SimulatorIo): ShopifySimulator {
-  let scopes: readonly string[] = options.scopes ?? Object.keys(SCOPES)
-  const shop = openShop(options, io)
-  const hooks = openHooks(options, io, API_VERSION)
+interface Snapshot {
+  scopes: readonly string[]
+  shop: ShopState
+  hooks: HooksState
+  idempotency: IdempotencyState
+  bucket: BucketState
+  server: ServerState
+}
+
+/** @param snapshot of an earlier shop with the same options: the new one goes on where that one stood. */
+export function createShopify(options: ShopOptions, io: SimulatorIo, snapshot?: unknown): ShopifySimulator {
+  const before = structuredClone(snapshot) as Snapshot | undefined
+  let scopes: readonly string[] = before?.scopes ?? options.scopes ?? Object.keys(SCOPES)
+  const shop = openShop(options, io, before?.shop)
+  const hooks = openHooks(options, io, API_VERSION, before?.hooks)
   const stock = openStock(shop, hooks)
   const trade = openTrade(shop, hooks, stock)
-  const idempotency = openIdempotency(io, options.keyLifeMs ?? DAY_MS)
-  const bucket = openBucket(io.now, options.bucketSize ?? 2_000, options.restoreRate ?? 100)
+  const idempotency = openIdempotency(io, options.keyLifeMs ?? DAY_MS, before?.idempotency)
+  const full = () => fullBucket(options.bucketSize ?? 2_000, options.restoreRate ?? 100, io.now())
+  const bucket = openBucket(io.now, before?.bucket ?? full())
   const engine = openEngine(
     { shop, hooks, stock, trade, idempotency, scopes: () => scopes, apiVersion: API_VERSION },
     bucket,
   )
-  const tick = () => runJobs(shop)
-  const server = openServer({ options, io, engine, scopes: () => scopes, tick })
+  const tick = () => runJobs(shop, trade)
+  const server = openServer({ options, io, engine, scopes: () => scopes, tick, before: before?.server })
   const { write: _, route: __, ...staff } = stock
   const { fulfil: ___, ...customers } = trade
 
@@ -103,6 +132,19 @@ export function createShopify(options: ShopOptions, io: SimulatorIo): ShopifySim
       }
       return { ...believed(shop), ...rest }
     },
+    snapshot(): Snapshot {
+      return structuredClone({
+        scopes,
+        shop: stateOf(shop),
+        hooks: hooks.state,
+        idempotency: idempotency.state,
+        bucket: bucket.state,
+        server: server.state,
+      })
+    },
+    tick,
+    nextDueAt: () => earliest(shop, hooks.nextDueAt()),
+    onTheWay: () => hooks.onTheWay(),
     uninstall() {
       hooks.emit(
         'APP_UNINSTALLED',
@@ -121,12 +163,18 @@ export function createShopify(options: ShopOptions, io: SimulatorIo): ShopifySim
   }
 }
 
-function runJobs({ jobs, io }: Shop): void {
+function runJobs({ jobs, io }: Shop, trade: Trade): void {
   for (const job of jobs.values()) {
     if (job.done || job.dueAt > io.now()) continue
     job.done = true
-    job.work()
+    trade.cancelOrder(job.orderId, job)
   }
+}
+
+function earliest({ jobs }: Shop, hookDueAt: number | null): number | null {
+  const open = [...jobs.values()].filter(({ done }) => !done).map(({ dueAt }) => dueAt)
+  const all = hookDueAt === null ? open : [...open, hookDueAt]
+  return all.length === 0 ? null : Math.min(...all)
 }
 
 function believed(shop: Shop): Pick<ShopBeliefs, 'orders' | 'available' | 'committed' | 'levels' | 'sales'> {

@@ -239,7 +239,7 @@ interface CancelArgs {
 const JOB_MS = 1_000
 
 /** Answers with a job; the order is cancelled a moment later, if it still can be. */
-function cancel({ shop, trade }: Parts, { orderId, reason, restock }: CancelArgs) {
+function cancel({ shop }: Parts, { orderId, reason, restock }: CancelArgs) {
   const order = shop.orders.get(numeric(orderId))
   const refused = (code: string, message: string) => ({
     job: null,
@@ -250,12 +250,8 @@ function cancel({ shop, trade }: Parts, { orderId, reason, restock }: CancelArgs
   if (order.cancelledAt !== null) return refused('INVALID', 'Order has already been cancelled.')
   if (order.lines.some(({ fulfilled }) => fulfilled > 0)) return refused('INVALID', 'Cannot cancel a fulfilled order.')
   const id = `gid://shopify/Job/${shop.nextId()}`
-  const job = {
-    dueAt: shop.io.now() + JOB_MS,
-    done: false,
-    work: () => void trade.cancelOrder(String(order.id), { reason: reason.toLowerCase(), restock }),
-  }
-  shop.jobs.set(id, job)
+  const dueAt = shop.io.now() + JOB_MS
+  shop.jobs.set(id, { dueAt, done: false, orderId: String(order.id), reason: reason.toLowerCase(), restock })
   return { job: { id, done: false }, orderCancelUserErrors: [], userErrors: [] }
 }
 

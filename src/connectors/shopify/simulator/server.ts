@@ -4,7 +4,17 @@ import type { SimulatorIo } from '../../kit/simulator.ts'
 import type { Engine } from './engine.ts'
 import type { ShopOptions } from './state.ts'
 
+/** Plain data, to be kept and taken up again. */
+export interface ServerState {
+  /** Until when each holds. */
+  tokens: Map<string, number>
+  installed: boolean
+  issued: number
+  requests: number
+}
+
 export interface Server {
+  state: ServerState
   fetch(request: Request): Promise<Response>
   /** All tokens are refused from now on; new ones can be had. */
   revokeTokens(): void
@@ -20,15 +30,17 @@ export interface ServerOptions {
   scopes(): readonly string[]
   /** Does what is due before a request is answered. */
   tick(): void
+  /** What an earlier server remembered; it is taken over, not copied. */
+  before?: ServerState | undefined
 }
 
 const DAY_S = 86_399
 
-export function openServer({ options, io, engine, scopes, tick }: ServerOptions): Server {
-  const tokens = new Map<string, number>()
-  let installed = true
-  let issued = 0
-  let requests = 0
+const newState = (): ServerState => ({ tokens: new Map(), installed: true, issued: 0, requests: 0 })
+
+export function openServer({ options, io, engine, scopes, tick, before = newState() }: ServerOptions): Server {
+  const state = before
+  const { tokens } = state
 
   const reply = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
     new Response(JSON.stringify(body), {
@@ -36,7 +48,7 @@ export function openServer({ options, io, engine, scopes, tick }: ServerOptions)
       headers: {
         'content-type': 'application/json; charset=utf-8',
         'date': new Date(io.now()).toUTCString(),
-        'x-request-id': `sim-${requests}`,
+        'x-request-id': `sim-${state.requests}`,
         ...headers,
       },
     })
@@ -45,10 +57,10 @@ export function openServer({ options, io, engine, scopes, tick }: ServerOptions)
     const given = await credentials(request)
     if (given['grant_type'] !== 'client_credentials') return reply(400, { error: 'unsupported_grant_type' })
     const genuine = given['client_id'] === options.clientId && given['client_secret'] === options.clientSecret
-    if (!genuine || !installed)
+    if (!genuine || !state.installed)
       return reply(400, { error: 'invalid_client', error_description: 'Client authentication failed.' })
-    issued += 1
-    const value = `shpat_${createHash('sha256').update(`${options.shop} ${issued}`).digest('hex').slice(0, 32)}`
+    state.issued += 1
+    const value = `shpat_${createHash('sha256').update(`${options.shop} ${state.issued}`).digest('hex').slice(0, 32)}`
     const lives = options.tokenLifeSeconds ?? DAY_S
     tokens.set(value, io.now() + lives * 1_000)
     return reply(200, { access_token: value, scope: scopes().join(','), expires_in: lives })
@@ -74,14 +86,15 @@ export function openServer({ options, io, engine, scopes, tick }: ServerOptions)
   }
 
   return {
-    requests: () => requests,
+    state,
+    requests: () => state.requests,
     revokeTokens: () => tokens.clear(),
     uninstall() {
-      installed = false
+      state.installed = false
       tokens.clear()
     },
     async fetch(request) {
-      requests += 1
+      state.requests += 1
       tick()
       const { pathname } = new URL(request.url)
       if (request.method !== 'POST') return reply(404, { errors: 'Not Found' })

@@ -181,9 +181,8 @@ export interface ShopOptions {
   hookDelayMs?: readonly [number, number]
 }
 
-export interface Shop {
-  options: ShopOptions
-  io: SimulatorIo
+/** All of it is plain data, so that it can be kept and taken up again. */
+export interface ShopState {
   currency: string
   locations: Location[]
   products: Map<number, Product>
@@ -198,7 +197,26 @@ export interface Shop {
   customers: Map<string, number>
   /** Orders in the order of their changes; an entry is stale when the order changed again. */
   changes: { order: Order; change: number; at: number }[]
-  jobs: Map<string, { dueAt: number; done: boolean; work(): void }>
+  jobs: Map<string, Job>
+  lastId: number
+  lastOrderNumber: number
+  lastChange: number
+  /** Entries of `changes` that say nothing any more. */
+  staleChanges: number
+}
+
+/** A cancellation that was asked for and is done a moment later. */
+export interface Job {
+  dueAt: number
+  done: boolean
+  orderId: string
+  reason: string
+  restock: boolean
+}
+
+export interface Shop extends ShopState {
+  options: ShopOptions
+  io: SimulatorIo
   nextId(): number
   /** The clock of the shop ticks in whole seconds, as its answers do. */
   now(): number
@@ -206,14 +224,9 @@ export interface Shop {
   touch(order: Order): void
 }
 
-export function openShop(options: ShopOptions, io: SimulatorIo): Shop {
-  let lastId = 1_000_000
-  let change = 0
-  let stale = 0
+function newState(options: ShopOptions): ShopState {
   const locations = options.locations ?? [{ id: 7001, name: 'Main warehouse' }]
-  const shop: Shop = {
-    options,
-    io,
+  return {
     currency: options.currency ?? 'USD',
     locations: locations.map(({ id, name, active }) => ({ id, name, active: active ?? true })),
     products: new Map(),
@@ -227,19 +240,37 @@ export function openShop(options: ShopOptions, io: SimulatorIo): Shop {
     customers: new Map(),
     changes: [],
     jobs: new Map(),
-    nextId: () => (lastId += 1),
+    lastId: 1_000_000,
+    lastOrderNumber: 1_000,
+    lastChange: 0,
+    staleChanges: 0,
+  }
+}
+
+/** @param before what an earlier shop remembered; it is taken over, not copied. */
+export function openShop(options: ShopOptions, io: SimulatorIo, before?: ShopState): Shop {
+  const shop: Shop = {
+    ...(before ?? newState(options)),
+    options,
+    io,
+    nextId: () => (shop.lastId += 1),
     now: () => Math.floor(io.now() / 1_000) * 1_000,
     touch(order) {
-      if (order.change > 0) stale += 1
+      if (order.change > 0) shop.staleChanges += 1
       order.updatedAt = shop.now()
-      order.change = change += 1
-      shop.changes.push({ order, change, at: order.updatedAt })
-      if (stale < 1_000 || stale < shop.changes.length / 2) return
+      order.change = shop.lastChange += 1
+      shop.changes.push({ order, change: order.change, at: order.updatedAt })
+      if (shop.staleChanges < 1_000 || shop.staleChanges < shop.changes.length / 2) return
       shop.changes = shop.changes.filter((entry) => entry.change === entry.order.change)
-      stale = 0
+      shop.staleChanges = 0
     },
   }
   return shop
+}
+
+/** What the shop remembers, without what it can do. */
+export function stateOf({ options: _, io: __, nextId: ___, now: ____, touch: _____, ...state }: Shop): ShopState {
+  return state
 }
 
 export const stocked = (variant: Variant, locationId: number): Level => {

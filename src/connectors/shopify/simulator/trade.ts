@@ -65,7 +65,6 @@ export interface Tracking {
 
 export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
   const orderOf = (id: string): Order => must(shop.orders.get(Number(id)), `the shop has no order ${id}`)
-  let lastNumber = 1_000
 
   function announce(order: Order, topics: readonly string[]): string {
     shop.touch(order)
@@ -124,7 +123,7 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
       }
       const taken = stock.route(wanted)
       if (!taken) return null
-      const order = newOrder(shop, purchase, (lastNumber += 1))
+      const order = newOrder(shop, purchase, (shop.lastOrderNumber += 1))
       for (const { variant, locationId, quantity } of taken) {
         const level = stocked(variant, locationId)
         level.committed += quantity
