@@ -80,7 +80,8 @@ function stateOf(
   nowMs: number,
 ): ConnectionState {
   if (open && open.kind !== 'throttled') return 'trouble'
-  if (last && !open && nowMs - Date.parse(last.at) < FAILURE_NEWS_MS) return 'trouble'
+  // A refusal is an answer: the system works, and the order it was about says what is wrong.
+  if (last && !open && last.kind !== 'rejected' && nowMs - Date.parse(last.at) < FAILURE_NEWS_MS) return 'trouble'
   if (open) return 'waiting'
   return owed && nowMs - Date.parse(owed.oldest) > LATE_MS ? 'waiting' : 'ok'
 }

@@ -125,10 +125,10 @@ it('says how each connection is doing', async () => {
   const intent = (connection: string, n: number) => ({
     key: `${connection}/${n}`, stream: `s/${n}`, version: 1, connection, type: 'sale.ensure', ask: '{}', correlation: 'c', priority: 1,
   }) // prettier-ignore
-  const names = ['quiet', 'slowed', 'broken', 'late', 'gone', 'given-up']
+  const names = ['quiet', 'slowed', 'broken', 'late', 'gone', 'given-up', 'refused']
   await insertIntents(
     sql,
-    ['slowed', 'broken', 'late', 'gone', 'given-up'].map((name, n) => intent(name, n)),
+    ['slowed', 'broken', 'late', 'gone', 'given-up', 'refused'].map((name, n) => intent(name, n)),
     at(0),
   )
   const fault = (kind: string) =>
@@ -139,7 +139,8 @@ it('says how each connection is doing', async () => {
     ]) // prettier-ignore
   await set('slowed', 'throttled')
   await set('broken', 'unavailable')
-  await set('given-up', 'rejected', 'failed')
+  await set('given-up', 'unavailable', 'failed')
+  await set('refused', 'rejected', 'failed')
   await saveStreams(sql, [{ ...stream('connection/gone', { lost: 'x' }), status: 'lost' }], at(0))
   const known = names.map((name) => ({ name, kind: 'shopify', role: 'channel' as const, feeds: ['orders'] }))
   const stateAt = async (minute: number) =>
@@ -153,6 +154,7 @@ it('says how each connection is doing', async () => {
     'late': 'waiting',
     'gone': 'lost',
     'given-up': 'trouble',
+    'refused': 'ok',
   })
   expect((await stateAt(30))['given-up']).toBe('ok')
   const [, , broken] = await connectionsNow(sql, known, Date.parse(at(2)), new Map())

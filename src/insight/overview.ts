@@ -99,7 +99,7 @@ async function stuckNow(sql: Sql) {
         codes: exceptions.map(({ code }) => code),
         detail: mask.text(exceptions[0]?.detail ?? ''),
         since: row.since,
-        value: order ? amountOf(order.total) : null,
+        value: order ? amountOf(order.total.amount >= order.refunded.amount ? order.total : order.refunded) : null,
       }
     }),
   }

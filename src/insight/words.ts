@@ -4,6 +4,7 @@ import type { ConnectionEvent, ItemEvent, ListingEvent } from '#core/catalogue/c
 import type { FulfilmentEvent } from '#core/fulfilment/fulfilment.ts'
 import type { Answer, IntentType } from '#core/intents.ts'
 import type { OrderEvent } from '#core/order/order.ts'
+import { OBSTACLES } from '#core/order/validation.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
 
@@ -19,6 +20,8 @@ export type HubEvent =
 
 type Data<T extends HubEvent['type']> = Extract<HubEvent, { type: T }>
 
+const isWait = (code: string): boolean => code in OBSTACLES && OBSTACLES[code as keyof typeof OBSTACLES].waits
+
 const pieces = (n: number): string => (n === 1 ? '1 piece' : `${n} pieces`)
 
 export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event: Data<T>) => string) } = {
@@ -29,7 +32,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.heldBack': ({ exceptions }) =>
     exceptions.length === 0
       ? 'Nothing holds the order back any more'
-      : `Order held back: ${exceptions.map(({ code }) => code).join(', ')}`,
+      : `${exceptions.every(({ code }) => isWait(code)) ? 'The order waits' : 'Order held back'}: ${exceptions.map(({ code }) => code.replaceAll('_', ' ')).join(', ')}`,
   'order.released': 'Order released to the ERP',
   'order.confirmed': ({ saleName }) => `Order confirmed as sale ${saleName}`,
   'order.releaseFailed': ({ code }) => `The ERP did not take the order (${code})`,
@@ -37,7 +40,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.cancelled': 'Order cancelled',
   'order.cancelRefused': ({ outcome }) =>
     outcome === 'failed' ? 'The cancellation failed' : 'Too late to cancel: goods had left',
-  'order.exceptionRaised': ({ code }) => `A person has to look: ${code}`,
+  'order.exceptionRaised': ({ code }) => `A person has to look: ${code.replaceAll('_', ' ')}`,
   'order.shipped': ({ complete }) => (complete ? 'Everything has shipped' : 'A part has shipped'),
   'order.invoiceRequested': 'Invoice asked for',
   'order.invoiced': ({ number }) => `Invoiced as ${number}`,
@@ -50,6 +53,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'shipment.announced': 'The channel knows of the parcel',
   'shipment.announceFailed': ({ code }) => `The channel was not told of the parcel (${code})`,
   'shipment.announceRetried': 'The channel is told of the parcel again',
+  'fulfilment.stopped': 'The channel takes no more news of parcels',
   'fulfilment.progressed': ({ complete }) =>
     complete ? 'Everything has left the warehouse' : 'A part has left the warehouse',
 

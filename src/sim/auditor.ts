@@ -106,13 +106,15 @@ interface OpenIntent {
   correlation: string
 }
 
-async function auditHub({ shop }: Estate, database: Database): Promise<Findings> {
-  const findings: Findings = []
+async function auditHub({ shop, erp }: Estate, database: Database): Promise<Findings> {
+  const findings = await auditAnswers(database)
   const inbox = await database.query<{ state: string; topic: string; outcome: string | null }>(
     `select state, topic, outcome from inbox where state <> 'done' order by id limit 5`,
   )
   for (const { state, topic, outcome } of inbox) findings.push(`Hub: a message '${topic}' is ${state}: ${outcome ?? ''}`)
   const orders = shop.beliefs().orders
+  // Goods of these left before the cancellation was known: somebody has to see it.
+  const left = new Set(erp.beliefs().sales.filter(({ deliveries }) => deliveries.some(isDone)).map(({ ref }) => ref))
   const cancelled = new Set(orders.flatMap(({ id, cancelledAt }) => (cancelledAt === null ? [] : [`order/${SHOP}/${id}`])))
   const outbox = await database.query<OpenIntent>(
     `select state, key, type, fault, correlation from outbox where state <> 'done' order by id`,
@@ -130,11 +132,27 @@ async function auditHub({ shop }: Estate, database: Database): Promise<Findings>
     const row = known.get(`order/${SHOP}/${id}`)
     if (!row) findings.push(`Lost: the hub has never heard of order ${name}.`)
     else if (cancelledAt === null && row.status !== 'completed') findings.push(`Hub: order ${name} is '${row.status}' (${row.codes}).`)
-    else if (cancelledAt !== null && row.status !== 'cancelled' && !row.attention) {
-      findings.push(`Hub: order ${name} was cancelled in the shop and is '${row.status}' without anybody being told.`)
+    else if (cancelledAt !== null && row.status !== 'cancelled' && !(row.attention && left.has(`crossdock:${SHOP}:${id}`))) {
+      findings.push(`Hub: order ${name} was cancelled in the shop and is '${row.status}' (${row.codes}).`)
     }
   }
   return findings
+}
+
+/** Nothing is owed twice; every intent that has ended was told of in the same moment, and nobody ended it again. */
+async function auditAnswers(database: Database): Promise<Findings> {
+  const rows = await database.query<{ key: string; told: string | null }>(
+    `select outbox.key, inbox.received_at as told from outbox
+     left join inbox on inbox.source = outbox.connection and inbox.key = 'answer/' || outbox.key
+     where outbox.state <> 'open' and inbox.received_at is distinct from outbox.finished_at order by outbox.id`,
+  )
+  const twice = await database.query<{ key: string }>('select key from outbox group by key having count(*) > 1 order by key')
+  return [
+    ...twice.map(({ key }) => `Twice: ${key} is owed several times.`),
+    ...rows.map(({ key, told }) =>
+      told === null ? `Hub: ${key} has ended, and nobody was told.` : `Hub: ${key} was ended a second time, after it had been taken over.`,
+    ),
+  ]
 }
 
 export interface Tally {

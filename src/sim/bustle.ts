@@ -32,6 +32,10 @@ export interface Bustle {
 }
 
 const TICK_MS = 100
+/** Orders that wait in the warehouse before it picks the next: time to change one's mind. */
+const BACKLOG = 14
+/** Some go out in two. */
+const PARCELS_PER_ORDER = 1.15
 /** Shopify gives a webhook five seconds in all. */
 const HOOK_DEADLINE_MS = 5_000
 const HOOKS_AT_ONCE = 8
@@ -39,7 +43,9 @@ const HOOKS_AT_ONCE = 8
 export function startBustle(retailer: Retailer, random: Random, options: BustleOptions): Bustle {
   const { perMinute, ordersMax, twice, onError } = options
   const visitsPerTick = (perMinute * TICK_MS) / 60_000
+  const opened = retailer.placed()
   let visits = 0
+  let parcels = 0
 
   const isClosed = () => ordersMax !== null && retailer.placed() >= ordersMax
 
@@ -52,9 +58,12 @@ export function startBustle(retailer: Retailer, random: Random, options: BustleO
       if (random.chance(0.06)) await retailer.act('cancel')
     }
     if (random.chance(0.2)) await retailer.act('pay')
-    // Picking keeps up with selling, some seconds behind.
+    // Picking keeps up with selling, some orders behind; after closing everything goes out.
     const closed = isClosed()
-    for (let pick = 0; pick < Math.ceil(visitsPerTick * 2); pick += 1) await retailer.act('ship', closed)
+    for (let pick = 0; pick < Math.ceil(visitsPerTick * 2); pick += 1) {
+      if (!closed && retailer.placed() - opened - parcels / PARCELS_PER_ORDER < BACKLOG) break
+      if (await retailer.act('ship', closed)) parcels += 1
+    }
     if (!closed && random.chance(0.15 * Math.max(0.2, visitsPerTick))) await retailer.act('receive')
     return 0
   }

@@ -1,32 +1,48 @@
-/** A database whose process can die: before a transaction begins, or right after it was committed and before anybody heard. */
-import type { Database } from '#store/database.ts'
+/**
+ * A database whose process can die: before a transaction begins, at any statement in it, or right after it was committed
+ * and before anybody heard.
+ */
+import type { Database, Sql } from '#store/database.ts'
 
 /** The process is gone. Not a fault: nothing in the hub may catch it and go on, the world starts a new process. */
 export class Crash extends Error {}
 
+export interface Fuse {
+  /** How many more chances to die until it does; null lives on. */
+  left: number | null
+  /** Only the beginnings and ends of transactions count. */
+  atTransactions: boolean
+  died: boolean
+}
+
 export interface Mortal {
   database: Database
-  /** How many more statements and transactions until it dies; null lives on. */
-  fuse: { left: number | null; died: boolean }
+  fuse: Fuse
 }
 
 export function mortal(database: Database): Mortal {
-  const fuse: Mortal['fuse'] = { left: null, died: false }
-  /** Each piece of work is two chances to die: before it, and after it. */
-  const risky = async <T>(work: () => Promise<T>): Promise<T> => {
-    burn()
-    const result = await work()
-    burn()
-    return result
-  }
-  const burn = (): void => {
+  const fuse: Fuse = { left: null, atTransactions: false, died: false }
+  const burn = (atTransaction: boolean): void => {
     if (fuse.died) throw new Crash('The process has died.')
-    if (fuse.left === null) return
+    if (fuse.left === null || (fuse.atTransactions && !atTransaction)) return
     fuse.left -= 1
     if (fuse.left > 0) return
     fuse.died = true
     throw new Crash('The process has died.')
   }
+  /** Two chances to die: before the work, and after it. */
+  const risky = async <T>(work: () => Promise<T>, isTransaction = false): Promise<T> => {
+    burn(isTransaction)
+    const result = await work()
+    burn(isTransaction)
+    return result
+  }
+  /** One chance: after it is before the next. What dies here is rolled back, as the server does for a client that is gone. */
+  const inside = (sql: Sql): Sql => ({
+    query: async (text, values) => (burn(false), sql.query(text, values)),
+    prepared: async (text, values) => (burn(false), sql.prepared(text, values)),
+    run: async (text, values) => (burn(false), sql.run(text, values)),
+  })
   return {
     fuse,
     database: {
@@ -34,7 +50,7 @@ export function mortal(database: Database): Mortal {
       query: (text, values) => risky(() => database.query(text, values)),
       prepared: (text, values) => risky(() => database.prepared(text, values)),
       run: (text, values) => risky(() => database.run(text, values)),
-      transaction: (work) => risky(() => database.transaction(work)),
+      transaction: (work) => risky(() => database.transaction((sql) => work(inside(sql))), true),
     },
   }
 }

@@ -12,8 +12,10 @@ export interface FaultRates {
   throttled: number
   /** A proxy answers 502 or 503; nothing was done. */
   broken: number
-  /** The answer takes seconds. */
+  /** The answer takes seconds, and everybody else goes on meanwhile. */
   slow: number
+  /** The answer takes longer than a lease lasts: another process does the work again, and this one is late. */
+  stalled: number
   /** A webhook is sent again although it was taken. */
   hookTwice: number
   /** A webhook is taken and its answer lost, so the shop sends it again. */
@@ -24,16 +26,18 @@ export interface FaultRates {
   hookLate: number
   /** The process dies before or after a transaction. */
   crash: number
+  /** Something is wrong with the shop or Odoo themselves for a while. A share of the steps of a day. */
+  mishap: number
 }
 
 export const CALM: FaultRates = {
-  requestLost: 0, answerLost: 0, throttled: 0, broken: 0, slow: 0,
-  hookTwice: 0, hookAnswerLost: 0, hookDropped: 0, hookLate: 0, crash: 0,
+  requestLost: 0, answerLost: 0, throttled: 0, broken: 0, slow: 0, stalled: 0,
+  hookTwice: 0, hookAnswerLost: 0, hookDropped: 0, hookLate: 0, crash: 0, mishap: 0,
 } // prettier-ignore
 
 export const STORMY: FaultRates = {
-  requestLost: 0.04, answerLost: 0.04, throttled: 0.03, broken: 0.03, slow: 0.05,
-  hookTwice: 0.1, hookAnswerLost: 0.05, hookDropped: 0.03, hookLate: 0.05, crash: 0.02,
+  requestLost: 0.04, answerLost: 0.04, throttled: 0.03, broken: 0.03, slow: 0.05, stalled: 0.01,
+  hookTwice: 0.1, hookAnswerLost: 0.05, hookDropped: 0.03, hookLate: 0.05, crash: 0.08, mishap: 0.04,
 } // prettier-ignore
 
 export interface Weather {
@@ -44,12 +48,14 @@ export interface Weather {
 
 const BROKEN = new TypeError('fetch failed: the connection broke')
 
-/** @param advance lets the world's clock run on while a slow answer is awaited. */
+const LEASE_MS = 5 * 60_000
+
+/** @param meanwhile lets the world go on for so long while a slow answer is awaited. */
 export function network(
   hosts: Readonly<Record<string, Fetch>>,
   weather: Weather,
   random: Random,
-  advance: (ms: number) => void,
+  meanwhile: (ms: number) => Promise<void>,
 ): Fetch {
   return async (request) => {
     const host = new URL(request.url).host
@@ -66,8 +72,12 @@ export function network(
       return new Response('Too many requests', { status: 429, headers: { 'retry-after': String(random.int(1, 10)) } })
     }
     if (happens(rates.broken)) return new Response('<html>Bad gateway</html>', { status: random.pick([502, 503]) })
-    if (happens(rates.slow)) advance(random.int(500, 8_000))
+    // Slow before the work is done there, or after.
+    const waitMs = happens(rates.stalled) ? random.int(LEASE_MS, LEASE_MS + 60_000) : happens(rates.slow) ? random.int(500, 8_000) : 0
+    const early = waitMs > 0 && random.chance(0.5)
+    if (early) await meanwhile(waitMs)
     const response = await server(request)
+    if (waitMs > 0 && !early) await meanwhile(waitMs)
     if (happens(rates.answerLost)) throw BROKEN
     return response
   }

@@ -1,26 +1,23 @@
 /**
  * One seeded day of a simulated retailer, with the hub's own engine, connectors and database in the middle and everything
  * going wrong around them. Nothing here waits: the clock is a number, the network is a function, and which step comes next is
- * drawn from the seed. The same seed gives the same journal, run after run and on every PostgreSQL.
+ * drawn from the seed. While one process waits for an answer the other one works, so that leases run out under slow calls.
+ * The same seed gives the same journal, run after run and on every PostgreSQL.
  */
 import { createHash } from 'node:crypto'
 import type { OutgoingHook } from '#connectors/kit/simulator.ts'
-import { dispatch, type Lane, lanesOf } from '#engine/dispatch.ts'
-import type { Engine } from '#engine/engine.ts'
+import { dispatch } from '#engine/dispatch.ts'
 import { regularWork } from '#engine/hub.ts'
-import { createMeter } from '#engine/meter.ts'
-import { createReceiver, type Receiver } from '#engine/receive.ts'
 import { turn } from '#engine/turn.ts'
-import { policyOf } from '#policy/policy.ts'
-import { openConnections } from '#cli/open.ts'
-import { type Database, isUniqueViolation } from '#store/database.ts'
+import type { Database } from '#store/database.ts'
 import type { Io } from '../io.ts'
-import { secretReader } from '../config.ts'
-import { audit, type Findings, watch } from './auditor.ts'
-import { Crash, mortal } from './crash.ts'
+import { type Config, secretReader } from '../config.ts'
+import { audit, watch } from './auditor.ts'
 import { configFor, createEstate, ERP, type Estate, ESTATE_SECRETS, SHOP } from './estate.ts'
+import { createMishaps, type Mishaps } from './mishaps.ts'
 import { CALM, type FaultRates, network, STORMY, type Weather } from './network.ts'
 import { createPeople, type People } from './people.ts'
+import { attempt, dispatchAll, type HubProcess, isDue, type Owed, readOwed, startProcess } from './processes.ts'
 import { createRandom, type Random } from './random.ts'
 
 export interface WorldOptions {
@@ -43,64 +40,87 @@ export interface WorldReport {
   journal: string
 }
 
-const HOSTS = { shop: 'http://shop.sim', erp: 'http://odoo.sim', hub: 'http://hub.sim' } as const
+const HOSTS = { shop: 'http://shop.sim', erp: 'http://odoo.sim', hub: 'http://127.0.0.1:4870' } as const
 const START_MS = Date.parse('2026-11-20T08:00:00.000Z')
 const STEPS_MAX = 60_000
-/** Rounds without any work before the day counts as over: longer than leases, pauses and feed overlaps. */
-const QUIET_ROUNDS = 30
-const ROUND_MS = 25_000
+const PROCESSES = 2
+/** How many pieces of work a process does for one that waits, and how often it must be done before the hub counts as restless. */
+const MEANWHILE_MAX = 20
+const PASSES_MAX = 120
+/** After the shop is closed the storm goes on for so many steps, and then for so many rounds of everybody doing what there is. */
+const STEPS_AFTER = 150
+const EVENING_ROUNDS = 12
+/** Longer than every feed's interval, so that each runs in a quiet round; some rounds are longer than their overlaps. */
+const QUIET_ROUND_MS = 61_000
+const QUIET_ROUNDS = 5
+const BUSY_ROUND_MS = 16_000
+/** No lease and no pause of a retry is longer. */
+const PAUSE_MAX_MS = 20 * 60_000
 
 interface World {
   estate: Estate
   people: People
+  mishaps: Mishaps
   random: Random
   weather: Weather
   clock: { ms: number }
   database: Database
-  /** The process that runs now. */
-  process: Process
+  config: Config
+  processes: HubProcess[]
+  /** Index of the process that waits for an answer while the others work. */
+  waiting: number | null
   restarts: number
   late: { hook: OutgoingHook; dueMs: number }[]
+  /** Webhooks the hub says it stored, by the shop's own name for the delivery. */
+  stored: Set<string>
+  /** As last read; null once something may have changed it. */
+  owed: Owed | null
   findings: Set<string>
 }
 
-interface Process {
-  engine: Engine
-  receiver: Receiver
-  lanes: Lane[]
-  fuse: { left: number | null; died: boolean }
-}
+/** It makes no sense to go on: what was found says why. */
+class Restless extends Error {}
 
 /** @param database migrated and empty. */
 export async function runWorld(database: Database, options: WorldOptions): Promise<WorldReport> {
   const world = createWorld(database, options)
-  const { shoppers = 20, rates = STORMY } = options
-  await calmly(world, QUIET_ROUNDS)
-  world.weather.rates = rates
   let steps = 0
-  for (let left = shoppers; left > 0 && steps < STEPS_MAX; steps += 1) {
-    if (await step(world)) left -= 1
-    for (const finding of watch(world.estate)) world.findings.add(finding)
+  try {
+    steps = await liveThrough(world, options)
+    for (const finding of await audit(world.estate, database)) world.findings.add(finding)
+  } catch (error) {
+    if (!(error instanceof Restless)) throw error
+    world.findings.add(error.message)
   }
-  for (let more = 0; more < 300; more += 1) await step(world, false)
-  world.weather.rates = CALM
-  await calmly(world, QUIET_ROUNDS)
-  // The shop repeats for four hours what it could not deliver.
-  for (let hours = 0; hours < 5; hours += 1) {
-    world.clock.ms += 3_600_000
-    await calmly(world, 4)
-  }
-  await calmly(world, QUIET_ROUNDS)
-  const found: Findings = await audit(world.estate, database)
   return {
     seed: options.seed,
     orders: world.people.placed,
     faults: world.weather.faults,
     restarts: world.restarts,
     steps,
-    findings: [...world.findings, ...found],
+    findings: [...world.findings],
     journal: await journalHash(database),
   }
+}
+
+async function liveThrough(world: World, { shoppers = 20, rates = STORMY }: WorldOptions): Promise<number> {
+  const { weather, clock, mishaps } = world
+  await calmly(world, 3)
+  weather.rates = rates
+  let steps = 0
+  for (let left = shoppers; left > 0 && steps < STEPS_MAX; steps += 1) if (await step(world)) left -= 1
+  for (let more = 0; more < STEPS_AFTER; more += 1) await step(world, false)
+  for (let rounds = 0; rounds < EVENING_ROUNDS; rounds += 1) await round(world, rounds % PROCESSES, BUSY_ROUND_MS)
+  weather.rates = CALM
+  mishaps.end()
+  await calmly(world, QUIET_ROUNDS)
+  // The shop repeats for four hours what it could not deliver.
+  for (let hours = 0; hours < 5; hours += 1) {
+    clock.ms += 3_600_000
+    await calmly(world, 1)
+  }
+  await calmly(world, QUIET_ROUNDS)
+  return steps
 }
 
 function createWorld(database: Database, { seed, skus = 5 }: WorldOptions): World {
@@ -112,82 +132,111 @@ function createWorld(database: Database, { seed, skus = 5 }: WorldOptions): Worl
   const world: World = {
     estate,
     people: createPeople(estate, random),
+    mishaps: createMishaps(estate, random),
     random,
     weather,
     clock,
     database,
-    process: null as unknown as Process,
-    restarts: -1,
+    config: configFor(HOSTS),
+    processes: [],
+    waiting: null,
+    restarts: -PROCESSES,
     late: [],
+    stored: new Set(),
+    owed: null,
     findings: new Set(),
   }
-  restart(world)
+  for (let index = 0; index < PROCESSES; index += 1) restart(world, index)
   return world
 }
 
 /** A new process on the same database: nothing of the old one's memory is left. */
-function restart(world: World): void {
+function restart(world: World, index: number): void {
   world.restarts += 1
   const { random, clock, weather, estate } = world
-  const { database, fuse } = mortal(world.database)
   const hosts = { 'shop.sim': estate.shop.fetch, 'odoo.sim': estate.erp.fetch }
   const io: Io = {
     now: () => clock.ms,
     id: () => Array.from({ length: 8 }, () => random.int(0, 0xffff).toString(16).padStart(4, '0')).join(''),
     jitter: random.next,
-    fetch: network(hosts, weather, random, (ms) => (clock.ms += ms)),
+    fetch: network(hosts, weather, random, (ms) => meanwhile(world, index, ms)),
     secret: secretReader('.', {}, ESTATE_SECRETS),
     log: () => {},
   }
-  const config = configFor(HOSTS)
-  const connections = openConnections(config, io)
-  const engine: Engine = {
-    database, io, connections, erp: ERP, policy: policyOf(config.policy),
-    owner: `process-${world.restarts}`, meter: createMeter(), parallel: 1,
-  } // prettier-ignore
-  const lanes = [...connections].flatMap(([name, connection]) => lanesOf(name, connection))
-  world.process = { engine, receiver: createReceiver(engine), lanes, fuse }
+  world.processes[index] = startProcess(`process-${index}-${world.restarts}`, world.database, world.config, io)
+}
+
+/** What happens while a process waits for an answer. Those that work in this time find every answer at once. */
+async function meanwhile(world: World, index: number, ms: number): Promise<void> {
+  world.clock.ms += ms
+  if (world.waiting !== null) return
+  world.waiting = index
+  world.owed = null
+  for (let left = world.random.int(0, MEANWHILE_MAX); left > 0; left -= 1) await step(world, false)
+  world.waiting = null
 }
 
 /** One thing happens. @returns whether it was a shopper's visit. */
 async function step(world: World, open = true): Promise<boolean> {
-  const { random, people, clock } = world
+  const { random, people, clock, weather, mishaps } = world
   const draw = random.int(1, 100)
-  if (draw <= 6) return open ? (people.buy(), true) : false
-  if (draw <= 8) people.cancel()
+  let changed = true
+  if (weather.rates.mishap > 0 && random.chance(weather.rates.mishap)) {
+    weather.faults += 1
+    mishaps.next()
+  } else if (draw <= 6) {
+    if (!open) return false
+    people.buy()
+  } else if (draw <= 8) people.cancel()
   else if (draw <= 10) people.pay()
   else if (draw <= 14) people.ship()
   else if (draw <= 15) people.receive()
   else if (draw <= 25) clock.ms += random.int(100, 15_000)
-  else await work(world, () => hubStep(world, draw))
-  return false
+  else changed = (await hubStep(world, draw)) > 0
+  if (changed) for (const finding of watch(world.estate)) world.findings.add(finding)
+  return draw <= 6 && open
 }
 
-function hubStep(world: World, draw: number): Promise<unknown> {
-  const { random, process } = world
-  if (draw <= 45) return deliverHooks(world)
-  if (draw <= 70) return turn(process.engine, random.int(1, 20))
-  if (draw <= 95) return dispatch(process.engine, random.pick(process.lanes))
-  return regularWork(process.engine, random.pick([SHOP, ERP]))
-}
-
-/** Runs a step of the process, which may die in it. */
-async function work(world: World, run: () => Promise<unknown>): Promise<number> {
-  const { process, random, weather } = world
-  if (weather.rates.crash > 0 && random.chance(weather.rates.crash)) process.fuse.left = random.int(1, 10)
-  try {
-    return Number(await run()) || 0
-  } catch (error) {
-    if (isUniqueViolation(error)) return 1
-    if (!(error instanceof Crash) && !process.fuse.died) throw error
-    weather.faults += 1
-    restart(world)
-    return 1
+async function hubStep(world: World, draw: number): Promise<number> {
+  const { random, processes, clock } = world
+  const index = world.waiting === null ? random.int(0, PROCESSES - 1) : (world.waiting + 1) % PROCESSES
+  const { engine, lanes } = processes[index]!
+  if (draw <= 40) return work(world, index, () => deliverHooks(world, index))
+  if (draw <= 90) {
+    world.owed ??= await readOwed(world.database)
+    const due = lanes.filter((lane) => isDue(lane, world.owed!, clock.ms))
+    const size = random.int(1, 20)
+    const decides = draw <= 65
+    if (decides ? !world.owed.undecided : due.length === 0) return 0
+    return work(world, index, () => (decides ? turn(engine, size) : dispatch(engine, random.pick(due))))
   }
+  return work(world, index, () => regularWork(engine, random.pick([SHOP, ERP])))
+}
+
+/** Runs a step of a process, which may die in it. */
+async function work(world: World, index: number, run: () => Promise<unknown>): Promise<number> {
+  const { random, weather, processes } = world
+  const process = processes[index]!
+  if (weather.rates.crash > 0 && random.chance(weather.rates.crash)) light(process, random)
+  const ending = await attempt(process, run)
+  world.owed = null
+  if ('found' in ending) return ending.found
+  if ('bug' in ending) world.findings.add(`The hub stumbled: ${ending.bug}`)
+  else {
+    weather.faults += 1
+    restart(world, index)
+  }
+  return 1
+}
+
+/** It dies soon: at any statement, or at the beginning or end of a transaction, where it hurts most. */
+function light({ fuse }: HubProcess, random: Random): void {
+  fuse.atTransactions = random.chance(0.5)
+  fuse.left = fuse.atTransactions ? random.int(1, 4) : random.int(1, 12)
 }
 
 /** Sends what the shop has to say, with whatever happens to it on the way. @returns how many were sent. */
-async function deliverHooks(world: World): Promise<number> {
+async function deliverHooks(world: World, index: number): Promise<number> {
   const { random, clock, weather, late } = world
   const now = late.filter(({ dueMs }) => dueMs <= clock.ms)
   world.late = late.filter(({ dueMs }) => dueMs > clock.ms)
@@ -197,18 +246,21 @@ async function deliverHooks(world: World): Promise<number> {
     const other = random.int(0, at)
     ;[hooks[at], hooks[other]] = [hooks[other]!, hooks[at]!]
   }
-  for (const [index, hook] of hooks.entries()) {
+  for (const [at, hook] of hooks.entries()) {
     const { rates } = weather
     const happens = (share: number) => share > 0 && random.chance(share) && ((weather.faults += 1), true)
     if (happens(rates.hookDropped)) hook.settle(200)
     else if (happens(rates.hookLate)) world.late.push({ hook, dueMs: clock.ms + random.int(60_000, 3 * 3_600_000) })
     else {
       try {
-        await deliver(world, hook, happens(rates.hookAnswerLost))
-        if (happens(rates.hookTwice)) await deliver(world, hook, false)
+        await deliver(world, index, hook, happens(rates.hookAnswerLost))
+        if (happens(rates.hookTwice)) {
+          clock.ms += 1
+          await deliver(world, index, hook, false)
+        }
       } catch (error) {
         // The process died under it: the shop saw no answer, and the rest finds the next process.
-        for (const left of hooks.slice(index)) left.settle(null)
+        for (const left of hooks.slice(at)) left.settle(null)
         throw error
       }
     }
@@ -216,37 +268,53 @@ async function deliverHooks(world: World): Promise<number> {
   return hooks.length
 }
 
-async function deliver(world: World, hook: OutgoingHook, answerLost: boolean): Promise<void> {
+async function deliver(world: World, index: number, hook: OutgoingHook, answerLost: boolean): Promise<void> {
   const name = new URL(hook.url).pathname.split('/').at(-1)!
   const headers = Object.fromEntries(Object.entries(hook.headers).map(([key, value]) => [key.toLowerCase(), value]))
   const receivedAt = new Date(world.clock.ms).toISOString()
-  await world.process.receiver.receive(name, { headers, body: Buffer.from(hook.body), receivedAt })
+  const receipt = await world.processes[index]!.receiver.receive(name, { headers, body: Buffer.from(hook.body), receivedAt })
+  const id = headers['x-shopify-webhook-id']!
+  if (receipt === 'stored' && world.stored.has(id)) world.findings.add(`Twice: the hub stored the webhook ${id} as new a second time.`)
+  if (receipt === 'stored') world.stored.add(id)
   hook.settle(answerLost ? null : 200)
 }
 
-/** Everything does its work until nothing has happened for some rounds. */
+/** Everything does its work until nothing is owed and nothing has happened for some rounds. */
 async function calmly(world: World, quietRounds: number): Promise<void> {
-  for (let quiet = 0, round = 0; quiet < quietRounds; round += 1) {
-    if (round > 3_000) {
-      world.findings.add('The hub never came to rest.')
-      return
-    }
-    world.clock.ms += ROUND_MS
-    let found = await work(world, () => deliverHooks(world))
-    for (const name of [SHOP, ERP]) found += await work(world, () => regularWork(world.process.engine, name))
-    found += await drain(world)
-    while (world.people.pay()) found += 1
-    while (world.people.ship(true)) found += 1
-    quiet = found === 0 && world.late.length === 0 ? quiet + 1 : 0
+  const { clock } = world
+  for (let quiet = 0, rounds = 0; quiet < quietRounds; rounds += 1) {
+    if (rounds > PASSES_MAX) throw new Restless('The hub never came to rest.')
+    const { found, owed } = await round(world, rounds % PROCESSES, quiet > 0 ? QUIET_ROUND_MS : BUSY_ROUND_MS)
+    const dueMs = Math.min(...owed.due.values())
+    if (dueMs < Infinity && dueMs > clock.ms + PAUSE_MAX_MS) throw new Restless('Work is owed that the hub means to leave for hours.')
+    const nextMs = Math.min(dueMs, ...world.late.map((one) => one.dueMs))
+    quiet = found === 0 && nextMs === Infinity ? quiet + 1 : 0
+    // Nobody does anything before that.
+    if (found === 0 && nextMs < Infinity) clock.ms = Math.max(clock.ms, nextMs)
   }
 }
 
-async function drain(world: World): Promise<number> {
-  let found = 0
-  for (;;) {
-    let some = await work(world, () => turn(world.process.engine))
-    for (const lane of world.process.lanes) some += await work(world, () => dispatch(world.process.engine, lane))
-    if (some === 0) return found
+/** Everybody does what there is to do. @returns how much that was, and what waits. */
+async function round(world: World, index: number, ms: number): Promise<{ found: number; owed: Owed }> {
+  const { clock, people, processes } = world
+  clock.ms += ms
+  let found = await work(world, index, () => deliverHooks(world, index))
+  for (const name of [SHOP, ERP]) found += await work(world, index, () => regularWork(processes[index]!.engine, name))
+  const drained = await drain(world, index)
+  while (people.pay()) found += 1
+  while (people.ship(true)) found += 1
+  for (const finding of watch(world.estate)) world.findings.add(finding)
+  return { found: found + drained.found, owed: drained.owed }
+}
+
+async function drain(world: World, index: number): Promise<{ found: number; owed: Owed }> {
+  for (let found = 0, pass = 0; ; pass += 1) {
+    if (pass > PASSES_MAX) throw new Restless('The hub never came to rest: it does the same work for ever.')
+    const owed = await readOwed(world.database)
+    let some = 0
+    if (owed.undecided) some += await work(world, index, () => turn(world.processes[index]!.engine))
+    some += await work(world, index, () => dispatchAll(world.processes[index]!, owed))
+    if (some === 0) return { found, owed }
     found += some
   }
 }

@@ -106,12 +106,14 @@ export const countByStatus = (sql: Sql, kind: string): Promise<{ status: string;
  */
 const readable = (column: string): string => `${column}::text !~* '\\\\u(0000|d[89a-f])'`
 
+/** What is at stake: what the order is worth, or, once it was cancelled, what was given back for it. */
 export const stuckTotals = (sql: Sql): Promise<{ currency: string | null; count: number; amount: number }[]> =>
   sql.prepared(
     `select currency, count(*) as count, coalesce(sum(amount), 0)::int8 as amount
      from (
        select case when readable then state #>> '{order,total,currency}' end as currency,
-         case when readable then (state #>> '{order,total,amount}')::numeric end as amount
+         case when readable then greatest((state #>> '{order,total,amount}')::numeric,
+           (state #>> '{order,refunded,amount}')::numeric) end as amount
        from (select state, ${readable('state')} as readable from stream where kind = 'order' and attention) stuck
      ) sums group by 1 order by 1`,
   )

@@ -205,6 +205,22 @@ describe('dispatch', () => {
     expect(order?.state.exceptions).toEqual([{ code: 'release_failed', detail: 'No such tax.' }])
   })
 
+  test('what keeps failing does not hold back those it was batched with', async () => {
+    const { engine, receiver, erp } = await openShop()
+    let nowMs = Date.parse('2099-01-01T00:00:00.000Z')
+    const timed = { ...engine, io: { ...engine.io, now: () => nowMs } }
+    for (const id of ['1', '2', '3']) await receiver.receive('shop', hook(anOrder(id), id))
+    for (let round = 0; round < 4; round += 1) await turn(timed)
+    erp.before = (type, sent) => {
+      if (type === 'sale.ensure' && sent.key.startsWith('order/shop/2/')) throw new Fault('conflict', 'Busy.')
+    }
+    for (let round = 0; round < 5; round += 1) {
+      await dispatch(timed, saleLane)
+      nowMs += 120_000
+    }
+    expect([...erp.sales.keys()]).toEqual(['shop:1', 'shop:3'])
+  })
+
   test('waits as long as it was told before it tries again', async () => {
     const { engine, erp, database } = await released()
     const nowMs = Date.parse('2099-01-01T00:00:00.000Z')

@@ -33,4 +33,4 @@ describe('a day with faults', () => {
   })
 })
 
-const JOURNAL_OF_SEED_3 = 'to be measured'
+const JOURNAL_OF_SEED_3 = '9b09bd274a47134fac673d1507e028ef79e9423b08e9c6edbf5e925879d49282'

@@ -24,6 +24,7 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'shipment.announced': 'The channel knows of the parcel.',
   'shipment.announceFailed': 'The channel refused to note the parcel.',
   'shipment.announceRetried': 'The channel is told of the parcel again.',
+  'fulfilment.stopped': 'The channel has cancelled the order and takes no news of parcels any more.',
   'fulfilment.progressed': 'The order is told what has left and whether the channel knows.',
   'stock.known': 'The ERP counts the SKU, or does not.',
   'stock.reserved': 'News of an order changed its hold and what a channel has on its shelf.',

@@ -96,6 +96,8 @@ export interface Connection {
   /** Pure. Throws `malformed` when the body is not what the topic promises; an empty list means: nothing to us. */
   translate(delivery: Delivery): Message[]
   outbound: { [T in IntentType]?: Outbound<T> }
+  /** How many calls of `send` may be under way at once in one process, over all kinds of intent. No bound unless said. */
+  concurrency?: number
   feeds: Readonly<Record<string, Feed>>
   upkeep: Readonly<Record<string, Upkeep>>
   check(): Promise<Finding[]>

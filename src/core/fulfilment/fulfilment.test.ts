@@ -117,6 +117,17 @@ describe('parcels of an order', () => {
     after(open, parcel('1', ['99', 1])).owes(toOrder({ complete: false, announced: true }))
   })
 
+  it('a channel that has cancelled the order is told of no parcel, and nobody is bothered with its refusals', () => {
+    const version = after(open, parcel('1', ['51', 2])).state.parcels[0]!.version
+    const stop = { type: 'fulfilment.stop' } as const
+    const stopped = after(open, parcel('1', ['51', 2]), stop, parcel('2', ['51', 1]), refused(version), stop)
+    expect(stopped.state.parcels.map(({ announced, failed }) => ({ announced, failed }))).toEqual([
+      { announced: true, failed: null },
+      { announced: true, failed: null },
+    ])
+    after(open, stop, parcel('1', ['51', 3], ['52', 1])).owes(toOrder({ complete: true, announced: true }))
+  })
+
   it('an order with nothing to ship is complete at once', () => {
     after({ ...open, lines: [] }).owes(toOrder({ type: 'order.noteShipped', complete: true, announced: true }))
   })

@@ -31,6 +31,8 @@ export interface FulfilmentState {
   externalId: string
   orderName: string
   opened: boolean
+  /** The channel has cancelled the order: it takes no news of parcels any more. */
+  stopped: boolean
   lines: readonly FulfilmentLine[]
   parcels: readonly KnownParcel[]
   /** Parcels that came before their order's sale. */
@@ -50,6 +52,8 @@ export interface OpenFulfilment {
 export type FulfilmentCommand =
   | OpenFulfilment
   | NoteShipment
+  /** From the order: the channel has cancelled it. */
+  | { type: 'fulfilment.stop' }
   /** By a person: announce again what the channel refused. */
   | { type: 'fulfilment.retry' }
   | Done
@@ -69,6 +73,7 @@ export type FulfilmentEvent =
   | { type: 'shipment.announced'; shipmentId: string; fulfilmentId: string | null }
   | { type: 'shipment.announceFailed'; shipmentId: string; code: string; message: string }
   | { type: 'shipment.announceRetried'; parcel: Parcel; lines: readonly ShippedLine[] }
+  | { type: 'fulfilment.stopped' }
   | { type: 'fulfilment.progressed'; complete: boolean; announced: boolean; date: string }
 
 export type FulfilmentRefusal = never
@@ -79,6 +84,7 @@ const initial: FulfilmentState = {
   externalId: '',
   orderName: '',
   opened: false,
+  stopped: false,
   lines: [],
   parcels: [],
   waiting: [],
@@ -105,6 +111,8 @@ function respond(state: FulfilmentState, command: FulfilmentCommand): Fulfilment
       if (isKnown(state, command.shipmentId)) return []
       return state.opened ? [dispatched(state, command)] : [{ type: 'fulfilment.parcelParked', shipment: command }]
     }
+    case 'fulfilment.stop':
+      return state.stopped ? [] : [{ type: 'fulfilment.stopped' }]
     case 'fulfilment.retry':
       return state.parcels
         .filter(({ failed }) => failed !== null)
@@ -186,8 +194,8 @@ function evolve(before: FulfilmentState, event: FulfilmentEvent): FulfilmentStat
         parcel: event.parcel,
         shipmentId: event.parcel.shipmentId,
         lines: event.lines,
-        // A parcel with nothing of the channel's in it (a free gift) needs no announcement.
-        announced: event.lines.length === 0,
+        // Nothing of the channel's is in it (a free gift), or the channel has cancelled the order: nobody to tell.
+        announced: event.lines.length === 0 || state.stopped,
         failed: null,
         version: state.version,
       }
@@ -199,6 +207,10 @@ function evolve(before: FulfilmentState, event: FulfilmentEvent): FulfilmentStat
       return mapParcel(state, event.shipmentId, { failed: event.code })
     case 'shipment.announceRetried':
       return mapParcel(state, event.parcel.shipmentId, { failed: null, version: state.version })
+    case 'fulfilment.stopped': {
+      const parcels = state.parcels.map((parcel) => ({ ...parcel, announced: true, failed: null }))
+      return { ...state, stopped: true, parcels }
+    }
     case 'fulfilment.progressed':
       return { ...state, told: `${event.complete} ${event.announced}` }
   }
@@ -219,7 +231,7 @@ function react(event: FulfilmentEvent, state: FulfilmentState): (Intent | Note)[
   switch (event.type) {
     case 'shipment.dispatched':
     case 'shipment.announceRetried': {
-      if (event.lines.length === 0) return []
+      if (event.lines.length === 0 || state.stopped) return []
       const ask = { externalId, orderName, parcel: event.parcel, lines: [...event.lines] }
       return [{ type: 'fulfilment.ensure', to: channel, ask }]
     }

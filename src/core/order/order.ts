@@ -327,6 +327,9 @@ function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
       return [
         ...holdNotes(event.moves, state, orderRef),
         ...(event.changes.includes('customer') ? customerNote(order) : []),
+        ...(event.changes.includes('cancellation') && state.sale
+          ? [stopNote(order)]
+          : []),
       ]
     case 'order.released':
       return [{ type: 'sale.ensure', to: 'erp', ask: { order: event.order, orderRef, warehouse: event.pool } }]
@@ -346,6 +349,7 @@ function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
               saleLineId: event.lines.find(({ lineId }) => lineId === id)?.saleLineId ?? null,
             })),
         }),
+        ...(order.cancelledAt === null ? [] : [stopNote(order)]),
       ]
     case 'order.announceRetried':
       return [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.retry' })]
@@ -370,6 +374,10 @@ function holdNotes(moves: readonly Move[], state: OrderState, orderRef: string):
     note<HoldCommand>(streams.stock(state.pool, sku), { type: 'stock.hold', orderRef, channel, ...move }),
   )
 }
+
+/** A channel takes no parcels for an order it has cancelled. */
+const stopNote = ({ channel, externalId }: Order): Note =>
+  note(streams.fulfilment(channel, externalId), { type: 'fulfilment.stop' })
 
 function customerNote({ channel, customer, shippingAddress, updatedAt }: Order): Note[] {
   if (!customer) return []

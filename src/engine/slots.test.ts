@@ -1,0 +1,32 @@
+/** Calls to one system are bounded, in the order they asked, and a failure gives its slot back. */
+import { expect, test } from 'vitest'
+import { createSlots } from './slots.ts'
+
+test('no more than so many are under way, first come, first served', async () => {
+  const slots = createSlots(2)
+  const started: number[] = []
+  const finish: (() => void)[] = []
+  const calls = [0, 1, 2, 3].map((n) =>
+    slots.run(() => {
+      started.push(n)
+      return new Promise<void>((resolve) => (finish[n] = resolve))
+    }),
+  )
+  await Promise.resolve()
+  expect(started).toEqual([0, 1])
+  finish[1]!()
+  await calls[1]
+  expect(started).toEqual([0, 1, 2])
+  finish[0]!()
+  finish[2]!()
+  await Promise.all([calls[0], calls[2]])
+  finish[3]!()
+  await Promise.all(calls)
+  expect(started).toEqual([0, 1, 2, 3])
+})
+
+test('a call that fails gives its slot back', async () => {
+  const slots = createSlots(1)
+  await expect(slots.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  await expect(slots.run(() => Promise.resolve('yes'))).resolves.toBe('yes')
+})

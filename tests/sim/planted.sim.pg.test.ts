@@ -1,0 +1,79 @@
+/**
+ * Every planted bug is found by the simulated world, and the code without it is not. Each bug goes into a copy of the
+ * sources, which a process of its own lives through until the first broken day.
+ */
+import { type ExecFileException, execFile } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { freshDatabase } from '../support/database.ts'
+import { PLANTED, type PlantedBug } from './planted.ts'
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
+const NODE = join(PROJECT, 'node_modules/.bin/node')
+/** Small days: fewer people find the same bugs sooner. */
+const SHOPPERS = 12
+const TIMEOUT_MS = 120_000
+
+/** The sources as they were when the tests began, whatever is edited meanwhile. */
+let sources = ''
+beforeAll(() => {
+  sources = copyOf(PROJECT)
+})
+afterAll(() => rmSync(sources, { recursive: true, force: true }))
+
+function copyOf(project: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'crossdock-planted-'))
+  for (const name of ['src', 'package.json', 'tsconfig.json']) cpSync(join(project, name), join(folder, name), { recursive: true })
+  symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'))
+  return folder
+}
+
+/** A copy with the bug in it, gone at the end of the test. */
+function plant({ file, find, replace }: PlantedBug): string {
+  const folder = copyOf(sources)
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const path = join(folder, file)
+  const parts = readFileSync(path, 'utf8').split(find)
+  expect(parts.length - 1, `'${find}' stands once in ${file}; when that line has changed, plant the bug in the new one`).toBe(1)
+  writeFileSync(path, parts.join(replace))
+  return folder
+}
+
+interface Lived {
+  seeds: number
+  broken: number
+  findings: string
+}
+
+/** Lives through the days in a process of its own, up to the first broken one. */
+async function live(folder: string, [from, count]: readonly [number, number]): Promise<Lived> {
+  const { url } = await freshDatabase()
+  const options = ['--from', `${from}`, '--seeds', `${count}`, '--shoppers', `${SHOPPERS}`, '--stop', '--json']
+  const settings = { cwd: folder, env: { ...process.env, DATABASE_URL: url }, timeout: TIMEOUT_MS }
+  const { code, out, said } = await new Promise<{ code: unknown; out: string; said: string }>((resolve) => {
+    execFile(NODE, ['src/main.ts', 'sim', ...options], settings, (error: ExecFileException | null, out, said) => {
+      resolve({ code: error ? error.code : 0, out, said })
+    })
+  })
+  // A bug that keeps the program from running proves nothing.
+  expect(code, said).toBeOneOf([0, 1])
+  expect(out, said).toMatch(/^\{/)
+  return { ...(JSON.parse(out) as { seeds: number; broken: number }), findings: said }
+}
+
+describe('the world finds what is wrong', () => {
+  test('the days used here are whole without a bug', { timeout: TIMEOUT_MS }, async () => {
+    const needed = Math.max(...PLANTED.map(({ seeds: [from, count] }) => from + count - 1))
+    const { broken, findings } = await live(sources, [1, needed])
+    expect(broken, findings).toBe(0)
+  })
+
+  test.each(PLANTED)('$name', { timeout: TIMEOUT_MS }, async (bug) => {
+    const { seeds, broken, findings } = await live(plant(bug), bug.seeds)
+    expect(broken, `not found in ${seeds} days from seed ${bug.seeds[0]}: ${bug.why}`).toBe(1)
+    expect(findings).toContain('seed ')
+  })
+})
