@@ -1,6 +1,7 @@
 /**
- * Every option of the hub as data: type, default, and a sentence that says what it does. The file `crossdock.yaml` is read
- * here and nowhere else; what is wrong with it is told with its line and the cure. Environment variables are read here only.
+ * Every option of the hub as data: type, default, and a sentence that says what it does. The file `crossdock.yaml` is
+ * read here and nowhere else; what is wrong with it is told with its line and the cure. Environment variables are read
+ * here only.
  */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -10,7 +11,10 @@ import { z } from 'zod'
 
 const connectionSchema = z.strictObject({
   connector: z.string().describe('Kind of system: shopify or odoo.'),
-  config: z.record(z.string(), z.unknown()).default({}).describe("The connector's own options, as listed under its name."),
+  config: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe("The connector's own options, as listed under its name."),
 })
 
 export const configSchema = z.strictObject({
@@ -19,7 +23,11 @@ export const configSchema = z.strictObject({
       host: z.string().default('127.0.0.1').describe('Address to listen on. Anything but this machine needs a token.'),
       port: z.int().min(0).max(65_535).default(4870).describe('Port to listen on; 0 takes any free one.'),
       publicUrl: z.url().optional().describe('Where the outside reaches the hub; webhooks are sent there.'),
-      token: z.string().meta({ secret: true }).describe('Reference to the secret that opens API and console.').optional(),
+      token: z
+        .string()
+        .meta({ secret: true })
+        .describe('Reference to the secret that opens API and console.')
+        .optional(),
       directory: z.string().default('./.crossdock').describe('Where the hub keeps its embedded database.'),
     })
     .prefault({})
@@ -93,9 +101,14 @@ export function parseConfig(text: string, file = 'crossdock.yaml'): Config {
   })
   if (broken.length > 0) throw new ConfigError(file, broken)
   const parsed = configSchema.safeParse(plain(document, file))
-  const issues = parsed.success ? crossChecks(parsed.data) : parsed.error.issues.map(({ path, message }) => ({ path, message }))
+  const issues = parsed.success
+    ? crossChecks(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => ({ path, message }))
   if (issues.length > 0 || !parsed.success) {
-    throw new ConfigError(file, issues.map(({ path, message }) => ({ ...whereIs(document, lines, path), path: path.join('.'), message }))) // prettier-ignore
+    const described = issues.map(({ path, message }) => {
+      return { ...whereIs(document, lines, path), path: path.join('.'), message }
+    })
+    throw new ConfigError(file, described)
   }
   const { hub } = parsed.data
   return {
@@ -121,7 +134,8 @@ type Issue = { path: PropertyKey[]; message: string }
 function crossChecks({ hub, erp, connections, policy }: z.infer<typeof configSchema>): Issue[] {
   const issues: Issue[] = []
   const known = Object.keys(connections)
-  if (!known.includes(erp)) issues.push({ path: ['erp'], message: `No connection is called '${erp}'. There are: ${known.join(', ')}.` })
+  if (!known.includes(erp))
+    issues.push({ path: ['erp'], message: `No connection is called '${erp}'. There are: ${known.join(', ')}.` })
   if (hub.publicUrl && !hub.token && !isLoopback(new URL(hub.publicUrl).hostname)) {
     const message = 'The outside can reach the hub, so console and API need a token: set hub.token to a reference.'
     issues.push({ path: ['hub', 'publicUrl'], message })
@@ -134,7 +148,10 @@ function crossChecks({ hub, erp, connections, policy }: z.infer<typeof configSch
   }
   for (const name of Object.keys(policy.channels)) {
     if (!known.includes(name)) {
-      issues.push({ path: ['policy', 'channels', name], message: `No connection is called '${name}'. There are: ${known.join(', ')}.` })
+      issues.push({
+        path: ['policy', 'channels', name],
+        message: `No connection is called '${name}'. There are: ${known.join(', ')}.`,
+      })
     }
   }
   for (const name of known) {
@@ -149,7 +166,11 @@ function crossChecks({ hub, erp, connections, policy }: z.infer<typeof configSch
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host)
 
 /** The line of the deepest part of the path that is written down. */
-function whereIs(document: Document, lines: LineCounter, path: readonly PropertyKey[]): { line: number; column: number } {
+function whereIs(
+  document: Document,
+  lines: LineCounter,
+  path: readonly PropertyKey[],
+): { line: number; column: number } {
   for (let depth = path.length; depth >= 0; depth -= 1) {
     const parent = depth > 0 ? document.getIn(path.slice(0, depth - 1), true) : undefined
     const pair = isMap(parent)
@@ -165,7 +186,9 @@ function whereIs(document: Document, lines: LineCounter, path: readonly Property
 }
 
 /**
- * Secrets are references: `env:NAME` or `file:/path`. Throws when there is none, naming the reference and never the value.
+ * Secrets are references: `env:NAME` or `file:/path`. Throws when there is none, naming the reference and never the
+ * value.
+ *
  * @param more further references, for values made by the hub itself (`demo:…`).
  */
 export function secretReader(

@@ -5,7 +5,8 @@
 
 /** What the engine does about each kind is in `engine/retry.ts`. */
 export const FAULT_KINDS = {
-  unavailable: 'The other system did not answer, or answered with a passing error. The work may or may not have been done.',
+  unavailable:
+    'The other system did not answer, or answered with a passing error. The work may or may not have been done.',
   throttled: 'The other system asked us to slow down. The work was not done.',
   conflict: 'The other system could not do it now because of concurrent work. The work was not done.',
   unauthorised: 'The credentials were refused, or lack a permission. A person has to act.',

@@ -1,4 +1,7 @@
-/** The composition root: finds the command, reads its options, runs it, and turns what went wrong into words and an exit code. */
+/**
+ * The composition root: finds the command, reads its options, runs it, and turns what went wrong into words and an exit
+ * code.
+ */
 import { helpFor, readOptions, type Streams, UsageError } from './cli/command.ts'
 import { COMMANDS } from './cli/commands.ts'
 import { ConfigError } from './config.ts'
@@ -10,7 +13,13 @@ const streams: Streams = {
 
 function overview(): string {
   const rows = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`)
-  return ['crossdock <command> [options]', '', ...rows, '', 'crossdock <command> --help shows options and examples.'].join('\n')
+  return [
+    'crossdock <command> [options]',
+    '',
+    ...rows,
+    '',
+    'crossdock <command> --help shows options and examples.',
+  ].join('\n')
 }
 
 async function main([name, ...args]: readonly string[]): Promise<number> {

@@ -15,7 +15,10 @@ describe('canonical text', () => {
 
   it('means the same value, and is the same however the members were put in', () => {
     const shuffled = fc.dictionary(fc.string(), fc.jsonValue()).chain((value) =>
-      fc.record({ value: fc.constant(value), entries: fc.shuffledSubarray(Object.entries(value), { minLength: Object.keys(value).length }) }),
+      fc.record({
+        value: fc.constant(value),
+        entries: fc.shuffledSubarray(Object.entries(value), { minLength: Object.keys(value).length }),
+      }),
     )
     fc.assert(
       fc.property(shuffled, ({ value, entries }) => {
@@ -31,14 +34,22 @@ describe('facts of a field', () => {
 
   it('are found through every wrapper', () => {
     const plain = field(z.string(), facts)
-    for (const wrapped of [plain, plain.optional(), plain.nullable(), plain.default('x'), plain.nullable().optional()]) {
+    for (const wrapped of [
+      plain,
+      plain.optional(),
+      plain.nullable(),
+      plain.default('x'),
+      plain.nullable().optional(),
+    ]) {
       expect(factsOf(wrapped)).toEqual(facts)
     }
     expect(factsOf(z.string().optional())).toBeUndefined()
   })
 
   it('appear in the published schema', () => {
-    const published = z.toJSONSchema(z.object({ email: field(z.string(), { ...facts, description: 'where to write' }) }))
+    const published = z.toJSONSchema(
+      z.object({ email: field(z.string(), { ...facts, description: 'where to write' }) }),
+    )
     expect(published.properties!['email']).toMatchObject({ 'description': 'where to write', 'x-crossdock': facts })
   })
 })
@@ -55,7 +66,9 @@ function leaves(schema: z.ZodType, path: string, outer?: ReturnType<typeof facts
   const around = factsOf(schema) ?? outer
   const { def } = schema as unknown as { def: { innerType?: z.ZodType; element?: z.ZodType } }
   if (schema instanceof z.ZodObject) {
-    return Object.entries(schema.shape as Record<string, z.ZodType>).flatMap(([name, one]) => leaves(one, `${path}.${name}`, around))
+    return Object.entries(schema.shape as Record<string, z.ZodType>).flatMap(([name, one]) =>
+      leaves(one, `${path}.${name}`, around),
+    )
   }
   const inner = def.innerType ?? def.element
   return inner ? leaves(inner, path, around) : [{ path, schema, around }]

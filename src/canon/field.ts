@@ -10,7 +10,10 @@ export type Owner = 'channel' | 'erp' | 'hub'
 /** Why a field is personal data; the class decides the mask. */
 export type Pii = 'name' | 'email' | 'phone' | 'address' | 'identifier' | 'free_text'
 
-/** How long the field is kept: with the order's books (years), as operational data (months), as long as the record lives. */
+/**
+ * How long the field is kept: with the order's books (years), as operational data (months), as long as the record
+ * lives.
+ */
 export type Retention = 'books' | 'operations' | 'record'
 
 export interface FieldFacts {

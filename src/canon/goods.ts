@@ -12,7 +12,10 @@ export const stockLevel = z.object({
   warehouse: z.string().min(1),
   /** Pieces there, promised or not. */
   onHand: field(z.int(), erp),
-  /** On hand less everything promised to confirmed orders; never counts goods still to come. Negative when too much was promised. */
+  /**
+   * On hand less everything promised to confirmed orders; never counts goods still to come. Negative when too much was
+   * promised.
+   */
   free: field(z.int(), erp),
 })
 export type StockLevel = z.infer<typeof stockLevel>

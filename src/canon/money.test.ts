@@ -1,7 +1,19 @@
 /** Money: read, written, split and rounded without losing a unit. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { add, allocate, equal, exponent, formatMoney, money, parseMoney, parseRounded, subtract, sum, times } from './money.ts'
+import {
+  add,
+  allocate,
+  equal,
+  exponent,
+  formatMoney,
+  money,
+  parseMoney,
+  parseRounded,
+  subtract,
+  sum,
+  times,
+} from './money.ts'
 
 /** One currency for each number of digits. */
 const CURRENCIES = ['JPY', 'USD', 'KWD', 'CLF'] as const
@@ -18,13 +30,18 @@ describe('decimal strings', () => {
   })
 
   it('come back as the amount they were written from', () => {
-    fc.assert(fc.property(amount, currency, (n, code) => equal(parseMoney(formatMoney(money(n, code)), code)!, money(n, code))))
+    fc.assert(
+      fc.property(amount, currency, (n, code) => equal(parseMoney(formatMoney(money(n, code)), code)!, money(n, code))),
+    )
   })
 
-  it.each(['', '-', '.5', '5.', '1,5', '1e3', ' 1', '0x1', 'NaN', '1.2.3', '١'])('refuse %j, which is no decimal', (text) => {
-    expect(parseMoney(text, 'USD')).toBeNull()
-    expect(parseRounded(text, 'USD')).toBeNull()
-  })
+  it.each(['', '-', '.5', '5.', '1,5', '1e3', ' 1', '0x1', 'NaN', '1.2.3', '١'])(
+    'refuse %j, which is no decimal',
+    (text) => {
+      expect(parseMoney(text, 'USD')).toBeNull()
+      expect(parseRounded(text, 'USD')).toBeNull()
+    },
+  )
 
   it('never round on their own: more digits than the currency has must be zeros', () => {
     expect(parseMoney('1.500', 'USD')).toEqual(money(150, 'USD'))

@@ -35,8 +35,9 @@ export const zero = (currency: Currency): Money => ({ amount: 0, currency })
 const DECIMAL = /^([+-])?(\d+)(?:\.(\d+))?$/
 
 /**
- * Reads a decimal string such as `"-12.50"`. Digits beyond the currency's exponent must be zeros: rounding is a decision
- * somebody has to make (see `parseRounded`), not something a parser does.
+ * Reads a decimal string such as `"-12.50"`. Digits beyond the currency's exponent must be zeros: rounding is a
+ * decision somebody has to make (see `parseRounded`), not something a parser does.
+ *
  * @returns null when the text is not a decimal, has too many digits, or exceeds the safe range.
  */
 export function parseMoney(text: string, currency: Currency): Money | null {
@@ -48,7 +49,10 @@ export function parseMoney(text: string, currency: Currency): Money | null {
   return signed(match[1], match[2]!, fraction.slice(0, digits).padEnd(digits, '0'), currency)
 }
 
-/** As `parseMoney`, but rounds half away from zero, as the channels do. For amounts computed elsewhere in floating point. */
+/**
+ * As `parseMoney`, but rounds half away from zero, as the channels do. For amounts computed elsewhere in floating
+ * point.
+ */
 export function parseRounded(text: string, currency: Currency): Money | null {
   const match = DECIMAL.exec(text)
   if (!match) return null
@@ -92,11 +96,15 @@ export const equal = (a: Money, b: Money): boolean => a.amount === b.amount && a
 /**
  * Splits an amount in proportion to weights so that the parts add up to it exactly: everybody gets the rounded-down
  * share, and the units left go one each to the largest remainders, first come first served among equals.
+ *
  * @param weights non-negative safe integers; when all are zero the amount is split evenly.
  */
 export function allocate(total: Money, weights: readonly number[]): Money[] {
   assert(weights.length > 0, 'cannot allocate to nobody')
-  assert(weights.every((weight) => Number.isSafeInteger(weight) && weight >= 0), 'weights are non-negative integers')
+  assert(
+    weights.every((weight) => Number.isSafeInteger(weight) && weight >= 0),
+    'weights are non-negative integers',
+  )
   const sign = total.amount < 0 ? -1n : 1n
   const amount = BigInt(total.amount) * sign
   const given = weights.reduce((all, weight) => all + BigInt(weight), 0n)

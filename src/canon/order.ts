@@ -45,7 +45,10 @@ export const shippingLine = z.object({
 export type ShippingLine = z.infer<typeof shippingLine>
 
 export const party = z.object({
-  /** Identifies the person within the hub: `<channel>-<id>`, or a digest of the e-mail address for guests. No spaces, no clear personal data. */
+  /**
+   * Identifies the person within the hub: `<channel>-<id>`, or a digest of the e-mail address for guests. No spaces, no
+   * clear personal data.
+   */
   key: field(z.string().regex(/^[\w.-]+$/), { ...books, pii: 'identifier' }),
   externalId: field(z.string(), { ...books, pii: 'identifier' }).optional(),
   name: field(z.string(), { ...books, pii: 'name' }).optional(),

@@ -1,4 +1,6 @@
-/** Products and stock as their owners tell them. A product here is what can be sold and counted: a variant with a SKU. */
+/**
+ * Products and stock as their owners tell them. A product here is what can be sold and counted: a variant with a SKU.
+ */
 import { z } from 'zod'
 import { field } from './field.ts'
 import { instant, moneySchema, sku } from './primitives.ts'

@@ -42,7 +42,8 @@ export function readOptions(command: Command, args: readonly string[]): Options 
   let values: Record<string, string | boolean | undefined>
   try {
     const types = Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }]))
-    values = parseArgs({ args: [...args], options: types, strict: true, allowPositionals: false }).values as typeof values
+    values = parseArgs({ args: [...args], options: types, strict: true, allowPositionals: false })
+      .values as typeof values
   } catch (error) {
     throw new UsageError((error as Error).message.split('. ')[0] ?? 'The options cannot be read.')
   }

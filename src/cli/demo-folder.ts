@@ -22,7 +22,8 @@ export async function startOver(directory: string, log: Log, say: (line: string)
   if (other) throw new Error(`Process ${other.pid} runs a hub in ${directory}. Stop it before starting over.`)
   // A killed hub leaves its PostgreSQL running.
   if (hasDatabase(directory)) await stopUnused({ directory, log })
-  for (const path of [dataFolder(directory), ...OURS.map((name) => join(directory, name))]) rmSync(path, { recursive: true, force: true })
+  for (const path of [dataFolder(directory), ...OURS.map((name) => join(directory, name))])
+    rmSync(path, { recursive: true, force: true })
   say(`Started over: the simulated systems and the hub's database in ${directory} were removed.`)
 }
 

@@ -28,23 +28,51 @@ export const demo: Command = {
   name: 'demo',
   summary: 'run the hub between a simulated shop and a simulated Odoo, and open for business',
   options: {
-    orders: { type: 'string', value: 'n', description: 'Close the shop after so many more orders. Without it customers keep coming.' },
+    'orders': {
+      type: 'string',
+      value: 'n',
+      description: 'Close the shop after so many more orders. Without it customers keep coming.',
+    },
     'per-minute': { type: 'string', value: 'n', description: 'Customers a minute. 30 unless said, 1200 with --exit.' },
-    exit: { type: 'boolean', description: 'End when all orders have settled; the exit code is 0 only if nothing went wrong.' },
-    directory: { type: 'string', value: 'folder', description: 'Where the database and the simulated systems are kept.', default: './.crossdock' },
-    port: { type: 'string', value: 'n', description: `Port of console and webhooks. ${PORT} unless said, any free one with --exit.` },
-    seed: { type: 'string', value: 'n', description: 'Another seed gives other customers, when starting anew.', default: '1' },
-    fresh: { type: 'boolean', description: 'Start over: removes the database and the simulated systems of the folder.' },
-    json: JSON_OPTION,
+    'exit': {
+      type: 'boolean',
+      description: 'End when all orders have settled; the exit code is 0 only if nothing went wrong.',
+    },
+    'directory': {
+      type: 'string',
+      value: 'folder',
+      description: 'Where the database and the simulated systems are kept.',
+      default: './.crossdock',
+    },
+    'port': {
+      type: 'string',
+      value: 'n',
+      description: `Port of console and webhooks. ${PORT} unless said, any free one with --exit.`,
+    },
+    'seed': {
+      type: 'string',
+      value: 'n',
+      description: 'Another seed gives other customers, when starting anew.',
+      default: '1',
+    },
+    'fresh': {
+      type: 'boolean',
+      description: 'Start over: removes the database and the simulated systems of the folder.',
+    },
+    'json': JSON_OPTION,
   },
   examples: [
     { command: 'npm start', does: 'Opens for business and prints the address of the console.' },
-    { command: 'npm start -- --orders 200 --exit --json', does: 'Sells 200 times, waits until all has settled, prints one JSON object.' },
+    {
+      command: 'npm start -- --orders 200 --exit --json',
+      does: 'Sells 200 times, waits until all has settled, prints one JSON object.',
+    },
     { command: 'npm start -- --fresh', does: 'Forgets all earlier orders and opens anew.' },
   ],
   async run(options, { out, err }) {
     const exit = options.flag('exit')
-    const orders = options.text('orders') === undefined ? null : options.number('orders', { from: 1, to: 100_000, default: 200 })
+    const orders =
+      options.text('orders') === undefined ? null : options.number('orders', { from: 1, to: 100_000, default: 200 })
     if (exit && orders === null) throw new UsageError('--exit needs --orders: how many orders to wait for.')
     const perMinute = options.number('per-minute', { from: 1, to: 60_000, default: exit ? 1_200 : 30 })
     const started = elapsedMs()
@@ -58,7 +86,11 @@ export const demo: Command = {
       perMinute,
       orders,
     })
-    err(exit ? `The shop is open for ${orders} orders.` : `\n  Crossdock is open for business: ${day.url}\n\n  Stop it with Ctrl-C; starting it again goes on where it stopped.\n`)
+    err(
+      exit
+        ? `The shop is open for ${orders} orders.`
+        : `\n  Crossdock is open for business: ${day.url}\n\n  Stop it with Ctrl-C; starting it again goes on where it stopped.\n`,
+    )
     let ended: Tally | null
     let duplicatesDropped: number
     try {
@@ -202,7 +234,7 @@ async function settle({ figures: read, database }: Day, orders: number, say: (li
   let shown = ''
   let moved = ''
   let movedMs = elapsedMs()
-  for (let calm = 0; ; ) {
+  for (let calm = 0; ;) {
     const figures = read()
     const { placed: sold, confirmedInOdoo, shipped, fulfilledInShopify, invoiced, cancelled } = figures
     const early = `sold ${sold} of ${orders} · in Odoo ${confirmedInOdoo} · shipped ${shipped}`
@@ -231,4 +263,3 @@ async function settle({ figures: read, database }: Day, orders: number, say: (li
 
 const describe = (figures: Record<string, number> | Tally): string =>
   Object.entries(figures).map(([name, value]) => `${name} ${value}`).join(' · ') // prettier-ignore
-

@@ -47,11 +47,24 @@ async function checkDatabase(config: Config, io: Io): Promise<Checked[]> {
   try {
     const { database, embedded, version } = await openStore(config, io)
     try {
-      const findings: Checked[] = [{ where, level: 'ok', about: 'reachable', message: `PostgreSQL ${version} answers.` }]
+      const findings: Checked[] = [
+        { where, level: 'ok', about: 'reachable', message: `PostgreSQL ${version} answers.` },
+      ]
       if (Number.parseInt(version, 10) < 15) {
-        findings.push({ where, level: 'error', about: 'version', message: `PostgreSQL ${version} is too old.`, cure: 'Use 15 or newer.' })
+        findings.push({
+          where,
+          level: 'error',
+          about: 'version',
+          message: `PostgreSQL ${version} is too old.`,
+          cure: 'Use 15 or newer.',
+        })
       }
-      return [...findings, ...(await checkSchema(database)), await checkClock(database, io), ...(await checkBacklog(database, io))]
+      return [
+        ...findings,
+        ...(await checkSchema(database)),
+        await checkClock(database, io),
+        ...(await checkBacklog(database, io)),
+      ]
     } finally {
       await database.close()
       await embedded?.stop()
@@ -68,7 +81,9 @@ async function checkSchema(database: Database): Promise<Checked[]> {
     const missing = await planMigrations(database, readMigrations(MIGRATIONS))
     if (missing.length === 0) return [{ where, level: 'ok', about: 'schema', message: 'Up to date.' }]
     const message = `${missing.length} migrations are missing.`
-    return [{ where, level: 'warning', about: 'schema', message, cure: 'Run crossdock migrate, or just start the hub.' }]
+    return [
+      { where, level: 'warning', about: 'schema', message, cure: 'Run crossdock migrate, or just start the hub.' },
+    ]
   } catch (error) {
     return [{ where, level: 'error', about: 'schema', message: toFault(error).message }]
   }
@@ -76,11 +91,14 @@ async function checkSchema(database: Database): Promise<Checked[]> {
 
 async function checkClock(database: Database, io: Io): Promise<Checked> {
   const before = io.now()
-  const [row] = await database.query<{ at: string }>(`select to_char(statement_timestamp(), 'YYYY-MM-DD"T"HH24:MI:SS.MSZ') as at`)
+  const [row] = await database.query<{ at: string }>(
+    `select to_char(statement_timestamp(), 'YYYY-MM-DD"T"HH24:MI:SS.MSZ') as at`,
+  )
   const between = (before + io.now()) / 2
   const skewMs = Math.abs(Date.parse(row?.at ?? '') - between)
   const about = 'clock'
-  if (skewMs <= CLOCK_SKEW_MAX_MS) return { where: 'database', level: 'ok', about, message: 'Agrees with this machine.' }
+  if (skewMs <= CLOCK_SKEW_MAX_MS)
+    return { where: 'database', level: 'ok', about, message: 'Agrees with this machine.' }
   const message = `Differs from this machine by ${Math.round(skewMs / 1_000)} s.`
   return { where: 'database', level: 'warning', about, message, cure: 'Let both follow a time server (NTP).' }
 }
@@ -95,7 +113,13 @@ async function checkBacklog(database: Database, io: Io): Promise<Checked[]> {
       const minutes = Math.round((io.now() - Date.parse(oldest)) / 60_000)
       const level = minutes > 15 ? 'warning' : 'ok'
       const message = `${open} open for ${connection}, the oldest since ${instantAt(Date.parse(oldest))} (${minutes} min).`
-      findings.push({ where, level, about: 'outbox', message, ...(level === 'warning' ? { cure: `Look at the findings for ${connection}.` } : {}) })
+      findings.push({
+        where,
+        level,
+        about: 'outbox',
+        message,
+        ...(level === 'warning' ? { cure: `Look at the findings for ${connection}.` } : {}),
+      })
     }
     return findings
   } catch {
@@ -126,5 +150,11 @@ function endOfLife(where: string, api: { version: string; endOfLife?: string }, 
   const days = Math.floor((Date.parse(`${api.endOfLife}T00:00:00.000Z`) - io.now()) / 86_400_000)
   const message = `${api.version}, supported by the vendor until ${api.endOfLife}.`
   if (days > END_OF_LIFE_WARNING_DAYS) return { where, level: 'ok', about, message }
-  return { where, level: days < 0 ? 'error' : 'warning', about, message, cure: 'Upgrade Crossdock to a release that speaks a newer version.' }
+  return {
+    where,
+    level: days < 0 ? 'error' : 'warning',
+    about,
+    message,
+    cure: 'Upgrade Crossdock to a release that speaks a newer version.',
+  }
 }

@@ -24,7 +24,9 @@ export const migrateCommand: Command = {
       const migrations = readMigrations(MIGRATIONS)
       const plan = options.flag('plan')
       const onApplied = ({ name }: { name: string }) => err(`Applied ${name}`)
-      const done = plan ? await planMigrations(database, migrations) : await migrate(database, migrations, { now: io.now, onApplied })
+      const done = plan
+        ? await planMigrations(database, migrations)
+        : await migrate(database, migrations, { now: io.now, onApplied })
       const names = done.map(({ name }) => name)
       if (options.flag('json')) out(JSON.stringify(plan ? { missing: names } : { applied: names }))
       else if (names.length === 0) out('The database is up to date.')

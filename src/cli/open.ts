@@ -32,7 +32,11 @@ export interface OpenOptions {
 }
 
 /** Throws `ConfigError` for a connection that cannot be opened, and plain errors for a database that cannot. */
-export async function openEngine(config: Config, io: Io, { onMigrated, parallel = 8 }: OpenOptions = {}): Promise<Opened> {
+export async function openEngine(
+  config: Config,
+  io: Io,
+  { onMigrated, parallel = 8 }: OpenOptions = {},
+): Promise<Opened> {
   const connections = openConnections(config, io)
   const { database, embedded, version } = await openStore(config, io)
   const close = async () => {
@@ -68,8 +72,12 @@ export function openConnections(config: Config, io: Io): Map<string, Connection>
 }
 
 /** The database alone, without migrating it. */
-export async function openStore(config: Config, io: Io): Promise<{ database: Database; embedded: Embedded | null; version: string }> {
-  const onError = (error: Error) => io.log('warn', 'a database connection broke and was replaced', { reason: error.message })
+export async function openStore(
+  config: Config,
+  io: Io,
+): Promise<{ database: Database; embedded: Embedded | null; version: string }> {
+  const onError = (error: Error) =>
+    io.log('warn', 'a database connection broke and was replaced', { reason: error.message })
   const options = { max: 10, applicationName: 'crossdock', onError }
   if (config.database === 'embedded') {
     const onState = (state: string, reason: string) => io.log('warn', `PostgreSQL is ${state}`, { reason })

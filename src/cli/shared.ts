@@ -11,7 +11,10 @@ export const CONFIG_OPTION: Option = {
   default: environment.config ?? 'crossdock.yaml',
 }
 
-export const JSON_OPTION: Option = { type: 'boolean', description: 'Print one JSON object, and nothing else, to standard output.' }
+export const JSON_OPTION: Option = {
+  type: 'boolean',
+  description: 'Print one JSON object, and nothing else, to standard output.',
+}
 
 export function configured(options: Options, log: Log): { config: Config; io: Io; file: string } {
   const file = resolve(options.text('config') ?? 'crossdock.yaml')

@@ -1,4 +1,7 @@
-/** `crossdock sim`: seeded days of a simulated retailer with faults, and an auditor who asks every system what it believes. */
+/**
+ * `crossdock sim`: seeded days of a simulated retailer with faults, and an auditor who asks every system what it
+ * believes.
+ */
 import { fileURLToPath } from 'node:url'
 import { migrate, readMigrations } from '#store/migrate.ts'
 import { type Database, openDatabase } from '#store/database.ts'
@@ -48,7 +51,12 @@ export const sim: Command = {
     progress.clear()
     const broken = reports.filter(isBroken).length
     const total = (of: (report: WorldReport) => number) => reports.reduce((all, report) => all + of(report), 0)
-    const result = { seeds: reports.length, broken, faults: total((one) => one.faults), orders: total((one) => one.orders) }
+    const result = {
+      seeds: reports.length,
+      broken,
+      faults: total((one) => one.faults),
+      orders: total((one) => one.orders),
+    }
     if (options.flag('json')) {
       const [only] = reports
       out(JSON.stringify(seeds === 1 && only ? { ...result, restarts: only.restarts, journal: only.journal } : result))
@@ -78,7 +86,9 @@ function progressOf(seeds: number, done: readonly WorldReport[]): { next(): void
 async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
   const options = { max: 2, applicationName: 'crossdock-sim', onError: () => {} }
   const own = environment.databaseUrl === undefined
-  const embedded = own ? await startEmbedded({ directory: DIRECTORY, log: () => {}, shared: true, durable: false }) : null
+  const embedded = own
+    ? await startEmbedded({ directory: DIRECTORY, log: () => {}, shared: true, durable: false })
+    : null
   const admin = openDatabase(embedded?.url ?? environment.databaseUrl!, options)
   const name = `crossdock_sim_${process.pid}`
   await admin.query(`create database ${name} template template0`)

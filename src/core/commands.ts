@@ -3,7 +3,10 @@ import type { Shipment } from '#canon/goods.ts'
 import type { Order } from '#canon/order.ts'
 import type { ChannelListing, ErpProduct } from '#canon/product.ts'
 
-/** To `order/…`: the order as the channel has it at `order.updatedAt`. Sent for every kind of order news, in any order, any number of times. */
+/**
+ * To `order/…`: the order as the channel has it at `order.updatedAt`. Sent for every kind of order news, in any order,
+ * any number of times.
+ */
 export interface ObserveOrder {
   type: 'order.observe'
   order: Order
@@ -33,7 +36,10 @@ export interface ObserveListing {
   listing: ChannelListing
 }
 
-/** To `stock/<pool>/<sku>`: the ERP's stock may have changed; `free` is a hint, not a reading. The pool is the warehouse's code. */
+/**
+ * To `stock/<pool>/<sku>`: the ERP's stock may have changed; `free` is a hint, not a reading. The pool is the
+ * warehouse's code.
+ */
 export interface NudgeStock {
   type: 'stock.nudge'
   free: number

@@ -1,11 +1,11 @@
 /**
- * The shape of every process in the hub: what may happen (`decide`), what has happened (`evolve`), what must be done about
- * it (`react`). All three are pure. An intent can only come from a recorded event, so the outbox can be rebuilt from the
- * journal and the idempotency key of every outgoing call is the event that caused it.
+ * The shape of every process in the hub: what may happen (`decide`), what has happened (`evolve`), what must be done
+ * about it (`react`). All three are pure. An intent can only come from a recorded event, so the outbox can be rebuilt
+ * from the journal and the idempotency key of every outgoing call is the event that caused it.
  *
- * Words: a *command* asks for something and may be refused; an *event* has happened and is never refused; an *intent* is
- * work owed to the outside (`Intent`) or a command owed to another stream (`Note`); a *refusal* is a return value with a
- * code; a *stream* is the history of one thing, named `kind/…`.
+ * Words: a _command_ asks for something and may be refused; an _event_ has happened and is never refused; an _intent_
+ * is work owed to the outside (`Intent`) or a command owed to another stream (`Note`); a _refusal_ is a return value
+ * with a code; a _stream_ is the history of one thing, named `kind/…`.
  */
 import type { Intent } from './intents.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Everything the hub can ask of the outside, in its own words, and what it wants to hear back. A connector implements some
- * of these, each as an *ensure*: it looks whether the work is done already, so that asking twice does it once.
+ * Everything the hub can ask of the outside, in its own words, and what it wants to hear back. A connector implements
+ * some of these, each as an _ensure_: it looks whether the work is done already, so that asking twice does it once.
  */
 import type { InvoiceReference, Shipment, StockLevel } from '#canon/goods.ts'
 import type { Money } from '#canon/money.ts'
@@ -24,12 +24,18 @@ export interface IntentTypes {
       lines: { lineId: string; saleLineId: string }[]
     }
   }
-  /** ERP: whatever of the sale has not left the warehouse is cancelled. Succeeds whatever was there; the answer says what was found. */
+  /**
+   * ERP: whatever of the sale has not left the warehouse is cancelled. Succeeds whatever was there; the answer says
+   * what was found.
+   */
   'sale.cancel': {
     ask: { orderRef: OrderRef; reason: string }
     answer: { outcome: 'cancelled' | 'partly_shipped' | 'shipped' | 'absent' }
   }
-  /** ERP: the sale is invoiced and the invoice posted, exactly once; its total equals `total` to the cent or the fault `invoice_differs` says why not. */
+  /**
+   * ERP: the sale is invoiced and the invoice posted, exactly once; its total equals `total` to the cent or the fault
+   * `invoice_differs` says why not.
+   */
   'invoice.ensure': {
     ask: { orderRef: OrderRef; saleId: string; total: Money; totalTax: Money; date: string; complete: boolean }
     answer: InvoiceReference
@@ -39,14 +45,17 @@ export interface IntentTypes {
     ask: { key: string; name: string; email?: string; phone?: string; externalRef: string }
     answer: { partnerId: string }
   }
-  /** ERP: how many pieces are free (on hand less everything promised to confirmed orders, never counting incoming goods). May be negative. */
+  /**
+   * ERP: how many pieces are free (on hand less everything promised to confirmed orders, never counting incoming
+   * goods). May be negative.
+   */
   'stock.read': {
     ask: { sku: string; warehouse: string }
     answer: Pick<StockLevel, 'free' | 'onHand'>
   }
   /**
-   * Channel: compare-and-set of what the channel can sell. `stale` when the channel had another number than `from`: then
-   * nothing was changed and `available` is what it has now. A repeat under the same key gives the first answer.
+   * Channel: compare-and-set of what the channel can sell. `stale` when the channel had another number than `from`:
+   * then nothing was changed and `available` is what it has now. A repeat under the same key gives the first answer.
    */
   'inventory.set': {
     ask: { sku: string; inventoryItemId: string; locationId: string; from: number; to: number }
@@ -58,8 +67,8 @@ export interface IntentTypes {
     answer: { available: number }
   }
   /**
-   * Channel: the pieces of this parcel are fulfilled with its tracking number. `cumulative` is how many pieces of the line
-   * must be fulfilled in all once this parcel is known there, which is how a repeat is recognised.
+   * Channel: the pieces of this parcel are fulfilled with its tracking number. `cumulative` is how many pieces of the
+   * line must be fulfilled in all once this parcel is known there, which is how a repeat is recognised.
    */
   'fulfilment.ensure': {
     ask: {
@@ -79,7 +88,10 @@ export type Answer<T extends IntentType> = IntentTypes[T]['answer']
 /** Work owed to the outside. `to` is the name of a channel's connection, or the role `erp`. */
 export type Intent = { [T in IntentType]: { type: T; to: string; ask: Ask<T> } }[IntentType]
 
-/** The end of an intent, as a command to the stream that wanted it. `intent` is what was asked, `version` the event that caused it. */
+/**
+ * The end of an intent, as a command to the stream that wanted it. `intent` is what was asked, `version` the event that
+ * caused it.
+ */
 export type Done = {
   [T in IntentType]: { type: 'done'; intent: T; ask: Ask<T>; answer: Answer<T>; version: number }
 }[IntentType]

@@ -1,4 +1,6 @@
-/** What deciders are told of a retailer's rules. Plain data; `policy/` reads it from the configuration and checks it. */
+/**
+ * What deciders are told of a retailer's rules. Plain data; `policy/` reads it from the configuration and checks it.
+ */
 import type { PaymentStatus } from '#canon/order.ts'
 
 export interface ChannelPolicy {
@@ -15,7 +17,9 @@ export interface ChannelPolicy {
   /** This channel's share of what can be sold, relative to the others. */
   weight: number
   invoice: 'when_shipped' | 'never'
-  /** What happens to an order whose goods are not there: wait for stock (and a person), or go to the ERP as a backorder. */
+  /**
+   * What happens to an order whose goods are not there: wait for stock (and a person), or go to the ERP as a backorder.
+   */
   whenShort: 'hold' | 'release'
 }
 

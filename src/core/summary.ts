@@ -55,7 +55,11 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
   },
   product(state, stream) {
     const { erp, listings } = state as ProductState
-    return { label: stream.slice('product/'.length), status: erp ? 'known' : 'unknown', attention: !erp && listings.some((one) => !one.deleted) }
+    return {
+      label: stream.slice('product/'.length),
+      status: erp ? 'known' : 'unknown',
+      attention: !erp && listings.some((one) => !one.deleted),
+    }
   },
   connection(state, stream) {
     const { lost } = state as ConnectionState

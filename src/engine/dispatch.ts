@@ -1,13 +1,20 @@
 /**
- * Dispatch does what the outbox owes: lease, commit, call outside any transaction, finish in a second one. The end of an
- * intent comes back as an inbox row, written together with the finish, so that a crash in between repeats the call (which
- * is an *ensure*) and never loses the answer.
+ * Dispatch does what the outbox owes: lease, commit, call outside any transaction, finish in a second one. The end of
+ * an intent comes back as an inbox row, written together with the finish, so that a crash in between repeats the call
+ * (which is an _ensure_) and never loses the answer.
  */
 import type { Connection, Outbound, Outcome, Sent } from '#connectors/kit/connector.ts'
 import type { IntentType } from '#core/intents.ts'
 import { ANSWER_PRIORITY } from '#policy/priorities.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
-import { claimIntents, type Finish, finishIntents, type LeasedIntent, postponeIntents, type Postponement } from '#store/outbox.ts'
+import {
+  claimIntents,
+  type Finish,
+  finishIntents,
+  type LeasedIntent,
+  postponeIntents,
+  type Postponement,
+} from '#store/outbox.ts'
 import { Fault, toFault } from '../fault.ts'
 import { connectionNamed, type Engine, instantAt } from './engine.ts'
 import { nextPause } from './retry.ts'
@@ -85,8 +92,8 @@ async function attemptAll(
 }
 
 /**
- * Batches; but what has failed twice goes alone. In a batch one bad intent, or one lost answer among its many calls, fails
- * all of them: with every 7th answer lost a batch of four sales never got through.
+ * Batches; but what has failed twice goes alone. In a batch one bad intent, or one lost answer among its many calls,
+ * fails all of them: with every 7th answer lost a batch of four sales never got through.
  */
 function groupsOf(intents: readonly LeasedIntent[], size: number): (readonly LeasedIntent[])[] {
   const fresh = intents.filter(({ attempts }) => attempts <= 2)
@@ -129,7 +136,13 @@ async function finish(engine: Engine, connection: string, attempted: readonly At
     if ('answer' in outcome) {
       const { answer } = outcome
       const command = { type: 'done', intent: intent.type, ask: intent.ask, answer, version: intent.version }
-      const finish: Finish = { id: intent.id, attempt: intent.attempts, state: 'done', answer: JSON.stringify(answer), fault: null }
+      const finish: Finish = {
+        id: intent.id,
+        attempt: intent.attempts,
+        state: 'done',
+        answer: JSON.stringify(answer),
+        fault: null,
+      }
       finished.set(intent.id, { finish, row: answerRow(connection, intent, command, at) })
       continue
     }
@@ -139,11 +152,22 @@ async function finish(engine: Engine, connection: string, attempted: readonly At
       number: intent.attempts, firstAtMs: Date.parse(intent.first_tried_at), nowMs, jitter: engine.io.jitter(),
     }) // prettier-ignore
     if (pause !== null) {
-      postponed.push({ id: intent.id, attempt: intent.attempts, dueAt: instantAt(nowMs + pause), fault: JSON.stringify(fault) })
+      postponed.push({
+        id: intent.id,
+        attempt: intent.attempts,
+        dueAt: instantAt(nowMs + pause),
+        fault: JSON.stringify(fault),
+      })
       continue
     }
     const command = { type: 'failed', intent: intent.type, version: intent.version, fault }
-    const finish: Finish = { id: intent.id, attempt: intent.attempts, state: 'failed', answer: null, fault: JSON.stringify(fault) }
+    const finish: Finish = {
+      id: intent.id,
+      attempt: intent.attempts,
+      state: 'failed',
+      answer: null,
+      fault: JSON.stringify(fault),
+    }
     finished.set(intent.id, { finish, row: answerRow(connection, intent, command, at) })
     // A refusal is somebody's business decision, and its order says so; giving up is the hub's own failure.
     const level = kind === 'rejected' ? 'warn' : 'error'

@@ -1,4 +1,7 @@
-/** Feeds read what webhooks lose. What they read goes the way of every delivery; the cursor moves in the same transaction. */
+/**
+ * Feeds read what webhooks lose. What they read goes the way of every delivery; the cursor moves in the same
+ * transaction.
+ */
 import { canonicalJson } from '#canon/json.ts'
 import type { Feed } from '#connectors/kit/connector.ts'
 import { FEED_PRIORITY } from '#policy/priorities.ts'
@@ -22,7 +25,8 @@ export async function poll(engine: Engine, connection: string, name: string): Pr
   if (!feed || !(await take(engine, connection, `feed:${name}`, feed.everyMs))) return null
   const report: FeedReport = { read: 0, fresh: 0, caughtUp: false }
   try {
-    for (let page = 0; page < PAGES_MAX && !report.caughtUp; page += 1) await readPage(engine, connection, name, feed, report)
+    for (let page = 0; page < PAGES_MAX && !report.caughtUp; page += 1)
+      await readPage(engine, connection, name, feed, report)
   } catch (error) {
     const { kind, message } = toFault(error)
     engine.io.log('warn', 'a feed could not be read', { connection, feed: name, kind, reason: message })
@@ -35,7 +39,13 @@ export async function poll(engine: Engine, connection: string, name: string): Pr
   return report
 }
 
-async function readPage(engine: Engine, connection: string, name: string, feed: Feed, report: FeedReport): Promise<void> {
+async function readPage(
+  engine: Engine,
+  connection: string,
+  name: string,
+  feed: Feed,
+  report: FeedReport,
+): Promise<void> {
   const { readings, cursor, more } = await feed.read(await readCursor(engine.database, connection, name))
   const at = nowOf(engine)
   const rows = readings.map(({ key, topic, body }) => ({

@@ -24,7 +24,9 @@ export interface Pace {
 export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 250, tickMs: 1_000 }): Hub {
   const onError = (what: string) => (error: unknown) => {
     const level = isRetryable(error) ? 'warn' : 'error'
-    engine.io.log(level, `${what} stumbled and goes on`, { reason: error instanceof Error ? error.message : String(error) })
+    engine.io.log(level, `${what} stumbled and goes on`, {
+      reason: error instanceof Error ? error.message : String(error),
+    })
   }
   const lanes: Loop[] = []
   const decide = async (): Promise<number> => {

@@ -7,6 +7,7 @@ const PERSON_PRIORITY = 1
 
 /**
  * A person's command for a stream, stored to be decided.
+ *
  * @param requestKey equal keys count once. @returns whether this one was new.
  */
 export async function tellStream(

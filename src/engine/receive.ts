@@ -1,7 +1,7 @@
 /**
  * Receive is all that happens inside somebody else's deadline: verify the sender on the exact bytes, name the delivery,
- * store one inbox row, answer. Deliveries that arrive while a commit is under way share the next one (group commit); nobody
- * is answered before the row is durable.
+ * store one inbox row, answer. Deliveries that arrive while a commit is under way share the next one (group commit);
+ * nobody is answered before the row is durable.
  */
 import type { HookRequest } from '#connectors/kit/connector.ts'
 import { HOOK_PRIORITY } from '#policy/priorities.ts'
@@ -20,8 +20,8 @@ export type Receipt = 'stored' | 'duplicate' | 'ignored'
 
 export interface Receiver {
   /**
-   * @returns what became of the delivery, once that is durable.
-   * Throws `forged`, `malformed`, `rejected` (no such connection), `throttled` (too many are waiting), or what the database threw.
+   * @returns what became of the delivery, once that is durable. Throws `forged`, `malformed`, `rejected` (no such
+   *   connection), `throttled` (too many are waiting), or what the database threw.
    */
   receive(connection: string, request: HookRequest): Promise<Receipt>
 }
@@ -66,14 +66,19 @@ export function createReceiver(engine: Engine, onStored: () => void = () => {}):
   return {
     async receive(name, request) {
       const connection = engine.connections.get(name)
-      if (!connection?.receive) throw new Fault('rejected', `No connection named '${name}' takes deliveries.`, { code: 'hook_unknown' })
+      if (!connection?.receive)
+        throw new Fault('rejected', `No connection named '${name}' takes deliveries.`, { code: 'hook_unknown' })
       const received = connection.receive(request)
       if ('ignore' in received) return 'ignored'
       if (received.key.length > KEY_LENGTH_MAX) {
-        throw new Fault('malformed', `The name of the delivery is longer than ${KEY_LENGTH_MAX} characters.`, { code: 'key_too_long' })
+        throw new Fault('malformed', `The name of the delivery is longer than ${KEY_LENGTH_MAX} characters.`, {
+          code: 'key_too_long',
+        })
       }
       if (waiting.length >= WAITING_ROWS_MAX) {
-        throw new Fault('throttled', 'Too many deliveries are waiting to be stored. Send it again.', { retryAfterMs: 1_000 })
+        throw new Fault('throttled', 'Too many deliveries are waiting to be stored. Send it again.', {
+          retryAfterMs: 1_000,
+        })
       }
       const row: NewInboxRow = {
         source: name,

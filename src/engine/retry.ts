@@ -1,4 +1,6 @@
-/** What happens to an attempt that failed, by kind of fault. Only the engine reads this table; connectors never repeat. */
+/**
+ * What happens to an attempt that failed, by kind of fault. Only the engine reads this table; connectors never repeat.
+ */
 import { type Fault, FAULT_KINDS, type FaultKind } from '../fault.ts'
 
 interface Rule {
@@ -35,9 +37,9 @@ export interface Attempt {
 }
 
 /**
- * @returns how long to wait before the next attempt, in milliseconds; null when there is none. Full jitter: anything from
- * nothing to the exponential pause, so that a crowd of failures does not come back as a crowd. A wait the other system
- * asked for is always kept, and jitter only adds to it.
+ * @returns how long to wait before the next attempt, in milliseconds; null when there is none. Full jitter: anything
+ *   from nothing to the exponential pause, so that a crowd of failures does not come back as a crowd. A wait the other
+ *   system asked for is always kept, and jitter only adds to it.
  */
 export function nextPause(fault: Fault, { number, firstAtMs, nowMs, jitter }: Attempt): number | null {
   const rule = RETRY_RULES[fault.kind]

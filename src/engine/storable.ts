@@ -1,8 +1,12 @@
-/** What arrives may hold characters no database text can: NUL, and halves of surrogate pairs. Here they become U+FFFD. */
+/**
+ * What arrives may hold characters no database text can: NUL, and halves of surrogate pairs. Here they become U+FFFD.
+ */
 import type { Json } from '#canon/json.ts'
 import { Fault } from '../fault.ts'
 
-/** Only escapes can bring them in: a NUL byte is no JSON, and bytes that are no UTF-8 were replaced when they were read. */
+/**
+ * Only escapes can bring them in: a NUL byte is no JSON, and bytes that are no UTF-8 were replaced when they were read.
+ */
 const SUSPECT = /\\u(?:0000|[dD][89a-fA-F])/
 
 /** The body of a message as JSON that every column can hold. Throws `malformed`, without quoting the body. */

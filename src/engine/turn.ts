@@ -11,7 +11,15 @@ import { type AnyDecider, deciders } from '#core/registry.ts'
 import { kindOf } from '#core/streams.ts'
 import { correlationOf, summaryOf } from '#core/summary.ts'
 import { isDataError, type Sql } from '#store/database.ts'
-import { claimInbox, insertInbox, type InboxRow, type InboxVerdict, type NewInboxRow, settleInbox, takeTurn } from '#store/inbox.ts'
+import {
+  claimInbox,
+  insertInbox,
+  type InboxRow,
+  type InboxVerdict,
+  type NewInboxRow,
+  settleInbox,
+  takeTurn,
+} from '#store/inbox.ts'
 import { insertEvents, lockStreams, type NewEvent, saveStreams, type StreamChange } from '#store/journal.ts'
 import { insertIntents, type NewIntent } from '#store/outbox.ts'
 import { NOTE_PRIORITY, priorityOf } from '#policy/priorities.ts'
@@ -43,10 +51,9 @@ interface Written {
 }
 
 /**
- * @returns how many inbox rows were decided; 0 when there was nothing to do.
- *
- * A row whose outcome the database cannot hold would stop the hub for good, since every turn begins with it. So a turn
- * that fails over its data is taken again with fewer rows, and the row that fails alone is kept for people.
+ * @returns how many inbox rows were decided; 0 when there was nothing to do. A row whose outcome the database cannot
+ *   hold would stop the hub for good, since every turn begins with it. So a turn that fails over its data is taken
+ *   again with fewer rows, and the row that fails alone is kept for people.
  */
 export async function turn(engine: Engine, limit = TURN_SIZE): Promise<number> {
   try {
@@ -167,7 +174,11 @@ interface Recorded {
   decider: AnyDecider
 }
 
-function record(engine: Engine, { stream, row, correlation, at, event, state, decider }: Recorded, into: Written): void {
+function record(
+  engine: Engine,
+  { stream, row, correlation, at, event, state, decider }: Recorded,
+  into: Written,
+): void {
   const { version } = state
   const { type, ...data } = event
   into.events.push({ stream, version, type, data: JSON.stringify(data), cause: row.id, correlation })

@@ -2,8 +2,9 @@
 import type { IntentType } from '#core/intents.ts'
 
 /**
- * Notes and answers finish what was begun, so they go before new deliveries. They share one priority because a stream must
- * hear them in the order they arose: an answer that overtook a note would speak of a stock the ledger has not reached yet.
+ * Notes and answers finish what was begun, so they go before new deliveries. They share one priority because a stream
+ * must hear them in the order they arose: an answer that overtook a note would speak of a stock the ledger has not
+ * reached yet.
  */
 export const NOTE_PRIORITY = 2
 export const ANSWER_PRIORITY = NOTE_PRIORITY

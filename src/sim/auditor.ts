@@ -1,6 +1,6 @@
 /**
- * The auditor trusts nobody's books: it asks the shop and Odoo what they believe, holds the two against each other, and only
- * then looks into the hub's own. What it finds is said in words; an empty list is a good day.
+ * The auditor trusts nobody's books: it asks the shop and Odoo what they believe, holds the two against each other, and
+ * only then looks into the hub's own. What it finds is said in words; an empty list is a good day.
  */
 import type { Database } from '#store/database.ts'
 import { type Estate, SHOP, WAREHOUSE } from './estate.ts'
@@ -8,22 +8,28 @@ import { type Estate, SHOP, WAREHOUSE } from './estate.ts'
 export type Findings = string[]
 
 /**
- * What must hold at every moment, whatever is still under way: what the shop offers and what it has sold and not yet shipped
- * is in the warehouse. Nobody can be promised what is not there.
+ * What must hold at every moment, whatever is still under way: what the shop offers and what it has sold and not yet
+ * shipped is in the warehouse. Nobody can be promised what is not there.
  */
 export function watch({ shop, erp, products }: Estate): Findings {
   const { available, orders } = shop.beliefs()
   const { sales, stock } = erp.beliefs()
-  const live = new Set(orders.filter(({ cancelledAt }) => cancelledAt === null).map(({ id }) => `crossdock:${SHOP}:${id}`))
+  const live = new Set(
+    orders.filter(({ cancelledAt }) => cancelledAt === null).map(({ id }) => `crossdock:${SHOP}:${id}`),
+  )
   const promised = count(orders.filter(({ cancelledAt }) => cancelledAt === null).flatMap(({ lines }) => lines.map(({ sku, current }) => ({ sku, quantity: current })))) // prettier-ignore
   const left = count(
-    sales.filter(({ ref }) => live.has(ref)).flatMap(({ deliveries }) => deliveries.filter(isDone).flatMap(({ lines }) => lines)),
+    sales
+      .filter(({ ref }) => live.has(ref))
+      .flatMap(({ deliveries }) => deliveries.filter(isDone).flatMap(({ lines }) => lines)),
   )
   const onHand = count(stock.map(({ sku, onHand: quantity }) => ({ sku, quantity })))
   return products.flatMap(({ sku }) => {
     const [offered, owed, there] = [available[sku] ?? 0, promised(sku) - left(sku), onHand(sku)]
     if (offered + owed <= there) return []
-    return [`Oversell: of ${sku} there are ${there}, ${owed} are sold and not shipped, and ${offered} more are offered.`]
+    return [
+      `Oversell: of ${sku} there are ${there}, ${owed} are sold and not shipped, and ${offered} more are offered.`,
+    ]
   })
 }
 
@@ -37,12 +43,7 @@ function count(pieces: readonly { sku: string; quantity: number }[]): (sku: stri
 
 /** What must hold when the day is over and everything has arrived. */
 export async function audit(estate: Estate, database: Database): Promise<Findings> {
-  return [
-    ...watch(estate),
-    ...auditOrders(estate),
-    ...auditStock(estate),
-    ...(await auditHub(estate, database)),
-  ]
+  return [...watch(estate), ...auditOrders(estate), ...auditStock(estate), ...(await auditHub(estate, database))]
 }
 
 function auditOrders({ shop, erp }: Estate): Findings {
@@ -52,15 +53,18 @@ function auditOrders({ shop, erp }: Estate): Findings {
   for (const ref of believed.duplicates) findings.push(`Twice: Odoo has several sales for ${ref}.`)
   const orders = shop.beliefs().orders
   for (const { ref } of believed.sales) {
-    if (!orders.some(({ id }) => `crossdock:${SHOP}:${id}` === ref)) findings.push(`Odoo has a sale for ${ref}, which nobody ordered.`)
+    if (!orders.some(({ id }) => `crossdock:${SHOP}:${id}` === ref))
+      findings.push(`Odoo has a sale for ${ref}, which nobody ordered.`)
   }
   for (const order of orders) {
     const sale = sales.get(`${SHOP}:${order.id}`)
     const say = (what: string) => findings.push(`Order ${order.name}: ${what}`)
     const delivered = sale?.deliveries.filter(isDone) ?? []
     if (order.cancelledAt !== null) {
-      if (sale && sale.state !== 'cancel' && delivered.length === 0) say('cancelled in the shop, and still a sale in Odoo.')
-      if (sale?.deliveries.some(({ state }) => !['done', 'cancel'].includes(state))) say('cancelled, and a delivery is still open.')
+      if (sale && sale.state !== 'cancel' && delivered.length === 0)
+        say('cancelled in the shop, and still a sale in Odoo.')
+      if (sale?.deliveries.some(({ state }) => !['done', 'cancel'].includes(state)))
+        say('cancelled, and a delivery is still open.')
       continue
     }
     if (!sale) {
@@ -76,19 +80,29 @@ function auditOrders({ shop, erp }: Estate): Findings {
       if (shipped(sku) !== current) say(`${current} of ${sku} were ordered and ${shipped(sku)} left the warehouse.`)
       if (fulfilled !== shipped(sku)) say(`${shipped(sku)} of ${sku} left and the shop knows of ${fulfilled}.`)
     }
-    const told = order.fulfilments.map(({ trackingNumber }) => trackingNumber ?? '').sort().join(' ')
-    const sent = delivered.map(({ tracking }) => tracking ?? '').sort().join(' ')
+    const told = order.fulfilments
+      .map(({ trackingNumber }) => trackingNumber ?? '')
+      .sort()
+      .join(' ')
+    const sent = delivered
+      .map(({ tracking }) => tracking ?? '')
+      .sort()
+      .join(' ')
     if (told !== sent) say(`tracking numbers differ: '${sent}' left, the shop has '${told}'.`)
     const posted = sale.invoices.filter(({ state }) => state === 'posted')
     if (posted.length !== 1) say(`${posted.length} posted invoices.`)
-    else if (posted[0]!.total.toFixed(2) !== order.total) say(`paid ${order.total}, invoiced ${posted[0]!.total.toFixed(2)}.`)
+    else if (posted[0]!.total.toFixed(2) !== order.total)
+      say(`paid ${order.total}, invoiced ${posted[0]!.total.toFixed(2)}.`)
   }
   return findings
 }
 
 function auditStock({ shop, erp, products }: Estate): Findings {
   const free = new Map(
-    erp.beliefs().stock.filter(({ warehouse }) => warehouse === WAREHOUSE).map((one) => [one.sku, one.free]),
+    erp
+      .beliefs()
+      .stock.filter(({ warehouse }) => warehouse === WAREHOUSE)
+      .map((one) => [one.sku, one.free]),
   )
   const { available } = shop.beliefs()
   return products.flatMap(({ sku }) => {
@@ -111,16 +125,25 @@ async function auditHub({ shop, erp }: Estate, database: Database): Promise<Find
   const inbox = await database.query<{ state: string; topic: string; outcome: string | null }>(
     `select state, topic, outcome from inbox where state <> 'done' order by id limit 5`,
   )
-  for (const { state, topic, outcome } of inbox) findings.push(`Hub: a message '${topic}' is ${state}: ${outcome ?? ''}`)
+  for (const { state, topic, outcome } of inbox)
+    findings.push(`Hub: a message '${topic}' is ${state}: ${outcome ?? ''}`)
   const orders = shop.beliefs().orders
   // Goods of these left before the cancellation was known: somebody has to see it.
-  const left = new Set(erp.beliefs().sales.filter(({ deliveries }) => deliveries.some(isDone)).map(({ ref }) => ref))
-  const cancelled = new Set(orders.flatMap(({ id, cancelledAt }) => (cancelledAt === null ? [] : [`order/${SHOP}/${id}`])))
+  const left = new Set(
+    erp
+      .beliefs()
+      .sales.filter(({ deliveries }) => deliveries.some(isDone))
+      .map(({ ref }) => ref),
+  )
+  const cancelled = new Set(
+    orders.flatMap(({ id, cancelledAt }) => (cancelledAt === null ? [] : [`order/${SHOP}/${id}`])),
+  )
   const outbox = await database.query<OpenIntent>(
     `select state, key, type, fault, correlation from outbox where state <> 'done' order by id`,
   )
   for (const { state, key, type, fault, correlation } of outbox) {
-    // A shop takes no fulfilment of an order it has cancelled; that the goods left all the same is an exception people see.
+    // A shop takes no fulfilment of an order it has cancelled; that the goods left all the same is an exception people
+    // see.
     if (state === 'failed' && type === 'fulfilment.ensure' && cancelled.has(correlation)) continue
     findings.push(`Hub: ${type} of ${key} is ${state}: ${fault?.message ?? ''}`)
   }
@@ -131,8 +154,13 @@ async function auditHub({ shop, erp }: Estate, database: Database): Promise<Find
   for (const { id, name, cancelledAt } of orders) {
     const row = known.get(`order/${SHOP}/${id}`)
     if (!row) findings.push(`Lost: the hub has never heard of order ${name}.`)
-    else if (cancelledAt === null && row.status !== 'completed') findings.push(`Hub: order ${name} is '${row.status}' (${row.codes}).`)
-    else if (cancelledAt !== null && row.status !== 'cancelled' && !(row.attention && left.has(`crossdock:${SHOP}:${id}`))) {
+    else if (cancelledAt === null && row.status !== 'completed')
+      findings.push(`Hub: order ${name} is '${row.status}' (${row.codes}).`)
+    else if (
+      cancelledAt !== null &&
+      row.status !== 'cancelled' &&
+      !(row.attention && left.has(`crossdock:${SHOP}:${id}`))
+    ) {
       findings.push(`Hub: order ${name} was cancelled in the shop and is '${row.status}' (${row.codes}).`)
     }
   }
@@ -146,11 +174,15 @@ async function auditAnswers(database: Database): Promise<Findings> {
      left join inbox on inbox.source = outbox.connection and inbox.key = 'answer/' || outbox.key
      where outbox.state <> 'open' and inbox.received_at is distinct from outbox.finished_at order by outbox.id`,
   )
-  const twice = await database.query<{ key: string }>('select key from outbox group by key having count(*) > 1 order by key')
+  const twice = await database.query<{ key: string }>(
+    'select key from outbox group by key having count(*) > 1 order by key',
+  )
   return [
     ...twice.map(({ key }) => `Twice: ${key} is owed several times.`),
     ...rows.map(({ key, told }) =>
-      told === null ? `Hub: ${key} has ended, and nobody was told.` : `Hub: ${key} was ended a second time, after it had been taken over.`,
+      told === null
+        ? `Hub: ${key} has ended, and nobody was told.`
+        : `Hub: ${key} was ended a second time, after it had been taken over.`,
     ),
   ]
 }
@@ -168,7 +200,10 @@ export interface Tally {
   stockDisagreements: number
 }
 
-/** The day in figures, from what shop and Odoo believe. `oversold` counts pieces, `stockDisagreements` SKUs, the others orders. */
+/**
+ * The day in figures, from what shop and Odoo believe. `oversold` counts pieces, `stockDisagreements` SKUs, the others
+ * orders.
+ */
 export function tally(estate: Estate): Tally {
   const { shop, erp, products } = estate
   const { orders, available } = shop.beliefs()
@@ -181,13 +216,17 @@ export function tally(estate: Estate): Tally {
     const deliveries = saleOf(order)?.deliveries.filter(({ state }) => state !== 'cancel') ?? []
     return deliveries.length > 0 && deliveries.every(isDone)
   }
-  const posted = (order: { id: string }) => saleOf(order)?.invoices.filter(({ state }) => state === 'posted').length ?? 0
-  const twice = live.filter((order) => posted(order) > 1 || order.lines.some(({ fulfilled, quantity }) => fulfilled > quantity))
+  const posted = (order: { id: string }) =>
+    saleOf(order)?.invoices.filter(({ state }) => state === 'posted').length ?? 0
+  const twice = live.filter(
+    (order) => posted(order) > 1 || order.lines.some(({ fulfilled, quantity }) => fulfilled > quantity),
+  )
   return {
     placed: orders.length,
     confirmedInOdoo: live.filter((order) => saleOf(order)?.state === 'sale').length,
     shipped: live.filter(isShipped).length,
-    fulfilledInShopify: live.filter(({ lines }) => lines.every(({ fulfilled, current }) => fulfilled >= current)).length,
+    fulfilledInShopify: live.filter(({ lines }) => lines.every(({ fulfilled, current }) => fulfilled >= current))
+      .length,
     invoiced: live.filter((order) => posted(order) > 0).length,
     cancelled: orders.length - live.length,
     oversold: products.reduce((all, { sku }) => all + Math.max(0, -free(sku)), 0) + watch(estate).length,

@@ -1,6 +1,6 @@
 /**
- * A database whose process can die: before a transaction begins, at any statement in it, or right after it was committed
- * and before anybody heard.
+ * A database whose process can die: before a transaction begins, at any statement in it, or right after it was
+ * committed and before anybody heard.
  */
 import type { Database, Sql } from '#store/database.ts'
 
@@ -37,7 +37,10 @@ export function mortal(database: Database): Mortal {
     burn(isTransaction)
     return result
   }
-  /** One chance: after it is before the next. What dies here is rolled back, as the server does for a client that is gone. */
+  /**
+   * One chance: after it is before the next. What dies here is rolled back, as the server does for a client that is
+   * gone.
+   */
   const inside = (sql: Sql): Sql => ({
     query: async (text, values) => (burn(false), sql.query(text, values)),
     prepared: async (text, values) => (burn(false), sql.prepared(text, values)),

@@ -14,7 +14,10 @@ export function createMishaps({ shop, erp, products }: Estate, random: Random): 
   let down = false
   let parcels = 0
   const all: readonly (() => void)[] = [
-    () => erp.conflict((strained = !strained) ? 0.4 : 0),
+    () => {
+      strained = !strained
+      erp.conflict(strained ? 0.4 : 0)
+    },
     () => erp.down((down = !down)),
     () => shop.revokeToken(),
     () => shop.dropSubscriptions(),
@@ -29,7 +32,9 @@ export function createMishaps({ shop, erp, products }: Estate, random: Random): 
 
   /** A customer who has not paid yet wants less of something. */
   function takeOff(): void {
-    const open = shop.beliefs().orders.filter(({ financialStatus, cancelledAt }) => financialStatus === 'pending' && cancelledAt === null)
+    const open = shop
+      .beliefs()
+      .orders.filter(({ financialStatus, cancelledAt }) => financialStatus === 'pending' && cancelledAt === null)
     const order = open.length > 0 ? random.pick(open) : null
     const lines = order?.lines.filter(({ current }) => current > 0) ?? []
     if (!order || lines.reduce((pieces, { current }) => pieces + current, 0) < 2) return
@@ -46,7 +51,9 @@ export function createMishaps({ shop, erp, products }: Estate, random: Random): 
 
   /** Only one piece of several fits into the parcel; the rest follows. */
   function shipOne(): void {
-    const several = erp.openDeliveries().flatMap(({ saleId, lines }) => lines.flatMap(({ sku, reserved }) => (reserved > 1 ? [{ saleId, sku }] : [])))
+    const several = erp
+      .openDeliveries()
+      .flatMap(({ saleId, lines }) => lines.flatMap(({ sku, reserved }) => (reserved > 1 ? [{ saleId, sku }] : [])))
     if (several.length === 0) return
     const { saleId, sku } = random.pick(several)
     parcels += 1

@@ -1,4 +1,6 @@
-/** The network between the hub and the simulators, with everything that goes wrong in one: lost, late, refused, broken. */
+/**
+ * The network between the hub and the simulators, with everything that goes wrong in one: lost, late, refused, broken.
+ */
 import type { Fetch } from '../io.ts'
 import type { Random } from './random.ts'
 
@@ -73,7 +75,11 @@ export function network(
     }
     if (happens(rates.broken)) return new Response('<html>Bad gateway</html>', { status: random.pick([502, 503]) })
     // Slow before the work is done there, or after.
-    const waitMs = happens(rates.stalled) ? random.int(LEASE_MS, LEASE_MS + 60_000) : happens(rates.slow) ? random.int(500, 8_000) : 0
+    const waitMs = happens(rates.stalled)
+      ? random.int(LEASE_MS, LEASE_MS + 60_000)
+      : happens(rates.slow)
+        ? random.int(500, 8_000)
+        : 0
     const early = waitMs > 0 && random.chance(0.5)
     if (early) await meanwhile(waitMs)
     const response = await server(request)

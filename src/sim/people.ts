@@ -6,7 +6,18 @@ import { TAX_RATE, WAREHOUSE } from './estate.ts'
 import type { Random } from './random.ts'
 
 const FIRST = ['Ada', 'Alan', 'Grace', 'Linus', 'Margaret', 'Edsger', 'Barbara', 'Donald', 'Radia', 'Ken'] as const
-const LAST = ['Byron', 'Hopper', 'Kay', 'Liskov', 'Dijkstra', 'Perlman', 'Hamilton', 'Thompson', 'Knuth', 'Wing'] as const
+const LAST = [
+  'Byron',
+  'Hopper',
+  'Kay',
+  'Liskov',
+  'Dijkstra',
+  'Perlman',
+  'Hamilton',
+  'Thompson',
+  'Knuth',
+  'Wing',
+] as const
 const TOWNS = [
   ['Austin', '78701', 'TX'],
   ['Seattle', '98101', 'WA'],
@@ -70,7 +81,8 @@ export function createPeople({ shop, erp, products }: Estate, random: Random, be
     cancel() {
       const id = take(recent)
       if (id === null) return false
-      // Paid goods may be on their way out: the hub puts them back on sale once it knows. Unpaid ones never left the shelf.
+      // Paid goods may be on their way out: the hub puts them back on sale once it knows. Unpaid ones never left the
+      // shelf.
       const unpaidAt = unpaid.indexOf(id)
       if (unpaidAt >= 0) unpaid.splice(unpaidAt, 1)
       return shop.cancelOrder(id, { reason: 'customer', restock: unpaidAt >= 0 })

@@ -1,6 +1,6 @@
 /**
- * The hub's processes in a simulated day: two of them share one database, each with its own connections and memory. Any of
- * them may die at any statement; a new one takes its place and knows nothing.
+ * The hub's processes in a simulated day: two of them share one database, each with its own connections and memory. Any
+ * of them may die at any statement; a new one takes its place and knows nothing.
  */
 import { dispatch, type Lane, lanesOf } from '#engine/dispatch.ts'
 import type { Engine } from '#engine/engine.ts'
@@ -24,7 +24,16 @@ export function startProcess(owner: string, store: Database, config: Config, io:
   const { database, fuse } = mortal(store)
   const { connections } = openConnections({ connections: config.connections, publicUrl: config.hub.publicUrl }, io)
   const { erp } = config
-  const engine: Engine = { database, io, connections, erp, policy: policyOf(config.policy), owner, meter: createMeter(), parallel: 1 }
+  const engine: Engine = {
+    database,
+    io,
+    connections,
+    erp,
+    policy: policyOf(config.policy),
+    owner,
+    meter: createMeter(),
+    parallel: 1,
+  }
   const lanes = [...connections].flatMap(([name, connection]) => lanesOf(name, connection))
   return { engine, receiver: createReceiver(engine), lanes, fuse }
 }
@@ -55,7 +64,9 @@ export async function readOwed(database: Database): Promise<Owed> {
     `select connection || ' ' || type as lane, min(due_at) as due from outbox where state = 'open' group by 1
      union all (select '', null from inbox where state = 'new' limit 1)`,
   )
-  const due = rows.flatMap(({ lane, due: at }): [string, number][] => (lane === '' ? [] : [[lane, at === null ? 0 : Date.parse(at)]]))
+  const due = rows.flatMap(({ lane, due: at }): [string, number][] =>
+    lane === '' ? [] : [[lane, at === null ? 0 : Date.parse(at)]],
+  )
   return { undecided: due.length < rows.length, due: new Map(due) }
 }
 

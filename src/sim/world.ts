@@ -1,8 +1,8 @@
 /**
- * One seeded day of a simulated retailer, with the hub's own engine, connectors and database in the middle and everything
- * going wrong around them. Nothing here waits: the clock is a number, the network is a function, and which step comes next is
- * drawn from the seed. While one process waits for an answer the other one works, so that leases run out under slow calls.
- * The same seed gives the same journal, run after run and on every PostgreSQL.
+ * One seeded day of a simulated retailer, with the hub's own engine, connectors and database in the middle and
+ * everything going wrong around them. Nothing here waits: the clock is a number, the network is a function, and which
+ * step comes next is drawn from the seed. While one process waits for an answer the other one works, so that leases run
+ * out under slow calls. The same seed gives the same journal, run after run and on every PostgreSQL.
  */
 import { createHash } from 'node:crypto'
 import type { OutgoingHook } from '#connectors/kit/simulator.ts'
@@ -44,13 +44,21 @@ const HOSTS = { shop: 'http://shop.sim', erp: 'http://odoo.sim', hub: 'http://12
 const START_MS = Date.parse('2026-11-20T08:00:00.000Z')
 const STEPS_MAX = 60_000
 const PROCESSES = 2
-/** How many pieces of work a process does for one that waits, and how often it must be done before the hub counts as restless. */
+/**
+ * How many pieces of work a process does for one that waits, and how often it must be done before the hub counts as
+ * restless.
+ */
 const MEANWHILE_MAX = 20
 const PASSES_MAX = 120
-/** After the shop is closed the storm goes on for so many steps, and then for so many rounds of everybody doing what there is. */
+/**
+ * After the shop is closed the storm goes on for so many steps, and then for so many rounds of everybody doing what
+ * there is.
+ */
 const STEPS_AFTER = 150
 const EVENING_ROUNDS = 12
-/** Longer than every feed's interval, so that each runs in a quiet round; some rounds are longer than their overlaps. */
+/**
+ * Longer than every feed's interval, so that each runs in a quiet round; some rounds are longer than their overlaps.
+ */
 const QUIET_ROUND_MS = 61_000
 const QUIET_ROUNDS = 5
 const BUSY_ROUND_MS = 16_000
@@ -272,9 +280,14 @@ async function deliver(world: World, index: number, hook: OutgoingHook, answerLo
   const name = new URL(hook.url).pathname.split('/').at(-1)!
   const headers = Object.fromEntries(Object.entries(hook.headers).map(([key, value]) => [key.toLowerCase(), value]))
   const receivedAt = new Date(world.clock.ms).toISOString()
-  const receipt = await world.processes[index]!.receiver.receive(name, { headers, body: Buffer.from(hook.body), receivedAt })
+  const receipt = await world.processes[index]!.receiver.receive(name, {
+    headers,
+    body: Buffer.from(hook.body),
+    receivedAt,
+  })
   const id = headers['x-shopify-webhook-id']!
-  if (receipt === 'stored' && world.stored.has(id)) world.findings.add(`Twice: the hub stored the webhook ${id} as new a second time.`)
+  if (receipt === 'stored' && world.stored.has(id))
+    world.findings.add(`Twice: the hub stored the webhook ${id} as new a second time.`)
   if (receipt === 'stored') world.stored.add(id)
   hook.settle(answerLost ? null : 200)
 }
@@ -286,7 +299,8 @@ async function calmly(world: World, quietRounds: number): Promise<void> {
     if (rounds > PASSES_MAX) throw new Restless('The hub never came to rest.')
     const { found, owed } = await round(world, rounds % PROCESSES, quiet > 0 ? QUIET_ROUND_MS : BUSY_ROUND_MS)
     const dueMs = Math.min(...owed.due.values())
-    if (dueMs < Infinity && dueMs > clock.ms + PAUSE_MAX_MS) throw new Restless('Work is owed that the hub means to leave for hours.')
+    if (dueMs < Infinity && dueMs > clock.ms + PAUSE_MAX_MS)
+      throw new Restless('Work is owed that the hub means to leave for hours.')
     const nextMs = Math.min(dueMs, ...world.late.map((one) => one.dueMs))
     quiet = found === 0 && nextMs === Infinity ? quiet + 1 : 0
     // Nobody does anything before that.

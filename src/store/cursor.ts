@@ -12,7 +12,13 @@ export async function readCursor(sql: Sql, connection: string, feed: string): Pr
 
 export const moveCursor = (
   sql: Sql,
-  { connection, feed, position, at, caughtUp }: { connection: string; feed: string; position: Json; at: string; caughtUp: boolean },
+  {
+    connection,
+    feed,
+    position,
+    at,
+    caughtUp,
+  }: { connection: string; feed: string; position: Json; at: string; caughtUp: boolean },
 ): Promise<number> =>
   sql.run(
     `insert into cursor (connection, feed, position, read_at, caught_up_at)
@@ -37,7 +43,12 @@ export const reportTask = (
   sql: Sql,
   { connection, task, at, report }: { connection: string; task: string; at: string; report: string },
 ): Promise<number> =>
-  sql.run(`update upkeep set ran_at = $3, report = $4 where connection = $1 and task = $2`, [connection, task, at, report])
+  sql.run(`update upkeep set ran_at = $3, report = $4 where connection = $1 and task = $2`, [
+    connection,
+    task,
+    at,
+    report,
+  ])
 
 /** Lets the task be due at once, e.g. because a feed has more to read. */
 export const hurryTask = (sql: Sql, connection: string, task: string, now: string): Promise<number> =>

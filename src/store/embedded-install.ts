@@ -131,8 +131,9 @@ export function requireReachable(path: string, user: ServerUser): void {
 
 /**
  * A hub started by root in a folder of root's own (a fresh clone in a home of mode 700, say): the server's user cannot
- * get there, so data and programs live in `root`, under a name made from the hub's folder. Copying the programs takes about
- * a tenth of a second and 60 MB, once.
+ * get there, so data and programs live in `root`, under a name made from the hub's folder. Copying the programs takes
+ * about a tenth of a second and 60 MB, once.
+ *
  * @returns the folder `native` of the copied programs.
  */
 export function shelter(folder: string, native: string): string {

@@ -161,7 +161,9 @@ async function prepare(options: EmbeddedOptions): Promise<Site> {
   return { programs, user, data, logFile: join(folder, 'postgres.log'), durable: options.durable ?? true }
 }
 
-/** Where the data of a hub in that folder is, and what keeps the server's user out of the folder itself, if anything. */
+/**
+ * Where the data of a hub in that folder is, and what keeps the server's user out of the folder itself, if anything.
+ */
 function placeOf(folder: string, native: string): { data: string; closed: string | null } {
   const data = join(folder, 'postgres')
   const user = serverUser(data)

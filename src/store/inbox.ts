@@ -34,10 +34,10 @@ export interface InboxVerdict {
 
 /**
  * Stores what is new and leaves out what is known already, in one statement.
- * @returns the `source` and `key` of the rows that were new.
  *
- * The bodies go as one run of bytes and are cut apart over there. In an array they would be written in hexadecimal, at
- * twice the size; as a parameter each, every number of rows would be a statement of its own to plan and to keep.
+ * @returns the `source` and `key` of the rows that were new. The bodies go as one run of bytes and are cut apart over
+ *   there. In an array they would be written in hexadecimal, at twice the size; as a parameter each, every number of
+ *   rows would be a statement of its own to plan and to keep.
  */
 export function insertInbox(sql: Sql, rows: readonly NewInboxRow[]): Promise<{ source: string; key: string }[]> {
   let end = 1
@@ -69,8 +69,9 @@ export function insertInbox(sql: Sql, rows: readonly NewInboxRow[]): Promise<{ s
 const TURN_LOCK = 4_017_226_313
 
 /**
- * Whether it is this transaction's turn to decide. One process decides at a time: a stream then hears its messages in the
- * order they arrived, which the stock ledger relies on. The lock ends with the transaction, also when its process dies.
+ * Whether it is this transaction's turn to decide. One process decides at a time: a stream then hears its messages in
+ * the order they arrived, which the stock ledger relies on. The lock ends with the transaction, also when its process
+ * dies.
  */
 export async function takeTurn(sql: Sql): Promise<boolean> {
   const [row] = await sql.prepared<{ mine: boolean }>('select pg_try_advisory_xact_lock($1) as mine', [TURN_LOCK])
@@ -78,8 +79,8 @@ export async function takeTurn(sql: Sql): Promise<boolean> {
 }
 
 /**
- * Claims the oldest undecided rows for this transaction; other processes skip them.
- * The locked rows are the claim: when the transaction ends without a verdict they are free again.
+ * Claims the oldest undecided rows for this transaction; other processes skip them. The locked rows are the claim: when
+ * the transaction ends without a verdict they are free again.
  */
 export const claimInbox = (sql: Sql, limit: number): Promise<InboxRow[]> =>
   sql.prepared(

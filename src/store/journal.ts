@@ -32,12 +32,13 @@ export interface NewEvent {
 /** Many JSON texts as one parameter, for `json_array_elements`, which hands each back byte for byte. */
 export const jsonList = (texts: readonly string[]): string => `[${texts.join(',')}]`
 
-/** Locks and reads the streams that exist, in the order of their names so that no two transactions wait for each other. */
+/**
+ * Locks and reads the streams that exist, in the order of their names so that no two transactions wait for each other.
+ */
 export const lockStreams = (sql: Sql, streams: readonly string[]): Promise<StreamRow[]> =>
-  sql.prepared(
-    `select stream, version, state from stream where stream = any($1::text[]) order by stream for update`,
-    [streams],
-  )
+  sql.prepared(`select stream, version, state from stream where stream = any($1::text[]) order by stream for update`, [
+    streams,
+  ])
 
 /**
  * The journal's key refuses a version that another transaction wrote first: `isUniqueViolation` tells.

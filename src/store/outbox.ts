@@ -58,8 +58,8 @@ export interface Claim {
 
 /**
  * Leases intents that are due and first in line: an intent waits for every earlier one of its stream to the same
- * connection. Taking a lease counts as an attempt; a lease that ran out is simply due again, and the attempt number is the
- * fence that keeps the late one from finishing.
+ * connection. Taking a lease counts as an attempt; a lease that ran out is simply due again, and the attempt number is
+ * the fence that keeps the late one from finishing.
  *
  * The first of each stream are found in one pass over what is open. Asking of each whether an earlier one is open is
  * planned as a square when the planner believes that little is: 185 ms with 1,000 open where this takes 8 ms, and more
@@ -132,7 +132,9 @@ export const postponeIntents = (sql: Sql, postponed: readonly Postponement[]): P
 
 /** Ends every lease. Only for a database that nobody else can be using: the holders are dead processes. */
 export const releaseLeases = (sql: Sql, now: string): Promise<number> =>
-  sql.run(`update outbox set due_at = $1, owner = null where state = 'open' and owner is not null and due_at > $1`, [now])
+  sql.run(`update outbox set due_at = $1, owner = null where state = 'open' and owner is not null and due_at > $1`, [
+    now,
+  ])
 
 /** When the next open intent is due, so that nobody has to ask in vain before. */
 export async function nextDue(sql: Sql): Promise<string | null> {

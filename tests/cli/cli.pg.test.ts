@@ -1,4 +1,6 @@
-/** The commands as an operator types them: help, refusals with the line and the cure, migrations, the doctor's findings. */
+/**
+ * The commands as an operator types them: help, refusals with the line and the cure, migrations, the doctor's findings.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -93,7 +95,9 @@ describe('help', () => {
     const option = await crossdock(['sim', '--sedes', '3'])
     expect(option.code).toBe(2)
     expect(option.err).toMatch(/--sedes[\s\S]*crossdock sim --help/)
-    expect((await crossdock(['sim', '--seeds', 'many'])).err).toContain("--seeds takes a whole number from 1 to 1000000, not 'many'.")
+    expect((await crossdock(['sim', '--seeds', 'many'])).err).toContain(
+      "--seeds takes a whole number from 1 to 1000000, not 'many'.",
+    )
   })
 })
 
@@ -113,9 +117,15 @@ describe('a configuration that cannot be used', () => {
 
   test('is named with the line of what is wrong', () => {
     expect(refusal(good.join('\n'))).toBe('taken')
-    expect(refusal(good.with(6, '    shop: { pool: 7 }').join('\n'))).toMatch(/crossdock\.yaml:7:13 {2}policy\.channels\.shop\.pool/)
-    expect(refusal(good.with(0, 'erp: netsuite').join('\n'))).toMatch(/:1:1 {2}erp: No connection is called 'netsuite'\. There are: shop, odoo\./)
-    expect(refusal(good.with(6, '    shopp: { pool: WH }').join('\n'))).toMatch(/:7:5 {2}policy\.channels\.shopp[\s\S]*:3:3 {2}connections\.shop: .*Add policy\.channels\.shop/)
+    expect(refusal(good.with(6, '    shop: { pool: 7 }').join('\n'))).toMatch(
+      /crossdock\.yaml:7:13 {2}policy\.channels\.shop\.pool/,
+    )
+    expect(refusal(good.with(0, 'erp: netsuite').join('\n'))).toMatch(
+      /:1:1 {2}erp: No connection is called 'netsuite'\. There are: shop, odoo\./,
+    )
+    expect(refusal(good.with(6, '    shopp: { pool: WH }').join('\n'))).toMatch(
+      /:7:5 {2}policy\.channels\.shopp[\s\S]*:3:3 {2}connections\.shop: .*Add policy\.channels\.shop/,
+    )
     expect(refusal('erp: [')).toMatch(/crossdock\.yaml:1:\d+ {2}yaml: /)
     expect(refusal(`hub: { prot: 1 }\n${good.join('\n')}`)).toMatch(/:1:1 {2}hub: .*prot/)
   })
@@ -169,7 +179,9 @@ describe('the doctor', () => {
     const found = findings(ran)
     expect(new Set(found.map(({ where }) => where))).toEqual(new Set(['database', 'shopify-main', 'odoo-main']))
     expect(found.filter(({ where }) => where === 'database').every(({ level }) => level === 'ok')).toBe(true)
-    expect(found.some(({ where, about, level }) => where === 'shopify-main' && about === 'webhooks' && level !== 'ok')).toBe(true)
+    expect(
+      found.some(({ where, about, level }) => where === 'shopify-main' && about === 'webhooks' && level !== 'ok'),
+    ).toBe(true)
     for (const { level, cure, message } of found) if (level === 'error') expect(cure ?? message).not.toBe('')
   })
 
@@ -186,7 +198,10 @@ describe('the doctor', () => {
 
   test('says which database cannot be reached', async () => {
     const { file, env } = await retailer()
-    const ran = await crossdock(['doctor', '--config', file], { ...env, TEST_DATABASE: 'postgres://nobody:hush@127.0.0.1:1/none' })
+    const ran = await crossdock(['doctor', '--config', file], {
+      ...env,
+      TEST_DATABASE: 'postgres://nobody:hush@127.0.0.1:1/none',
+    })
     expect(ran.code).toBe(1)
     expect(ran.out).toMatch(/ERROR +database reachable[\s\S]*→ Check that the server runs/)
     expect(ran.out + ran.err).not.toContain('hush')

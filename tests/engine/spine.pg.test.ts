@@ -1,4 +1,6 @@
-/** The spine on a real PostgreSQL: what arrives is decided once, what is owed is sent once and in order, whatever fails. */
+/**
+ * The spine on a real PostgreSQL: what arrives is decided once, what is owed is sent once and in order, whatever fails.
+ */
 import { describe, expect, test } from 'vitest'
 import { dispatch, lanesOf } from '#engine/dispatch.ts'
 import type { Engine } from '#engine/engine.ts'
@@ -17,7 +19,10 @@ const hook = (order: unknown, key: string, topic = 'order', signature = 'good') 
 
 const known = [
   { stream: 'stock/WH/MUG', command: { type: 'stock.know', stocked: true } },
-  { stream: 'stock/WH/MUG', command: { type: 'stock.bind', channel: 'shop', place: { inventoryItemId: 'I1', locationId: 'L1' } } },
+  {
+    stream: 'stock/WH/MUG',
+    command: { type: 'stock.bind', channel: 'shop', place: { inventoryItemId: 'I1', locationId: 'L1' } },
+  },
 ]
 
 /** Turns and dispatches until nothing is left that is due. */
@@ -65,7 +70,9 @@ describe('an order', () => {
 
   test('T1: the same webhook five times at once makes one order', async () => {
     const { engine, receiver, erp, database } = await openShop()
-    const receipts = await Promise.all(Array.from({ length: 5 }, () => receiver.receive('shop', hook(anOrder('1'), 'same'))))
+    const receipts = await Promise.all(
+      Array.from({ length: 5 }, () => receiver.receive('shop', hook(anOrder('1'), 'same'))),
+    )
     expect(receipts.sort()).toEqual(['duplicate', 'duplicate', 'duplicate', 'duplicate', 'stored'])
     await settle(engine)
     expect(erp.calls.filter((call) => call.startsWith('sale.ensure'))).toHaveLength(1)
@@ -87,7 +94,9 @@ describe('an order', () => {
 
   test('whose cancellation arrives first never reaches the ERP', async () => {
     const { engine, receiver, erp } = await openShop()
-    const early = [{ stream: 'order/shop/1', command: { type: 'order.cancel', reason: 'customer', at: '2026-11-20T09:00:00.000Z' } }]
+    const early = [
+      { stream: 'order/shop/1', command: { type: 'order.cancel', reason: 'customer', at: '2026-11-20T09:00:00.000Z' } },
+    ]
     await receiver.receive('shop', hook(early, 'early', 'messages'))
     await receiver.receive('shop', hook(anOrder('1'), 'late'))
     await settle(engine)
@@ -105,7 +114,9 @@ describe('what cannot be decided', () => {
     await receiver.receive('shop', hook(anOrder('2'), 'good'))
     await settle(engine)
     expect(erp.sales.has('shop:2')).toBe(true)
-    const dead = await database.query<{ key: string; outcome: string }>(`select key, outcome from inbox where state = 'dead' order by id`)
+    const dead = await database.query<{ key: string; outcome: string }>(
+      `select key, outcome from inbox where state = 'dead' order by id`,
+    )
     expect(dead.map(({ key }) => key)).toEqual(['bad', 'not json'])
     expect(dead[0]?.outcome).toBe('The order has no id.')
   })
@@ -113,13 +124,20 @@ describe('what cannot be decided', () => {
   test('what the database cannot hold stops nobody else', async () => {
     const { engine, receiver, erp, database } = await openShop()
     const endless = Array.from({ length: 400 }, (_, n) => `${n}x${(n * 7919) % 9973}`).join('-')
-    const bad = [{ stream: `customer/${endless}`, command: { type: 'customer.record', channel: 'shop', party: { key: 'a' }, at: 'z' } }]
+    const bad = [
+      {
+        stream: `customer/${endless}`,
+        command: { type: 'customer.record', channel: 'shop', party: { key: 'a' }, at: 'z' },
+      },
+    ]
     await receiver.receive('shop', hook(anOrder('1'), 'one'))
     await receiver.receive('shop', hook(bad, 'bad', 'messages'))
     await receiver.receive('shop', hook(anOrder('2'), 'two'))
     await settle(engine)
     expect([...erp.sales.keys()]).toEqual(['shop:1', 'shop:2'])
-    const rows = await database.query<{ key: string; state: string }>(`select key, state from inbox where state = 'dead'`)
+    const rows = await database.query<{ key: string; state: string }>(
+      `select key, state from inbox where state = 'dead'`,
+    )
     expect(rows).toEqual([{ key: 'bad', state: 'dead' }])
   })
 
@@ -142,7 +160,9 @@ describe('what cannot be decided', () => {
 
   test('a forged delivery leaves no row', async () => {
     const { receiver, database } = await openShop()
-    await expect(receiver.receive('shop', hook(anOrder('1'), 'x', 'order', 'bad'))).rejects.toMatchObject({ kind: 'forged' })
+    await expect(receiver.receive('shop', hook(anOrder('1'), 'x', 'order', 'bad'))).rejects.toMatchObject({
+      kind: 'forged',
+    })
     expect(await database.query(`select 1 from inbox where key = 'x'`)).toEqual([])
   })
 })
@@ -183,7 +203,9 @@ describe('dispatch', () => {
     }
     await dispatch(slow, saleLane)
     expect(engine.meter.read().lateAnswers).toBe(1)
-    const rows = await database.query<{ attempts: number; state: string }>(`select attempts, state from outbox where type = 'sale.ensure'`)
+    const rows = await database.query<{ attempts: number; state: string }>(
+      `select attempts, state from outbox where type = 'sale.ensure'`,
+    )
     expect(rows).toEqual([{ attempts: 2, state: 'done' }])
     await settle(engine)
     const confirmed = await database.query(`select 1 from journal where type = 'order.confirmed'`)

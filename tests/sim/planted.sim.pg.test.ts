@@ -26,7 +26,8 @@ afterAll(() => rmSync(sources, { recursive: true, force: true }))
 
 function copyOf(project: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'crossdock-planted-'))
-  for (const name of ['src', 'package.json', 'tsconfig.json']) cpSync(join(project, name), join(folder, name), { recursive: true })
+  for (const name of ['src', 'package.json', 'tsconfig.json'])
+    cpSync(join(project, name), join(folder, name), { recursive: true })
   symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'))
   return folder
 }
@@ -37,7 +38,10 @@ function plant({ file, find, replace }: PlantedBug): string {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const path = join(folder, file)
   const parts = readFileSync(path, 'utf8').split(find)
-  expect(parts.length - 1, `'${find}' stands once in ${file}; when that line has changed, plant the bug in the new one`).toBe(1)
+  expect(
+    parts.length - 1,
+    `'${find}' stands once in ${file}; when that line has changed, plant the bug in the new one`,
+  ).toBe(1)
   writeFileSync(path, parts.join(replace))
   return folder
 }

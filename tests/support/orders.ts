@@ -87,7 +87,9 @@ export const aShop = (shown: Record<string, number> = {}): Connection => ({
           }),
         ),
     },
-    'fulfilment.ensure': { send: (sent) => Promise.resolve(sent.map(({ key }) => ({ answer: { fulfilmentId: key } }))) },
+    'fulfilment.ensure': {
+      send: (sent) => Promise.resolve(sent.map(({ key }) => ({ answer: { fulfilmentId: key } }))),
+    },
   },
   feeds: {},
   upkeep: {},
@@ -135,7 +137,10 @@ export function anErp(free: Record<string, number> = { MUG: 100 }): Erp {
       },
       'invoice.ensure': { send: each('invoice.ensure', ({ total }) => ({ invoiceId: '1', number: 'INV/1', total })) },
       'customer.ensure': { send: each('customer.ensure', ({ key }) => ({ partnerId: key })) },
-      'stock.read': { batch: 50, send: each('stock.read', ({ sku }) => ({ free: erp.free[sku] ?? 0, onHand: erp.free[sku] ?? 0 })) },
+      'stock.read': {
+        batch: 50,
+        send: each('stock.read', ({ sku }) => ({ free: erp.free[sku] ?? 0, onHand: erp.free[sku] ?? 0 })),
+      },
     },
     feeds: {},
     upkeep: {},
@@ -157,7 +162,11 @@ export function anErp(free: Record<string, number> = { MUG: 100 }): Erp {
   return erp
 }
 
-export function anEngine(database: Database, connections: Record<string, Connection>, change: Partial<Engine> = {}): Engine {
+export function anEngine(
+  database: Database,
+  connections: Record<string, Connection>,
+  change: Partial<Engine> = {},
+): Engine {
   return {
     database,
     io: realIo(),

@@ -1,9 +1,9 @@
 /**
  * What a connector is: the one place that knows a system's words, limits and quirks. It never retries, never stores and
- * never decides; it verifies, translates, and does what an intent asks, each as an *ensure*.
+ * never decides; it verifies, translates, and does what an intent asks, each as an _ensure_.
  *
- * Words: a *connection* is a connector opened with one retailer's configuration (`shopify-main`); a *delivery* is something
- * that arrived, named by its idempotency key; a *feed* reads what webhooks lose, by cursor.
+ * Words: a _connection_ is a connector opened with one retailer's configuration (`shopify-main`); a _delivery_ is
+ * something that arrived, named by its idempotency key; a _feed_ reads what webhooks lose, by cursor.
  */
 import type { Json } from '#canon/json.ts'
 import type { Answer, Ask, IntentType } from '#core/intents.ts'
@@ -91,12 +91,17 @@ export interface Upkeep {
 }
 
 export interface Connection {
-  /** Verifies the sender and names the delivery. Throws `forged` or `malformed`. Absent when the system sends no webhooks. */
+  /**
+   * Verifies the sender and names the delivery. Throws `forged` or `malformed`. Absent when the system sends no
+   * webhooks.
+   */
   receive?(request: HookRequest): Received
   /** Pure. Throws `malformed` when the body is not what the topic promises; an empty list means: nothing to us. */
   translate(delivery: Delivery): Message[]
   outbound: { [T in IntentType]?: Outbound<T> }
-  /** How many calls of `send` may be under way at once in one process, over all kinds of intent. No bound unless said. */
+  /**
+   * How many calls of `send` may be under way at once in one process, over all kinds of intent. No bound unless said.
+   */
   concurrency?: number
   feeds: Readonly<Record<string, Feed>>
   upkeep: Readonly<Record<string, Upkeep>>
@@ -118,7 +123,10 @@ export interface Connector<Config> {
   api: { version: string; endOfLife?: string }
   /** The permissions it needs at the vendor, each with the reason. */
   scopes: Readonly<Record<string, string>>
-  /** Fields that hold secrets carry `.meta({ secret: true })` and take references (`env:…`, `file:…`), resolved by `io.secret`. */
+  /**
+   * Fields that hold secrets carry `.meta({ secret: true })` and take references (`env:…`, `file:…`), resolved by
+   * `io.secret`.
+   */
   config: z.ZodType<Config>
   open(config: Config, surroundings: Surroundings): Connection
 }

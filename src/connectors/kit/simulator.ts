@@ -1,7 +1,7 @@
 /**
- * What a simulator is: the other end of the wire, as faithful as the facts allow. It *is* a fetch, so a whole day runs in
- * one process from one seed; the same object can be served on a port. Through the control plane a test makes customers buy,
- * warehouses ship and things go wrong, and asks what the other system believes.
+ * What a simulator is: the other end of the wire, as faithful as the facts allow. It _is_ a fetch, so a whole day runs
+ * in one process from one seed; the same object can be served on a port. Through the control plane a test makes
+ * customers buy, warehouses ship and things go wrong, and asks what the other system believes.
  */
 import type { Fetch } from '../../io.ts'
 
@@ -17,8 +17,8 @@ export interface Simulator {
   /** Answers requests as the vendor's server does, whatever host they name. */
   fetch: Fetch
   /**
-   * Webhooks that are due at `now()`: the world sends them, with whatever faults it likes, and reports how it went through
-   * `settle`, so that the simulator retries, gives up and deletes subscriptions as the vendor does.
+   * Webhooks that are due at `now()`: the world sends them, with whatever faults it likes, and reports how it went
+   * through `settle`, so that the simulator retries, gives up and deletes subscriptions as the vendor does.
    */
   due(): OutgoingHook[]
 }

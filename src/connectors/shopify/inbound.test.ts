@@ -56,9 +56,14 @@ describe('receive', () => {
   })
 
   test('names a delivery by its event, and by its webhook id when there is none', () => {
-    expect(receive(request(), ways)).toEqual({ key: expect.stringMatching(/^orders\/create:e-1:[0-9a-f]{8}$/), topic: 'orders/create' })
+    expect(receive(request(), ways)).toEqual({
+      key: expect.stringMatching(/^orders\/create:e-1:[0-9a-f]{8}$/),
+      topic: 'orders/create',
+    })
     const { 'x-shopify-event-id': _, ...rest } = headers()
-    expect(receive(request({ headers: rest }), ways)).toMatchObject({ key: expect.stringMatching(/^orders\/create:w-1:/) })
+    expect(receive(request({ headers: rest }), ways)).toMatchObject({
+      key: expect.stringMatching(/^orders\/create:w-1:/),
+    })
   })
 
   test('two bodies of one event are two deliveries: one action moves the levels of several items', () => {

@@ -14,14 +14,28 @@ const listed: ChannelListing = {
 const toStock = (command: object) => ({ note: true as const, stream: 'stock/WH/MUG', command })
 
 describe('a product', () => {
-  const observe = (change: Partial<ErpProduct> = {}) => ({ type: 'product.observe' as const, product: { ...mug, ...change } })
-  const list = (change: Partial<ChannelListing> = {}) => ({ type: 'product.observeListing' as const, listing: { ...listed, ...change } })
+  const observe = (change: Partial<ErpProduct> = {}) => ({
+    type: 'product.observe' as const,
+    product: { ...mug, ...change },
+  })
+  const list = (change: Partial<ChannelListing> = {}) => ({
+    type: 'product.observeListing' as const,
+    listing: { ...listed, ...change },
+  })
   const described = { type: 'product.described' as const, product: mug, pools: ['WH'] }
   const known = given(product, described).on('product/MUG')
-  const onSale = given(product, { type: 'product.listed', listing: listed, places: [{ locationId: 'L1', pool: 'WH' }] }).on('product/MUG')
+  const onSale = given(product, {
+    type: 'product.listed',
+    listing: listed,
+    places: [{ locationId: 'L1', pool: 'WH' }],
+  }).on('product/MUG')
 
   it('of the ERP is made known to every pool, counted only while it is active', () => {
-    given(product).on('product/MUG').when(observe()).then(described).owes(toStock({ type: 'stock.know', stocked: true }))
+    given(product)
+      .on('product/MUG')
+      .when(observe())
+      .then(described)
+      .owes(toStock({ type: 'stock.know', stocked: true }))
     known.when(observe({ active: false, changedAt: second(2) })).owes(toStock({ type: 'stock.know', stocked: false }))
     known.when(observe({ stocked: false, changedAt: second(2) })).owes(toStock({ type: 'stock.know', stocked: false }))
   })
@@ -32,7 +46,10 @@ describe('a product', () => {
 
   it('is told to a pool that was added to the policy since', () => {
     const policy = policyWith({ pool: 'EAST' })
-    known.under(policy).when(observe()).owes({ note: true, stream: 'stock/EAST/MUG', command: { type: 'stock.know' } })
+    known
+      .under(policy)
+      .when(observe())
+      .owes({ note: true, stream: 'stock/EAST/MUG', command: { type: 'stock.know' } })
   })
 
   it('listed in a channel binds its stock at each of the locations of the policy', () => {
@@ -60,7 +77,12 @@ describe('a product', () => {
 })
 
 describe('an inventory item', () => {
-  const seen = (available: number, at = 1, locationId = 'L1') => ({ type: 'item.seen' as const, locationId, available, at: second(at) })
+  const seen = (available: number, at = 1, locationId = 'L1') => ({
+    type: 'item.seen' as const,
+    locationId,
+    available,
+    at: second(at),
+  })
   const bound = given(item, { type: 'item.bound', sku: 'MUG' }).on('item/shop/i1')
 
   it('passes what the channel counts to the stock of its SKU and location', () => {
@@ -91,7 +113,9 @@ describe('a listing', () => {
     note: true as const, stream: `product/${sku}`,
     command: { type: 'product.observeListing', listing: { sku, channel: 'shop', productId: 'p1', deleted: true } },
   }) // prettier-ignore
-  const two = given(listing, { type: 'listing.changed', skus: ['CUP', 'MUG'], gone: [], at: second(1) }).on('listing/shop/p1')
+  const two = given(listing, { type: 'listing.changed', skus: ['CUP', 'MUG'], gone: [], at: second(1) }).on(
+    'listing/shop/p1',
+  )
 
   it('remembers its SKUs, each once', () => {
     const { state } = given(listing).when(observed(1, 'MUG', 'CUP', 'MUG'))

@@ -1,7 +1,7 @@
 /**
- * Two small indexes of what a channel names by its own ids: `item/…` knows which SKU an inventory item counts, and passes on
- * what the channel says of it; `listing/…` knows which SKUs a channel's product stands for, so that its deletion (which names
- * only the product) reaches them. `connection/…` remembers that a channel has cut the hub off.
+ * Two small indexes of what a channel names by its own ids: `item/…` knows which SKU an inventory item counts, and
+ * passes on what the channel says of it; `listing/…` knows which SKUs a channel's product stands for, so that its
+ * deletion (which names only the product) reaches them. `connection/…` remembers that a channel has cut the hub off.
  */
 import { type Decider, type Decision, type Note, note, refused } from '../decider.ts'
 import type { Policy } from '../policy.ts'
@@ -55,7 +55,8 @@ export interface ListingState {
 }
 
 export type ListingCommand =
-  { type: 'listing.observe'; skus: readonly string[]; at: string } | { type: 'listing.deleted'; at: string }
+  | { type: 'listing.observe'; skus: readonly string[]; at: string }
+  | { type: 'listing.deleted'; at: string }
 
 export type ListingEvent = { type: 'listing.changed'; skus: readonly string[]; gone: readonly string[]; at: string }
 

@@ -9,7 +9,12 @@ const ada = { key: 'shop-7', externalId: '7', name: 'Ada Example', email: 'ada@e
 const record = (at: number, change = {}): CustomerCommand => ({
   type: 'customer.record', channel: 'shop', party: { ...ada, ...change }, at: second(at),
 }) // prettier-ignore
-const recorded = (at: number): CustomerEvent => ({ type: 'customer.recorded', channel: 'shop', party: ada, at: second(at) })
+const recorded = (at: number): CustomerEvent => ({
+  type: 'customer.recorded',
+  channel: 'shop',
+  party: ada,
+  at: second(at),
+})
 const answer = (partnerId: string): Done => ({
   type: 'done', intent: 'customer.ensure', version: 1, answer: { partnerId },
   ask: { key: 'shop-7', name: 'Ada Example', externalRef: 'shop:7' },
@@ -22,22 +27,39 @@ describe('a customer', () => {
     given(customer)
       .when(record(1))
       .then({ type: 'customer.recorded', party: { name: 'Ada Example' } })
-      .owes({ type: 'customer.ensure', to: 'erp', ask: { key: 'shop-7', name: 'Ada Example', email: 'ada@example.com', externalRef: 'shop:7' } })
+      .owes({
+        type: 'customer.ensure',
+        to: 'erp',
+        ask: { key: 'shop-7', name: 'Ada Example', email: 'ada@example.com', externalRef: 'shop:7' },
+      })
   })
 
   it('who is a guest goes by the key, and by whatever name there is', () => {
-    const guest: CustomerCommand = { type: 'customer.record', channel: 'shop', party: { key: 'g-1', email: 'g@example.com' }, at: second(1) }
-    given(customer).when(guest).owes({ type: 'customer.ensure', ask: { externalRef: 'g-1', name: 'g@example.com' } })
+    const guest: CustomerCommand = {
+      type: 'customer.record',
+      channel: 'shop',
+      party: { key: 'g-1', email: 'g@example.com' },
+      at: second(1),
+    }
+    given(customer)
+      .when(guest)
+      .owes({ type: 'customer.ensure', ask: { externalRef: 'g-1', name: 'g@example.com' } })
     const nobody: CustomerCommand = { ...guest, party: { key: 'g-2' } }
-    given(customer).when(nobody).owes({ type: 'customer.ensure', ask: { externalRef: 'g-2', name: 'Guest' } })
+    given(customer)
+      .when(nobody)
+      .owes({ type: 'customer.ensure', ask: { externalRef: 'g-2', name: 'Guest' } })
   })
 
   it('is not written again when the news says the same, or less', () => {
-    given(customer, recorded(1)).when(record(2), { type: 'customer.record', channel: 'shop', party: { key: 'shop-7' }, at: second(3) }).thenNothing()
+    given(customer, recorded(1))
+      .when(record(2), { type: 'customer.record', channel: 'shop', party: { key: 'shop-7' }, at: second(3) })
+      .thenNothing()
   })
 
   it('older news never overwrites newer', () => {
-    given(customer, recorded(5)).when(record(4, { phone: '+1 555 0100' })).thenNothing()
+    given(customer, recorded(5))
+      .when(record(4, { phone: '+1 555 0100' }))
+      .thenNothing()
   })
 
   it('keeps what newer news does not mention', () => {
@@ -55,8 +77,14 @@ describe('a customer', () => {
   it('the ERP refused is in trouble until a person retries or an answer comes', () => {
     const { state } = given(customer, recorded(1)).when(failed).then({ type: 'customer.bindFailed', code: 'odoo.no' })
     expect(state.trouble).toBe('Odoo said no.')
-    const history: CustomerEvent[] = [recorded(1), { type: 'customer.bindFailed', code: 'odoo.no', message: 'Odoo said no.' }]
-    given(customer, ...history).when({ type: 'customer.retry' }).then({ type: 'customer.bindRetried' }).owes({ type: 'customer.ensure' })
+    const history: CustomerEvent[] = [
+      recorded(1),
+      { type: 'customer.bindFailed', code: 'odoo.no', message: 'Odoo said no.' },
+    ]
+    given(customer, ...history)
+      .when({ type: 'customer.retry' })
+      .then({ type: 'customer.bindRetried' })
+      .owes({ type: 'customer.ensure' })
     expect(given(customer, ...history).when(answer('41')).state).toMatchObject({ trouble: null, partnerId: '41' })
     given(customer, recorded(1)).when({ type: 'customer.retry' }).thenNothing()
   })

@@ -17,7 +17,10 @@ export interface CustomerState {
 }
 
 export type CustomerCommand =
-  { type: 'customer.record'; channel: string; party: Party; at: string } | { type: 'customer.retry' } | Done | Failed
+  | { type: 'customer.record'; channel: string; party: Party; at: string }
+  | { type: 'customer.retry' }
+  | Done
+  | Failed
 
 export type CustomerEvent =
   | { type: 'customer.recorded'; channel: string; party: Party; at: string }

@@ -15,7 +15,10 @@ const parcel = (shipmentId: string, ...lines: [saleLineId: string, quantity: num
   trackingNumber: `T${shipmentId}`,
   lines: lines.map(([saleLineId, quantity]) => ({ saleLineId, quantity })),
 })
-const after = (...commands: FulfilmentCommand[]) => given(fulfilment).on('fulfilment/shop/1001').when(...commands)
+const after = (...commands: FulfilmentCommand[]) =>
+  given(fulfilment)
+    .on('fulfilment/shop/1001')
+    .when(...commands)
 const told = (shipmentId: string, version = 0): Done => ({
   type: 'done', intent: 'fulfilment.ensure', version, answer: { fulfilmentId: `f${shipmentId}` },
   ask: { externalId: '1001', orderName: '#1001', parcel: { shipmentId }, lines: [] },
@@ -39,7 +42,9 @@ describe('parcels of an order', () => {
   })
 
   it('a parcel known before its sale waits, and is told as soon as the sale is known', () => {
-    after(parcel('1', ['51', 3])).then({ type: 'fulfilment.parcelParked' }).owes()
+    after(parcel('1', ['51', 3]))
+      .then({ type: 'fulfilment.parcelParked' })
+      .owes()
     after(parcel('1', ['51', 3]), parcel('1', ['51', 3]), open)
       .then({ type: 'fulfilment.parcelParked' }, { type: 'fulfilment.opened' }, { type: 'shipment.dispatched' }, { type: 'fulfilment.progressed' })
       .owes(announce('1', [{ lineId: 'a', quantity: 3, cumulative: 3 }]), toOrder({ complete: false, announced: false })) // prettier-ignore
@@ -78,7 +83,9 @@ describe('parcels of an order', () => {
     ) // prettier-ignore
     expect(one.state.told).toBe('true false')
     expect(after(...history, told('2'), told('1')).state.told).toBe('true true')
-    expect(after(...history, told('2'), told('1'), told('1')).state).toEqual(after(...history, told('2'), told('1')).state)
+    expect(after(...history, told('2'), told('1'), told('1')).state).toEqual(
+      after(...history, told('2'), told('1')).state,
+    )
   })
 
   it('an announcement that was refused is a matter for the order, and is repeated with the same numbers when told to', () => {
@@ -88,7 +95,11 @@ describe('parcels of an order', () => {
     after(open, parcel('1', ['51', 2]), refused(version), { type: 'fulfilment.retry' }).owes(
       announce('1', [{ lineId: 'a', quantity: 2, cumulative: 2 }]),
       toOrder({ type: 'order.noteShipped' }),
-      toOrder({ type: 'order.noteException', code: 'fulfilment_failed', detail: 'The channel was not told of parcel 1: No.' }),
+      toOrder({
+        type: 'order.noteException',
+        code: 'fulfilment_failed',
+        detail: 'The channel was not told of parcel 1: No.',
+      }),
       announce('1', [{ lineId: 'a', quantity: 2, cumulative: 2 }]),
     )
   })

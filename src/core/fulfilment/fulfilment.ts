@@ -1,6 +1,6 @@
 /**
- * The parcels of one order: what left the warehouse, and what the channel has been told of it. A parcel may become known
- * before the order's sale does (the answer that names the sale can be late); it then waits here.
+ * The parcels of one order: what left the warehouse, and what the channel has been told of it. A parcel may become
+ * known before the order's sale does (the answer that names the sale can be late); it then waits here.
  */
 import type { NoteShipment } from '../commands.ts'
 import { type Context, type Decider, type Decision, type Note, note } from '../decider.ts'
@@ -216,11 +216,7 @@ function evolve(before: FulfilmentState, event: FulfilmentEvent): FulfilmentStat
   }
 }
 
-const mapParcel = (
-  state: FulfilmentState,
-  id: string,
-  change: Partial<KnownParcel>,
-): FulfilmentState => ({
+const mapParcel = (state: FulfilmentState, id: string, change: Partial<KnownParcel>): FulfilmentState => ({
   ...state,
   parcels: state.parcels.map((parcel) => (parcel.shipmentId === id ? { ...parcel, ...change } : parcel)),
 })

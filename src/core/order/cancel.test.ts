@@ -48,7 +48,10 @@ describe('a cancellation', () => {
     given(order)
       .when(observeCancelled)
       .then({ type: 'order.placed' }, { type: 'order.cancelled', reason: 'customer' })
-      .owes(toStock({ type: 'stock.hold', change: 0, sold: 2, restocked: 2 }), { note: true, stream: 'customer/shop-7' })
+      .owes(toStock({ type: 'stock.hold', change: 0, sold: 2, restocked: 2 }), {
+        note: true,
+        stream: 'customer/shop-7',
+      })
   })
 
   it('while stock is being asked gives the holds back and is done', () => {
@@ -106,7 +109,9 @@ describe('a cancellation', () => {
 
   it('said twice is done once', () => {
     given(order, placed, reserved, released, requested).when(cancel, cancel).thenNothing()
-    given(order, placed, { type: 'order.cancelled', reason: 'customer', at: second(10) }).when(cancel).thenNothing()
+    given(order, placed, { type: 'order.cancelled', reason: 'customer', at: second(10) })
+      .when(cancel)
+      .thenNothing()
   })
 
   it('that the ERP could not do is raised, and asked for again when told to', () => {

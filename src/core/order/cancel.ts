@@ -12,7 +12,8 @@ export function cancelEvents(state: OrderState, reason: string, at: string): Ord
 /** The ERP has said what was there to cancel. */
 export function settleCancel(state: OrderState, outcome: Answer<'sale.cancel'>['outcome'], at: string): OrderEvent[] {
   if (!state.cancel || state.cancel.done) return []
-  if (outcome === 'cancelled' || outcome === 'absent') return [{ type: 'order.cancelled', reason: state.cancel.reason, at }]
+  if (outcome === 'cancelled' || outcome === 'absent')
+    return [{ type: 'order.cancelled', reason: state.cancel.reason, at }]
   const what = outcome === 'shipped' ? 'All of it had' : 'Part of it had'
   const detail = `The order was cancelled in the channel. ${what} left the warehouse already: arrange the return of those goods.`
   return [{ type: 'order.cancelRefused', outcome, detail }]

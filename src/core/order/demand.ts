@@ -44,9 +44,7 @@ export function movesBetween(before: Order | null, after: Order): Move[] {
     known.delete(name)
   }
   for (const { sku, quantity } of known.values()) count(sku!, { change: -quantity, sold: 0, restocked: 0 })
-  return [...found.values()]
-    .filter(isMove)
-    .sort((a, b) => (a.sku < b.sku ? -1 : 1))
+  return [...found.values()].filter(isMove).sort((a, b) => (a.sku < b.sku ? -1 : 1))
 }
 
 /** Whether anything moved at all. */

@@ -107,7 +107,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 ) // prettier-ignore
 
 const play = (run: Run, one: Step): void => ('tell' in one ? tell(run, one.tell) : finish(run, one.fails, one.outcome))
-const asked = (run: Run, type: string) => run.owed.flatMap((one) => ('note' in one || one.intent.type !== type ? [] : [one]))
+const asked = (run: Run, type: string) =>
+  run.owed.flatMap((one) => ('note' in one || one.intent.type !== type ? [] : [one]))
 const count = (run: Run, what: string) => run.answered.filter((one) => one === what).length
 
 /** Says which promise a history breaks; `expect` in so hot a loop would take most of the time. */
@@ -131,14 +132,16 @@ function everyHistory(broken: Broken, runs = 1_500): void {
 describe('every history of an order', () => {
   it('never has two sales asked for, and none once one exists', () => {
     everyHistory((run) => {
-      if (asked(run, 'sale.ensure').length > 1 + count(run, 'sale.ensure failed')) return 'asked for a sale without need'
+      if (asked(run, 'sale.ensure').length > 1 + count(run, 'sale.ensure failed'))
+        return 'asked for a sale without need'
       return count(run, 'sale.ensure done') > 1 ? 'two sales' : null
     })
   })
 
   it('asks for an invoice once, and again only after a failure', () => {
     everyHistory((run) => {
-      if (asked(run, 'invoice.ensure').length > 1 + count(run, 'invoice.ensure failed')) return 'asked for an invoice without need'
+      if (asked(run, 'invoice.ensure').length > 1 + count(run, 'invoice.ensure failed'))
+        return 'asked for an invoice without need'
       return count(run, 'invoice.ensure done') > 1 ? 'two invoices' : null
     })
   })
@@ -147,7 +150,8 @@ describe('every history of an order', () => {
     everyHistory((run, { owed, state: { cancel, stage } }) => {
       if (!cancel) return null
       const fresh = run.owed.slice(owed).flatMap((one) => ('note' in one ? [] : [one.intent.type]))
-      if (fresh.some((type) => cancel.done || type !== 'sale.cancel')) return `owes ${fresh.join(', ')} after its cancellation`
+      if (fresh.some((type) => cancel.done || type !== 'sale.cancel'))
+        return `owes ${fresh.join(', ')} after its cancellation`
       return stage === 'cancelled' && run.state.stage !== 'cancelled' ? 'came back to life' : null
     })
   })
@@ -157,7 +161,9 @@ describe('every history of an order', () => {
       if (run.state.stage !== 'cancelled' || asked(run, 'sale.ensure').length === 0) return null
       if (run.open.some(({ intent }) => intent.type === 'sale.ensure')) return 'a sale is still on its way'
       const undone = run.answered.lastIndexOf('sale.cancel done')
-      return undone > run.answered.findLastIndex((one) => one.startsWith('sale.ensure')) ? null : 'the sale was never cancelled'
+      return undone > run.answered.findLastIndex((one) => one.startsWith('sale.ensure'))
+        ? null
+        : 'the sale was never cancelled'
     })
   })
 
@@ -167,7 +173,11 @@ describe('every history of an order', () => {
       const owed: (Owed | Note)[] = []
       for (const event of JSON.parse(JSON.stringify(run.journal)) as OrderEvent[]) {
         state = order.evolve(state, event)
-        owed.push(...order.react(event, state, STREAM).map((one) => ('note' in one ? one : { intent: one, version: state.version })))
+        owed.push(
+          ...order
+            .react(event, state, STREAM)
+            .map((one) => ('note' in one ? one : { intent: one, version: state.version })),
+        )
       }
       if (state.version !== run.journal.length) return 'the version does not count the events'
       if (canonicalJson(state) !== canonicalJson(run.state)) return 'another state'
@@ -177,7 +187,9 @@ describe('every history of an order', () => {
 
   it('tells stock of every piece once: what it said adds up to the newest picture, or to more once the ERP has it', () => {
     everyHistory((run) => {
-      const notes = run.owed.flatMap((one) => ('note' in one && one.stream === 'stock/WH/MUG' ? [one.command as Told] : []))
+      const notes = run.owed.flatMap((one) =>
+        'note' in one && one.stream === 'stock/WH/MUG' ? [one.command as Told] : [],
+      )
       const said = notes.reduce((all, { type, change }) => all + (type === 'stock.hold' ? change : 0), 0)
       const wanted = run.state.order ? (demandOf(run.state.order).find(({ sku }) => sku === 'MUG')?.quantity ?? 0) : 0
       const free = !run.state.cancel && asked(run, 'sale.ensure').length === 0
@@ -199,6 +211,9 @@ describe('the same news in any order', () => {
       for (const one of all) tell(run, { type: 'order.observe', order: one })
       return canonicalJson(run.state.order)
     }
-    fc.assert(fc.property(news, ({ one, other }) => end(other) === end(one)), { numRuns: 3_000, seed: 7 })
+    fc.assert(
+      fc.property(news, ({ one, other }) => end(other) === end(one)),
+      { numRuns: 3_000, seed: 7 },
+    )
   })
 })

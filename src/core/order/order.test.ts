@@ -21,7 +21,10 @@ const invoiced: OrderEvent = { type: 'order.invoiced', invoiceId: '3', number: '
 const announced: OrderEvent = { ...shipped, announced: true }
 const orderRef = 'shop:1001'
 
-const observe = (change: Parameters<typeof anOrder>[0] = {}) => ({ type: 'order.observe' as const, order: anOrder(change) })
+const observe = (change: Parameters<typeof anOrder>[0] = {}) => ({
+  type: 'order.observe' as const,
+  order: anOrder(change),
+})
 const noteReserved = { type: 'order.noteHold' as const, sku: 'MUG', outcome: 'reserved' as const }
 const saleDone: Done = {
   type: 'done', intent: 'sale.ensure', version: 3,
@@ -41,9 +44,16 @@ describe('from placed to completed', () => {
   it('a placed order asks stock for its goods and makes its customer known', () => {
     given(order)
       .when(observe())
-      .then({ type: 'order.placed', pool: 'WH', demand }, { type: 'order.heldBack', exceptions: [{ code: 'stock_asked' }] })
+      .then(
+        { type: 'order.placed', pool: 'WH', demand },
+        { type: 'order.heldBack', exceptions: [{ code: 'stock_asked' }] },
+      )
       .owes(
-        { note: true, stream: 'stock/WH/MUG', command: { type: 'stock.hold', orderRef, change: 2, sold: 2, restocked: 0 } },
+        {
+          note: true,
+          stream: 'stock/WH/MUG',
+          command: { type: 'stock.hold', orderRef, change: 2, sold: 2, restocked: 0 },
+        },
         { note: true, stream: 'customer/shop-7', command: { type: 'customer.record', channel: 'shop' } },
       )
   })
@@ -98,9 +108,15 @@ describe('from placed to completed', () => {
   it('completes when invoiced and announced, whichever comes last', () => {
     const history = [placed, reserved, released, confirmed, shipped, invoiceRequested]
     const noteAnnounced = { type: 'order.noteShipped', complete: true, announced: true, date: '2026-11-20' } as const
-    given(order, ...history).when(invoiceDone).then(invoiced)
-    given(order, ...history, invoiced).when(noteAnnounced).then(announced, { type: 'order.completed' })
-    given(order, ...history, announced).when(invoiceDone).then(invoiced, { type: 'order.completed' })
+    given(order, ...history)
+      .when(invoiceDone)
+      .then(invoiced)
+    given(order, ...history, invoiced)
+      .when(noteAnnounced)
+      .then(announced, { type: 'order.completed' })
+    given(order, ...history, announced)
+      .when(invoiceDone)
+      .then(invoiced, { type: 'order.completed' })
   })
 
   it('completes without an invoice where the channel wants none', () => {
@@ -141,7 +157,9 @@ describe('late, twice and out of order', () => {
   })
 
   it('news of an unknown channel is refused by name', () => {
-    given(order).when(observe({ channel: 'nowhere' })).refused('channel_unknown')
+    given(order)
+      .when(observe({ channel: 'nowhere' }))
+      .refused('channel_unknown')
   })
 
   it('what is said of an order nobody has seen is refused', () => {
@@ -151,20 +169,26 @@ describe('late, twice and out of order', () => {
 })
 
 describe('edits', () => {
-  const edited = (quantity: number, restocked = 0) => observe({ updatedAt: second(1), lines: [orderLine({ quantity, restocked })] })
+  const edited = (quantity: number, restocked = 0) =>
+    observe({ updatedAt: second(1), lines: [orderLine({ quantity, restocked })] })
   const more = { type: 'stock.hold', orderRef, change: 1, sold: 1, restocked: 0 }
 
   it('before release an added piece is asked for before the order goes on', () => {
     given(order, placed, reserved)
       .when(edited(3))
-      .then({ type: 'order.changed', changes: ['lines'] }, { type: 'order.heldBack', exceptions: [{ code: 'stock_asked' }] })
+      .then(
+        { type: 'order.changed', changes: ['lines'] },
+        { type: 'order.heldBack', exceptions: [{ code: 'stock_asked' }] },
+      )
       .owes({ note: true, stream: 'stock/WH/MUG', command: more })
   })
 
   it('before release a removed piece lowers the hold, and says in the same note what the channel put back', () => {
     const less = { type: 'stock.hold', orderRef, change: -1, sold: 0, restocked: 1 }
     given(order, { ...placed, order: anOrder({ paymentStatus: 'pending' }) }, reserved)
-      .when(observe({ updatedAt: second(1), paymentStatus: 'pending', lines: [orderLine({ quantity: 1, restocked: 1 })] }))
+      .when(
+        observe({ updatedAt: second(1), paymentStatus: 'pending', lines: [orderLine({ quantity: 1, restocked: 1 })] }),
+      )
       .owes({ note: true, stream: 'stock/WH/MUG', command: less })
   })
 
@@ -197,7 +221,9 @@ describe('edits', () => {
   })
 
   it('goods put back on sale after everything is over still reach the stock', () => {
-    given(order, placed, reserved, released, confirmed, announced, invoiceRequested, invoiced, { type: 'order.completed' })
+    given(order, placed, reserved, released, confirmed, announced, invoiceRequested, invoiced, {
+      type: 'order.completed',
+    })
       .when(observe({ updatedAt: second(1), lines: [orderLine({ ordered: 2, restocked: 2 })] }))
       .owes({ note: true, stream: 'stock/WH/MUG', command: { type: 'stock.hold', change: 0, sold: 0, restocked: 2 } })
   })
@@ -225,8 +251,14 @@ describe('failures', () => {
   it('an invoice that was refused is raised and asked for again when told to', () => {
     const history = [placed, reserved, released, confirmed, announced, invoiceRequested]
     const raised: OrderEvent = { type: 'order.exceptionRaised', code: 'invoice_failed', detail: 'Odoo said no.' }
-    given(order, ...history).when(failed('invoice.ensure', 6)).then(raised).owes()
-    const { state } = given(order, ...history, raised).when({ type: 'order.retry' }).then(invoiceRequested).owes({ type: 'invoice.ensure' })
+    given(order, ...history)
+      .when(failed('invoice.ensure', 6))
+      .then(raised)
+      .owes()
+    const { state } = given(order, ...history, raised)
+      .when({ type: 'order.retry' })
+      .then(invoiceRequested)
+      .owes({ type: 'invoice.ensure' })
     expect(state.exceptions).toEqual([])
   })
 
@@ -246,8 +278,10 @@ describe('failures', () => {
   })
 
   it('what a person has to see stays while the order is held back for something else', () => {
-    const { state } = given(order, placed)
-      .when({ type: 'order.noteException', code: 'fraud_suspected', detail: 'Look at it.' }, observe({ updatedAt: second(1) }))
+    const { state } = given(order, placed).when(
+      { type: 'order.noteException', code: 'fraud_suspected', detail: 'Look at it.' },
+      observe({ updatedAt: second(1) }),
+    )
     expect(state.exceptions.map(({ code }) => code)).toContain('fraud_suspected')
   })
 })

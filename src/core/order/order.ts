@@ -1,7 +1,7 @@
 /**
- * The life of an order: placed in a channel, checked, released to the ERP, confirmed there, shipped, invoiced; or cancelled
- * at any of these points. News of it may come in any order, late, twice or never: `order.observe` carries the whole order
- * as the channel has it, and what has to happen follows from what was done so far.
+ * The life of an order: placed in a channel, checked, released to the ERP, confirmed there, shipped, invoiced; or
+ * cancelled at any of these points. News of it may come in any order, late, twice or never: `order.observe` carries the
+ * whole order as the channel has it, and what has to happen follows from what was done so far.
  */
 import type { Order } from '#canon/order.ts'
 import type { CancelOrder, ObserveOrder } from '../commands.ts'
@@ -146,7 +146,9 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
   const changes = changesBetween(state.order, order)
   const demand = changes.includes('lines') ? demandOf(order) : null
   const atErp = state.stage !== 'placed' || state.releaseFailed
-  const moves = movesBetween(state.order, order).map((move) => (atErp ? kept(move) : move)).filter(isMove)
+  const moves = movesBetween(state.order, order)
+    .map((move) => (atErp ? kept(move) : move))
+    .filter(isMove)
   const events: OrderEvent[] = [{ type: 'order.changed', order, changes, demand, moves }]
   const open = !state.cancel && !order.cancelledAt
   // Pieces that come off after everything has left are returned goods, not an edit.
@@ -306,7 +308,9 @@ const without = (state: OrderState, code: string): OrderState => ({
 
 /** A hold whose quantity changed has to be heard of anew; SKUs that vanished stay with quantity 0 until released. */
 function askedFor(demand: readonly Demand[], before: readonly Hold[]): Hold[] {
-  const gone = before.filter((hold) => !demand.some(({ sku }) => sku === hold.sku)).map((hold) => ({ ...hold, quantity: 0 }))
+  const gone = before
+    .filter((hold) => !demand.some(({ sku }) => sku === hold.sku))
+    .map((hold) => ({ ...hold, quantity: 0 }))
   const wanted = demand.map((one): Hold => {
     const known = before.find(({ sku }) => sku === one.sku)
     return { ...one, outcome: known && known.quantity >= one.quantity ? known.outcome : 'asked' }
@@ -327,9 +331,7 @@ function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
       return [
         ...holdNotes(event.moves, state, orderRef),
         ...(event.changes.includes('customer') ? customerNote(order) : []),
-        ...(event.changes.includes('cancellation') && state.sale
-          ? [stopNote(order)]
-          : []),
+        ...(event.changes.includes('cancellation') && state.sale ? [stopNote(order)] : []),
       ]
     case 'order.released':
       return [{ type: 'sale.ensure', to: 'erp', ask: { order: event.order, orderRef, warehouse: event.pool } }]
@@ -382,7 +384,14 @@ const stopNote = ({ channel, externalId }: Order): Note =>
 function customerNote({ channel, customer, shippingAddress, updatedAt }: Order): Note[] {
   if (!customer) return []
   const name = customer.name ?? shippingAddress?.name
-  return [note(streams.customer(customer.key), { type: 'customer.record', channel, party: { ...customer, name }, at: updatedAt })]
+  return [
+    note(streams.customer(customer.key), {
+      type: 'customer.record',
+      channel,
+      party: { ...customer, name },
+      at: updatedAt,
+    }),
+  ]
 }
 
 export const order: Decider<OrderState, OrderCommand, OrderEvent, Policy> = { initial, decide, evolve, react }

@@ -9,7 +9,8 @@ const PAYMENT_RANK: Record<PaymentStatus, number> = {
 
 /**
  * Whether `next` replaces `known`. The channel's clock ticks in seconds, so two changes can carry the same `updatedAt`:
- * then the one that has come further is the later, since cancelling, paying, refunding, shipping and removing never go back.
+ * then the one that has come further is the later, since cancelling, paying, refunding, shipping and removing never go
+ * back.
  */
 export function supersedes(next: Order, known: Order): boolean {
   if (next.updatedAt !== known.updatedAt) return next.updatedAt > known.updatedAt
@@ -34,7 +35,11 @@ function progress({ cancelledAt, paymentStatus, refunded, fulfilments, lines }: 
 
 const PARTS = {
   lines: ({ lines }: Order) => lines.map(({ id, sku, quantity, unitPrice }) => [id, sku, quantity, unitPrice]),
-  amounts: ({ total, totalTax, lines }: Order) => [total, totalTax, lines.map(({ discount, taxes }) => [discount, taxes])],
+  amounts: ({ total, totalTax, lines }: Order) => [
+    total,
+    totalTax,
+    lines.map(({ discount, taxes }) => [discount, taxes]),
+  ],
   payment: ({ paymentStatus, refunded }: Order) => [paymentStatus, refunded],
   customer: ({ customer }: Order) => customer,
   address: ({ shippingAddress }: Order) => shippingAddress,

@@ -47,7 +47,9 @@ describe('what keeps an order back', () => {
   })
 
   it('what policy leaves to the ERP is no obstacle', () => {
-    expect(codes({ lines: taxed('0.19'), shipping: shippedBy('drone') }, held, { taxRates: 'any', shippingMethods: 'any' })).toEqual([])
+    expect(
+      codes({ lines: taxed('0.19'), shipping: shippedBy('drone') }, held, { taxRates: 'any', shippingMethods: 'any' }),
+    ).toEqual([])
   })
 
   it('a short order goes to the ERP as a backorder where policy says so', () => {
@@ -66,7 +68,10 @@ describe('what keeps an order back', () => {
 
 describe('an obstacle that goes away lets the order go on by itself', () => {
   const noteHold = (outcome: Hold['outcome']) => ({ type: 'order.noteHold' as const, sku: 'MUG', outcome })
-  const observe = (change: Partial<Order>, at = 0) => ({ type: 'order.observe' as const, order: anOrder({ ...change, updatedAt: second(at) }) })
+  const observe = (change: Partial<Order>, at = 0) => ({
+    type: 'order.observe' as const,
+    order: anOrder({ ...change, updatedAt: second(at) }),
+  })
 
   it.each<[string, Partial<Order>]>([
     ['customer_missing', { customer: null }],
@@ -95,13 +100,17 @@ describe('an obstacle that goes away lets the order go on by itself', () => {
   it('nothing_wanted', () => {
     const empty = given(order).when(observe({ lines: [] })).state
     expect(empty.exceptions).toMatchObject([{ code: 'nothing_wanted' }])
-    expect(given(order).when(observe({ lines: [] }), observe({}, 1), noteHold('reserved')).state.stage).toBe('releasing')
+    expect(given(order).when(observe({ lines: [] }), observe({}, 1), noteHold('reserved')).state.stage).toBe(
+      'releasing',
+    )
   })
 
   it('a tax rate added to the policy is found at the next news', () => {
     const before = given(order).when(observe({ lines: taxed('0.19') }), noteHold('reserved'))
     expect(before.state.stage).toBe('placed')
-    const after = given(order).under(policyWith({ taxRates: ['0.19'] })).when(observe({ lines: taxed('0.19') }), noteHold('reserved'))
+    const after = given(order)
+      .under(policyWith({ taxRates: ['0.19'] }))
+      .when(observe({ lines: taxed('0.19') }), noteHold('reserved'))
     expect(after.state.stage).toBe('releasing')
   })
 })

@@ -1,4 +1,6 @@
-/** What keeps an order from going to the ERP. Each obstacle has a name that people learn, and a sentence for this order. */
+/**
+ * What keeps an order from going to the ERP. Each obstacle has a name that people learn, and a sentence for this order.
+ */
 import type { Order } from '#canon/order.ts'
 import type { ChannelPolicy } from '../policy.ts'
 import type { Hold } from './order.ts'
@@ -10,7 +12,10 @@ export interface Obstacle {
 
 /** Every reason an order may be held back, in the order they are shown. `waits` ones resolve without a person. */
 export const OBSTACLES = {
-  nothing_wanted: { waits: false, cure: 'Nothing is left to deliver; cancel the order in the channel if that is right.' },
+  nothing_wanted: {
+    waits: false,
+    cure: 'Nothing is left to deliver; cancel the order in the channel if that is right.',
+  },
   customer_missing: { waits: false, cure: 'Add the customer in the channel.' },
   address_missing: { waits: false, cure: 'Add the delivery address in the channel.' },
   payment_pending: { waits: true, cure: 'Nothing to do: the order is released when the payment arrives.' },
@@ -18,7 +23,10 @@ export const OBSTACLES = {
   shipping_unknown: { waits: false, cure: 'Add the shipping method to the policy of the channel.' },
   sku_missing: { waits: false, cure: 'Give the product a SKU in the channel, then edit the order.' },
   sku_unknown: { waits: false, cure: 'Create the product in Odoo with this SKU; the order goes on by itself.' },
-  stock_short: { waits: false, cure: 'Receive goods, or cancel the line; the order goes on by itself when stock arrives.' },
+  stock_short: {
+    waits: false,
+    cure: 'Receive goods, or cancel the line; the order goes on by itself when stock arrives.',
+  },
   stock_asked: { waits: true, cure: 'Nothing to do: the stock ledger is being asked.' },
 } as const
 

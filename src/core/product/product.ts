@@ -41,12 +41,18 @@ function decide(state: ProductState, command: ProductCommand, policy: Policy): D
   }
   const same =
     !known?.deleted &&
-    known?.inventoryItemId === listing.inventoryItemId && known.variantId === listing.variantId && known.title === listing.title
+    known?.inventoryItemId === listing.inventoryItemId &&
+    known.variantId === listing.variantId &&
+    known.title === listing.title
   return same ? [] : [{ type: 'product.listed', listing, places }]
 }
 
 const sameProduct = (a: ErpProduct, b: ErpProduct): boolean =>
-  a.erpId === b.erpId && a.name === b.name && a.active === b.active && a.stocked === b.stocked && a.barcode === b.barcode
+  a.erpId === b.erpId &&
+  a.name === b.name &&
+  a.active === b.active &&
+  a.stocked === b.stocked &&
+  a.barcode === b.barcode
 
 function evolve(before: ProductState, event: ProductEvent): ProductState {
   const state = { ...before, version: before.version + 1 }

@@ -1,16 +1,16 @@
 /**
- * The stock ledger's state and its arithmetic, one line of bookkeeping per event. *Exposure* of a channel is what it can
- * still sell plus what it sold that we have not heard of; its `bound` is never below it:
+ * The stock ledger's state and its arithmetic, one line of bookkeeping per event. _Exposure_ of a channel is what it
+ * can still sell plus what it sold that we have not heard of; its `bound` is never below it:
  *
  * - news of a sale of q: bound −q, holds +q;
  * - lowering from e to n: bound −(e−n) once the compare-and-set is known to have succeeded, no sooner;
  * - raising from e to n: bound +(n−e) before the call, given back if the compare was stale;
  * - the channel put r pieces back by itself: bound +r, in the same step in which the hold that covered them goes;
- * - proof that exposure is more than the bound (a reading, a compare): bound up to it. What was raised so is *unexplained*
- *   and taken off the next pieces put back: the proof of them came before their news.
+ * - proof that exposure is more than the bound (a reading, a compare): bound up to it. What was raised so is
+ *   _unexplained_ and taken off the next pieces put back: the proof of them came before their news.
  *
- * A hold counts until a reading that was asked for after the ERP confirmed its order: the ERP's number lacks it from then
- * on. In between it may count twice, never zero times.
+ * A hold counts until a reading that was asked for after the ERP confirmed its order: the ERP's number lacks it from
+ * then on. In between it may count twice, never zero times.
  */
 import { assert } from '#canon/assert.ts'
 import type { StockEvent } from './stock.ts'
@@ -81,7 +81,9 @@ export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
     case 'stock.known':
       return ask({ ...state, stocked: event.stocked })
     case 'stock.reserved':
-      return mapChannel(reserve(state, event), event.channel, (one) => restocked(sold(one, event.sold), event.restocked))
+      return mapChannel(reserve(state, event), event.channel, (one) =>
+        restocked(sold(one, event.sold), event.restocked),
+      )
     case 'stock.assured':
       return mapHold(state, event.orderRef, (hold) => ({ ...hold, told: event.outcome }))
     case 'stock.holdConfirmed':
@@ -127,7 +129,13 @@ function mapChannelEvent(state: Ledger, event: Exclude<ChannelEvent, { orderRef:
         seenAt: event.at,
       }))
     case 'stock.channelDoubted':
-      return mapChannel(state, event.channel, (one) => ({ ...one, reading: state.version, heard: 0, guessed: false, trouble: null }))
+      return mapChannel(state, event.channel, (one) => ({
+        ...one,
+        reading: state.version,
+        heard: 0,
+        guessed: false,
+        trouble: null,
+      }))
     case 'stock.channelRead':
       return mapChannel(state, event.channel, (one) => ({
         ...raise({ ...one, bound: one.bound ?? event.available }, event.raised),
@@ -138,7 +146,13 @@ function mapChannelEvent(state: Ledger, event: Exclude<ChannelEvent, { orderRef:
       const { from, to } = event
       const flight = { version: state.version, from, to }
       const taken = Math.max(0, to - from)
-      return mapChannel(state, event.channel, (one) => ({ ...one, bound: (one.bound ?? 0) + taken, heard: 0, guessed: false, flight }))
+      return mapChannel(state, event.channel, (one) => ({
+        ...one,
+        bound: (one.bound ?? 0) + taken,
+        heard: 0,
+        guessed: false,
+        flight,
+      }))
     }
     case 'stock.published':
       return mapChannel(state, event.channel, (one) => {
@@ -188,7 +202,13 @@ const takenOver = (hold: LedgerHold, basis: number): LedgerHold =>
 function sold(one: ChannelStock, pieces: number): ChannelStock {
   if (one.bound === null) return { ...one, heard: one.heard + pieces }
   const seen = one.seen === null || one.flight ? one.seen : Math.max(0, one.seen - pieces)
-  const next = { ...one, bound: one.bound - pieces, heard: one.heard + pieces, seen, guessed: one.guessed || pieces > 0 }
+  const next = {
+    ...one,
+    bound: one.bound - pieces,
+    heard: one.heard + pieces,
+    seen,
+    guessed: one.guessed || pieces > 0,
+  }
   // Nobody sells what is not there: pieces sold beyond the bound were put back, and that news is on its way.
   return raise(next, Math.max(0, -next.bound))
 }

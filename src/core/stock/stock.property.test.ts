@@ -1,4 +1,6 @@
-/** Random histories against a model of the outside. The truth is the model's; the ledger only has to be right about it. */
+/**
+ * Random histories against a model of the outside. The truth is the model's; the ledger only has to be right about it.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StockWorld } from '../testing/stock-world.ts'

@@ -4,7 +4,12 @@ import { given } from '../testing/given.ts'
 import { second } from '../testing/sample.ts'
 import { stock, type StockEvent } from './stock.ts'
 
-const listed = (channel: string): StockEvent => ({ type: 'stock.listed', channel, inventoryItemId: `i-${channel}`, locationId: 'L1' })
+const listed = (channel: string): StockEvent => ({
+  type: 'stock.listed',
+  channel,
+  inventoryItemId: `i-${channel}`,
+  locationId: 'L1',
+})
 const known: StockEvent = { type: 'stock.known', stocked: true }
 const counted = (free: number, basis: number): StockEvent => ({ type: 'stock.read', free, onHand: free, basis })
 const shows = (available: number): StockEvent => ({ type: 'stock.channelRead', channel: 'shop', available, raised: 0 })
@@ -15,11 +20,17 @@ describe('what a channel says of itself', () => {
   const settled = [listed('shop'), shows(5), known, counted(5, 3)]
 
   it('is taken as a hint when it is no more than it may sell', () => {
-    after(...settled).when(seen(4)).then({ type: 'stock.channelSeen', available: 4 }).owes()
+    after(...settled)
+      .when(seen(4))
+      .then({ type: 'stock.channelSeen', available: 4 })
+      .owes()
   })
 
   it('is asked for when it is more: old news, or pieces somebody put there', () => {
-    after(...settled).when(seen(8)).then({ type: 'stock.channelDoubted' }).owes({ type: 'inventory.read', to: 'shop' })
+    after(...settled)
+      .when(seen(8))
+      .then({ type: 'stock.channelDoubted' })
+      .owes({ type: 'inventory.read', to: 'shop' })
   })
 })
 
@@ -27,12 +38,21 @@ describe('what is given away', () => {
   it('is nothing before the owner of the stock was heard', () => {
     const read = { type: 'done', intent: 'inventory.read', version: 1, answer: { available: 5 } } as const
     const ask = { sku: 'MUG', inventoryItemId: 'i-shop', locationId: 'L1' }
-    after(listed('shop')).when({ ...read, ask }).then({ type: 'stock.channelRead', available: 5 }).owes()
+    after(listed('shop'))
+      .when({ ...read, ask })
+      .then({ type: 'stock.channelRead', available: 5 })
+      .owes()
   })
 
   it('is nothing beside a channel that was not read yet', () => {
     const { state } = after(listed('shop'), shows(2), listed('till'), known)
-      .when({ type: 'done', intent: 'stock.read', version: 4, ask: { sku: 'MUG', warehouse: 'WH' }, answer: { free: 9, onHand: 9 } })
+      .when({
+        type: 'done',
+        intent: 'stock.read',
+        version: 4,
+        ask: { sku: 'MUG', warehouse: 'WH' },
+        answer: { free: 9, onHand: 9 },
+      })
       .then({ type: 'stock.read', free: 9 })
     expect(state.channels.map(({ bound }) => bound)).toEqual([2, null])
   })
@@ -43,12 +63,18 @@ describe('news that the stock of the owner changed', () => {
   const nudge = { type: 'stock.nudge' as const, free: 5 }
 
   it('to what was read last is no news', () => {
-    after(...heard).when(nudge).thenNothing()
+    after(...heard)
+      .when(nudge)
+      .thenNothing()
   })
 
   it('is looked at again while a reading is on its way: that one may be older', () => {
-    const { state } = after(...heard, { type: 'stock.doubted' }).when(nudge).then({ type: 'stock.doubted' })
+    const { state } = after(...heard, { type: 'stock.doubted' })
+      .when(nudge)
+      .then({ type: 'stock.doubted' })
     expect(state.stale).toBe(true)
-    after(...heard, { type: 'stock.doubted' }).when(nudge, nudge, nudge).then({ type: 'stock.doubted' })
+    after(...heard, { type: 'stock.doubted' })
+      .when(nudge, nudge, nudge)
+      .then({ type: 'stock.doubted' })
   })
 })

@@ -1,8 +1,8 @@
 /**
- * The stock of one SKU in one pool: what its owner (the ERP) says is free, what is held for orders the ERP does not know
- * yet, and for each channel a *bound*: the most it can sell without our knowing. The sum of the bounds never exceeds what is
- * available to promise, so no unit is offered twice; the rules that keep it so are in `ledger.ts`, and why they are right
- * in docs/decisions/0003-no-oversell.md.
+ * The stock of one SKU in one pool: what its owner (the ERP) says is free, what is held for orders the ERP does not
+ * know yet, and for each channel a _bound_: the most it can sell without our knowing. The sum of the bounds never
+ * exceeds what is available to promise, so no unit is offered twice; the rules that keep it so are in `ledger.ts`, and
+ * why they are right in docs/decisions/0003-no-oversell.md.
  */
 import type { NudgeStock, SeeChannelStock } from '../commands.ts'
 import { type Decider, type Decision, type Note, note } from '../decider.ts'
@@ -14,7 +14,10 @@ import { assurances, publications } from './plan.ts'
 
 /** What an order tells the stock of one SKU. Each is delivered once, in the order of the order's own history. */
 export type HoldCommand =
-  /** News of the order: it wants `change` pieces more (or fewer); the channel took `sold` off its shelf and put `restocked` back. */
+  /**
+   * News of the order: it wants `change` pieces more (or fewer); the channel took `sold` off its shelf and put
+   * `restocked` back.
+   */
   | { type: 'stock.hold'; orderRef: string; channel: string; change: number; sold: number; restocked: number }
   /** The ERP has confirmed its sale, and reserves so many pieces for it from now on. */
   | { type: 'stock.confirmHold'; orderRef: string; quantity: number }
@@ -116,7 +119,11 @@ function hold(state: Ledger, command: Extract<HoldCommand, { type: 'stock.hold' 
   return [{ type: 'stock.reserved', orderRef, channel, quantity, sold, restocked }]
 }
 
-function bind(state: Ledger, channel: string, place: { inventoryItemId: string; locationId: string } | null): StockEvent[] {
+function bind(
+  state: Ledger,
+  channel: string,
+  place: { inventoryItemId: string; locationId: string } | null,
+): StockEvent[] {
   const known = state.channels.find(({ name }) => name === channel)
   if (place === null) return known ? [{ type: 'stock.delisted', channel }] : []
   const same = known?.inventoryItemId === place.inventoryItemId && known.locationId === place.locationId
@@ -136,12 +143,13 @@ function done(state: Ledger, command: Done): StockEvent[] {
   if (!channel) return []
   const { name } = channel
   // Pieces whose sale was heard of meanwhile may have been sold after the channel answered: they prove nothing.
-  const raisedBy = (available: number, bound: number) =>
-    Math.max(0, Math.max(0, available - channel.heard) - bound)
+  const raisedBy = (available: number, bound: number) => Math.max(0, Math.max(0, available - channel.heard) - bound)
   if (command.intent === 'inventory.read') {
     if (channel.reading !== command.version) return []
     const { available } = command.answer
-    return [{ type: 'stock.channelRead', channel: name, available, raised: raisedBy(available, channel.bound ?? available) }]
+    return [
+      { type: 'stock.channelRead', channel: name, available, raised: raisedBy(available, channel.bound ?? available) },
+    ]
   }
   const { flight } = channel
   if (flight?.version !== command.version) return []
@@ -190,4 +198,9 @@ function react(event: StockEvent, state: Ledger, stream: string): (Intent | Note
   }
 }
 
-export const stock: Decider<Ledger, StockCommand, StockEvent, Policy> = { initial: initialLedger, decide, evolve, react }
+export const stock: Decider<Ledger, StockCommand, StockEvent, Policy> = {
+  initial: initialLedger,
+  decide,
+  evolve,
+  react,
+}

@@ -116,7 +116,9 @@ function holds(part: unknown, whole: unknown): boolean {
   if (part === null || typeof part !== 'object') return Object.is(part, whole)
   if (whole === null || typeof whole !== 'object') return false
   if (Array.isArray(part)) {
-    return Array.isArray(whole) && part.length === whole.length && part.every((item, index) => holds(item, whole[index]))
+    return (
+      Array.isArray(whole) && part.length === whole.length && part.every((item, index) => holds(item, whole[index]))
+    )
   }
   return Object.entries(part).every(([key, member]) => holds(member, (whole as Record<string, unknown>)[key]))
 }

@@ -1,7 +1,7 @@
 /**
  * An honest outside for one SKU in one pool: channels that sell whenever they have something, an ERP that reserves and
- * answers late, and between them and the real deciders a network that delays, reorders and loses. It knows the truth (what
- * each shelf shows, what was sold, what exists) so that the ledger is judged by it and not by its own books.
+ * answers late, and between them and the real deciders a network that delays, reorders and loses. It knows the truth
+ * (what each shelf shows, what was sold, what exists) so that the ledger is judged by it and not by its own books.
  */
 import { must } from '#canon/assert.ts'
 import type { Order } from '#canon/order.ts'
@@ -164,7 +164,14 @@ export class StockWorld {
     const { type, ask } = one.intent
     const done = { type: 'done', intent: type, ask, answer: one.answer, version: one.version } as Done
     if (one.stream === STREAM) this.tell(done)
-    else this.tellOrder(must(this.sales.find(({ ref }) => `order/${ref.replace(':', '/')}` === one.stream), 'a sale'), done)
+    else
+      this.tellOrder(
+        must(
+          this.sales.find(({ ref }) => `order/${ref.replace(':', '/')}` === one.stream),
+          'a sale',
+        ),
+        done,
+      )
   }
 
   /** The next thing that is under way arrives. @returns false when nothing is. */
@@ -206,10 +213,14 @@ export class StockWorld {
 
   private owe(stream: string, version: number, all: readonly (Intent | Note)[]): void {
     for (const [n, one] of all.entries()) {
-      if (!('note' in one)) this.owed.push({ key: `${stream}/${version}/${n}`, stream, version, intent: one, answer: undefined })
+      if (!('note' in one))
+        this.owed.push({ key: `${stream}/${version}/${n}`, stream, version, intent: one, answer: undefined })
       else if (one.stream === STREAM) this.tell(one.command as StockCommand)
       else if (one.stream.startsWith('order/')) {
-        const sale = must(this.sales.find(({ channel, id }) => one.stream === `order/${channel}/${id}`), 'a sale')
+        const sale = must(
+          this.sales.find(({ channel, id }) => one.stream === `order/${channel}/${id}`),
+          'a sale',
+        )
         this.tellOrder(sale, one.command as OrderCommand)
       }
     }
@@ -284,6 +295,10 @@ export class StockWorld {
     sale.news = [...sale.news, { tick, net: sale.ordered - restocked, order }]
   }
 
-  private readonly shelfOf = (name: string): Shelf => must(this.shelves.find((one) => one.name === name), 'a shelf')
+  private readonly shelfOf = (name: string): Shelf =>
+    must(
+      this.shelves.find((one) => one.name === name),
+      'a shelf',
+    )
   private readonly pick = <T>(all: readonly T[], index: number): T | undefined => all[index % all.length]
 }

@@ -1,4 +1,5 @@
--- The spine: what arrived (inbox), what was decided (journal, stream), what is owed to the outside (outbox), and how far
+-- The spine: what arrived (inbox), what was decided (journal, stream), what is owed to the outside (outbox), and how
+-- far
 -- each feed has read (cursor). Times and identifiers are always given by the hub, never by the database.
 
 -- Everything that has to be decided: deliveries from outside, answers to our own calls, notes between streams. A row is
@@ -49,7 +50,8 @@ create table journal (
 create index journal_position on journal (position);
 create index journal_correlation on journal (correlation, position);
 
--- Where each stream stands: the fold of its journal, and what lists show of it. `json`, not `jsonb`: the order of members
+-- Where each stream stands: the fold of its journal, and what lists show of it. `json`, not `jsonb`: the order of
+-- members
 -- is part of the value.
 create table stream (
   stream text primary key,
@@ -69,7 +71,8 @@ create index stream_attention on stream (kind, stream) where attention;
 create index stream_status on stream (kind, status, created_at desc);
 create index stream_label on stream (kind, label);
 
--- What is owed to the outside. `due_at` is when it may next be tried; while somebody tries, it is when their lease ends.
+-- What is owed to the outside. `due_at` is when it may next be tried; while somebody tries, it is when their lease
+-- ends.
 create table outbox (
   id bigint generated always as identity primary key,
   -- '<stream>/<version>/<n>': the event that caused it. The idempotency key of the call.
