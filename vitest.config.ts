@@ -1,3 +1,4 @@
+/** How the tests run: in threads that share what they load, since isolating each file costs more than the tests do. */
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({

@@ -68,7 +68,8 @@ export async function openEngine(
 export function openConnections(config: Config, io: Io): Map<string, Connection> {
   const { connections, problems } = openAll({ connections: config.connections, publicUrl: config.hub.publicUrl }, io)
   if (problems.length === 0) return connections
-  throw new ConfigError(config.file, problems.map(({ path, message }) => ({ ...config.lineOf(path.split('.')), path, message }))) // prettier-ignore
+  const placed = problems.map(({ path, message }) => ({ ...config.lineOf(path.split('.')), path, message }))
+  throw new ConfigError(config.file, placed)
 }
 
 /** The database alone, without migrating it. */

@@ -18,9 +18,9 @@ export async function tellStream(
 ): Promise<{ key: string; fresh: boolean }> {
   const key = `${command.type}/${stream}/${requestKey}`
   const body = Buffer.from(JSON.stringify(command))
-  const stored = await insertInbox(engine.database, [
-    { source: 'person', key, kind: 'note', topic: stream, body, correlation: stream, receivedAt: nowOf(engine), priority: PERSON_PRIORITY },
-  ]) // prettier-ignore
+  const receivedAt = nowOf(engine)
+  const from = { source: 'person', key, kind: 'note', priority: PERSON_PRIORITY } as const
+  const stored = await insertInbox(engine.database, [{ ...from, topic: stream, body, correlation: stream, receivedAt }])
   return { key, fresh: stored.length > 0 }
 }
 

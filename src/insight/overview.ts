@@ -27,6 +27,8 @@ export interface OverviewSource {
 }
 
 const FRESH_MS = 1_000
+/** So long news of a sale and of the number it left may travel apart. */
+const STOCK_SETTLES_MS = 60_000
 const STOCK_FRESH_MS = 5_000
 const STUCK_SHOWN = 10
 const DIFFERENCES_SHOWN = 20
@@ -51,7 +53,7 @@ export function createOverview(source: OverviewSource) {
   const { sql, now, version, startedMs } = source
   const flow = createFlow()
   const heard = new Map<string, string>()
-  const stock = atMostEvery(STOCK_FRESH_MS, now, () => stockNow(sql))
+  const stock = atMostEvery(STOCK_FRESH_MS, now, () => stockNow(sql, now()))
   return atMostEvery(FRESH_MS, now, async () => {
     const nowMs = now()
     const [ordersPerMinute, byStatus, stuck, stockFigures, connections, queue] = await Promise.all([
@@ -105,10 +107,11 @@ async function stuckNow(sql: Sql) {
   }
 }
 
-async function stockNow(sql: Sql) {
+async function stockNow(sql: Sql, nowMs: number) {
+  const quietSince = new Date(nowMs - STOCK_SETTLES_MS).toISOString()
   const [{ skus, agreeing, differing, oversold }, rows] = await Promise.all([
-    stockSums(sql),
-    stockDifferences(sql, DIFFERENCES_SHOWN),
+    stockSums(sql, quietSince),
+    stockDifferences(sql, quietSince, DIFFERENCES_SHOWN),
   ])
   return {
     skus,

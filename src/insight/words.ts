@@ -29,10 +29,11 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.changed': ({ changes }) =>
     `Order changed: ${changes.length > 0 ? changes.join(', ') : 'nothing that matters here'}`,
   'order.holdNoted': ({ sku, outcome }) => `Stock of ${sku}: ${HOLD_WORDS[outcome]}`,
-  'order.heldBack': ({ exceptions }) =>
-    exceptions.length === 0
-      ? 'Nothing holds the order back any more'
-      : `${exceptions.every(({ code }) => isWait(code)) ? 'The order waits' : 'Order held back'}: ${exceptions.map(({ code }) => code.replaceAll('_', ' ')).join(', ')}`,
+  'order.heldBack': ({ exceptions }) => {
+    if (exceptions.length === 0) return 'Nothing holds the order back any more'
+    const what = exceptions.map(({ code }) => code.replaceAll('_', ' ')).join(', ')
+    return exceptions.every(({ code }) => isWait(code)) ? `The order waits: ${what}` : `Order held back: ${what}`
+  },
   'order.released': 'Order released to the ERP',
   'order.confirmed': ({ saleName }) => `Order confirmed as sale ${saleName}`,
   'order.releaseFailed': ({ code }) => `The ERP did not take the order (${code})`,

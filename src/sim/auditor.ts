@@ -17,7 +17,8 @@ export function watch({ shop, erp, products }: Estate): Findings {
   const live = new Set(
     orders.filter(({ cancelledAt }) => cancelledAt === null).map(({ id }) => `crossdock:${SHOP}:${id}`),
   )
-  const promised = count(orders.filter(({ cancelledAt }) => cancelledAt === null).flatMap(({ lines }) => lines.map(({ sku, current }) => ({ sku, quantity: current })))) // prettier-ignore
+  const wanted = orders.filter(({ cancelledAt }) => cancelledAt === null).flatMap(({ lines }) => lines)
+  const promised = count(wanted.map(({ sku, current }) => ({ sku, quantity: current })))
   const left = count(
     sales
       .filter(({ ref }) => live.has(ref))

@@ -129,14 +129,17 @@ export const longestStuck = (sql: Sql, limit: number): Promise<(StreamStateRow &
     [limit],
   )
 
-/** One row per counted SKU and pool, and what of it is worth telling. */
+/**
+ * One row per counted SKU and pool, and what of it is worth telling. A difference counts once the ledger has been quiet
+ * since `$1`: news of a sale and of the number it left travel apart, so in between they differ by nature.
+ */
 const LEDGERS = `
   select s.stream, s.updated_at, c.value as channel,
     (s.state ->> 'stocked')::bool is true as counted,
     (c.value ->> 'seen')::int8 as seen, (c.value ->> 'bound')::int8 as bound, c.value ->> 'trouble' as trouble,
     c.value ->> 'trouble' is not null or (
       (c.value ->> 'seen')::int8 is distinct from (c.value ->> 'bound')::int8
-      and c.value ->> 'seen' is not null and c.value -> 'flight' ->> 'version' is null and c.value ->> 'reading' is null
+      and s.updated_at < $1 and c.value ->> 'seen' is not null and c.value -> 'flight' ->> 'version' is null and c.value ->> 'reading' is null
     ) as differs
   from stream s left join lateral json_array_elements(s.state -> 'channels') c on true
   where s.kind = 'stock'`
@@ -148,7 +151,7 @@ export interface StockSums {
   oversold: number
 }
 
-export async function stockSums(sql: Sql): Promise<StockSums> {
+export async function stockSums(sql: Sql, quietSince: string): Promise<StockSums> {
   const [row] = await sql.prepared<StockSums>(
     `with ledger as (${LEDGERS}), sku as (
        select stream, bool_or(counted) as counted, bool_or(differs) is true as differs, count(*) filter (where differs) as places
@@ -161,12 +164,14 @@ export async function stockSums(sql: Sql): Promise<StockSums> {
             select coalesce(sum((h.value ->> 'quantity')::int8), 0) from json_array_elements(s.state -> 'holds') h
             where h.value ->> 'confirmed' is null and h.value ->> 'told' = 'reserved')) as oversold
      from sku`,
+    [quietSince],
   )
   return row ?? { skus: 0, agreeing: 0, differing: 0, oversold: 0 }
 }
 
 export const stockDifferences = (
   sql: Sql,
+  quietSince: string,
   limit: number,
 ): Promise<
   {
@@ -180,8 +185,8 @@ export const stockDifferences = (
 > =>
   sql.prepared(
     `select stream, channel ->> 'name' as channel, seen, bound, trouble, updated_at
-     from (${LEDGERS}) ledger where differs order by updated_at, stream limit $1`,
-    [limit],
+     from (${LEDGERS}) ledger where differs order by updated_at, stream limit $2`,
+    [quietSince, limit],
   )
 
 export interface FlowRow {

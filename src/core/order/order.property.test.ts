@@ -7,7 +7,7 @@ import type { Context, Note } from '../decider.ts'
 import type { Done, Failed, Intent } from '../intents.ts'
 import { anOrder, orderLine, policyWith, second } from '../testing/sample.ts'
 import { demandOf } from './demand.ts'
-import { order, type OrderCommand, type OrderEvent, type OrderState } from './order.ts'
+import { type Hold, order, type OrderCommand, type OrderEvent, type OrderState } from './order.ts'
 
 const STREAM = 'order/shop/1001'
 const POLICY = policyWith()
@@ -96,11 +96,15 @@ type Step = { tell: OrderCommand } | { fails: boolean; outcome: number }
 
 const outcomes = fc.constantFrom('reserved', 'reserved', 'reserved', 'short', 'unknown_sku', 'asked')
 const told = (command: fc.Arbitrary<OrderCommand>) => command.map((one): Step => ({ tell: one }))
+const noteHold = ([sku, outcome]: [string, Hold['outcome']]): OrderCommand => ({ type: 'order.noteHold', sku, outcome })
+const noteShipped = ([complete, announced]: [boolean, boolean]): OrderCommand => {
+  return { type: 'order.noteShipped', complete, announced, date: '2026-11-20' }
+}
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: told(snapshot.map((one) => ({ type: 'order.observe', order: one }))) },
-  { weight: 4, arbitrary: told(fc.tuple(fc.constantFrom('MUG', 'CUP'), outcomes).map(([sku, outcome]) => ({ type: 'order.noteHold', sku, outcome }))) },
+  { weight: 4, arbitrary: told(fc.tuple(fc.constantFrom('MUG', 'CUP'), outcomes).map(noteHold)) },
   { weight: 5, arbitrary: fc.record({ fails: fc.nat({ max: 4 }).map((n) => n === 0), outcome: fc.nat({ max: 3 }) }) },
-  { weight: 2, arbitrary: told(fc.tuple(fc.boolean(), fc.boolean()).map(([complete, announced]) => ({ type: 'order.noteShipped', complete, announced, date: '2026-11-20' }))) },
+  { weight: 2, arbitrary: told(fc.tuple(fc.boolean(), fc.boolean()).map(noteShipped)) },
   { weight: 1, arbitrary: told(fc.constant({ type: 'order.cancel', reason: 'customer', at: second(9) })) },
   { weight: 1, arbitrary: told(fc.constant({ type: 'order.retry' })) },
   { weight: 1, arbitrary: told(fc.constantFrom('fulfilment_failed', 'fraud_suspected').map((code) => ({ type: 'order.noteException', code, detail: 'x' }))) },

@@ -85,8 +85,8 @@ export class StockWorld {
     if (shelf.available < pieces) return
     const id = String(this.sales.length + 1)
     const sale: Sale = {
-      ref: `${shelf.name}:${id}`, channel: shelf.name, id, ordered: pieces, wanted: pieces, restocked: 0, cancelled: false,
-      edited: false, tick: 0, heard: { tick: 0, net: 0 }, news: [],
+      ref: `${shelf.name}:${id}`, channel: shelf.name, id, ordered: pieces, wanted: pieces, restocked: 0,
+      cancelled: false, edited: false, tick: 0, heard: { tick: 0, net: 0 }, news: [],
     } // prettier-ignore
     this.sales.push(sale)
     this.shelve(shelf, -pieces)
@@ -102,7 +102,8 @@ export class StockWorld {
 
   /** One piece more or fewer; each order is edited once at most. */
   edit(index: number, more: boolean, restock: boolean): void {
-    const sale = this.pick(this.sales.filter(({ cancelled, edited }) => !cancelled && !edited), index) // prettier-ignore
+    const open = this.sales.filter(({ cancelled, edited }) => !cancelled && !edited)
+    const sale = this.pick(open, index)
     if (!sale) return
     const shelf = this.shelfOf(sale.channel)
     if (more ? shelf.available === 0 : sale.wanted < 2) return
