@@ -36,3 +36,11 @@ export function factsOf(schema: z.ZodType): FieldFacts | undefined {
   const inner = (schema as unknown as { def: { innerType?: z.ZodType } }).def.innerType
   return inner ? factsOf(inner) : undefined
 }
+
+/**
+ * Names the version of a canonical thing in its metadata. Raised, with an upcast for what is stored, when the meaning
+ * of its data changes.
+ */
+export function versioned<T extends z.ZodType>(schema: T, version: number): T {
+  return schema.meta({ 'x-crossdock-version': version }) as T
+}

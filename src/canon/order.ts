@@ -1,6 +1,6 @@
 /** A customer's order as the channel knows it, in the hub's words. The channel owns all of it. */
 import { z } from 'zod'
-import { field } from './field.ts'
+import { field, versioned } from './field.ts'
 import { address, currency, instant, moneySchema, quantity, rate, sku } from './primitives.ts'
 
 const books = { owner: 'channel', retention: 'books' } as const
@@ -66,39 +66,39 @@ export const channelFulfilment = z.object({
   lines: z.array(z.object({ lineId: z.string(), quantity })),
 })
 
-export const order = z.object({
-  /** Name of the connection it came through. */
-  channel: z.string().regex(/^[a-z][a-z0-9-]*$/),
-  /** The channel's own id. With `channel` it identifies the order for good. */
-  externalId: z.string().regex(/^[\w.-]+$/),
-  /** What people call it: `#1042`. */
-  name: field(z.string().min(1), books),
-  placedAt: field(instant, books),
-  /** When the channel last changed it; an older snapshot never overwrites a newer one. */
-  updatedAt: field(instant, operations),
-  cancelledAt: field(instant.nullable(), books),
-  cancelReason: field(z.string(), operations).optional(),
-  currency: field(currency, books),
-  taxesIncluded: field(z.boolean(), books),
-  paymentStatus: field(z.enum(PAYMENT_STATUSES), books),
-  customer: field(party.nullable(), books),
-  shippingAddress: field(address.nullable(), books),
-  billingAddress: field(address.nullable(), books),
-  lines: field(z.array(orderLine).max(1_000), books),
-  shipping: field(z.array(shippingLine).max(50), books),
-  /** What the customer pays for what is still wanted, shipping and tax included. */
-  total: field(moneySchema, books),
-  totalTax: field(moneySchema, books),
-  /** The same total in the currency the customer saw. */
-  presentmentTotal: field(moneySchema, books),
-  fulfilments: field(z.array(channelFulfilment), operations),
-  /** Sum of what was given back so far. */
-  refunded: field(moneySchema, books),
-  note: field(z.string(), { ...operations, pii: 'free_text' }).optional(),
-  tags: field(z.array(z.string()), operations),
-  test: field(z.boolean(), operations),
-})
+export const order = versioned(
+  z.object({
+    /** Name of the connection it came through. */
+    channel: z.string().regex(/^[a-z][a-z0-9-]*$/),
+    /** The channel's own id. With `channel` it identifies the order for good. */
+    externalId: z.string().regex(/^[\w.-]+$/),
+    /** What people call it: `#1042`. */
+    name: field(z.string().min(1), books),
+    placedAt: field(instant, books),
+    /** When the channel last changed it; an older snapshot never overwrites a newer one. */
+    updatedAt: field(instant, operations),
+    cancelledAt: field(instant.nullable(), books),
+    cancelReason: field(z.string(), operations).optional(),
+    currency: field(currency, books),
+    taxesIncluded: field(z.boolean(), books),
+    paymentStatus: field(z.enum(PAYMENT_STATUSES), books),
+    customer: field(party.nullable(), books),
+    shippingAddress: field(address.nullable(), books),
+    billingAddress: field(address.nullable(), books),
+    lines: field(z.array(orderLine).max(1_000), books),
+    shipping: field(z.array(shippingLine).max(50), books),
+    /** What the customer pays for what is still wanted, shipping and tax included. */
+    total: field(moneySchema, books),
+    totalTax: field(moneySchema, books),
+    /** The same total in the currency the customer saw. */
+    presentmentTotal: field(moneySchema, books),
+    fulfilments: field(z.array(channelFulfilment), operations),
+    /** Sum of what was given back so far. */
+    refunded: field(moneySchema, books),
+    note: field(z.string(), { ...operations, pii: 'free_text' }).optional(),
+    tags: field(z.array(z.string()), operations),
+    test: field(z.boolean(), operations),
+  }),
+  1,
+)
 export type Order = z.infer<typeof order>
-
-/** Version of the canonical order; raised with an upcast when the meaning of stored data changes. */
-export const ORDER_VERSION = 1

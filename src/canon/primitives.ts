@@ -4,11 +4,9 @@ import { field } from './field.ts'
 
 /** A moment in UTC with milliseconds: `2026-11-21T05:30:00.000Z`. Text sorts as time does. */
 export const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'must be UTC with milliseconds')
-export type Instant = z.infer<typeof instant>
 
 /** Stock keeping unit, as the retailer writes it. Compared as it is, after trimming. */
 export const sku = z.string().trim().min(1).max(120)
-export type Sku = z.infer<typeof sku>
 
 /** Pieces. Whole numbers; never negative. */
 export const quantity = z.int().min(0)

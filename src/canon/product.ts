@@ -2,37 +2,43 @@
  * Products and stock as their owners tell them. A product here is what can be sold and counted: a variant with a SKU.
  */
 import { z } from 'zod'
-import { field } from './field.ts'
+import { field, versioned } from './field.ts'
 import { instant, moneySchema, sku } from './primitives.ts'
 
 const erp = { owner: 'erp', retention: 'record' } as const
 const channel = { owner: 'channel', retention: 'record' } as const
 
 /** The product as the ERP has it. */
-export const erpProduct = z.object({
-  sku,
-  erpId: z.string().min(1),
-  name: field(z.string(), erp),
-  barcode: field(z.string(), erp).optional(),
-  active: field(z.boolean(), erp),
-  /** Whether it is counted; services and fees are not. */
-  stocked: field(z.boolean(), erp),
-  listPrice: field(moneySchema, erp).optional(),
-  changedAt: instant,
-})
+export const erpProduct = versioned(
+  z.object({
+    sku,
+    erpId: z.string().min(1),
+    name: field(z.string(), erp),
+    barcode: field(z.string(), erp).optional(),
+    active: field(z.boolean(), erp),
+    /** Whether it is counted; services and fees are not. */
+    stocked: field(z.boolean(), erp),
+    listPrice: field(moneySchema, erp).optional(),
+    changedAt: instant,
+  }),
+  1,
+)
 export type ErpProduct = z.infer<typeof erpProduct>
 
 /** The product as one channel lists it. */
-export const channelListing = z.object({
-  sku,
-  channel: z.string(),
-  productId: field(z.string(), channel),
-  variantId: field(z.string(), channel),
-  /** What the channel counts stock by. */
-  inventoryItemId: field(z.string(), channel),
-  title: field(z.string(), channel),
-  tracked: field(z.boolean(), channel),
-  changedAt: instant,
-  deleted: z.boolean(),
-})
+export const channelListing = versioned(
+  z.object({
+    sku,
+    channel: z.string(),
+    productId: field(z.string(), channel),
+    variantId: field(z.string(), channel),
+    /** What the channel counts stock by. */
+    inventoryItemId: field(z.string(), channel),
+    title: field(z.string(), channel),
+    tracked: field(z.boolean(), channel),
+    changedAt: instant,
+    deleted: z.boolean(),
+  }),
+  1,
+)
 export type ChannelListing = z.infer<typeof channelListing>

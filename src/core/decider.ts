@@ -42,8 +42,6 @@ export interface Decider<State, Command, Event, Policy> {
   react(event: Event, state: State, stream: string): readonly (Intent | Note)[]
 }
 
-export const isRefused = <Event>(decision: Decision<Event>): decision is Refused => 'refused' in decision
-
 export const refused = (code: string, reason: string): Refused => ({ refused: code, reason })
 
 export const note = <Command>(stream: string, command: Command): Note<Command> => ({ note: true, stream, command })

@@ -1,7 +1,7 @@
 /**
  * What happens to an attempt that failed, by kind of fault. Only the engine reads this table; connectors never repeat.
  */
-import { type Fault, FAULT_KINDS, type FaultKind } from '../fault.ts'
+import type { Fault, FaultKind } from '../fault.ts'
 
 interface Rule {
   /** First pause; doubled each time up to the longest. */
@@ -47,5 +47,3 @@ export function nextPause(fault: Fault, { number, firstAtMs, nowMs, jitter }: At
   const pause = Math.min(rule.longestMs, rule.firstMs * 2 ** Math.min(number - 1, 20))
   return Math.ceil((fault.retryAfterMs ?? 0) + pause * jitter)
 }
-
-export const describeFault = ({ kind, code, message }: Fault) => ({ kind, code, message, meaning: FAULT_KINDS[kind] })

@@ -86,29 +86,3 @@ export async function saveStreams(sql: Sql, changes: readonly StreamChange[], at
     ],
   )
 }
-
-export interface EventRow {
-  stream: string
-  version: number
-  type: string
-  data: Json
-  at: string
-  cause: number
-  correlation: string
-  position: number
-}
-
-export const readStream = (sql: Sql, stream: string): Promise<EventRow[]> =>
-  sql.prepared(
-    `select stream, version, type, data, at, cause, correlation, position
-     from journal where stream = $1 order by version`,
-    [stream],
-  )
-
-/** Events in the order they were written, for fans of the journal. Bounded by `limit`. */
-export const readJournal = (sql: Sql, after: number, limit: number): Promise<EventRow[]> =>
-  sql.prepared(
-    `select stream, version, type, data, at, cause, correlation, position
-     from journal where position > $1 order by position limit $2`,
-    [after, limit],
-  )

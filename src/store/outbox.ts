@@ -136,12 +136,6 @@ export const releaseLeases = (sql: Sql, now: string): Promise<number> =>
     now,
   ])
 
-/** When the next open intent is due, so that nobody has to ask in vain before. */
-export async function nextDue(sql: Sql): Promise<string | null> {
-  const [row] = await sql.prepared<{ due: string | null }>(`select min(due_at) as due from outbox where state = 'open'`)
-  return row?.due ?? null
-}
-
 export const countOpen = (sql: Sql): Promise<{ connection: string; open: number; oldest: string }[]> =>
   sql.prepared(
     `select connection, count(*) as open, min(created_at) as oldest from outbox where state = 'open'

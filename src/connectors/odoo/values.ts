@@ -18,9 +18,6 @@ export function fromFloat(value: number, currency: string): Money {
   return must(parseRounded(value.toFixed(exponent(currency) + 4), currency), `${value} is not an amount`)
 }
 
-/** An amount for a JSON number field. */
-export const toFloat = ({ amount, currency }: Money): number => amount / 10 ** exponent(currency)
-
 /** `2026-11-21T05:30:00.000Z` as Odoo writes it: UTC, seconds, no zone. */
 export const toOdooTime = (instant: string): string => instant.slice(0, 19).replace('T', ' ')
 

@@ -7,15 +7,6 @@ export const API_END_OF_LIFE = '2027-10-01'
 /** A query may not be priced above this, however full the bucket is. */
 export const QUERY_COST_MAX = 1_000
 
-/**
- * Points restored per second, by plan. The bucket holds ten to twenty seconds' worth; the answer says what it really
- * is.
- */
-export const RESTORE_RATES = { standard: 100, advanced: 200, plus: 1_000, enterprise: 2_000 } as const
-
-/** Longest array an input may hold. */
-export const INPUT_ITEMS_MAX = 250
-
 /** A webhook must be answered within this time in all; connecting may take one second of it. */
 export const HOOK_DEADLINE_MS = 5_000
 

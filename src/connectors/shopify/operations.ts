@@ -11,7 +11,6 @@ const named = z.object({ id: z.string() })
 const userErrors = z.array(
   z.object({ message: z.string(), code: z.string().nullish(), field: z.array(z.string()).nullish() }),
 )
-export type UserErrors = z.infer<typeof userErrors>
 
 const operation = <T>(name: string, answer: z.ZodType<T>, text: string): Operation<T> => ({ name, answer, text })
 

@@ -76,8 +76,6 @@ export type FulfilmentEvent =
   | { type: 'fulfilment.stopped' }
   | { type: 'fulfilment.progressed'; complete: boolean; announced: boolean; date: string }
 
-export type FulfilmentRefusal = never
-
 const initial: FulfilmentState = {
   version: 0,
   channel: '',

@@ -86,6 +86,7 @@ export type OrderEvent =
 
 /** Refusals in order of precedence. */
 export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'nothing_to_retry'
+const refuse = (code: OrderRefusal, reason: string) => refused(code, reason)
 
 const initial: OrderState = {
   version: 0,
@@ -112,7 +113,7 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
 function respond(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
   if (command.type === 'order.observe') return observe(state, command.order, policy, context)
   if (command.type === 'order.cancel') return cancelEvents(state, command.reason, command.at)
-  if (state.stage === 'absent') return refused('order_unknown', 'The order has not been seen yet.')
+  if (state.stage === 'absent') return refuse('order_unknown', 'The order has not been seen yet.')
   switch (command.type) {
     case 'order.noteHold': {
       const hold = state.holds.find(({ sku }) => sku === command.sku)
@@ -134,7 +135,7 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
 
 function observe(state: OrderState, order: Order, policy: Policy, context: Context): Decision<OrderEvent> {
   const channel = policy.channels[order.channel]
-  if (!channel) return refused('channel_unknown', `No policy names the channel '${order.channel}'.`)
+  if (!channel) return refuse('channel_unknown', `No policy names the channel '${order.channel}'.`)
   if (state.order === null) {
     const moves = movesBetween(null, order)
     const placed: OrderEvent[] = [{ type: 'order.placed', order, pool: channel.pool, demand: demandOf(order), moves }]
@@ -188,7 +189,7 @@ function retry(state: OrderState, context: Context): Decision<OrderEvent> {
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel) {
     return [invoiceRequest(state.order, state.sale.saleId, context.at.slice(0, 10))]
   }
-  return refused('nothing_to_retry', 'Nothing of this order has failed.')
+  return refuse('nothing_to_retry', 'Nothing of this order has failed.')
 }
 
 function done(state: OrderState, command: Done, context: Context): Decision<OrderEvent> {
