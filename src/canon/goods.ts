@@ -15,7 +15,7 @@ export const stockLevel = versioned(
     onHand: field(z.int(), erp),
     /**
      * On hand less everything promised to confirmed orders; never counts goods still to come. Negative when too much
-     * was promised. promised.
+     * was promised.
      */
     free: field(z.int(), erp),
   }),
