@@ -241,6 +241,17 @@ describe('failures', () => {
       .owes({ type: 'sale.ensure', ask: { orderRef } })
   })
 
+  it('a retry sends nothing that would not be released today', () => {
+    const voided: OrderEvent = {
+      type: 'order.changed',
+      order: anOrder({ updatedAt: second(1), paymentStatus: 'voided' }),
+      changes: ['payment'],
+      demand: null,
+      moves: [],
+    }
+    given(order, placed, reserved, released, releaseFailed, voided).when({ type: 'order.retry' }).refused('held_back')
+  })
+
   it('news alone does not send a refused order again', () => {
     given(order, placed, reserved, released, releaseFailed)
       .when(observe({ updatedAt: second(1), tags: ['vip'] }))

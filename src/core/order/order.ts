@@ -5,13 +5,12 @@
  */
 import type { Order } from '#canon/order.ts'
 import type { CancelOrder, ObserveOrder } from '../commands.ts'
-import { type Context, type Decider, type Decision, type Note, note, refused } from '../decider.ts'
-import type { Done, Failed, Intent } from '../intents.ts'
+import { type Context, type Decider, type Decision, refused } from '../decider.ts'
+import type { Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
-import type { HoldCommand } from '../stock/stock.ts'
-import { streams } from '../streams.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
 import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
+import { react } from './react.ts'
 import { changesBetween, supersedes } from './snapshot.ts'
 import { type Obstacle, OBSTACLES, obstacles } from './validation.ts'
 
@@ -85,7 +84,7 @@ export type OrderEvent =
   | { type: 'order.completed' }
 
 /** Refusals in order of precedence. */
-export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'nothing_to_retry'
+export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'held_back' | 'nothing_to_retry'
 const refuse = (code: OrderRefusal, reason: string) => refused(code, reason)
 
 const initial: OrderState = {
@@ -125,7 +124,7 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
     case 'order.noteException':
       return [{ type: 'order.exceptionRaised', code: command.code, detail: command.detail }]
     case 'order.retry':
-      return retry(state, context)
+      return retry(state, policy, context)
     case 'done':
       return done(state, command, context)
     case 'failed':
@@ -177,19 +176,25 @@ function noteShipped(
   return [{ type: 'order.shipped', complete, announced, date }]
 }
 
-function retry(state: OrderState, context: Context): Decision<OrderEvent> {
+function retry(state: OrderState, policy: Policy, context: Context): Decision<OrderEvent> {
   const codes = state.exceptions.map(({ code }) => code)
   if (state.cancel && !state.cancel.done && codes.includes('cancel_failed')) {
     return [{ type: 'order.cancelRequested', reason: state.cancel.reason, at: context.at }]
   }
-  if (state.releaseFailed && state.order && !state.cancel) {
-    return [{ type: 'order.released', order: state.order, pool: state.pool }]
-  }
+  if (state.releaseFailed && state.order && !state.cancel) return releaseAgain(state, state.order, policy)
   if (codes.includes('fulfilment_failed')) return [{ type: 'order.announceRetried' }]
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel) {
     return [invoiceRequest(state.order, state.sale.saleId, context.at.slice(0, 10))]
   }
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
+}
+
+/** Much may have changed since it was released the first time: it has to pass the same checks again. */
+function releaseAgain(state: OrderState, order: Order, policy: Policy): Decision<OrderEvent> {
+  const channel = policy.channels[order.channel]
+  const found = channel ? obstacles(order, state.holds, channel) : []
+  if (found.length === 0) return [{ type: 'order.released', order, pool: state.pool }]
+  return refuse('held_back', found.map(({ detail }) => detail).join(' '))
 }
 
 function done(state: OrderState, command: Done, context: Context): Decision<OrderEvent> {
@@ -317,82 +322,6 @@ function askedFor(demand: readonly Demand[], before: readonly Hold[]): Hold[] {
     return { ...one, outcome: known && known.quantity >= one.quantity ? known.outcome : 'asked' }
   })
   return [...wanted, ...gone]
-}
-
-function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
-  const { order } = state
-  if (!order) return []
-  const { channel, externalId } = order
-  const orderRef = `${channel}:${externalId}`
-  const toStock = (sku: string, command: HoldCommand) => note(streams.stock(state.pool, sku), command)
-  switch (event.type) {
-    case 'order.placed':
-      return [...holdNotes(event.moves, state, orderRef), ...customerNote(order)]
-    case 'order.changed':
-      return [
-        ...holdNotes(event.moves, state, orderRef),
-        ...(event.changes.includes('customer') ? customerNote(order) : []),
-        ...(event.changes.includes('cancellation') && state.sale ? [stopNote(order)] : []),
-      ]
-    case 'order.released':
-      return [{ type: 'sale.ensure', to: 'erp', ask: { order: event.order, orderRef, warehouse: event.pool } }]
-    case 'order.confirmed':
-      return [
-        ...event.held.map(({ sku, quantity }) => toStock(sku, { type: 'stock.confirmHold', orderRef, quantity })),
-        note(streams.fulfilment(channel, externalId), {
-          type: 'fulfilment.open',
-          channel,
-          externalId,
-          orderName: order.name,
-          lines: order.lines
-            .filter(({ requiresShipping, quantity }) => requiresShipping && quantity > 0)
-            .map(({ id, quantity }) => ({
-              lineId: id,
-              quantity,
-              saleLineId: event.lines.find(({ lineId }) => lineId === id)?.saleLineId ?? null,
-            })),
-        }),
-        ...(order.cancelledAt === null ? [] : [stopNote(order)]),
-      ]
-    case 'order.announceRetried':
-      return [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.retry' })]
-    case 'order.cancelRequested':
-      return [{ type: 'sale.cancel', to: 'erp', ask: { orderRef, reason: event.reason } }]
-    case 'order.cancelled':
-      return state.holds.map(({ sku }) => toStock(sku, { type: 'stock.release', orderRef }))
-    case 'order.invoiceRequested': {
-      const { total, totalTax } = event.order
-      const ask = { orderRef, saleId: event.saleId, total, totalTax, date: event.date, complete: true }
-      return [{ type: 'invoice.ensure', to: 'erp', ask }]
-    }
-    default:
-      return []
-  }
-}
-
-/** Every move is told, even after a cancellation: what the channel put back it can sell again. */
-function holdNotes(moves: readonly Move[], state: OrderState, orderRef: string): Note[] {
-  const channel = state.order?.channel ?? ''
-  return moves.map(({ sku, ...move }) =>
-    note<HoldCommand>(streams.stock(state.pool, sku), { type: 'stock.hold', orderRef, channel, ...move }),
-  )
-}
-
-/** A channel takes no parcels for an order it has cancelled. */
-const stopNote = ({ channel, externalId }: Order): Note =>
-  note(streams.fulfilment(channel, externalId), { type: 'fulfilment.stop' })
-
-function customerNote({ channel, customer, shippingAddress, updatedAt }: Order): Note[] {
-  if (!customer) return []
-  const name = customer.name ?? shippingAddress?.name
-  return [
-    note(streams.customer(customer.key), {
-      type: 'customer.record',
-      channel,
-      party: { ...customer, name },
-      at: updatedAt,
-    }),
-  ]
 }
 
 export const order: Decider<OrderState, OrderCommand, OrderEvent, Policy> = { initial, decide, evolve, react }

@@ -1,0 +1,84 @@
+/** What an event of an order owes: notes to its stock, its customer and its parcels, and work to the ERP. */
+import type { Order } from '#canon/order.ts'
+import { type Note, note } from '../decider.ts'
+import type { Intent } from '../intents.ts'
+import type { HoldCommand } from '../stock/stock.ts'
+import { streams } from '../streams.ts'
+import type { Move } from './demand.ts'
+import type { OrderEvent, OrderState } from './order.ts'
+
+export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
+  const { order } = state
+  if (!order) return []
+  const { channel, externalId } = order
+  const orderRef = `${channel}:${externalId}`
+  const toStock = (sku: string, command: HoldCommand) => note(streams.stock(state.pool, sku), command)
+  switch (event.type) {
+    case 'order.placed':
+      return [...holdNotes(event.moves, state, orderRef), ...customerNote(order)]
+    case 'order.changed':
+      return [
+        ...holdNotes(event.moves, state, orderRef),
+        ...(event.changes.includes('customer') ? customerNote(order) : []),
+        ...(event.changes.includes('cancellation') && state.sale ? [stopNote(order)] : []),
+      ]
+    case 'order.released':
+      return [{ type: 'sale.ensure', to: 'erp', ask: { order: event.order, orderRef, warehouse: event.pool } }]
+    case 'order.confirmed':
+      return [
+        ...event.held.map(({ sku, quantity }) => toStock(sku, { type: 'stock.confirmHold', orderRef, quantity })),
+        note(streams.fulfilment(channel, externalId), {
+          type: 'fulfilment.open',
+          channel,
+          externalId,
+          orderName: order.name,
+          lines: order.lines
+            .filter(({ requiresShipping, quantity }) => requiresShipping && quantity > 0)
+            .map(({ id, quantity }) => ({
+              lineId: id,
+              quantity,
+              saleLineId: event.lines.find(({ lineId }) => lineId === id)?.saleLineId ?? null,
+            })),
+        }),
+        ...(order.cancelledAt === null ? [] : [stopNote(order)]),
+      ]
+    case 'order.announceRetried':
+      return [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.retry' })]
+    case 'order.cancelRequested':
+      return [{ type: 'sale.cancel', to: 'erp', ask: { orderRef, reason: event.reason } }]
+    case 'order.cancelled':
+      return state.holds.map(({ sku }) => toStock(sku, { type: 'stock.release', orderRef }))
+    case 'order.invoiceRequested': {
+      const { total, totalTax } = event.order
+      const ask = { orderRef, saleId: event.saleId, total, totalTax, date: event.date, complete: true }
+      return [{ type: 'invoice.ensure', to: 'erp', ask }]
+    }
+    default:
+      return []
+  }
+}
+
+/** Every move is told, even after a cancellation: what the channel put back it can sell again. */
+function holdNotes(moves: readonly Move[], state: OrderState, orderRef: string): Note[] {
+  const channel = state.order?.channel ?? ''
+  return moves.map(({ sku, ...move }) =>
+    note<HoldCommand>(streams.stock(state.pool, sku), { type: 'stock.hold', orderRef, channel, ...move }),
+  )
+}
+
+/** A channel takes no parcels for an order it has cancelled. */
+const stopNote = ({ channel, externalId }: Order): Note =>
+  note(streams.fulfilment(channel, externalId), { type: 'fulfilment.stop' })
+
+function customerNote({ channel, customer, shippingAddress, updatedAt }: Order): Note[] {
+  if (!customer) return []
+  const name = customer.name ?? shippingAddress?.name
+  return [
+    note(streams.customer(customer.key), {
+      type: 'customer.record',
+      channel,
+      party: { ...customer, name },
+      at: updatedAt,
+    }),
+  ]
+}
