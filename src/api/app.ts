@@ -1,4 +1,5 @@
 /** Routes, checks, answers: what the table of operations says, done for every request in the same way. */
+import { EXPOSITION_TYPE } from '#insight/exposition.ts'
 import { isPassing } from '#insight/readiness.ts'
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
@@ -47,6 +48,10 @@ export function createApp(house: House, pages: Pages | null): Hono {
   }
   app.get('/api/openapi.json', (c) => c.json(openApi(house.version)))
   app.all('/api/openapi.json', (c) => refuse(c, methodNotAllowed(c.req.method, ['GET'])))
+  app.get(METRICS, async (c) =>
+    c.body(await house.metrics.read(), 200, { 'content-type': EXPOSITION_TYPE, 'cache-control': 'no-store' }),
+  )
+  app.all(METRICS, (c) => refuse(c, methodNotAllowed(c.req.method, ['GET'])))
   app.notFound((c) => elsewhere(c, pages))
   app.onError((error, c) => refuse(c, failureOf(error, c.req.path, house)))
   return app
@@ -61,8 +66,12 @@ function byPath(): Map<string, Operation[]> {
 /** `{name}` as the router writes it. */
 const routeOf = (path: string): string => path.replace(/\{\+(\w+)\}/g, ':$1{.+}').replace(/\{(\w+)\}/g, ':$1')
 
+/** Where collectors look; no part of what the console sees. */
+const METRICS = '/metrics'
+
 /** Pages are for everybody: the one that asks for the token among them. */
 function isOpen(path: string, method: string): boolean {
+  if (path === METRICS) return false
   if (path !== '/api' && !path.startsWith('/api/')) return true
   return OPERATIONS.some((one) => one.open && one.path === path && (one.method === method || method === 'HEAD'))
 }

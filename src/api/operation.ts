@@ -3,6 +3,7 @@
  * operations.ts.
  */
 import type { Engine } from '#engine/engine.ts'
+import type { Metrics } from '#insight/metrics.ts'
 import type { createOverview } from '#insight/overview.ts'
 import type { z } from 'zod'
 import type { Access } from './access.ts'
@@ -15,6 +16,7 @@ export interface House {
   access: Access
   overview: ReturnType<typeof createOverview>
   live: Live
+  metrics: Metrics
   /** Names of the connectors, by connection. */
   kinds: ReadonlyMap<string, string>
   startedMs: number

@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Engine } from '#engine/engine.ts'
 import type { Receiver } from '#engine/receive.ts'
+import { createMetrics } from '#insight/metrics.ts'
 import { createOverview } from '#insight/overview.ts'
 import { getRequestListener } from '@hono/node-server'
 import { createAccess } from './access.ts'
@@ -111,7 +112,17 @@ function openHouse(options: ServerOptions, access: House['access'], limits: Serv
     version,
   })
   const live = createLive({ engine, overview, listenersMax: limits.listenersMax })
-  return { engine, access, overview, live, kinds, startedMs, version }
+  const metrics = createMetrics({
+    sql: engine.database,
+    now: engine.io.now,
+    log: engine.io.log,
+    overview,
+    connections: [...engine.connections].map(([name, { outbound }]) => ({ name, intents: Object.keys(outbound) })),
+    measured: () => engine.meter.measured(),
+    startedMs,
+    version,
+  })
+  return { engine, access, overview, live, metrics, kinds, startedMs, version }
 }
 
 const releaseVersion = (): string =>
@@ -150,6 +161,7 @@ function listen(http: HttpServer, host: string, port: number): Promise<void> {
 async function close(http: HttpServer, house: House, timeoutMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => http.close(() => resolve()))
   await house.live.close()
+  house.metrics.close()
   http.closeIdleConnections()
   const late = AbortSignal.timeout(timeoutMs)
   late.addEventListener('abort', () => http.closeAllConnections())

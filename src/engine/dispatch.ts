@@ -16,6 +16,7 @@ import {
   type Postponement,
 } from '#store/outbox.ts'
 import { Fault, toFault } from '../fault.ts'
+import { elapsedMs } from '../io.ts'
 import { connectionNamed, type Engine, instantAt } from './engine.ts'
 import { nextPause } from './retry.ts'
 import { createSlots, type Slots } from './slots.ts'
@@ -63,7 +64,7 @@ export async function dispatch(engine: Engine, lane: Lane): Promise<number> {
   const attempted: Attempted[] = []
   for (const type of lane.types) {
     const mine = intents.filter((intent) => intent.type === type)
-    if (mine.length > 0) attempted.push(...(await attemptAll(engine, connection, type, mine)))
+    if (mine.length > 0) attempted.push(...(await attemptAll(engine, lane.connection, type, mine)))
   }
   await finish(engine, lane.connection, attempted)
   return intents.length
@@ -75,14 +76,20 @@ function outboundOf(connection: Connection, type: IntentType): Outbound<IntentTy
 
 async function attemptAll(
   engine: Engine,
-  connection: Connection,
+  name: string,
   type: IntentType,
   intents: readonly LeasedIntent[],
 ): Promise<Attempted[]> {
+  const connection = connectionNamed(engine, name)
   const outbound = outboundOf(connection, type)
   const groups = groupsOf(intents, outbound.batch ?? 1)
   const attempt = async (group: readonly LeasedIntent[]): Promise<Attempted[]> => {
-    const outcomes = await slotsOf(connection).run(() => send(outbound, group))
+    const outcomes = await slotsOf(connection).run(async () => {
+      const startedMs = elapsedMs()
+      const sent = await send(outbound, group)
+      engine.meter.observe('call', (elapsedMs() - startedMs) / 1_000, [name, type])
+      return sent
+    })
     return group.map((intent, index) => ({ intent, outcome: outcomes[index]! }))
   }
   if (engine.parallel > 1 && outbound.serial === undefined) return (await Promise.all(groups.map(attempt))).flat()
@@ -147,6 +154,7 @@ async function finish(engine: Engine, connection: string, attempted: readonly At
       continue
     }
     const { kind, code, message } = outcome.fault
+    engine.meter.count('faults', [connection, kind])
     const fault = { kind, code, message }
     const pause = nextPause(outcome.fault, {
       number: intent.attempts, firstAtMs: Date.parse(intent.first_tried_at), nowMs, jitter: engine.io.jitter(),
@@ -171,7 +179,8 @@ async function finish(engine: Engine, connection: string, attempted: readonly At
     finished.set(intent.id, { finish, row: answerRow(connection, intent, command, at) })
     // A refusal is somebody's business decision, and its order says so; giving up is the hub's own failure.
     const level = kind === 'rejected' ? 'warn' : 'error'
-    engine.io.log(level, 'an intent failed for good', { key: intent.key, type: intent.type, ...fault })
+    const { key, type, correlation } = intent
+    engine.io.log(level, 'an intent failed for good', { key, type, connection, correlation, ...fault })
   }
   await engine.database.transaction(async (sql) => {
     if (postponed.length > 0) await postponeIntents(sql, postponed)
@@ -182,9 +191,11 @@ async function finish(engine: Engine, connection: string, attempted: readonly At
     const rows = mine.toSorted((a, b) => a.id - b.id).map(({ id }) => finished.get(id)!.row)
     if (rows.length > 0) await insertInbox(sql, rows)
   })
-  engine.meter.add('postponed', postponed.length)
-  engine.meter.add('failed', [...finished.values()].filter((one) => one.finish.state === 'failed').length)
-  engine.meter.add('answered', [...finished.values()].filter((one) => one.finish.state === 'done').length)
+  for (const { intent } of attempted) {
+    const state = finished.get(intent.id)?.finish.state
+    const outcome = state === undefined ? 'postponed' : state === 'done' ? 'answered' : 'failed'
+    engine.meter.count('attempts', [connection, intent.type, outcome])
+  }
 }
 
 const answerRow = (connection: string, intent: LeasedIntent, command: unknown, at: string): NewInboxRow => ({

@@ -29,6 +29,7 @@ export async function poll(engine: Engine, connection: string, name: string): Pr
       await readPage(engine, connection, name, feed, report)
   } catch (error) {
     const { kind, message } = toFault(error)
+    engine.meter.count('faults', [connection, kind])
     engine.io.log('warn', 'a feed could not be read', { connection, feed: name, kind, reason: message })
     await reportTask(engine.database, { connection, task: `feed:${name}`, at: nowOf(engine), report: message })
     return report

@@ -3,11 +3,12 @@
  * store one inbox row, answer. Deliveries that arrive while a commit is under way share the next one (group commit);
  * nobody is answered before the row is durable.
  */
-import type { HookRequest } from '#connectors/kit/connector.ts'
+import type { Connection, HookRequest } from '#connectors/kit/connector.ts'
 import { HOOK_PRIORITY } from '#policy/priorities.ts'
 import { isDataError } from '#store/database.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
-import { Fault } from '../fault.ts'
+import { Fault, toFault } from '../fault.ts'
+import { elapsedMs } from '../io.ts'
 import type { Engine } from './engine.ts'
 
 /** Rows per commit, and rows waiting at most: beyond that callers are told to come back, before memory grows. */
@@ -63,37 +64,51 @@ export function createReceiver(engine: Engine, onStored: () => void = () => {}):
     }
   }
 
+  const take = async (name: string, connection: Connection, request: HookRequest): Promise<Receipt> => {
+    const received = connection.receive!(request)
+    if ('ignore' in received) return 'ignored'
+    if (received.key.length > KEY_LENGTH_MAX) {
+      throw new Fault('malformed', `The name of the delivery is longer than ${KEY_LENGTH_MAX} characters.`, {
+        code: 'key_too_long',
+      })
+    }
+    if (waiting.length >= WAITING_ROWS_MAX) {
+      throw new Fault('throttled', 'Too many deliveries are waiting to be stored. Send it again.', {
+        retryAfterMs: 1_000,
+      })
+    }
+    const row: NewInboxRow = {
+      source: name,
+      key: received.key,
+      kind: 'delivery',
+      topic: received.topic,
+      body: request.body,
+      correlation: null,
+      receivedAt: request.receivedAt,
+      priority: HOOK_PRIORITY,
+    }
+    return new Promise((resolve, reject) => {
+      waiting.push({ row, resolve, reject })
+      if (!committing) void commit()
+    })
+  }
+
   return {
     async receive(name, request) {
       const connection = engine.connections.get(name)
       if (!connection?.receive)
         throw new Fault('rejected', `No connection named '${name}' takes deliveries.`, { code: 'hook_unknown' })
-      const received = connection.receive(request)
-      if ('ignore' in received) return 'ignored'
-      if (received.key.length > KEY_LENGTH_MAX) {
-        throw new Fault('malformed', `The name of the delivery is longer than ${KEY_LENGTH_MAX} characters.`, {
-          code: 'key_too_long',
-        })
+      const startedMs = elapsedMs()
+      let outcome: string = 'unavailable'
+      try {
+        outcome = await take(name, connection, request)
+        return outcome as Receipt
+      } catch (error) {
+        outcome = toFault(error).kind
+        throw error
+      } finally {
+        engine.meter.observe('hook', (elapsedMs() - startedMs) / 1_000, [name, outcome])
       }
-      if (waiting.length >= WAITING_ROWS_MAX) {
-        throw new Fault('throttled', 'Too many deliveries are waiting to be stored. Send it again.', {
-          retryAfterMs: 1_000,
-        })
-      }
-      const row: NewInboxRow = {
-        source: name,
-        key: received.key,
-        kind: 'delivery',
-        topic: received.topic,
-        body: request.body,
-        correlation: null,
-        receivedAt: request.receivedAt,
-        priority: HOOK_PRIORITY,
-      }
-      return new Promise((resolve, reject) => {
-        waiting.push({ row, resolve, reject })
-        if (!committing) void commit()
-      })
     },
   }
 }

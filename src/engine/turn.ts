@@ -24,6 +24,7 @@ import { insertEvents, lockStreams, type NewEvent, saveStreams, type StreamChang
 import { insertIntents, type NewIntent } from '#store/outbox.ts'
 import { NOTE_PRIORITY, priorityOf } from '#policy/priorities.ts'
 import { toFault } from '../fault.ts'
+import { elapsedMs } from '../io.ts'
 import { connectionFor, type Engine, instantAt, nowOf } from './engine.ts'
 import { storableJson } from './storable.ts'
 
@@ -67,6 +68,7 @@ export async function turn(engine: Engine, limit = TURN_SIZE): Promise<number> {
 async function attempt(engine: Engine, limit: number): Promise<number> {
   const atMs = engine.io.now()
   const at = instantAt(atMs)
+  const startedMs = elapsedMs()
   const done = await engine.database.transaction(async (sql) => {
     if (!(await takeTurn(sql))) return null
     const rows = await claimInbox(sql, limit)
@@ -80,7 +82,9 @@ async function attempt(engine: Engine, limit: number): Promise<number> {
   })
   if (!done) return 0
   engine.meter.add('messages', done.rows)
-  engine.meter.add('events', done.written.events.length)
+  engine.meter.observe('turn', (elapsedMs() - startedMs) / 1_000)
+  engine.meter.observe('turnSize', done.rows)
+  for (const { type } of done.written.events) engine.meter.count('events', [type])
   engine.meter.add('intents', done.written.intents.length)
   engine.meter.add('dead', done.verdicts.filter(({ state }) => state === 'dead').length)
   engine.meter.add('refused', done.verdicts.filter(({ outcome }) => outcome.startsWith('refused')).length)
@@ -95,7 +99,7 @@ function translateAll(engine: Engine, rows: readonly InboxRow[]) {
     try {
       messages.push(...translate(engine, row))
     } catch (error) {
-      bury(engine, verdicts, row, error)
+      bury(engine, verdicts, row, row.correlation, error)
     }
   }
   return { messages, verdicts }
@@ -160,7 +164,7 @@ function decideOne(
     written.notes.push(...mine.notes)
     verdict.outcome = [verdict.outcome, ...decision.map(({ type }) => type)].filter(Boolean).join(' ')
   } catch (error) {
-    bury(engine, verdicts, row, error)
+    bury(engine, verdicts, row, correlation, error)
   }
 }
 
@@ -204,17 +208,24 @@ async function buryFirst(engine: Engine, error: unknown): Promise<number> {
     if (!(await takeTurn(sql))) return 0
     const rows = await claimInbox(sql, 1)
     const verdicts = new Map<number, InboxVerdict>()
-    for (const row of rows) bury(engine, verdicts, row, error)
+    for (const row of rows) bury(engine, verdicts, row, row.correlation, error)
     await settleInbox(sql, [...verdicts.values()], nowOf(engine))
     return rows.length
   })
 }
 
 /** A message nobody can decide is kept for people; it never holds up the others. */
-function bury(engine: Engine, verdicts: Map<number, InboxVerdict>, row: InboxRow, error: unknown): void {
+function bury(
+  { io }: Engine,
+  verdicts: Map<number, InboxVerdict>,
+  row: InboxRow,
+  correlation: string | null,
+  error: unknown,
+): void {
   const fault = toFault(error)
   verdicts.set(row.id, { id: row.id, state: 'dead', correlation: row.correlation, outcome: fault.message })
-  engine.io.log('error', 'a message could not be decided', { inbox: row.id, topic: row.topic, reason: fault.message })
+  const { id, source, topic } = row
+  io.log('error', 'a message could not be decided', { inbox: id, source, topic, correlation, reason: fault.message })
 }
 
 async function write(

@@ -34,7 +34,7 @@ const STUCK_SHOWN = 10
 const DIFFERENCES_SHOWN = 20
 
 /** Runs `work` again only when its last result is older than `freshMs`; callers meanwhile share one run. */
-function atMostEvery<T>(freshMs: number, now: () => number, work: () => Promise<T>): () => Promise<T> {
+export function atMostEvery<T>(freshMs: number, now: () => number, work: () => Promise<T>): () => Promise<T> {
   let last: { at: number; result: Promise<T> } | null = null
   return () => {
     const at = now()
@@ -48,6 +48,8 @@ function atMostEvery<T>(freshMs: number, now: () => number, work: () => Promise<
     return result
   }
 }
+
+export type Overview = Awaited<ReturnType<ReturnType<typeof createOverview>>>
 
 export function createOverview(source: OverviewSource) {
   const { sql, now, version, startedMs } = source

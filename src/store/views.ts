@@ -251,6 +251,25 @@ export const owedPerConnection = (sql: Sql): Promise<OwedRow[]> =>
      from outbox where state = 'open' group by connection`,
   )
 
+export interface OpenIntentsRow {
+  connection: string
+  type: string
+  count: number
+  oldest: string
+}
+
+export const openPerIntent = (sql: Sql): Promise<OpenIntentsRow[]> =>
+  sql.prepared(
+    `select connection, type, count(*) as count, min(created_at) as oldest
+     from outbox where state = 'open' group by connection, type`,
+  )
+
+/** In bytes, indexes and all. */
+export async function databaseSize(sql: Sql): Promise<number> {
+  const [row] = await sql.prepared<{ bytes: number }>(`select pg_database_size(current_database()) as bytes`)
+  return row!.bytes
+}
+
 /** The last call to each connection that was given up, among the newest failures. */
 export const lastFailures = (sql: Sql): Promise<{ connection: string; fault: FaultView | null; at: string }[]> =>
   sql.prepared(

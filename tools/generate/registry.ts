@@ -10,6 +10,7 @@ import { configurationPage } from './configuration-page.ts'
 import { connectorsPage } from './connectors-page.ts'
 import { errorsPage } from './errors-page.ts'
 import { eventsPage } from './events-page.ts'
+import { metricsPage } from './metrics-page.ts'
 import { openApiDocument } from './openapi.ts'
 import { orderPage } from './order-page.ts'
 import { roomsPage } from './rooms-page.ts'
@@ -29,6 +30,7 @@ export const GENERATED: readonly Generated[] = [
   { path: 'docs/reference/order-statuses-and-exceptions.md', content: orderPage },
   { path: 'docs/reference/events.md', content: eventsPage },
   { path: 'docs/reference/errors.md', content: errorsPage },
+  { path: 'docs/reference/metrics.md', content: metricsPage },
   { path: 'docs/reference/openapi.json', content: openApiDocument },
   { path: 'docs/reference/schemas/order.json', content: () => jsonSchema('order', order) },
   { path: 'docs/reference/schemas/erp-product.json', content: () => jsonSchema('erp-product', erpProduct) },

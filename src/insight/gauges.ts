@@ -1,0 +1,63 @@
+/** Every figure that `/metrics` reads at the moment it is asked; those counted on the way are in engine/meter.ts. */
+
+interface Gauge {
+  name: string
+  help: string
+  labels?: readonly string[]
+  /** `gauge` unless said. */
+  type?: 'counter'
+}
+
+/** From the database. The same from every process on it, so look at one or take the largest. */
+export const DATABASE_GAUGES = {
+  undecided: { name: 'crossdock_inbox_undecided', help: 'Messages that wait to be decided.' },
+  undecidedAge: {
+    name: 'crossdock_inbox_undecided_oldest_seconds',
+    help: 'Age of the oldest message that waits to be decided; 0 when none does.',
+  },
+  dead: { name: 'crossdock_inbox_dead', help: 'Messages nobody could decide, kept for people.' },
+  open: {
+    name: 'crossdock_outbox_open', help: 'Intents that are owed and not done yet.', labels: ['connection', 'intent'],
+  },
+  openAge: {
+    name: 'crossdock_outbox_open_oldest_seconds', help: 'Age of the oldest intent that is owed; 0 when none is.',
+    labels: ['connection', 'intent'],
+  },
+  connection: {
+    name: 'crossdock_connection_state', help: '1 for the state a connection is in, 0 for the others.',
+    labels: ['connection', 'state'],
+  },
+  feedLag: {
+    name: 'crossdock_feed_lag_seconds',
+    help: 'How long ago a feed had last read everything; since the hub started while it never has.',
+    labels: ['connection', 'feed'],
+  },
+  orders: { name: 'crossdock_orders', help: 'Orders by the status they are in.', labels: ['status'] },
+  ordersStuck: { name: 'crossdock_orders_needing_person', help: 'Orders that wait for a person.' },
+  skus: { name: 'crossdock_stock_skus', help: 'SKUs the ERP counts, per warehouse.' },
+  differing: {
+    name: 'crossdock_stock_differing', help: 'Places where a channel shows another number than may be sold there.',
+  },
+  oversold: { name: 'crossdock_stock_oversold', help: 'SKUs of which more is promised than there is.' },
+  databaseSize: { name: 'crossdock_database_size_bytes', help: 'Size of the database on its disk.' },
+} as const satisfies Record<string, Gauge> // prettier-ignore
+
+/** Of this process. The names without `crossdock_` are those that programs of this kind share. */
+export const PROCESS_GAUGES = {
+  build: { name: 'crossdock_build_info', help: '1; what runs is in the labels.', labels: ['version', 'node'] },
+  databaseUp: {
+    name: 'crossdock_database_up',
+    help: '1 when the database answered for these figures. When 0, those read from it are missing.',
+  },
+  start: { name: 'process_start_time_seconds', help: 'When the hub started, in seconds since 1970.' },
+  cpu: { name: 'process_cpu_seconds_total', help: 'CPU time used, user and system.', type: 'counter' },
+  memory: { name: 'process_resident_memory_bytes', help: 'Memory the process holds.' },
+  heap: { name: 'nodejs_heap_size_used_bytes', help: 'Memory in use by what the program made.' },
+  lag: {
+    name: 'nodejs_eventloop_lag_p99_seconds', help: '99 % of waits for the main thread were shorter, since last asked.',
+  },
+  lagMax: { name: 'nodejs_eventloop_lag_max_seconds', help: 'Longest wait for the main thread, since last asked.' },
+} as const satisfies Record<string, Gauge> // prettier-ignore
+
+export type DatabaseGauge = keyof typeof DATABASE_GAUGES
+export type ProcessGauge = keyof typeof PROCESS_GAUGES
