@@ -43,9 +43,9 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'the intent is finished in one transaction and its answer stored in another',
     file: 'src/engine/dispatch.ts',
-    find: 'await engine.database.transaction(async (sql) => {\n    if (postponed',
+    find: 'await engine.database.transaction(async (sql) => {\n    const signs',
     replace:
-      'await ((work: (sql: Engine["database"]) => Promise<void>) => work(engine.database))(async (sql) => {\n    if (postponed',
+      'await ((work: (sql: Engine["database"]) => Promise<void>) => work(engine.database))(async (sql) => {\n    const signs',
     why: 'A process that dies in between has done the work, and nobody ever hears of it.',
     seeds: [1, 20],
   },
