@@ -54,6 +54,10 @@ export const saveGovernor = (sql: Sql, row: GovernorRow): Promise<number> =>
     [row.connection, row.state, row.opened_at, row.probe_at, row.failures, row.reason, jsonb(row.paused_until)],
   )
 
+/** Ends every probe. Only for a database that nobody else can be using: who made them are dead processes. */
+export const releaseProbes = (sql: Sql, now: string): Promise<number> =>
+  sql.run(`update governor set probe_at = $1 where state = 'half_open' and probe_at > $1`, [now])
+
 /**
  * An outage is over: what failed because of it is due at once, in its old place, and the time it took counts for
  * nobody's giving up.

@@ -5,7 +5,7 @@ import type { Engine } from '#engine/engine.ts'
 import { createReceiver } from '#engine/receive.ts'
 import { turn } from '#engine/turn.ts'
 import type { Database } from '#store/database.ts'
-import { readGovernor } from '#store/governor.ts'
+import { readGovernor, releaseProbes } from '#store/governor.ts'
 import { insertIntents } from '#store/outbox.ts'
 import { Fault, type FaultKind } from '../../src/fault.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -145,6 +145,21 @@ describe('a connection whose calls fail', () => {
     expect((await readGovernor(database, 'erp')).state).toBe('closed')
   })
 
+  test('is tried again at once by a hub that finds itself alone on its database', async () => {
+    const world = await twoProcesses()
+    const { database, processes, clock } = world
+    await owe(database, ['stock/WH/A'])
+    await open(world)
+    await owe(database, ['stock/WH/B', 'stock/WH/C'])
+    clock.ms += 5_000
+    const dead = { ...processes[0], database: { ...database, transaction: dyingAfterOne(database) } }
+    await expect(dispatch(dead, STOCK)).rejects.toThrow('died')
+    world.erp.before = works
+    expect(await dispatch(processes[1], STOCK)).toBe(0)
+    await releaseProbes(database, new Date(clock.ms).toISOString())
+    expect(await dispatch(processes[1], STOCK)).toBe(1)
+  })
+
   test('costs no intent its patience, however long it lasts', async () => {
     const world = await twoProcesses()
     const { database, processes, clock, erp } = world
@@ -152,13 +167,30 @@ describe('a connection whose calls fail', () => {
     await open(world)
     for (const until = clock.ms + 60 * HOUR; clock.ms < until; clock.ms += HOUR) await dispatch(processes[0], STOCK)
     erp.before = works
-    await owe(database, ['stock/WH/B'])
+    // Goes before A, so that A meets its next failure when all is well again.
+    await owe(database, ['stock/WH/B'], 'stock.read', 1)
     await dispatch(processes[0], STOCK)
+    expect((await readGovernor(database, 'erp')).state).toBe('closed')
     // The one that waited through it fails once more: that is its first failure in minutes, not in days.
     erp.before = (_, sent) => (sent.key.startsWith('stock/WH/A') ? fails('conflict')() : undefined)
     await dispatch(processes[0], STOCK)
-    const rows = await database.query<{ state: string }>(`select state from outbox where state = 'failed'`)
-    expect(rows).toEqual([])
+    const rows = await database.query(`select stream, state, fault ->> 'kind' as kind from outbox order by id`)
+    expect(rows).toEqual([
+      { stream: 'stock/WH/A', state: 'open', kind: 'conflict' },
+      { stream: 'stock/WH/B', state: 'done', kind: null },
+    ])
+  })
+
+  test('is not held back by one intent that always fails: the next probe is of another', async () => {
+    const world = await twoProcesses()
+    const { database, processes, clock, erp } = world
+    await owe(database, ['stock/WH/A'])
+    await open(world)
+    await owe(database, ['stock/WH/B', 'stock/WH/C', 'stock/WH/D'])
+    erp.before = (_, sent) => (sent.key.startsWith('stock/WH/A') ? fails('unavailable')() : undefined)
+    for (const until = clock.ms + 10 * MINUTE; clock.ms < until; clock.ms += 250) await dispatch(processes[0], STOCK)
+    const done = await database.query(`select stream from outbox where state = 'done' order by id`)
+    expect(done).toHaveLength(3)
   })
 
   const dyingAfterOne = (database: Database): Database['transaction'] => {
