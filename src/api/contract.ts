@@ -59,9 +59,11 @@ export const connectionFigures = object('ConnectionFigures', {
   role: z.enum(['erp', 'channel']),
   state: z
     .enum(['ok', 'waiting', 'trouble', 'lost'])
-    .describe(
-      'ok: nothing is late. waiting: slowed down, or work is late. trouble: calls fail. lost: the other side cut us off.',
-    ),
+    .describe('ok: nothing is late. waiting: slowed down, or late. trouble: calls fail. lost: it cut us off.'),
+  breaker: z.enum(['closed', 'open', 'half_open']).describe('open: nothing is sent. half_open: one call tries it.'),
+  openUntil: at.nullable().describe('When one call will try it again; only while the breaker is open.'),
+  failuresInARow: count.describe('Calls that failed since the last one it answered.'),
+  pausedBecause: z.string().nullable().describe('What the last failure said; null while it is called as usual.'),
   openIntents: count.describe('Calls that are owed to it.'),
   oldestOpenAt: at.nullable(),
   lastFault: z

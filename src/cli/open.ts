@@ -9,6 +9,7 @@ import { policyOf } from '#policy/policy.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { type Embedded, startEmbedded } from '#store/embedded.ts'
 import { migrate, readMigrations } from '#store/migrate.ts'
+import { releaseProbes } from '#store/governor.ts'
 import { releaseLeases } from '#store/outbox.ts'
 import { type Config, ConfigError } from '../config.ts'
 import type { Io } from '../io.ts'
@@ -46,7 +47,10 @@ export async function openEngine(
   try {
     await migrate(database, readMigrations(MIGRATIONS), { now: io.now, onApplied: ({ name }) => onMigrated?.(name) })
     // The embedded database is ours alone: whoever held leases when it was last used is gone.
-    if (embedded) await releaseLeases(database, instantAt(io.now()))
+    if (embedded) {
+      await releaseLeases(database, instantAt(io.now()))
+      await releaseProbes(database, instantAt(io.now()))
+    }
   } catch (error) {
     await close()
     throw error

@@ -7,17 +7,12 @@ import type { Connection, Outbound, Outcome, Sent } from '#connectors/kit/connec
 import type { IntentType } from '#core/intents.ts'
 import { ANSWER_PRIORITY } from '#policy/priorities.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
-import {
-  claimIntents,
-  type Finish,
-  finishIntents,
-  type LeasedIntent,
-  postponeIntents,
-  type Postponement,
-} from '#store/outbox.ts'
+import { type Finish, finishIntents, type LeasedIntent, postponeIntents, type Postponement } from '#store/outbox.ts'
 import { Fault, toFault } from '../fault.ts'
 import { elapsedMs } from '../io.ts'
+import { isOutage, type Sign, signOf } from './breaker.ts'
 import { connectionNamed, type Engine, instantAt } from './engine.ts'
+import { claimAllowed, type Claimed, laneOf, learn } from './governor.ts'
 import { nextPause } from './retry.ts'
 import { createSlots, type Slots } from './slots.ts'
 
@@ -33,8 +28,8 @@ export interface Lane {
 
 export function lanesOf(name: string, connection: Connection): Lane[] {
   const lanes = new Map<string, IntentType[]>()
-  for (const [type, outbound] of Object.entries(connection.outbound) as [IntentType, Outbound<IntentType>][]) {
-    const lane = outbound.serial ?? type
+  for (const type of Object.keys(connection.outbound) as IntentType[]) {
+    const lane = laneOf(connection, type)
     lanes.set(lane, [...(lanes.get(lane) ?? []), type])
   }
   return [...lanes].map(([lane, types]) => ({ connection: name, name: lane, types }))
@@ -45,12 +40,18 @@ interface Attempted {
   outcome: Outcome<IntentType>
 }
 
-/** @returns how many intents were attempted; 0 when nothing is due. */
+/** One call, which may carry several intents. */
+interface Call {
+  sign: Sign
+  attempted: Attempted[]
+}
+
+/** @returns how many intents were attempted; 0 when nothing is due or the governor lets nothing through. */
 export async function dispatch(engine: Engine, lane: Lane): Promise<number> {
   const connection = connectionNamed(engine, lane.connection)
   const nowMs = engine.io.now()
-  const intents = await engine.database.transaction((sql) =>
-    claimIntents(sql, {
+  const claimed = await engine.database.transaction((sql) =>
+    claimAllowed(sql, connection, lane.name, {
       connection: lane.connection,
       types: lane.types,
       limit: Math.max(atOnce(engine, connection), ...lane.types.map((type) => outboundOf(connection, type).batch ?? 1)),
@@ -59,14 +60,17 @@ export async function dispatch(engine: Engine, lane: Lane): Promise<number> {
       leaseUntil: instantAt(nowMs + LEASE_MS),
     }),
   )
+  const { intents } = claimed
   if (intents.length === 0) return 0
   intents.sort((a, b) => a.id - b.id)
-  const attempted: Attempted[] = []
-  for (const type of lane.types) {
+  const calls: Call[] = []
+  // A probe may be of another lane: it is the first in line of the whole connection.
+  const types = claimed.probe ? intents.map(({ type }) => type as IntentType) : lane.types
+  for (const type of types) {
     const mine = intents.filter((intent) => intent.type === type)
-    if (mine.length > 0) attempted.push(...(await attemptAll(engine, lane.connection, type, mine)))
+    if (mine.length > 0) calls.push(...(await attemptAll(engine, lane.connection, type, mine)))
   }
-  await finish(engine, lane.connection, attempted)
+  await finish(engine, lane.connection, claimed, calls)
   return intents.length
 }
 
@@ -79,23 +83,23 @@ async function attemptAll(
   name: string,
   type: IntentType,
   intents: readonly LeasedIntent[],
-): Promise<Attempted[]> {
+): Promise<Call[]> {
   const connection = connectionNamed(engine, name)
   const outbound = outboundOf(connection, type)
   const groups = groupsOf(intents, outbound.batch ?? 1)
-  const attempt = async (group: readonly LeasedIntent[]): Promise<Attempted[]> => {
+  const attempt = async (group: readonly LeasedIntent[]): Promise<Call> => {
     const outcomes = await slotsOf(connection).run(async () => {
       const startedMs = elapsedMs()
       const sent = await send(outbound, group)
       engine.meter.observe('call', (elapsedMs() - startedMs) / 1_000, [name, type])
       return sent
     })
-    return group.map((intent, index) => ({ intent, outcome: outcomes[index]! }))
+    return { sign: signOf(outcomes), attempted: group.map((intent, index) => ({ intent, outcome: outcomes[index]! })) }
   }
-  if (engine.parallel > 1 && outbound.serial === undefined) return (await Promise.all(groups.map(attempt))).flat()
-  const attempted: Attempted[] = []
-  for (const group of groups) attempted.push(...(await attempt(group)))
-  return attempted
+  if (engine.parallel > 1 && outbound.serial === undefined) return Promise.all(groups.map(attempt))
+  const calls: Call[] = []
+  for (const group of groups) calls.push(await attempt(group))
+  return calls
 }
 
 /**
@@ -134,11 +138,12 @@ async function send(outbound: Outbound<IntentType>, group: readonly LeasedIntent
   }
 }
 
-async function finish(engine: Engine, connection: string, attempted: readonly Attempted[]): Promise<void> {
+async function finish(engine: Engine, connection: string, claimed: Claimed, calls: readonly Call[]): Promise<void> {
+  const attempted = calls.flatMap((call) => call.attempted)
   const nowMs = engine.io.now()
   const at = instantAt(nowMs)
   const finished = new Map<number, { finish: Finish; row: NewInboxRow }>()
-  const postponed: Postponement[] = []
+  const postponed: Postponed[] = []
   for (const { intent, outcome } of attempted) {
     if ('answer' in outcome) {
       const { answer } = outcome
@@ -156,16 +161,13 @@ async function finish(engine: Engine, connection: string, attempted: readonly At
     const { kind, code, message } = outcome.fault
     engine.meter.count('faults', [connection, kind])
     const fault = { kind, code, message }
+    // An outage gives nobody up: its time does not count.
+    const firstAtMs = claimed.probe ? nowMs : Date.parse(intent.first_tried_at)
     const pause = nextPause(outcome.fault, {
-      number: intent.attempts, firstAtMs: Date.parse(intent.first_tried_at), nowMs, jitter: engine.io.jitter(),
+      number: intent.attempts, firstAtMs, nowMs, jitter: engine.io.jitter(),
     }) // prettier-ignore
     if (pause !== null) {
-      postponed.push({
-        id: intent.id,
-        attempt: intent.attempts,
-        dueAt: instantAt(nowMs + pause),
-        fault: JSON.stringify(fault),
-      })
+      postponed.push({ intent, fault: outcome.fault, pauseMs: pause })
       continue
     }
     const command = { type: 'failed', intent: intent.type, version: intent.version, fault }
@@ -183,18 +185,39 @@ async function finish(engine: Engine, connection: string, attempted: readonly At
     engine.io.log(level, 'an intent failed for good', { key, type, connection, correlation, ...fault })
   }
   await engine.database.transaction(async (sql) => {
-    if (postponed.length > 0) await postponeIntents(sql, postponed)
+    const signs = calls.map(({ sign }) => sign)
+    const probeMs = await learn(sql, engine, { connection, claimed, signs, attempted, nowMs })
+    const rows = postponed.map((one) => postponement(one, probeMs, nowMs))
+    if (rows.length > 0) await postponeIntents(sql, rows)
     if (finished.size === 0) return
     const mine = await finishIntents(sql, [...finished.values()].map((one) => one.finish), at) // prettier-ignore
     engine.meter.add('lateAnswers', finished.size - mine.length)
     // In the order they were owed: the server gives them back in whatever order suits its plan.
-    const rows = mine.toSorted((a, b) => a.id - b.id).map(({ id }) => finished.get(id)!.row)
-    if (rows.length > 0) await insertInbox(sql, rows)
+    const answers = mine.toSorted((a, b) => a.id - b.id).map(({ id }) => finished.get(id)!.row)
+    if (answers.length > 0) await insertInbox(sql, answers)
   })
   for (const { intent } of attempted) {
     const state = finished.get(intent.id)?.finish.state
     const outcome = state === undefined ? 'postponed' : state === 'done' ? 'answered' : 'failed'
     engine.meter.count('attempts', [connection, intent.type, outcome])
+  }
+}
+
+interface Postponed {
+  intent: LeasedIntent
+  fault: Fault
+  pauseMs: number
+}
+
+/** @param probeMs set when the breaker is open and paces those that failed; a wait that was asked for is kept. */
+function postponement({ intent, fault, pauseMs }: Postponed, probeMs: number | null, nowMs: number): Postponement {
+  const { kind, code, message } = fault
+  const waitMs = probeMs !== null && isOutage(kind) ? Math.max(probeMs, fault.retryAfterMs ?? 0) : pauseMs
+  return {
+    id: intent.id,
+    attempt: intent.attempts,
+    dueAt: instantAt(nowMs + Math.ceil(waitMs)),
+    fault: JSON.stringify({ kind, code, message }),
   }
 }
 

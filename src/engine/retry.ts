@@ -7,7 +7,7 @@ interface Rule {
   /** First pause; doubled each time up to the longest. */
   firstMs: number
   longestMs: number
-  /** Counted from the first attempt; then it is given up. 0: never repeated. */
+  /** Counted from the first attempt, without the time of outages; then it is given up. 0: never repeated. */
   giveUpAfterMs: number
 }
 

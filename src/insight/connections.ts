@@ -1,5 +1,6 @@
 /** How each connection is doing, from what is owed to it, what failed, what was heard, and how its feeds come along. */
 import type { Sql } from '#store/database.ts'
+import { type GovernorRow, readGovernors } from '#store/governor.ts'
 import {
   type FaultView,
   feedFigures,
@@ -40,12 +41,13 @@ export async function connectionsNow(
   nowMs: number,
   heard: Map<string, string>,
 ) {
-  const [owed, failures, sources, feeds, states] = await Promise.all([
+  const [owed, failures, sources, feeds, states, governors] = await Promise.all([
     owedPerConnection(sql),
     lastFailures(sql),
     lastHeard(sql),
     feedFigures(sql),
     readStates(sql, known.map(({ name }) => `connection/${name}`)),
+    readGovernors(sql),
   ]) // prettier-ignore
   for (const { source, at } of sources) keepNewest(heard, source, at)
   for (const { connection, read_at } of feeds) if (read_at) keepNewest(heard, connection, read_at)
@@ -55,12 +57,15 @@ export async function connectionsNow(
     const given = failures.find(({ connection }) => connection === name)
     const open = faultOf(mine?.fault ?? null, mine?.fault_at ?? null)
     const lastFault = open ?? faultOf(given?.fault ?? null, given?.at ?? null)
-    const state = lost.has(`connection/${name}`) ? 'lost' : stateOf(mine, open, lastFault, nowMs)
+    const breaker = breakerOf(governors.find(({ connection }) => connection === name))
+    const failing = breaker.breaker === 'closed' ? stateOf(mine, open, lastFault, nowMs) : 'trouble'
+    const state = lost.has(`connection/${name}`) ? 'lost' : failing
     return {
       name,
       kind,
       role,
       state,
+      ...breaker,
       openIntents: mine?.open ?? 0,
       oldestOpenAt: mine?.oldest ?? null,
       lastFault,
@@ -72,6 +77,13 @@ export async function connectionsNow(
     }
   })
 }
+
+const breakerOf = (row: GovernorRow | undefined) => ({
+  breaker: row?.state ?? 'closed',
+  openUntil: row?.state === 'open' ? row.probe_at : null,
+  failuresInARow: row?.failures ?? 0,
+  pausedBecause: row && row.state !== 'closed' ? plainly(row.reason ?? '') : null,
+})
 
 function stateOf(
   owed: OwedRow | undefined,

@@ -121,6 +121,27 @@ it('adds up what is stuck per currency, past documents the database cannot read'
   ])
 })
 
+it('says of a connection that is paused why and until when, without personal data', async () => {
+  const sql = await freshDatabase()
+  await sql.query(
+    `insert into governor (connection, state, opened_at, probe_at, failures, reason)
+     values ('down', 'open', $1, $2, 7, 'Grace <grace@example.com> was refused.'),
+       ('trying', 'half_open', $1, $2, 8, 'No answer.'), ('shaky', 'closed', null, null, 2, 'No answer.')`,
+    [at(0), at(3)],
+  )
+  const known = ['down', 'trying', 'shaky', 'fine'].map((name) => ({
+    name, kind: 'odoo', role: 'erp' as const, feeds: [],
+  })) // prettier-ignore
+  const rows = await connectionsNow(sql, known, Date.parse(at(2)), new Map())
+  const fine = { state: 'ok', breaker: 'closed', openUntil: null, failuresInARow: 0, pausedBecause: null }
+  expect(rows[0]).toMatchObject({ state: 'trouble', breaker: 'open', openUntil: at(3), failuresInARow: 7 })
+  expect(rows[0]!.pausedBecause).toMatch(/was refused/)
+  expect(rows[0]!.pausedBecause).not.toContain('grace@')
+  expect(rows[1]).toMatchObject({ breaker: 'half_open', openUntil: null, pausedBecause: 'No answer.' })
+  expect(rows[2]).toMatchObject({ ...fine, failuresInARow: 2 })
+  expect(rows[3]).toMatchObject(fine)
+})
+
 it('says how each connection is doing', async () => {
   const sql = await freshDatabase()
   const intent = (connection: string, n: number) => ({

@@ -111,3 +111,21 @@ test('a machine without a line says so', () =>
     await page.context().setOffline(false)
     await page.locator('.live[data-state=live]').waitFor()
   }))
+
+test('a connection that is paused says until when, after what, and then that it is tried again', () =>
+  it.visit(async ({ page, mock, complaints }) => {
+    await open(page, '/connections')
+    const paused = (minutes: number) =>
+      mock.push({
+        overview: changed(mock.world, (copy) => {
+          const openUntil = new Date(Date.parse(copy.now) + minutes * 60_000).toISOString()
+          const because = { failuresInARow: 5, pausedBecause: 'Odoo did not answer.' }
+          Object.assign(copy.connections[1]!, { state: 'trouble', breaker: 'open', openUntil, ...because })
+        }),
+      })
+    paused(2)
+    await page.getByText(/Paused until \d\d:\d\d.* after 5 failures in a row: Odoo did not answer\./).waitFor()
+    paused(-2)
+    await page.getByText('The next call finds out whether it works again.').waitFor()
+    expect(complaints).toEqual([])
+  }))

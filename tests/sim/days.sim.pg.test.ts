@@ -36,4 +36,4 @@ describe('a day with faults', () => {
   })
 })
 
-const JOURNAL_OF_SEED_3 = 'c228e2b8bae15ca3843c5abae8bcbfe1c8e3212b5d5f6a2487a52657fabe671b'
+const JOURNAL_OF_SEED_3 = '8264dbebb513bcc958526d5652e2926d69a084660a349e01a94d4abb286e7aab'

@@ -43,9 +43,9 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'the intent is finished in one transaction and its answer stored in another',
     file: 'src/engine/dispatch.ts',
-    find: 'await engine.database.transaction(async (sql) => {\n    if (postponed',
+    find: 'await engine.database.transaction(async (sql) => {\n    const signs',
     replace:
-      'await ((work: (sql: Engine["database"]) => Promise<void>) => work(engine.database))(async (sql) => {\n    if (postponed',
+      'await ((work: (sql: Engine["database"]) => Promise<void>) => work(engine.database))(async (sql) => {\n    const signs',
     why: 'A process that dies in between has done the work, and nobody ever hears of it.',
     seeds: [1, 20],
   },
@@ -193,5 +193,21 @@ export const PLANTED: readonly PlantedBug[] = [
     replace: '[]',
     why: 'The customer is never told that the goods are on their way.',
     seeds: [5, 20],
+  },
+  {
+    name: 'a connection that was paused is never tried again',
+    file: 'src/engine/breaker.ts',
+    find: "return Date.parse(row.probe_at ?? '') > nowMs ? 'none' : 'probe'",
+    replace: "return 'none'",
+    why: 'An outage of a minute lasts for ever.',
+    seeds: [3, 20],
+  },
+  {
+    name: 'a process that dies while it tries a connection keeps the others from it',
+    file: 'src/engine/governor.ts',
+    find: "state: 'half_open', probe_at: claim.leaseUntil",
+    replace: "state: 'half_open', probe_at: '2999-01-01T00:00:00.000Z'",
+    why: 'Nothing goes to Odoo until somebody mends the database.',
+    seeds: [19, 20],
   },
 ]

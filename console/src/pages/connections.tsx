@@ -6,11 +6,12 @@ import { Card } from '../components/card.tsx'
 import { Heading } from '../components/heading.tsx'
 import { Pill } from '../components/pill.tsx'
 import { Empty, ProblemView, Skeleton } from '../components/states.tsx'
-import { Ago } from '../components/time.tsx'
+import { Ago, Clock } from '../components/time.tsx'
 import { Revive } from '../components/trace.tsx'
 import { overview, overviewProblem, readOverview } from '../live.ts'
 import { count, counted } from '../money.ts'
 import { useResource } from '../resource.ts'
+import { now } from '../time.ts'
 import type { ConnectionFigures, InboxList, InboxRowView } from '../types.ts'
 import { CONNECTION_STATES, plain, STATE_SENTENCES } from '../words.ts'
 import { pathOf } from './today-events.tsx'
@@ -44,21 +45,26 @@ export function ConnectionsPage() {
   )
 }
 
-function Connection({
-  name,
-  kind,
-  role,
-  state,
-  openIntents,
-  oldestOpenAt,
-  lastFault,
-  lastHeardAt,
-  feeds,
-}: ConnectionFigures) {
+/** Why nothing is sent to it, and for how long. */
+function Paused({ breaker, openUntil, failuresInARow, pausedBecause }: ConnectionFigures) {
+  if (breaker === 'closed') return null
+  const after = `after ${counted(failuresInARow, 'failure')} in a row: ${pausedBecause}`
+  return openUntil && Date.parse(openUntil) > now.value ? (
+    <p>
+      Paused until <Clock at={openUntil} /> {after}
+    </p>
+  ) : (
+    <p>Paused {after} The next call finds out whether it works again.</p>
+  )
+}
+
+function Connection(figures: ConnectionFigures) {
+  const { name, kind, role, state, openIntents, oldestOpenAt, lastFault, lastHeardAt, feeds } = figures
   return (
     <Card title={name} beside={<Pill {...CONNECTION_STATES[state]} />}>
       <div class="card-body stack">
         <p class="soft">{STATE_SENTENCES[state]}</p>
+        <Paused {...figures} />
         <dl class="facts">
           <dt>System</dt>
           <dd>

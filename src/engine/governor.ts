@@ -1,0 +1,94 @@
+/** The governor at work: what dispatch may claim, and what its calls teach all processes about the connection. */
+import type { Connection, Outbound, Outcome } from '#connectors/kit/connector.ts'
+import type { IntentType } from '#core/intents.ts'
+import type { Sql } from '#store/database.ts'
+import {
+  type GovernorRow,
+  lockGovernor,
+  readGovernor,
+  resumeIntents,
+  saveGovernor,
+  tryGovernor,
+} from '#store/governor.ts'
+import { claimIntents, type Claim, type LeasedIntent } from '#store/outbox.ts'
+import { afterNextProbe, allowed, isOutage, isPaused, judge, pauseLanes, type Sign } from './breaker.ts'
+import { type Engine, instantAt } from './engine.ts'
+
+/** The lane that intents of a type go in. */
+export const laneOf = (connection: Connection, type: IntentType): string =>
+  (connection.outbound[type] as Outbound<IntentType> | undefined)?.serial ?? type
+
+export interface Claimed {
+  intents: LeasedIntent[]
+  /** As it was when they were claimed. */
+  row: GovernorRow
+  /** It is the one call that an open breaker lets through. */
+  probe: boolean
+}
+
+/** Claims what may be sent now: what is due, one probe, or nothing. One read when the connection is well. */
+export async function claimAllowed(sql: Sql, connection: Connection, lane: string, claim: Claim): Promise<Claimed> {
+  const row = await readGovernor(sql, claim.connection)
+  const nowMs = Date.parse(claim.now)
+  const what = allowed(row, lane, nowMs)
+  if (what === 'all') return { intents: await claimIntents(sql, claim), row, probe: false }
+  if (what === 'none') return { intents: [], row, probe: false }
+  const mine = await tryGovernor(sql, claim.connection)
+  if (!mine || allowed(mine, lane, nowMs) !== 'probe') return { intents: [], row, probe: false }
+  const types = (Object.keys(connection.outbound) as IntentType[])
+    .filter((type) => !isPaused(mine, laneOf(connection, type), nowMs)) // prettier-ignore
+  const intents = await claimIntents(sql, { ...claim, types, limit: 1 })
+  // A process that dies in its probe leaves the next one to whoever comes after its lease.
+  if (intents.length > 0) await saveGovernor(sql, { ...mine, state: 'half_open', probe_at: claim.leaseUntil })
+  return { intents, row: mine, probe: true }
+}
+
+export interface Lesson {
+  connection: string
+  claimed: Claimed
+  /** In the order they were made. */
+  signs: readonly Sign[]
+  attempted: readonly { intent: LeasedIntent; outcome: Outcome<IntentType> }[]
+  nowMs: number
+}
+
+/**
+ * Writes down what was learnt; nothing when all is as it was. Comes first in its transaction, so that whoever holds a
+ * governor's row waits for no intent.
+ *
+ * @returns when the breaker is open because of these calls: in how many milliseconds they are due again. Else null.
+ */
+export async function learn(sql: Sql, engine: Engine, lesson: Lesson): Promise<number | null> {
+  const { connection, claimed, signs, attempted, nowMs } = lesson
+  const faults = attempted.flatMap(({ outcome }) => ('fault' in outcome ? [outcome.fault] : []))
+  const waits = waitsOf(engine.connections.get(connection)!, attempted)
+  const known = claimed.row
+  if (!signs.includes('failed') && waits.size === 0 && known.state === 'closed' && known.failures === 0) return null
+  const before = await lockGovernor(sql, connection)
+  const reason = faults.findLast(({ kind }) => isOutage(kind))?.message ?? null
+  const calls = { signs, reason, probe: claimed.probe, nowMs, jitter: engine.io.jitter() }
+  const judged = judge(before, calls)
+  const after = pauseLanes(judged, waits, nowMs)
+  if (after !== before) await saveGovernor(sql, after)
+  if (before.opened_at && after.state === 'closed') {
+    await resumeIntents(sql, connection, before.opened_at, instantAt(nowMs))
+    engine.io.log('info', 'a connection works again and gets what is owed to it', { connection })
+  }
+  if (before.state === 'closed' && after.state === 'open') {
+    const { failures, probe_at: until } = after
+    engine.io.log('warn', 'a connection is paused: its calls fail', { connection, failures, reason, until })
+  }
+  const mine = claimed.probe || before.state === 'closed'
+  return mine && after.state === 'open' ? afterNextProbe(after, nowMs) : null
+}
+
+/** The longest wait that each lane was asked for, in milliseconds. */
+function waitsOf(connection: Connection, attempted: Lesson['attempted']): Map<string, number> {
+  const waits = new Map<string, number>()
+  for (const { intent, outcome } of attempted) {
+    if (!('fault' in outcome) || outcome.fault.kind !== 'throttled' || !outcome.fault.retryAfterMs) continue
+    const lane = laneOf(connection, intent.type as IntentType)
+    waits.set(lane, Math.max(waits.get(lane) ?? 0, Math.ceil(outcome.fault.retryAfterMs)))
+  }
+  return waits
+}

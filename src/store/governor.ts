@@ -1,0 +1,73 @@
+/** What is known against each connection, shared by all processes on the database: is it called at all, and when. */
+import { jsonb, type Sql } from './database.ts'
+
+export type BreakerState = 'closed' | 'open' | 'half_open'
+
+export interface GovernorRow {
+  connection: string
+  state: BreakerState
+  opened_at: string | null
+  probe_at: string | null
+  failures: number
+  reason: string | null
+  /** Instants by lane; past ones may still stand here. */
+  paused_until: Readonly<Record<string, string>>
+}
+
+const COLUMNS = 'connection, state, opened_at, probe_at, failures, reason, paused_until'
+
+export const innocent = (connection: string): GovernorRow => ({
+  connection, state: 'closed', opened_at: null, probe_at: null, failures: 0, reason: null, paused_until: {},
+}) // prettier-ignore
+
+export async function readGovernor(sql: Sql, connection: string): Promise<GovernorRow> {
+  const [row] = await sql.prepared<GovernorRow>(`select ${COLUMNS} from governor where connection = $1`, [connection])
+  return row ?? innocent(connection)
+}
+
+export const readGovernors = (sql: Sql): Promise<GovernorRow[]> =>
+  sql.prepared(`select ${COLUMNS} from governor order by connection`)
+
+/** Waits for whoever has it; nobody else has it until the transaction ends. */
+export async function lockGovernor(sql: Sql, connection: string): Promise<GovernorRow> {
+  await sql.run('insert into governor (connection) values ($1) on conflict do nothing', [connection])
+  const [row] = await sql.prepared<GovernorRow>(`select ${COLUMNS} from governor where connection = $1 for update`, [
+    connection,
+  ])
+  return row ?? innocent(connection)
+}
+
+/** @returns null when somebody else has it: whoever wants to probe then has no need to. */
+export async function tryGovernor(sql: Sql, connection: string): Promise<GovernorRow | null> {
+  const [row] = await sql.prepared<GovernorRow>(
+    `select ${COLUMNS} from governor where connection = $1 for update skip locked`,
+    [connection],
+  )
+  return row ?? null
+}
+
+export const saveGovernor = (sql: Sql, row: GovernorRow): Promise<number> =>
+  sql.run(
+    `update governor set state = $2, opened_at = $3, probe_at = $4, failures = $5, reason = $6,
+       paused_until = $7::json
+     where connection = $1`,
+    [row.connection, row.state, row.opened_at, row.probe_at, row.failures, row.reason, jsonb(row.paused_until)],
+  )
+
+/** Ends every probe. Only for a database that nobody else can be using: who made them are dead processes. */
+export const releaseProbes = (sql: Sql, now: string): Promise<number> =>
+  sql.run(`update governor set probe_at = $1 where state = 'half_open' and probe_at > $1`, [now])
+
+/**
+ * An outage is over: what failed because of it is due at once, in its old place, and the time it took counts for
+ * nobody's giving up.
+ */
+export const resumeIntents = (sql: Sql, connection: string, openedAt: string, now: string): Promise<number> =>
+  sql.run(
+    `update outbox set
+       first_tried_at = first_tried_at + ($3::timestamptz - greatest(first_tried_at, $2::timestamptz)),
+       due_at = case when owner is null and fault::text ~ '^\\{"kind":"(unavailable|unauthorised)"'
+         then least(due_at, $3::timestamptz) else due_at end
+     where connection = $1 and state = 'open' and first_tried_at <= $3::timestamptz`,
+    [connection, openedAt, now],
+  )
