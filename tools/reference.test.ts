@@ -1,6 +1,6 @@
 /** The generated pages leave nothing out and make nothing up: tables and source are compared both ways. */
 import { describe, expect, it } from 'vitest'
-import { CONNECTORS } from '../src/cli/open.ts'
+import { CONNECTORS } from '../src/connectors/catalogue.ts'
 import { configSchema } from '../src/config.ts'
 import { CODES } from './generate/errors-page.ts'
 import { EVENT_SENTENCES } from './generate/event-sentences.ts'

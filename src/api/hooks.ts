@@ -2,6 +2,7 @@
  * The door for webhooks: `POST /hooks/<connection>`. No framework stands in it, since somebody else's deadline runs:
  * the exact bytes go to the receiver, and what became of them is answered.
  */
+import { instantAt } from '#engine/engine.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Receipt, Receiver } from '#engine/receive.ts'
 import { Fault } from '../fault.ts'
@@ -64,7 +65,7 @@ export async function takeHook(hook: Hook, door: HookDoor): Promise<HookAnswer> 
   if (hook.body.length > HOOK_BYTES_MAX) return answerOf(tooLarge(HOOK_BYTES_MAX), hook.path)
   const name = nameOf(hook.path)!
   try {
-    const receivedAt = new Date(door.io.now()).toISOString()
+    const receivedAt = instantAt(door.io.now())
     const receipt = await door.receiver.receive(name, { headers: usable(hook.headers), body: hook.body, receivedAt })
     return taken(receipt)
   } catch (error) {

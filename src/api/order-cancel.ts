@@ -1,4 +1,5 @@
 /** A person asks to cancel an order; what has left the warehouse is not undone, and the order then says so. */
+import { nowOf } from '#engine/engine.ts'
 import { knowsOrder } from '#insight/orders.ts'
 import { streams } from '#core/streams.ts'
 import { accepted, cancelBody, orderParams } from './contract.ts'
@@ -17,7 +18,7 @@ export const cancelOrder = operation({
   status: 202,
   async handle({ params: { channel, externalId }, body, header }, { engine }) {
     if (!(await knowsOrder(engine.database, channel, externalId))) return notFound('such order')
-    const at = new Date(engine.io.now()).toISOString()
+    const at = nowOf(engine)
     const command = { type: 'order.cancel', reason: body.reason, at }
     return tell(engine, streams.order(channel, externalId), command, header('idempotency-key'))
   },

@@ -10,7 +10,8 @@ import type { Config } from '../config.ts'
 import type { Io } from '../io.ts'
 import type { Command } from './command.ts'
 import { plainLog } from './log.ts'
-import { CONNECTORS, MIGRATIONS, openConnections, openStore } from './open.ts'
+import { MIGRATIONS, openConnections, openStore } from './open.ts'
+import { CONNECTORS } from '#connectors/catalogue.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 interface Checked extends Finding {

@@ -14,8 +14,6 @@ import { releaseLeases } from '#store/outbox.ts'
 import { type Config, ConfigError } from '../config.ts'
 import type { Io } from '../io.ts'
 
-export { CONNECTORS } from '#connectors/catalogue.ts'
-
 export const MIGRATIONS = fileURLToPath(new URL('../store/migrations/', import.meta.url))
 
 export interface Opened {

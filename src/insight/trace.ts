@@ -1,6 +1,7 @@
 /** The trace of one order: what arrived, what was decided, what was asked of whom and what came of it, oldest first. */
 import type { Json } from '#canon/json.ts'
-import type { Trace, TracedEvent, TracedInbox, TracedIntent } from '#store/trace.ts'
+import type { Trace, TracedInbox, TracedIntent } from '#store/trace.ts'
+import type { EventView } from '#store/views.ts'
 import type { Mask } from './masking.ts'
 import { answeredTitle, arrivedTitle, askedTitle, eventTitle, failedTitle, notedTitle, systemName } from './words.ts'
 
@@ -107,7 +108,7 @@ function inboxHops(row: TracedInbox, mask: Mask, kinds: ReadonlyMap<string, stri
   return hops
 }
 
-const decidedHop = ({ stream, version, type, data, at, cause }: TracedEvent, index: number, mask: Mask): Placed => ({
+const decidedHop = ({ stream, version, type, data, at, cause }: EventView, index: number, mask: Mask): Placed => ({
   hop: {
     at,
     kind: 'decided',

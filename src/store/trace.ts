@@ -2,6 +2,7 @@
 import type { Json } from '#canon/json.ts'
 import type { Sql } from './database.ts'
 import type { InboxKind } from './inbox.ts'
+import { EVENT, type EventView } from './views.ts'
 
 export interface TracedInbox {
   id: number
@@ -14,16 +15,6 @@ export interface TracedInbox {
   decided_at: string | null
   state: 'new' | 'done' | 'dead'
   outcome: string | null
-}
-
-export interface TracedEvent {
-  stream: string
-  version: number
-  type: string
-  data: Json
-  at: string
-  cause: number
-  position: number
 }
 
 export interface TracedIntent {
@@ -56,10 +47,10 @@ export async function readTrace(sql: Sql, correlation: string, limit: number) {
        from inbox where correlation = $1 order by id limit $2`,
       [correlation, limit, TRACED_BODY_BYTES],
     ),
-    sql.prepared<TracedEvent>(
-      `select stream, version, type, data, at, cause, position from journal where correlation = $1 order by position limit $2`,
-      [correlation, limit],
-    ),
+    sql.prepared<EventView>(`select ${EVENT} from journal where correlation = $1 order by position limit $2`, [
+      correlation,
+      limit,
+    ]),
     sql.prepared<TracedIntent>(
       `select id, key, stream, version, connection, type, ask, state, created_at, due_at, attempts, first_tried_at,
          finished_at, answer, fault

@@ -71,7 +71,8 @@ export interface EventView {
   position: number
 }
 
-const EVENT = 'stream, version, type, data, at, cause, position'
+/** The columns of an `EventView`. */
+export const EVENT = 'stream, version, type, data, at, cause, position'
 
 export const eventsAfter = (sql: Sql, stream: string, version: number, limit: number): Promise<EventView[]> =>
   sql.prepared(`select ${EVENT} from journal where stream = $1 and version > $2 order by version limit $3`, [

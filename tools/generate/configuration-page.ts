@@ -1,5 +1,5 @@
 /** docs/reference/configuration.md: every option of crossdock.yaml, of the hub itself and of each connector. */
-import { CONNECTORS } from '../../src/cli/open.ts'
+import { CONNECTORS } from '../../src/connectors/catalogue.ts'
 import { configSchema } from '../../src/config.ts'
 import { type Option, optionsOf } from './options.ts'
 import { page, table } from './page.ts'

@@ -1,5 +1,5 @@
 /** docs/reference/connectors.md: what each connector can do, as its face says. */
-import { CONNECTORS } from '../../src/cli/open.ts'
+import { CONNECTORS } from '../../src/connectors/catalogue.ts'
 import type { Connection, Connector } from '../../src/connectors/kit/connector.ts'
 import type { IntentType } from '../../src/core/intents.ts'
 import { INTENT_WORDS } from '../../src/insight/words.ts'
