@@ -7,6 +7,7 @@ import type { Engine } from '#engine/engine.ts'
 import { createReceiver } from '#engine/receive.ts'
 import { turn } from '#engine/turn.ts'
 import { isUniqueViolation } from '#store/database.ts'
+import { claimInbox, takeTurn } from '#store/inbox.ts'
 import { Fault } from '../../src/fault.ts'
 import { freshDatabase } from '../support/database.ts'
 import { anEngine, anErp, anOrder, aShop } from '../support/orders.ts'
@@ -255,6 +256,18 @@ describe('dispatch', () => {
     expect(row?.due_at).toBe('2099-01-01T00:00:40.500Z')
     expect(await dispatch(timed, saleLane)).toBe(0)
   })
+})
+
+test('while one process decides, another leaves later messages alone, so that no stream hears them out of order', async () => {
+  const { engine, receiver, database } = await openShop()
+  await receiver.receive('shop', hook(anOrder('1'), 'first'))
+  await receiver.receive('shop', hook(anOrder('2'), 'second'))
+  await database.transaction(async (sql) => {
+    expect(await takeTurn(sql)).toBe(true)
+    expect(await claimInbox(sql, 1)).toHaveLength(1)
+    expect(await turn(engine)).toBe(0)
+  })
+  expect(await turn(engine)).toBe(2)
 })
 
 test('two processes that meet a new stream at once: one waits or tries again, and nothing is decided twice', async () => {
