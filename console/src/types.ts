@@ -2,8 +2,8 @@
 import type { z } from 'zod'
 import type { hop, orderException, orderLineView, parcelView } from '../../src/api/contract.ts'
 
+export type { Amount } from '../../src/api/contract-parts.ts'
 export type {
-  Amount,
   ConnectionFigures,
   InboxList,
   InboxRowView,

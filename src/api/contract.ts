@@ -3,18 +3,9 @@
  * request is checked against it, and the console takes its types from here. Nothing here shows personal data unmasked.
  */
 import { z } from 'zod'
-
-/** Named parts of the OpenAPI document. */
-export const contractParts = z.registry<{ id: string }>()
-const part = <T extends z.ZodType>(id: string, schema: T): T => {
-  contractParts.add(schema, { id })
-  return schema
-}
-const object = <T extends z.core.$ZodLooseShape>(id: string, shape: T) => part(id, z.object(shape))
-
-const at = z.string().describe('A moment in UTC with milliseconds: 2026-11-21T05:30:00.000Z.')
-const count = z.int().min(0)
-const next = z.string().nullable().describe('Hand it in as `cursor` for the next page; null when this was the last.')
+import {
+  amount, at, channelName, count, cursor, externalId, flag, limit, next, object, part, words,
+} from './contract-parts.ts' // prettier-ignore
 
 /** Every status an order can show, from first to last. */
 export const ORDER_STATUS_VALUES = [
@@ -22,13 +13,6 @@ export const ORDER_STATUS_VALUES = [
 ] as const // prettier-ignore
 export const orderStatusValue = part('OrderStatus', z.enum(ORDER_STATUS_VALUES))
 export type OrderStatusValue = z.infer<typeof orderStatusValue>
-
-export const amount = object('Amount', {
-  amount: z.int().describe('Minor units of the currency: cents, yen.'),
-  currency: z.string(),
-  text: z.string().describe('As a decimal with the digits of the currency: 12.50.'),
-})
-export type Amount = z.infer<typeof amount>
 
 // ── The first page ──────────────────────────────────────────────────────────────────────────────────────────────────
 export const stuckOrder = object('StuckOrder', {
@@ -121,13 +105,6 @@ export const live = object('Live', { overview: overview.partial(), events: z.arr
 export type Live = z.infer<typeof live>
 
 // ── Orders ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-const limit = z.coerce.number().pipe(z.int().min(1).max(100)).default(50)
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
-const cursor = z.string().max(1_000)
-const words = z.string().trim().min(1).max(120)
-const channelName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/)
-const externalId = z.string().regex(/^[\w.-]{1,200}$/)
-
 export const orderListParams = z.object({
   status: orderStatusValue.optional(),
   attention: flag.optional().describe('Only orders a person has to look at, or only the others.'),
@@ -227,13 +204,6 @@ export const orderParams = z.object({ channel: channelName, externalId })
 export const cancelBody = object('CancelOrder', {
   reason: z.enum(['customer', 'inventory', 'fraud', 'declined', 'staff', 'other']).default('staff'),
 })
-
-export const accepted = object('Accepted', {
-  stream: z.string().describe('What will decide it.'),
-  key: z.string().describe('The request is known under this key; sending it again changes nothing.'),
-  duplicate: z.boolean().describe('It had been accepted before.'),
-})
-export type Accepted = z.infer<typeof accepted>
 
 // ── Stock ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 export const stockListParams = z.object({

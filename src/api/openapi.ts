@@ -1,6 +1,7 @@
 /** The OpenAPI document, from the table of operations and the schemas of the contract. */
 import { z } from 'zod'
-import { contractParts, problem } from './contract.ts'
+import { contractParts } from './contract-parts.ts'
+import { problem } from './contract.ts'
 import type { Operation } from './operation.ts'
 import { OPERATIONS } from './operations.ts'
 

@@ -1,7 +1,8 @@
 /** A person asks to try again what failed of an order. */
 import { knowsOrder } from '#insight/orders.ts'
 import { streams } from '#core/streams.ts'
-import { accepted, orderParams } from './contract.ts'
+import { accepted } from './contract-parts.ts'
+import { orderParams } from './contract.ts'
 import { operation } from './operation.ts'
 import { notFound } from './problem.ts'
 import { tell } from './tell.ts'

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Doors, openDoors } from '../../tests/fuzz/doors.ts'
 import { CHANNEL, GRACE, openEstate, orderBody, signedHeaders } from '../../tests/fuzz/estate.ts'
 import { freshDatabase } from '../../tests/support/database.ts'
+import { accepted } from './contract-parts.ts'
 import * as contract from './contract.ts'
 import { createServer } from './server.ts'
 
@@ -180,10 +181,9 @@ describe('orders', () => {
     const key = { 'idempotency-key': 'once' }
     const first = await doors.post(`/api/orders/${CHANNEL}/2001/retry`, undefined, key)
     expect(first.status).toBe(202)
-    expect(contract.accepted.parse(await first.json()).duplicate).toBe(false)
+    expect(accepted.parse(await first.json()).duplicate).toBe(false)
     expect(
-      contract.accepted.parse(await (await doors.post(`/api/orders/${CHANNEL}/2001/retry`, undefined, key)).json())
-        .duplicate,
+      accepted.parse(await (await doors.post(`/api/orders/${CHANNEL}/2001/retry`, undefined, key)).json()).duplicate,
     ).toBe(true)
     await doors.estate.settle()
     const page = contract.orderPage.parse(await (await doors.get(`/api/orders/${CHANNEL}/2001`)).json())

@@ -1,7 +1,8 @@
 /** A person asks to publish a SKU's stock again to the channels that were given up on. */
 import { streams } from '#core/streams.ts'
 import { stockPage } from '#insight/stock.ts'
-import { accepted, stockParams } from './contract.ts'
+import { accepted } from './contract-parts.ts'
+import { stockParams } from './contract.ts'
 import { operation } from './operation.ts'
 import { notFound } from './problem.ts'
 import { tell } from './tell.ts'

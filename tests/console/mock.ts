@@ -7,8 +7,8 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
+import { accepted } from '#api/contract-parts.ts'
 import {
-  accepted,
   inboxList,
   live,
   orderList,

@@ -1,7 +1,7 @@
 /** A small trading day for the console's tests: enough orders to page, every status, some trouble of each kind. */
+import type { Amount } from '#api/contract-parts.ts'
 import {
   ORDER_STATUS_VALUES,
-  type Amount,
   type InboxRowView,
   type LiveEvent,
   type OrderPage,
