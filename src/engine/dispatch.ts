@@ -7,6 +7,7 @@ import type { Connection, Outbound, Outcome, Sent } from '#connectors/kit/connec
 import type { IntentType } from '#core/intents.ts'
 import { ANSWER_PRIORITY } from '#policy/priorities.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
+import { isCatchingUp } from '#store/installation.ts'
 import {
   claimIntents,
   type Finish,
@@ -47,6 +48,7 @@ interface Attempted {
 /** @returns how many intents were attempted; 0 when nothing is due. */
 export async function dispatch(engine: Engine, lane: Lane): Promise<number> {
   const connection = connectionNamed(engine, lane.connection)
+  if (await mustWait(engine, lane)) return 0
   const nowMs = engine.io.now()
   const intents = await engine.database.transaction((sql) =>
     claimIntents(sql, {
@@ -68,6 +70,10 @@ export async function dispatch(engine: Engine, lane: Lane): Promise<number> {
   await finish(engine, lane.connection, attempted)
   return intents.length
 }
+
+/** After a restore nothing is read from or written to a channel's stock until the feeds have caught up. */
+const mustWait = async ({ epoch, database }: Engine, { types }: Lane): Promise<boolean> =>
+  epoch > 0 && types.some((type) => type.startsWith('inventory.')) && (await isCatchingUp(database))
 
 function outboundOf(connection: Connection, type: IntentType): Outbound<IntentType> {
   return connection.outbound[type] as unknown as Outbound<IntentType>
