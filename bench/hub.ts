@@ -60,6 +60,7 @@ export function openEngine(database: Database, overrides: Partial<Io> = {}): Eng
     owner: 'bench',
     meter: createMeter(),
     parallel: 400,
+    epoch: 0,
   }
 }
 

@@ -8,9 +8,11 @@ import { createMeter } from '#engine/meter.ts'
 import { policyOf } from '#policy/policy.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { type Embedded, startEmbedded } from '#store/embedded.ts'
+import { readEpoch } from '#store/installation.ts'
 import { migrate, readMigrations } from '#store/migrate.ts'
 import { releaseProbes } from '#store/governor.ts'
 import { releaseLeases } from '#store/outbox.ts'
+import { HUB_NAME } from '#store/restore.ts'
 import { type Config, ConfigError } from '../config.ts'
 import type { Io } from '../io.ts'
 
@@ -42,6 +44,7 @@ export async function openEngine(
     await database.close()
     await embedded?.stop()
   }
+  let epoch: number
   try {
     await migrate(database, readMigrations(MIGRATIONS), { now: io.now, onApplied: ({ name }) => onMigrated?.(name) })
     // The embedded database is ours alone: whoever held leases when it was last used is gone.
@@ -49,6 +52,7 @@ export async function openEngine(
       await releaseLeases(database, instantAt(io.now()))
       await releaseProbes(database, instantAt(io.now()))
     }
+    epoch = await readEpoch(database)
   } catch (error) {
     await close()
     throw error
@@ -62,6 +66,7 @@ export async function openEngine(
     owner: `${hostname()}/${process.pid}`,
     meter: createMeter(),
     parallel,
+    epoch,
   }
   return { engine, database, server: { embedded: embedded !== null, version }, close }
 }
@@ -74,17 +79,25 @@ export function openConnections(config: Config, io: Io): Map<string, Connection>
   throw new ConfigError(config.file, placed)
 }
 
+export interface StoreOptions {
+  /** Shown in `pg_stat_activity`. */
+  name?: string
+  /** Join a hub that runs, rather than be refused beside it. */
+  beside?: boolean
+}
+
 /** The database alone, without migrating it. */
 export async function openStore(
   config: Config,
   io: Io,
+  { name = HUB_NAME, beside = false }: StoreOptions = {},
 ): Promise<{ database: Database; embedded: Embedded | null; version: string }> {
   const onError = (error: Error) =>
     io.log('warn', 'a database connection broke and was replaced', { reason: error.message })
-  const options = { max: 10, applicationName: 'crossdock', onError }
+  const options = { max: 10, applicationName: name, onError }
   if (config.database === 'embedded') {
     const onState = (state: string, reason: string) => io.log('warn', `PostgreSQL is ${state}`, { reason })
-    const embedded = await startEmbedded({ directory: config.hub.directory, log: io.log, onState })
+    const embedded = await startEmbedded({ directory: config.hub.directory, log: io.log, onState, shared: beside })
     return { database: openDatabase(embedded.url, options), embedded, version: embedded.version }
   }
   const database = openDatabase(io.secret(config.database), options)

@@ -17,6 +17,8 @@ export interface Context {
   at: string
   /** Identifies the message for good; equal when the same message is decided again. */
   messageKey: string
+  /** The database was restored once: the outside may know of things that no journal here tells of. */
+  restored?: boolean
 }
 
 /** A command owed to another stream of the hub. Delivered once, in its own turn. */

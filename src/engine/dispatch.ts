@@ -7,6 +7,7 @@ import type { Connection, Outbound, Outcome, Sent } from '#connectors/kit/connec
 import type { IntentType } from '#core/intents.ts'
 import { ANSWER_PRIORITY } from '#policy/priorities.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
+import { isCatchingUp } from '#store/installation.ts'
 import { type Finish, finishIntents, type LeasedIntent, postponeIntents, type Postponement } from '#store/outbox.ts'
 import { Fault, toFault } from '../fault.ts'
 import { elapsedMs } from '../io.ts'
@@ -49,17 +50,18 @@ interface Call {
 /** @returns how many intents were attempted; 0 when nothing is due or the governor lets nothing through. */
 export async function dispatch(engine: Engine, lane: Lane): Promise<number> {
   const connection = connectionNamed(engine, lane.connection)
+  const isHeld = (types: readonly string[]) => waitsForFeeds(engine, types)
+  if (await isHeld(lane.types)) return 0
   const nowMs = engine.io.now()
-  const claimed = await engine.database.transaction((sql) =>
-    claimAllowed(sql, connection, lane.name, {
-      connection: lane.connection,
-      types: lane.types,
-      limit: Math.max(atOnce(engine, connection), ...lane.types.map((type) => outboundOf(connection, type).batch ?? 1)),
-      owner: engine.owner,
-      now: instantAt(nowMs),
-      leaseUntil: instantAt(nowMs + LEASE_MS),
-    }),
-  )
+  const claim = {
+    connection: lane.connection,
+    types: lane.types,
+    limit: Math.max(atOnce(engine, connection), ...lane.types.map((type) => outboundOf(connection, type).batch ?? 1)),
+    owner: engine.owner,
+    now: instantAt(nowMs),
+    leaseUntil: instantAt(nowMs + LEASE_MS),
+  }
+  const claimed = await engine.database.transaction((sql) => claimAllowed(sql, connection, lane.name, claim, isHeld))
   const { intents } = claimed
   if (intents.length === 0) return 0
   intents.sort((a, b) => a.id - b.id)
@@ -73,6 +75,10 @@ export async function dispatch(engine: Engine, lane: Lane): Promise<number> {
   await finish(engine, lane.connection, claimed, calls)
   return intents.length
 }
+
+/** After a restore nothing is read from or written to a channel's stock until the feeds have caught up. */
+const waitsForFeeds = async ({ epoch, database }: Engine, types: readonly string[]): Promise<boolean> =>
+  epoch > 0 && types.some((type) => type.startsWith('inventory.')) && (await isCatchingUp(database))
 
 function outboundOf(connection: Connection, type: IntentType): Outbound<IntentType> {
   return connection.outbound[type] as unknown as Outbound<IntentType>

@@ -18,7 +18,12 @@ export interface Engine {
   meter: Meter
   /** How many single intents of one kind may be under way at once. 1 makes a run repeatable. */
   parallel: number
+  /** Of the database, as read when it was opened; raised when that is restored. Part of the keys of calls. */
+  epoch: number
 }
+
+/** The key of a call: the event that caused it, and since when versions are counted as they are. */
+export const keyIn = (epoch: number, key: string): string => (epoch === 0 ? key : `${epoch}~${key}`)
 
 export const instantAt = (ms: number): string => new Date(ms).toISOString()
 

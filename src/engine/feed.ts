@@ -7,6 +7,7 @@ import type { Feed } from '#connectors/kit/connector.ts'
 import { FEED_PRIORITY } from '#policy/priorities.ts'
 import { hurryTask, moveCursor, readCursor, reportTask, takeTask } from '#store/cursor.ts'
 import { insertInbox } from '#store/inbox.ts'
+import { endCatchingUp } from '#store/installation.ts'
 import { toFault } from '../fault.ts'
 import { connectionNamed, type Engine, instantAt, nowOf } from './engine.ts'
 
@@ -68,6 +69,21 @@ async function readPage(
   report.fresh += fresh
   report.caughtUp = !more
   engine.meter.add('accepted', fresh)
+}
+
+/** Search indexes and long transactions: what happened before the restore is listed by then. */
+const SETTLE_MS = 60_000
+
+/** After a restore: once all feeds have read what was missed, stock is published again. */
+export async function catchUp(engine: Engine): Promise<void> {
+  if (engine.epoch === 0) return
+  const feeds = [...engine.connections].flatMap(([name, { feeds }]) =>
+    Object.keys(feeds).map((feed) => `${name} ${feed}`),
+  )
+  const ended = await engine.database.transaction((sql) =>
+    endCatchingUp(sql, { feeds, settleMs: SETTLE_MS, at: nowOf(engine) }),
+  )
+  if (ended) engine.io.log('info', 'Caught up after the restore: stock is read again and published from now on.')
 }
 
 /** Regular work of a connection, such as mending its webhook subscriptions. @returns null when it was not due. */

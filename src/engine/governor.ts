@@ -26,8 +26,19 @@ export interface Claimed {
   probe: boolean
 }
 
-/** Claims what may be sent now: what is due, one probe, or nothing. One read when the connection is well. */
-export async function claimAllowed(sql: Sql, connection: Connection, lane: string, claim: Claim): Promise<Claimed> {
+/**
+ * Claims what may be sent now: what is due, one probe, or nothing. One read when the connection is well.
+ *
+ * @param isHeld whether intents of a type must wait for another reason; asked only for a probe, which may be of any
+ *   type.
+ */
+export async function claimAllowed(
+  sql: Sql,
+  connection: Connection,
+  lane: string,
+  claim: Claim,
+  isHeld: (types: readonly string[]) => Promise<boolean>,
+): Promise<Claimed> {
   const row = await readGovernor(sql, claim.connection)
   const nowMs = Date.parse(claim.now)
   const what = allowed(row, lane, nowMs)
@@ -35,8 +46,10 @@ export async function claimAllowed(sql: Sql, connection: Connection, lane: strin
   if (what === 'none') return { intents: [], row, probe: false }
   const mine = await tryGovernor(sql, claim.connection)
   if (!mine || allowed(mine, lane, nowMs) !== 'probe') return { intents: [], row, probe: false }
-  const types = (Object.keys(connection.outbound) as IntentType[])
-    .filter((type) => !isPaused(mine, laneOf(connection, type), nowMs)) // prettier-ignore
+  const types: IntentType[] = []
+  for (const type of Object.keys(connection.outbound) as IntentType[]) {
+    if (!isPaused(mine, laneOf(connection, type), nowMs) && !(await isHeld([type]))) types.push(type)
+  }
   const intents = await claimIntents(sql, { ...claim, types, limit: 1 })
   // A process that dies in its probe leaves the next one to whoever comes after its lease.
   if (intents.length > 0) await saveGovernor(sql, { ...mine, state: 'half_open', probe_at: claim.leaseUntil })

@@ -2,7 +2,7 @@
 import { isRetryable, isUniqueViolation } from '#store/database.ts'
 import { dispatch, lanesOf } from './dispatch.ts'
 import type { Engine } from './engine.ts'
-import { maintain, poll } from './feed.ts'
+import { catchUp, maintain, poll } from './feed.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { createReceiver, type Receiver } from './receive.ts'
 import { turn } from './turn.ts'
@@ -75,5 +75,6 @@ export async function regularWork(engine: Engine, name: string): Promise<number>
   let fresh = 0
   for (const task of Object.keys(connection?.upkeep ?? {})) await maintain(engine, name, task)
   for (const feed of Object.keys(connection?.feeds ?? {})) fresh += (await poll(engine, name, feed))?.fresh ?? 0
+  await catchUp(engine)
   return fresh
 }

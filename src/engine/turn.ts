@@ -25,7 +25,7 @@ import { insertIntents, type NewIntent } from '#store/outbox.ts'
 import { NOTE_PRIORITY, priorityOf } from '#policy/priorities.ts'
 import { toFault } from '../fault.ts'
 import { elapsedMs } from '../io.ts'
-import { connectionFor, type Engine, instantAt, nowOf } from './engine.ts'
+import { connectionFor, type Engine, instantAt, keyIn, nowOf } from './engine.ts'
 import { storableJson } from './storable.ts'
 
 /** Messages per transaction. Measured in docs/decisions/0002-batched-turns.md. */
@@ -145,7 +145,7 @@ function decideOne(
   try {
     const loaded = streams.get(stream)
     assert(loaded, `no decider knows the stream ${stream}`)
-    const context: Context = { stream, at, messageKey: row.key }
+    const context: Context = { stream, at, messageKey: row.key, restored: engine.epoch > 0 }
     const decision = loaded.decider.decide(loaded.state, command, engine.policy, context)
     if ('refused' in decision) {
       verdict.outcome = `refused ${decision.refused}: ${decision.reason}`
@@ -197,7 +197,8 @@ function record(
       const connection = connectionFor(engine, owed.to)
       const priority = priorityOf(owed.type)
       into.intents.push({
-        key, stream, version, connection, type: owed.type, ask: JSON.stringify(owed.ask), correlation, priority,
+        key: keyIn(engine.epoch, key),
+        stream, version, connection, type: owed.type, ask: JSON.stringify(owed.ask), correlation, priority,
       }) // prettier-ignore
     }
   }

@@ -20,7 +20,7 @@ export interface HubProcess {
   fuse: Fuse
 }
 
-export function startProcess(owner: string, store: Database, config: Config, io: Io): HubProcess {
+export function startProcess(owner: string, store: Database, config: Config, io: Io, epoch = 0): HubProcess {
   const { database, fuse } = mortal(store)
   const { connections } = openConnections({ connections: config.connections, publicUrl: config.hub.publicUrl }, io)
   const { erp } = config
@@ -33,6 +33,7 @@ export function startProcess(owner: string, store: Database, config: Config, io:
     owner,
     meter: createMeter(),
     parallel: 1,
+    epoch,
   }
   const lanes = [...connections].flatMap(([name, connection]) => lanesOf(name, connection))
   return { engine, receiver: createReceiver(engine), lanes, fuse }

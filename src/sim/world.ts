@@ -26,6 +26,15 @@ export interface WorldOptions {
   shoppers?: number
   skus?: number
   rates?: FaultRates
+  /** The database is lost in the middle of the day, and an older one put in its place. */
+  loss?: Loss
+}
+
+export interface Loss {
+  /** Takes a backup, when half of the customers have come. */
+  backUp(atMs: number): Promise<void>
+  /** Puts it back, when three quarters have. @returns the database's epoch. */
+  restore(atMs: number): Promise<number>
 }
 
 export interface WorldReport {
@@ -84,6 +93,8 @@ interface World {
   /** As last read; null once something may have changed it. */
   owed: Owed | null
   findings: Set<string>
+  /** Of the database. */
+  epoch: number
 }
 
 /** It makes no sense to go on: what was found says why. */
@@ -111,12 +122,17 @@ export async function runWorld(database: Database, options: WorldOptions): Promi
   }
 }
 
-async function liveThrough(world: World, { shoppers = 20, rates = STORMY }: WorldOptions): Promise<number> {
+async function liveThrough(world: World, { shoppers = 20, rates = STORMY, loss }: WorldOptions): Promise<number> {
   const { weather, clock, mishaps } = world
   await calmly(world, 3)
   weather.rates = rates
   let steps = 0
-  for (let left = shoppers; left > 0 && steps < STEPS_MAX; steps += 1) if (await step(world)) left -= 1
+  const losing = loss && losingIn(world, shoppers, loss)
+  for (let left = shoppers; left > 0 && steps < STEPS_MAX; steps += 1) {
+    if (!(await step(world))) continue
+    left -= 1
+    await losing?.(left)
+  }
   for (let more = 0; more < STEPS_AFTER; more += 1) await step(world, false)
   for (let rounds = 0; rounds < EVENING_ROUNDS; rounds += 1) await round(world, rounds % PROCESSES, BUSY_ROUND_MS)
   weather.rates = CALM
@@ -129,6 +145,22 @@ async function liveThrough(world: World, { shoppers = 20, rates = STORMY }: Worl
   }
   await calmly(world, QUIET_ROUNDS)
   return steps
+}
+
+/** What has to be done when so many customers are still to come. */
+function losingIn(world: World, shoppers: number, loss: Loss): (left: number) => Promise<void> {
+  let stored = new Set<string>()
+  return async (left) => {
+    if (left === Math.floor(shoppers / 2)) {
+      await loss.backUp(world.clock.ms)
+      stored = new Set(world.stored)
+    }
+    if (left !== Math.floor(shoppers / 4)) return
+    world.epoch = await loss.restore(world.clock.ms)
+    world.stored = stored
+    world.owed = null
+    for (let index = 0; index < PROCESSES; index += 1) restart(world, index)
+  }
 }
 
 function createWorld(database: Database, { seed, skus = 5 }: WorldOptions): World {
@@ -153,6 +185,7 @@ function createWorld(database: Database, { seed, skus = 5 }: WorldOptions): Worl
     stored: new Set(),
     owed: null,
     findings: new Set(),
+    epoch: 0,
   }
   for (let index = 0; index < PROCESSES; index += 1) restart(world, index)
   return world
@@ -171,7 +204,13 @@ function restart(world: World, index: number): void {
     secret: secretReader('.', {}, ESTATE_SECRETS),
     log: () => {},
   }
-  world.processes[index] = startProcess(`process-${index}-${world.restarts}`, world.database, world.config, io)
+  world.processes[index] = startProcess(
+    `process-${index}-${world.restarts}`,
+    world.database,
+    world.config,
+    io,
+    world.epoch,
+  )
 }
 
 /** What happens while a process waits for an answer. Those that work in this time find every answer at once. */

@@ -96,6 +96,20 @@ export async function migrate(
   }
 }
 
+/** Applies what is missing in the transaction that is under way: all of it is there when that commits, or nothing. */
+export async function applyMissing(
+  sql: Sql,
+  migrations: readonly Migration[],
+  options: MigrateOptions,
+): Promise<Migration[]> {
+  const applied: Migration[] = []
+  for (;;) {
+    const one = await applyNext(sql, migrations, options)
+    if (!one) return applied
+    applied.push(one)
+  }
+}
+
 const appliedRows = (sql: Sql): Promise<AppliedRow[]> =>
   sql.query<AppliedRow>('select number, name, checksum, compatible from migration order by number')
 

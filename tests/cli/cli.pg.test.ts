@@ -11,10 +11,15 @@ import { CONNECTORS } from '#connectors/catalogue.ts'
 import { createEstate, ESTATE_SECRETS } from '#sim/estate.ts'
 import { listen } from '#sim/listen.ts'
 import { createRandom } from '#sim/random.ts'
+import { readMigrations } from '#store/migrate.ts'
 import { parseConfig } from '../../src/config.ts'
 import { freshDatabase } from '../support/database.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+const MIGRATIONS = readMigrations(fileURLToPath(new URL('../../src/store/migrations/', import.meta.url))).map(
+  ({ name }) => name,
+)
 
 interface Ran {
   code: number
@@ -82,7 +87,7 @@ describe('help', () => {
   test('lists every command, and each command shows its options with examples', async () => {
     const overview = await crossdock(['--help'])
     expect(overview.code).toBe(0)
-    for (const name of ['serve', 'demo', 'doctor', 'sim', 'migrate']) {
+    for (const name of ['serve', 'demo', 'doctor', 'sim', 'migrate', 'backup', 'restore']) {
       expect(overview.out).toContain(name)
       const help = await crossdock([name, '--help'])
       expect(help).toMatchObject({ code: 0, err: '' })
@@ -157,9 +162,9 @@ test('migrate says what is missing, applies it, and then finds nothing', async (
   await database.query('drop schema public cascade')
   await database.query('create schema public')
   const run = (...args: string[]) => crossdock(['migrate', '--config', file, ...args], env)
-  expect(JSON.parse((await run('--plan', '--json')).out)).toEqual({ missing: ['0001_spine', '0002_governor'] })
+  expect(JSON.parse((await run('--plan', '--json')).out)).toEqual({ missing: MIGRATIONS })
   expect(await database.query(`select to_regclass('inbox') as inbox`)).toEqual([{ inbox: null }])
-  expect(JSON.parse((await run('--json')).out)).toEqual({ applied: ['0001_spine', '0002_governor'] })
+  expect(JSON.parse((await run('--json')).out)).toEqual({ applied: MIGRATIONS })
   expect((await run()).out).toBe('The database is up to date.\n')
 })
 

@@ -63,6 +63,7 @@ export function openEstate(
     owner: 'tests',
     meter: createMeter(),
     parallel,
+    epoch: 0,
   }
   const lanes = [...engine.connections].flatMap(([name, connection]) => lanesOf(name, connection))
   return {

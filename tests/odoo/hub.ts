@@ -105,6 +105,7 @@ export async function openHub(
     owner: 'test',
     meter: createMeter(),
     parallel: 4,
+    epoch: 0,
   }
   const lanes = [...engine.connections].flatMap(([name, connection]) => lanesOf(name, connection))
   const receiver = createReceiver(engine)

@@ -176,6 +176,7 @@ export function anEngine(
     owner: 'test',
     meter: createMeter(),
     parallel: 1,
+    epoch: 0,
     ...change,
   }
 }

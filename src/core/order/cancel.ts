@@ -1,11 +1,16 @@
 /** Cancelling is no catch block: it looks at what was done and undoes exactly that. */
+import type { Context } from '../decider.ts'
 import type { Answer } from '../intents.ts'
 import type { OrderEvent, OrderState } from './order.ts'
 
-/** What a cancellation means in the order's present state. May come before the order itself. */
-export function cancelEvents(state: OrderState, reason: string, at: string): OrderEvent[] {
+/**
+ * What a cancellation means in the order's present state. May come before the order itself. After a restore the ERP is
+ * asked even about an order that, by our books, it never heard of.
+ */
+export function cancelEvents(state: OrderState, reason: string, at: string, { restored }: Context): OrderEvent[] {
   if (state.cancel) return []
-  const untouched = state.stage === 'absent' || (state.stage === 'placed' && !state.releaseFailed)
+  const unheard = state.stage === 'absent' || (state.stage === 'placed' && !state.releaseFailed)
+  const untouched = unheard && !restored
   return [untouched ? { type: 'order.cancelled', reason, at } : { type: 'order.cancelRequested', reason, at }]
 }
 

@@ -111,7 +111,7 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */
 function respond(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
   if (command.type === 'order.observe') return observe(state, command.order, policy, context)
-  if (command.type === 'order.cancel') return cancelEvents(state, command.reason, command.at)
+  if (command.type === 'order.cancel') return cancelEvents(state, command.reason, command.at, context)
   if (state.stage === 'absent') return refuse('order_unknown', 'The order has not been seen yet.')
   switch (command.type) {
     case 'order.noteHold': {
@@ -138,9 +138,9 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
   if (state.order === null) {
     const moves = movesBetween(null, order)
     const placed: OrderEvent[] = [{ type: 'order.placed', order, pool: channel.pool, demand: demandOf(order), moves }]
-    const early = state.cancel ?? (order.cancelledAt ? { reason: order.cancelReason ?? 'other', at: context.at } : null)
-    if (early) placed.push({ type: 'order.cancelled', reason: early.reason, at: early.at })
-    return placed
+    if (state.cancel) return [...placed, { type: 'order.cancelled', reason: state.cancel.reason, at: state.cancel.at }]
+    if (!order.cancelledAt) return placed
+    return [...placed, ...cancelEvents(state, order.cancelReason ?? 'other', context.at, context)]
   }
   if (!supersedes(order, state.order)) return []
   const changes = changesBetween(state.order, order)
@@ -160,7 +160,7 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
     })
   }
   if (!order.cancelledAt) return events
-  const cancel = cancelEvents(events.reduce(evolve, state), order.cancelReason ?? 'other', context.at)
+  const cancel = cancelEvents(events.reduce(evolve, state), order.cancelReason ?? 'other', context.at, context)
   return 'refused' in cancel ? cancel : [...events, ...cancel]
 }
 

@@ -78,3 +78,32 @@ describe('news that the stock of the owner changed', () => {
       .then({ type: 'stock.doubted' })
   })
 })
+
+describe('after a restore', () => {
+  const doubt = { type: 'stock.doubt' } as const
+  const flying: StockEvent = { type: 'stock.publishing', channel: 'shop', from: 5, to: 3 }
+
+  it('the owner and every channel are asked again, whatever the ledger believes', () => {
+    after(listed('shop'), shows(5), listed('till'), known, counted(5, 4))
+      .when(doubt)
+      .then({ type: 'stock.doubted' }, listed('shop'), listed('till'))
+      .owes(
+        { type: 'stock.read', to: 'erp' },
+        { type: 'inventory.read', to: 'shop' },
+        { type: 'inventory.read', to: 'till' },
+      )
+  })
+
+  it('the answer to a write of before changes nothing, and the reading counts', () => {
+    const before = after(listed('shop'), shows(5), known, counted(3, 3), flying)
+    const { reading } = before.when(doubt).state.channels[0]!
+    const ask = { sku: 'MUG', inventoryItemId: 'i-shop', locationId: 'L1' }
+    const set = {
+      type: 'done', intent: 'inventory.set', version: 5, ask: { ...ask, from: 5, to: 3 }, answer: { outcome: 'set' },
+    } as const // prettier-ignore
+    expect(before.when(doubt, set).state.channels).toMatchObject([{ bound: null, reading }])
+    const read = { type: 'done', intent: 'inventory.read', version: reading!, ask, answer: { available: 9 } } as const
+    const { state } = before.when(doubt, set, read)
+    expect(state.channels[0]).toMatchObject({ reading: null, flight: { from: 9, to: 3 } })
+  })
+})

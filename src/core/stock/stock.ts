@@ -32,6 +32,8 @@ export type StockCommand =
   | { type: 'stock.bind'; channel: string; place: { inventoryItemId: string; locationId: string } | null }
   /** By a person: publish again to the channels that were given up on. */
   | { type: 'stock.resume' }
+  /** After a restore: neither the owner's number nor what channels show is what the ledger remembers. */
+  | { type: 'stock.doubt' }
   | SeeChannelStock
   | NudgeStock
   | Done
@@ -89,6 +91,17 @@ function respond(state: Ledger, command: StockCommand): StockEvent[] {
       return state.channels.flatMap(({ name, trouble }) =>
         trouble === null ? [] : [{ type: 'stock.channelDoubted', channel: name }],
       )
+    case 'stock.doubt':
+      return [
+        { type: 'stock.doubted' },
+        // As if it were listed anew: what it can sell is unknown, and what was on its way there says nothing of today.
+        ...state.channels.map(({ name: channel, inventoryItemId, locationId }) => ({
+          type: 'stock.listed' as const,
+          channel,
+          inventoryItemId,
+          locationId,
+        })),
+      ]
     case 'stock.seen': {
       const channel = state.channels.find(({ name }) => name === command.channel)
       if (!channel || channel.flight || channel.reading) return []
