@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type PolicyInput, policySchema } from '#policy/policy.ts'
+import { type Retention, retentionSchema } from '#policy/retention.ts'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 
@@ -40,6 +41,7 @@ export const configSchema = z.strictObject({
   connections: z
     .record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes'), connectionSchema)
     .describe('The systems the hub is connected to, each under a name of your own.'),
+  retention: retentionSchema.prefault({}).describe('How long things are remembered.'),
   policy: policySchema.describe("The retailer's rules."),
 })
 
@@ -58,6 +60,7 @@ export interface Config {
   database: string
   erp: string
   connections: Record<string, { connector: string; config: Record<string, unknown> }>
+  retention: Retention
   policy: PolicyInput
 }
 

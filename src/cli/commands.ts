@@ -5,7 +5,17 @@ import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { migrateCommand } from './migrate.ts'
 import { restore } from './restore.ts'
+import { retentionCommand } from './retention.ts'
 import { serve } from './serve.ts'
 import { sim } from './sim.ts'
 
-export const COMMANDS: readonly Command[] = [serve, demo, doctor, sim, migrateCommand, backup, restore]
+export const COMMANDS: readonly Command[] = [
+  serve,
+  demo,
+  doctor,
+  sim,
+  migrateCommand,
+  backup,
+  restore,
+  retentionCommand,
+]

@@ -12,6 +12,7 @@ import type { Command } from './command.ts'
 import { plainLog } from './log.ts'
 import { MIGRATIONS, openConnections, openStore } from './open.ts'
 import { CONNECTORS } from '#connectors/catalogue.ts'
+import { checkSpine } from './doctor-spine.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 interface Checked extends Finding {
@@ -46,7 +47,7 @@ const describe = ({ level, where, about, message, cure }: Checked): string =>
 async function checkDatabase(config: Config, io: Io): Promise<Checked[]> {
   const where = 'database'
   try {
-    const { database, embedded, version } = await openStore(config, io)
+    const { database, embedded, version } = await openStore(config, io, { name: 'crossdock-doctor', beside: true })
     try {
       const findings: Checked[] = [
         { where, level: 'ok', about: 'reachable', message: `PostgreSQL ${version} answers.` },
@@ -65,6 +66,7 @@ async function checkDatabase(config: Config, io: Io): Promise<Checked[]> {
         ...(await checkSchema(database)),
         await checkClock(database, io),
         ...(await checkBacklog(database, io)),
+        ...(await checkTables(database, config, io)),
       ]
     } finally {
       await database.close()
@@ -125,6 +127,16 @@ async function checkBacklog(database: Database, io: Io): Promise<Checked[]> {
     return findings
   } catch {
     // Without a schema there is no backlog; the schema's own finding says so.
+    return []
+  }
+}
+
+async function checkTables(database: Database, config: Config, io: Io): Promise<Checked[]> {
+  try {
+    const found = await checkSpine(database, io.now(), Object.keys(config.connections))
+    return found.map((finding) => ({ where: 'database', ...finding }))
+  } catch {
+    // Tables of a newer schema: the schema's own finding says so.
     return []
   }
 }

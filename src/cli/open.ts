@@ -67,6 +67,7 @@ export async function openEngine(
     meter: createMeter(),
     parallel,
     epoch,
+    retention: config.retention,
   }
   return { engine, database, server: { embedded: embedded !== null, version }, close }
 }

@@ -2,6 +2,7 @@
 import { assert } from '#canon/assert.ts'
 import type { Connection } from '#connectors/kit/connector.ts'
 import type { Policy } from '#core/policy.ts'
+import type { Retention } from '#policy/retention.ts'
 import type { Database } from '#store/database.ts'
 import type { Io } from '../io.ts'
 import type { Meter } from './meter.ts'
@@ -20,6 +21,8 @@ export interface Engine {
   parallel: number
   /** Of the database, as read when it was opened; raised when that is restored. Part of the keys of calls. */
   epoch: number
+  /** How long things are remembered. Nothing is moved or dropped without it. */
+  retention?: Retention
 }
 
 /** The key of a call: the event that caused it, and since when versions are counted as they are. */

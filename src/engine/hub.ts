@@ -4,6 +4,7 @@ import { dispatch, lanesOf } from './dispatch.ts'
 import type { Engine } from './engine.ts'
 import { catchUp, maintain, poll } from './feed.ts'
 import { type Loop, startLoop } from './loop.ts'
+import { keepRegularly } from './retention.ts'
 import { createReceiver, type Receiver } from './receive.ts'
 import { turn } from './turn.ts'
 
@@ -57,6 +58,11 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
       return 0
     }
     readers.push(startLoop(regular, { idleMs: tickMs, onError: onError(`feeds of ${name}`) }))
+  }
+  const { retention } = engine
+  if (retention) {
+    const keeping = async () => (await keepRegularly(engine, retention), 0)
+    readers.push(startLoop(keeping, { idleMs: 60_000, onError: onError('keeping') }))
   }
   const receiver = createReceiver(engine, () => turning.wake())
   return {

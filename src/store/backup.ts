@@ -79,11 +79,20 @@ async function headerOf(sql: Sql, at: string): Promise<Header> {
   return { crossdock: 'backup', format: FORMAT, at, server: server?.server_version ?? 'unknown', migrations }
 }
 
-/** Every table of the hub's schema, by name. */
+/** Every table of the hub's schema that holds rows itself, by name: of a partitioned one, its partitions. */
 export async function tablesOf(sql: Sql): Promise<string[]> {
   const rows = await sql.query<{ name: string }>(
     `select relname as name from pg_class
-     where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') order by relname collate "C"`,
+     where relnamespace = current_schema()::regnamespace and relkind = 'r' order by relname collate "C"`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+/** Every table of the hub's schema that is not part of another: what has to be dropped to be rid of all. */
+export async function rootTablesOf(sql: Sql): Promise<string[]> {
+  const rows = await sql.query<{ name: string }>(
+    `select relname as name from pg_class
+     where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and not relispartition`,
   )
   return rows.map(({ name }) => name)
 }

@@ -8,7 +8,8 @@
  *   caught up; nothing is published in between. Writes that were open are given up: only a reading says what they met.
  * - Calls: what was open is due now, with all its attempts before it. Each is an ensure.
  */
-import { type Column, columnsOf, quoted, tablesOf } from './backup.ts'
+import { restorePartition } from './archive.ts'
+import { type Column, columnsOf, quoted, rootTablesOf, tablesOf } from './backup.ts'
 import { type Contents, type Header, type MigrationMark, readBackup, type TableHead } from './backup-file.ts'
 import type { Database, Sql } from './database.ts'
 import { doubtStock } from './installation.ts'
@@ -99,7 +100,7 @@ async function clear(sql: Sql, replace: boolean): Promise<number> {
   }
   const known = tables.includes('installation')
   const [row] = known ? await sql.query<{ epoch: number }>('select epoch from installation') : []
-  await sql.query(`drop table ${tables.map(quoted).join(', ')} cascade`)
+  await sql.query(`drop table ${(await rootTablesOf(sql)).map(quoted).join(', ')} cascade`)
   return row?.epoch ?? 0
 }
 
@@ -114,6 +115,7 @@ async function load(sql: Sql, file: string, { migrations, onProgress }: RestoreO
       await applyMissing(sql, knownMigrations(header, migrations), upTo)
     },
     async table(head) {
+      await restorePartition(sql, head.table)
       columns = await fitting(sql, head)
       rows = 0
       insert = insertInto(head, columns)

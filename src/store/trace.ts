@@ -1,4 +1,4 @@
-/** Everything that belongs to one order, from the three tables that remember it, by its correlation. Reads only. */
+/** Everything that belongs to one order, from what remembers it, archive and all, by its correlation. Reads only. */
 import type { Json } from '#canon/json.ts'
 import type { Sql } from './database.ts'
 import type { InboxKind } from './inbox.ts'
@@ -44,17 +44,17 @@ export async function readTrace(sql: Sql, correlation: string, limit: number) {
     sql.prepared<TracedInbox>(
       `select id, source, key, kind, topic, case when length(body) <= $3 then body else ''::bytea end as body,
          received_at, decided_at, state, outcome
-       from inbox where correlation = $1 order by id limit $2`,
+       from inbox_all where correlation = $1 order by id limit $2`,
       [correlation, limit, TRACED_BODY_BYTES],
     ),
-    sql.prepared<EventView>(`select ${EVENT} from journal where correlation = $1 order by position limit $2`, [
+    sql.prepared<EventView>(`select ${EVENT} from journal_all where correlation = $1 order by position limit $2`, [
       correlation,
       limit,
     ]),
     sql.prepared<TracedIntent>(
       `select id, key, stream, version, connection, type, ask, state, created_at, due_at, attempts, first_tried_at,
          finished_at, answer, fault
-       from outbox where correlation = $1 order by id limit $2`,
+       from outbox_all where correlation = $1 order by id limit $2`,
       [correlation, limit],
     ),
   ])

@@ -75,14 +75,14 @@ export interface EventView {
 export const EVENT = 'stream, version, type, data, at, cause, position'
 
 export const eventsAfter = (sql: Sql, stream: string, version: number, limit: number): Promise<EventView[]> =>
-  sql.prepared(`select ${EVENT} from journal where stream = $1 and version > $2 order by version limit $3`, [
+  sql.prepared(`select ${EVENT} from journal_all where stream = $1 and version > $2 order by version limit $3`, [
     stream,
     version,
     limit,
   ])
 
 export const lastEvents = (sql: Sql, stream: string, limit: number): Promise<EventView[]> =>
-  sql.prepared(`select ${EVENT} from journal where stream = $1 order by version desc limit $2`, [stream, limit])
+  sql.prepared(`select ${EVENT} from journal_all where stream = $1 order by version desc limit $2`, [stream, limit])
 
 /** The newest events of the hub, newest first, without the orders they carry. */
 export const newestEvents = (
