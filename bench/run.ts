@@ -26,6 +26,10 @@ const BENCHMARKS = {
     what: 'the same with 1,000,000 orders stored against 1,000, and the memory it takes',
     load: async () => (await import('./growth.ts')).growth,
   },
+  engines: {
+    what: 'whole orders per second against pg-boss, graphile-worker, BullMQ and DBOS',
+    load: async () => (await import('./engines.ts')).engines,
+  },
 } as const
 
 const HELP = `npm run bench -- NAME [--json] [--rounds n] [--seconds n] [--orders n]
