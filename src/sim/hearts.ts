@@ -34,7 +34,7 @@ export function createHearts(
   const beatAll = async (): Promise<void> => {
     beatenMs = clock.ms
     toBury -= 1
-    for (const process of [...processes]) {
+    for (const process of processes) {
       if (asleep.has(process)) continue
       const ending = await attempt(process, () => process.life.beat())
       if ('died' in ending) onDeath(process)

@@ -50,11 +50,11 @@ export const PLANTED: readonly PlantedBug[] = [
     seeds: [1, 20],
   },
   {
-    name: 'a lease lasts for a month',
-    file: 'src/engine/dispatch.ts',
-    find: 'const LEASE_MS = 5 * 60_000',
-    replace: 'const LEASE_MS = 30 * 86_400_000',
-    why: 'What a process had in hand when it died waits for weeks.',
+    name: 'nobody notices that a heart has stopped',
+    file: 'src/engine/life.ts',
+    find: 'if (stillMs >= PRESUMED_DEAD_MS) await bury(other, beat)',
+    replace: 'if (stillMs === Infinity) await bury(other, beat)',
+    why: 'What a process had in hand when it died waits for ever.',
     seeds: [1, 20],
   },
   {
