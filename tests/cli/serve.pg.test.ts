@@ -140,7 +140,7 @@ test(
     const { database, gate, serve: start } = await retailer()
     gate.shut()
     const first = await start()
-      await expect.poll(() => gate.waiting, { timeout: 30_000 }).toBeGreaterThan(0)
+    await expect.poll(() => gate.waiting, { timeout: 30_000 }).toBeGreaterThan(0)
     const held = await database.query<{ id: number }>(
       `select id from outbox where state = 'open' and owner is not null`,
     )

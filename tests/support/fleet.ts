@@ -43,7 +43,10 @@ export function aFleet(store: Database): Fleet {
       const io = {
         ...bare.io,
         now: () => clock.ms + skewMs,
-        id: () => String((ids += 1)).padStart(8, '0').padEnd(32, '0'),
+        id: () =>
+          String((ids += 1))
+            .padStart(8, '0')
+            .padEnd(32, '0'),
         jitter: () => 1,
         log: (_: unknown, message: string) => void member.logged.push(message),
       }
