@@ -13,6 +13,7 @@ import { type Database, isUniqueViolation } from '#store/database.ts'
 import type { Config } from '../config.ts'
 import type { Fetch, Io } from '../io.ts'
 import { Crash, type Fuse, mortal } from './crash.ts'
+import type { Random } from './random.ts'
 
 interface Surroundings {
   config: Config
@@ -98,4 +99,10 @@ export const dispatchAll = async ({ engine, lanes }: HubProcess, owed: Owed): Pr
   let found = 0
   for (const lane of lanes) if (isDue(lane, owed, engine.io.now())) found += await dispatch(engine, lane)
   return found
+}
+
+/** It dies soon: at any statement, or at the beginning or end of a transaction, where it hurts most. */
+export function light({ fuse }: HubProcess, random: Random): void {
+  fuse.atTransactions = random.chance(0.5)
+  fuse.left = fuse.atTransactions ? random.int(1, 4) : random.int(1, 12)
 }

@@ -4,7 +4,6 @@
  * step comes next is drawn from the seed. While one process waits for an answer, or sleeps, the others work. The same
  * seed gives the same journal, run after run and on every PostgreSQL.
  */
-import { createHash } from 'node:crypto'
 import type { OutgoingHook } from '#connectors/kit/simulator.ts'
 import { dispatch } from '#engine/dispatch.ts'
 import { regularWork } from '#engine/hub.ts'
@@ -15,10 +14,11 @@ import { type Config, secretReader } from '../config.ts'
 import { audit, watch } from './auditor.ts'
 import { createHearts, drowsy, type Hearts } from './hearts.ts'
 import { configFor, createEstate, ERP, type Estate, ESTATE_SECRETS, SHOP } from './estate.ts'
+import { journalHash } from './journal-hash.ts'
 import { createMishaps, type Mishaps } from './mishaps.ts'
 import { CALM, type FaultRates, napOf, network, STORMY, type Weather } from './network.ts'
 import { createPeople, type People } from './people.ts'
-import { attempt, dispatchAll, type HubProcess, isDue, type Owed, readOwed, startProcess } from './processes.ts'
+import { attempt, dispatchAll, type HubProcess, isDue, light, type Owed, readOwed, startProcess } from './processes.ts'
 import { createRandom, type Random } from './random.ts'
 
 export interface WorldOptions {
@@ -230,7 +230,7 @@ function restart(world: World, index: number): void {
   world.processes[index] = process
 }
 
-/** What happens while a process waits for an answer, or sleeps. Those that work in this time find every answer at once. */
+/** While a process waits for an answer, or sleeps. Those that work in this time find every answer at once. */
 async function meanwhile(
   world: World,
   { process, index }: { process: HubProcess; index: number },
@@ -303,12 +303,6 @@ async function work(world: World, index: number, run: () => Promise<unknown>): P
     if (processes[index] === process) restart(world, index)
   }
   return 1
-}
-
-/** It dies soon: at any statement, or at the beginning or end of a transaction, where it hurts most. */
-function light({ fuse }: HubProcess, random: Random): void {
-  fuse.atTransactions = random.chance(0.5)
-  fuse.left = fuse.atTransactions ? random.int(1, 4) : random.int(1, 12)
 }
 
 /** Sends what the shop has to say, with whatever happens to it on the way. @returns how many were sent. */
@@ -399,14 +393,4 @@ async function drain(world: World, index: number): Promise<{ found: number; owed
     if (some === 0) return { found, owed }
     found += some
   }
-}
-
-async function journalHash(database: Database): Promise<string> {
-  const hash = createHash('sha256')
-  const rows = await database.query<{ line: string }>(
-    `select stream || ' ' || version || ' ' || type || ' ' || data::text || ' ' || extract(epoch from at) as line
-     from journal order by stream collate "C", version`,
-  )
-  for (const { line } of rows) hash.update(line).update('\n')
-  return hash.digest('hex')
 }
