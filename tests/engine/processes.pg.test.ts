@@ -12,7 +12,7 @@ import { type Database, openDatabase } from '#store/database.ts'
 import { readFleet } from '#store/fleet.ts'
 import { readGovernor, saveGovernor, lockGovernor } from '#store/governor.ts'
 import { takeTurn } from '#store/inbox.ts'
-import { insertIntents } from '#store/outbox.ts'
+import { claimIntents, insertIntents } from '#store/outbox.ts'
 import { freshDatabase } from '../support/database.ts'
 import { aFleet, type Member, START_MS } from '../support/fleet.ts'
 import { anErp, anOrder, aShop } from '../support/orders.ts'
@@ -242,6 +242,18 @@ describe('a process that is cut off from the database', () => {
     expect((await rows(database)).map(({ owner }) => owner)).toEqual([null, null])
     two.engine.parallel = 2
     expect(await dispatch(two.engine, INVOICES)).toBe(2)
+  })
+})
+
+test('two that claim in the same moment step past each other, and neither goes away empty', async () => {
+  const { database } = await open()
+  await owe(database, ['a', 'b', 'c', 'd'])
+  const claim = { connection: 'erp', types: ['stock.read'], limit: 2, now: '2026-11-28', leaseUntil: '2026-11-29' }
+  await database.transaction(async (sql) => {
+    const mine = await claimIntents(sql, { ...claim, owner: 'one' })
+    const theirs = await claimIntents(database, { ...claim, owner: 'two' })
+    const streams = [...mine, ...theirs].map(({ stream }) => stream)
+    expect(streams.sort()).toEqual(['a', 'b', 'c', 'd'])
   })
 })
 
