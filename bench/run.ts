@@ -30,6 +30,10 @@ const BENCHMARKS = {
     what: 'whole orders per second against pg-boss, graphile-worker, BullMQ and DBOS',
     load: async () => (await import('./engines.ts')).engines,
   },
+  scale: {
+    what: 'calls of 1, 2 and 4 hub processes on one database, where every vendor takes 50 ms',
+    load: async () => (await import('./scale.ts')).scale,
+  },
 } as const
 
 const HELP = `npm run bench -- NAME [--json] [--rounds n] [--seconds n] [--orders n]
@@ -41,7 +45,7 @@ ${Object.entries(BENCHMARKS)
   --json       only the result, as one JSON object
   --rounds n   rounds that count, after one that warms up (5)
   --seconds n  length of a round of accept (3)
-  --orders n   turn: orders per round (500); growth: orders stored (1,000,000)
+  --orders n   turn, scale: orders per round (500, 200); growth: orders stored (1,000,000)
 `
 
 const { values, positionals } = parseArgs({

@@ -17,15 +17,23 @@ export const getHealth = operation({
   }),
 })
 
+const ENDING: Readonly<Record<string, string>> = {
+  draining: 'The process is ending. Send webhooks to another.',
+  left: 'The process is ending. Send webhooks to another.',
+  refused: 'The database was changed for a newer release. Start that one.',
+}
+
 export const getReady = operation({
   id: 'getReady',
   method: 'GET',
   path: '/api/ready',
-  summary: 'Whether it can work: 503 while the database is away or lacks migrations.',
+  summary: 'Whether it can work: 503 while the database is away or lacks migrations, and once the process is ending.',
   answer: ready,
   open: true,
   async handle(_, { engine }) {
-    const now = await readiness(engine.database)
+    const known = await readiness(engine.database)
+    const state = engine.life?.state() ?? 'running'
+    const now = known.ready && ENDING[state] ? { ...known, ready: false, detail: ENDING[state] } : known
     return new Reply(now, { status: now.ready ? 200 : 503 })
   },
 })

@@ -9,6 +9,7 @@ import { instantAt } from '#engine/engine.ts'
 import type { Config } from '../config.ts'
 import type { Io } from '../io.ts'
 import type { Command } from './command.ts'
+import { checkFleet } from './doctor-fleet.ts'
 import { plainLog } from './log.ts'
 import { MIGRATIONS, openConnections, openStore } from './open.ts'
 import { CONNECTORS } from '#connectors/catalogue.ts'
@@ -67,6 +68,7 @@ async function checkDatabase(config: Config, io: Io): Promise<Checked[]> {
         await checkClock(database, io),
         ...(await checkBacklog(database, io)),
         ...(await checkTables(database, config, io)),
+        ...(await checkProcesses(database, io)),
       ]
     } finally {
       await database.close()
@@ -140,6 +142,12 @@ async function checkTables(database: Database, config: Config, io: Io): Promise<
     return []
   }
 }
+/** Without a schema there are no processes; the schema's own finding says so. */
+const checkProcesses = (database: Database, io: Io): Promise<Checked[]> =>
+  checkFleet(database, io).then(
+    (findings) => findings.map((finding) => ({ where: 'database', ...finding })),
+    () => [],
+  )
 
 async function checkConnections(config: Config, io: Io): Promise<Checked[]> {
   const findings: Checked[] = []

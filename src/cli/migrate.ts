@@ -1,5 +1,6 @@
 /** `crossdock migrate`: brings the database up to this release, or shows what that would do. */
 import { migrate, planMigrations, readMigrations } from '#store/migrate.ts'
+import { refuseOlder } from '#store/upgrade.ts'
 import type { Command } from './command.ts'
 import { plainLog } from './log.ts'
 import { MIGRATIONS, openStore } from './open.ts'
@@ -26,7 +27,7 @@ export const migrateCommand: Command = {
       const onApplied = ({ name }: { name: string }) => err(`Applied ${name}`)
       const done = plan
         ? await planMigrations(database, migrations)
-        : await migrate(database, migrations, { now: io.now, onApplied })
+        : await migrate(database, migrations, { now: io.now, guard: refuseOlder(io.now), onApplied })
       const names = done.map(({ name }) => name)
       if (options.flag('json')) out(JSON.stringify(plan ? { missing: names } : { applied: names }))
       else if (names.length === 0) out('The database is up to date.')

@@ -1,20 +1,27 @@
 /** Opens what a configuration describes: the database, migrated, and every connection; the engine that moves them. */
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { hostname } from 'node:os'
 import { openConnections as openAll } from '#connectors/catalogue.ts'
 import type { Connection } from '#connectors/kit/connector.ts'
 import { type Engine, instantAt } from '#engine/engine.ts'
+import { createLife, guarded, type Life } from '#engine/life.ts'
 import { createMeter } from '#engine/meter.ts'
 import { policyOf } from '#policy/policy.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { type Embedded, startEmbedded } from '#store/embedded.ts'
+import { emptyFleet } from '#store/fleet.ts'
 import { readEpoch } from '#store/installation.ts'
-import { migrate, readMigrations } from '#store/migrate.ts'
+import { migrate, planMigrations, readMigrations } from '#store/migrate.ts'
+import { refuseOlder } from '#store/upgrade.ts'
 import { releaseProbes } from '#store/governor.ts'
 import { releaseLeases } from '#store/outbox.ts'
 import { HUB_NAME } from '#store/restore.ts'
 import { type Config, ConfigError } from '../config.ts'
 import type { Io } from '../io.ts'
+
+/** Longer than any pause between two statements of a transaction, unless its process sleeps. */
+const SILENT_TRANSACTION_MS = 10_000
 
 export const MIGRATIONS = fileURLToPath(new URL('../store/migrations/', import.meta.url))
 
@@ -38,25 +45,35 @@ export async function openEngine(
   io: Io,
   { onMigrated, parallel = 8 }: OpenOptions = {},
 ): Promise<Opened> {
-  const connections = openConnections(config, io)
-  const { database, embedded, version } = await openStore(config, io)
+  const own: { life?: Life } = {}
+  const connections = openConnections(config, { ...io, fetch: guarded(io.fetch, () => own.life) })
+  const { database, embedded, version } = await openStore(config, io, { silentTransactionMs: SILENT_TRANSACTION_MS })
   const close = async () => {
     await database.close()
     await embedded?.stop()
   }
   let epoch: number
+  const migrations = readMigrations(MIGRATIONS)
   try {
-    await migrate(database, readMigrations(MIGRATIONS), { now: io.now, onApplied: ({ name }) => onMigrated?.(name) })
+    const guard = embedded ? {} : { guard: refuseOlder(io.now) }
+    await migrate(database, migrations, {
+      now: io.now, ...guard, onApplied: ({ name }) => onMigrated?.(name),
+    }) // prettier-ignore
     // The embedded database is ours alone: whoever held leases when it was last used is gone.
     if (embedded) {
       await releaseLeases(database, instantAt(io.now()))
       await releaseProbes(database, instantAt(io.now()))
+      await emptyFleet(database)
     }
     epoch = await readEpoch(database)
   } catch (error) {
     await close()
     throw error
   }
+  const meter = createMeter()
+  const about = { host: hostname(), pid: process.pid, version: release(), migrations: migrations.length }
+  const life = createLife({ database, io, meter, about, check: (sql) => planMigrations(sql, migrations) })
+  own.life = life
   const engine: Engine = {
     database,
     io,
@@ -64,13 +81,17 @@ export async function openEngine(
     erp: config.erp,
     policy: policyOf(config.policy),
     owner: `${hostname()}/${process.pid}`,
-    meter: createMeter(),
+    life,
+    meter,
     parallel,
     epoch,
     retention: config.retention,
   }
   return { engine, database, server: { embedded: embedded !== null, version }, close }
 }
+
+const release = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
 
 /** Throws `ConfigError` naming everything that keeps a connection from being opened. */
 export function openConnections(config: Config, io: Io): Map<string, Connection> {
@@ -85,17 +106,18 @@ export interface StoreOptions {
   name?: string
   /** Join a hub that runs, rather than be refused beside it. */
   beside?: boolean
+  silentTransactionMs?: number
 }
 
 /** The database alone, without migrating it. */
 export async function openStore(
   config: Config,
   io: Io,
-  { name = HUB_NAME, beside = false }: StoreOptions = {},
+  { name = HUB_NAME, beside = false, ...more }: StoreOptions = {},
 ): Promise<{ database: Database; embedded: Embedded | null; version: string }> {
   const onError = (error: Error) =>
     io.log('warn', 'a database connection broke and was replaced', { reason: error.message })
-  const options = { max: 10, applicationName: name, onError }
+  const options = { max: 10, applicationName: name, onError, ...more }
   if (config.database === 'embedded') {
     const onState = (state: string, reason: string) => io.log('warn', `PostgreSQL is ${state}`, { reason })
     const embedded = await startEmbedded({ directory: config.hub.directory, log: io.log, onState, shared: beside })

@@ -6,6 +6,7 @@
 import type { Connection, Outbound, Outcome, Sent } from '#connectors/kit/connector.ts'
 import type { IntentType } from '#core/intents.ts'
 import { ANSWER_PRIORITY } from '#policy/priorities.ts'
+import { giveBack, type Lease } from '#store/fleet.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
 import { isCatchingUp } from '#store/installation.ts'
 import { type Finish, finishIntents, type LeasedIntent, postponeIntents, type Postponement } from '#store/outbox.ts'
@@ -45,10 +46,18 @@ interface Attempted {
 interface Call {
   sign: Sign
   attempted: Attempted[]
+  /** Those that are given back: the process is ending, or was cut off and may have been presumed dead. */
+  left?: readonly LeasedIntent[]
 }
 
 /** @returns how many intents were attempted; 0 when nothing is due or the governor lets nothing through. */
 export async function dispatch(engine: Engine, lane: Lane): Promise<number> {
+  const { life } = engine
+  if (!life) return leaseAndCall(engine, lane)
+  return life.mayClaim() ? life.hold(() => leaseAndCall(engine, lane)) : 0
+}
+
+async function leaseAndCall(engine: Engine, lane: Lane): Promise<number> {
   const connection = connectionNamed(engine, lane.connection)
   const isHeld = (types: readonly string[]) => waitsForFeeds(engine, types)
   if (await isHeld(lane.types)) return 0
@@ -57,7 +66,7 @@ export async function dispatch(engine: Engine, lane: Lane): Promise<number> {
     connection: lane.connection,
     types: lane.types,
     limit: Math.max(atOnce(engine, connection), ...lane.types.map((type) => outboundOf(connection, type).batch ?? 1)),
-    owner: engine.owner,
+    owner: engine.life?.id() ?? engine.owner,
     now: instantAt(nowMs),
     leaseUntil: instantAt(nowMs + LEASE_MS),
   }
@@ -72,9 +81,17 @@ export async function dispatch(engine: Engine, lane: Lane): Promise<number> {
     const mine = intents.filter((intent) => intent.type === type)
     if (mine.length > 0) calls.push(...(await attemptAll(engine, lane.connection, type, mine)))
   }
-  await finish(engine, lane.connection, claimed, calls)
+  try {
+    await finish(engine, lane.connection, claimed, calls)
+  } catch (error) {
+    engine.life?.mislay(leasesOf(intents))
+    throw error
+  }
   return intents.length
 }
+
+const leasesOf = (intents: readonly LeasedIntent[]): Lease[] =>
+  intents.map(({ id, attempts }) => ({ id, attempt: attempts }))
 
 /** After a restore nothing is read from or written to a channel's stock until the feeds have caught up. */
 const waitsForFeeds = async ({ epoch, database }: Engine, types: readonly string[]): Promise<boolean> =>
@@ -93,19 +110,30 @@ async function attemptAll(
   const connection = connectionNamed(engine, name)
   const outbound = outboundOf(connection, type)
   const groups = groupsOf(intents, outbound.batch ?? 1)
+  const { life } = engine
   const attempt = async (group: readonly LeasedIntent[]): Promise<Call> => {
     const outcomes = await slotsOf(connection).run(async () => {
+      if (life && (life.state() !== 'running' || !(await life.mayCall()))) return null
       const startedMs = elapsedMs()
       const sent = await send(outbound, group)
       engine.meter.observe('call', (elapsedMs() - startedMs) / 1_000, [name, type])
       return sent
     })
+    if (outcomes === null) return { sign: 'silent', attempted: [], left: group }
+    if (life && !(await life.mayCall())) return overtaken(group, outcomes)
     return { sign: signOf(outcomes), attempted: group.map((intent, index) => ({ intent, outcome: outcomes[index]! })) }
   }
   if (engine.parallel > 1 && outbound.serial === undefined) return Promise.all(groups.map(attempt))
   const calls: Call[] = []
   for (const group of groups) calls.push(await attempt(group))
   return calls
+}
+
+/** What went wrong may be our own being cut off. An answer is one, as long as nobody has begun anew. */
+function overtaken(group: readonly LeasedIntent[], outcomes: readonly Outcome<IntentType>[]): Call {
+  const all = group.map((intent, index) => ({ intent, outcome: outcomes[index]! }))
+  const left = all.filter(({ outcome }) => 'fault' in outcome).map(({ intent }) => intent)
+  return { sign: 'silent', attempted: all.filter(({ outcome }) => 'answer' in outcome), left }
 }
 
 /**
@@ -195,6 +223,8 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
     const probeMs = await learn(sql, engine, { connection, claimed, signs, attempted, nowMs })
     const rows = postponed.map((one) => postponement(one, probeMs, nowMs))
     if (rows.length > 0) await postponeIntents(sql, rows)
+    const left = calls.flatMap((call) => call.left ?? [])
+    if (left.length > 0) await giveBack(sql, leasesOf(left), at)
     if (finished.size === 0) return
     const mine = await finishIntents(sql, [...finished.values()].map((one) => one.finish), at) // prettier-ignore
     engine.meter.add('lateAnswers', finished.size - mine.length)

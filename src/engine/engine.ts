@@ -5,6 +5,7 @@ import type { Policy } from '#core/policy.ts'
 import type { Retention } from '#policy/retention.ts'
 import type { Database } from '#store/database.ts'
 import type { Io } from '../io.ts'
+import type { Life } from './life.ts'
 import type { Meter } from './meter.ts'
 
 export interface Engine {
@@ -14,8 +15,10 @@ export interface Engine {
   /** Which connection plays the role `erp`. */
   erp: string
   policy: Policy
-  /** Names this process among those on the same database. */
+  /** Names this process among those on the same database, where it has no `life`. */
   owner: string
+  /** Its standing among them. Without one its leases are free for others only when they end. */
+  life?: Life
   meter: Meter
   /** How many single intents of one kind may be under way at once. 1 makes a run repeatable. */
   parallel: number

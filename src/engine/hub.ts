@@ -1,8 +1,10 @@
 /** The hub at work: one loop decides, one per lane dispatches, one per connection reads feeds and does upkeep. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { isRetryable, isUniqueViolation } from '#store/database.ts'
 import { dispatch, lanesOf } from './dispatch.ts'
 import type { Engine } from './engine.ts'
 import { catchUp, maintain, poll } from './feed.ts'
+import { BEAT_MS } from './life.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { keepRegularly } from './retention.ts'
 import { createReceiver, type Receiver } from './receive.ts'
@@ -11,8 +13,13 @@ import { turn } from './turn.ts'
 export interface Hub {
   engine: Engine
   receiver: Receiver
-  /** Ends every loop after the piece of work in hand. What is under way is finished; what is owed stays owed. */
-  stop(): Promise<void>
+  /**
+   * Claims no more and is not ready any more, ends every loop after the piece of work in hand, but waits no longer than
+   * it is told; then frees whatever is still held. Webhooks are still taken: what is owed stays owed.
+   *
+   * @returns whether all had ended in time. Those that had not can finish nothing any more.
+   */
+  stop(withinMs?: number): Promise<boolean>
 }
 
 export interface Pace {
@@ -30,7 +37,10 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
     })
   }
   const lanes: Loop[] = []
+  const { life } = engine
+  const isOut = () => life?.mayClaim() === false
   const decide = async (): Promise<number> => {
+    if (isOut()) return 0
     try {
       const decided = await turn(engine)
       if (decided > 0) for (const lane of lanes) lane.wake()
@@ -53,6 +63,7 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
       lanes.push(startLoop(work, { idleMs, onError: onError(`lane ${name}/${lane.name}`) }))
     }
     const regular = async () => {
+      if (isOut()) return 0
       const fresh = await regularWork(engine, name)
       if (fresh > 0) turning.wake()
       return 0
@@ -61,18 +72,41 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
   }
   const { retention } = engine
   if (retention) {
-    const keeping = async () => (await keepRegularly(engine, retention), 0)
+    const keeping = async () => {
+      if (!isOut()) await keepRegularly(engine, retention)
+      return 0
+    }
     readers.push(startLoop(keeping, { idleMs: 60_000, onError: onError('keeping') }))
   }
+  const live = async (): Promise<number> => {
+    const wasOut = isOut()
+    // A beat that failed is not put off: the next one is due when it is due.
+    await life?.beat().catch(onError('the heart'))
+    if (wasOut && !isOut()) for (const loop of [turning, ...lanes, ...readers]) loop.wake()
+    return 0
+  }
+  const heart = life && startLoop(live, { idleMs: BEAT_MS, onError: onError('the heart') })
   const receiver = createReceiver(engine, () => turning.wake())
   return {
     engine,
     receiver,
-    async stop() {
-      await Promise.all([...readers, ...lanes].map((loop) => loop.stop()))
-      await turning.stop()
+    async stop(withinMs = Infinity) {
+      await life?.drain().catch(onError('the heart'))
+      const ended = Promise.all([...readers, ...lanes].map((loop) => loop.stop())).then(() => turning.stop())
+      const inTime = await within(withinMs, ended)
+      await heart?.stop()
+      await life?.leave().catch(onError('signing out'))
+      return inTime
     },
   }
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const done = work.then(() => true)
+  if (ms === Infinity) return done
+  const cancel = new AbortController()
+  const late = pause(ms, false, { signal: cancel.signal }).catch(() => false)
+  return Promise.race([done, late]).finally(() => cancel.abort())
 }
 
 /** Everything regular of one connection that is due now. @returns how many new deliveries that brought. */

@@ -21,8 +21,14 @@ export const COUNTERS = {
   refused: { name: 'crossdock_commands_refused_total', help: 'Commands a decider refused.' },
   dead: { name: 'crossdock_messages_dead_total', help: 'Inbox rows nobody can decide without help.' },
   intents: { name: 'crossdock_intents_written_total', help: 'Intents written to the outbox.' },
+  processesBuried: {
+    name: 'crossdock_processes_buried_total', help: 'Other hub processes that this one presumed dead.',
+  },
+  leasesTakenOver: {
+    name: 'crossdock_leases_taken_over_total', help: 'Leases of dead processes that this one freed.',
+  },
   lateAnswers: { name: 'crossdock_answers_late_total', help: 'Answers that came after the lease was lost.' },
-} as const satisfies Record<string, Instrument>
+} as const satisfies Record<string, Instrument> // prettier-ignore
 
 /** Counts with labels. No label may hold what differs by order, SKU or customer: each value is kept for good. */
 export const TALLIES = {

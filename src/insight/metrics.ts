@@ -4,6 +4,7 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Sql } from '#store/database.ts'
+import { readFleet } from '#store/fleet.ts'
 import { databaseSize, openPerIntent, type OpenIntentsRow } from '#store/views.ts'
 import type { Log } from '../io.ts'
 import type { ConnectionState } from './connections.ts'
@@ -40,6 +41,7 @@ interface Figures {
   overview: Overview
   open: readonly OpenIntentsRow[]
   sizeBytes: number
+  processes: number
 }
 
 export function createMetrics(source: MetricsSource): Metrics {
@@ -47,8 +49,10 @@ export function createMetrics(source: MetricsSource): Metrics {
   const delay = monitorEventLoopDelay({ resolution: WATCH_MS })
   delay.enable()
   const figures = atMostEvery(FRESH_MS, now, async (): Promise<Figures> => {
-    const [overview, open, sizeBytes] = await Promise.all([source.overview(), openPerIntent(sql), databaseSize(sql)])
-    return { overview, open, sizeBytes }
+    const [overview, open, sizeBytes, fleet] = await Promise.all([
+      source.overview(), openPerIntent(sql), databaseSize(sql), readFleet(sql),
+    ]) // prettier-ignore
+    return { overview, open, sizeBytes, processes: fleet.length }
   })
   const patiently = (): Promise<Figures | null> =>
     Promise.race([figures(), givenUp()]).catch((error: unknown) => {
@@ -100,7 +104,7 @@ const one = (value: number): Sample[] => [{ labels: {}, value }]
 const STATES: readonly ConnectionState[] = ['ok', 'waiting', 'trouble', 'lost']
 
 function databaseSamples(
-  { overview, open, sizeBytes }: Figures,
+  { overview, open, sizeBytes, processes }: Figures,
   { now, connections, startedMs }: MetricsSource,
 ): Record<DatabaseGauge, readonly Sample[]> {
   const { queue, stock, stuck, byStatus } = overview
@@ -133,6 +137,7 @@ function databaseSamples(
     skus: one(stock.skus),
     differing: one(stock.disagreeingCount),
     oversold: one(stock.oversold),
+    processes: one(processes),
     databaseSize: one(sizeBytes),
   }
 }

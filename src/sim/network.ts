@@ -16,8 +16,10 @@ export interface FaultRates {
   broken: number
   /** The answer takes seconds, and everybody else goes on meanwhile. */
   slow: number
-  /** The answer takes longer than a lease lasts: another process does the work again, and this one is late. */
+  /** The answer takes longer than a lease lasts by the clock. Nobody else may do the work: its process lives. */
   stalled: number
+  /** The process is suspended before or in a call: others bury it and do its work, then it goes on. */
+  asleep: number
   /** A webhook is sent again although it was taken. */
   hookTwice: number
   /** A webhook is taken and its answer lost, so the shop sends it again. */
@@ -33,12 +35,12 @@ export interface FaultRates {
 }
 
 export const CALM: FaultRates = {
-  requestLost: 0, answerLost: 0, throttled: 0, broken: 0, slow: 0, stalled: 0,
+  requestLost: 0, answerLost: 0, throttled: 0, broken: 0, slow: 0, stalled: 0, asleep: 0,
   hookTwice: 0, hookAnswerLost: 0, hookDropped: 0, hookLate: 0, crash: 0, mishap: 0,
 } // prettier-ignore
 
 export const STORMY: FaultRates = {
-  requestLost: 0.04, answerLost: 0.04, throttled: 0.03, broken: 0.03, slow: 0.05, stalled: 0.01,
+  requestLost: 0.04, answerLost: 0.04, throttled: 0.03, broken: 0.03, slow: 0.05, stalled: 0.005, asleep: 0.01,
   hookTwice: 0.1, hookAnswerLost: 0.05, hookDropped: 0.03, hookLate: 0.05, crash: 0.08, mishap: 0.04,
 } // prettier-ignore
 
@@ -52,12 +54,15 @@ const BROKEN = new TypeError('fetch failed: the connection broke')
 
 const LEASE_MS = 5 * 60_000
 
-/** @param meanwhile lets the world go on for so long while a slow answer is awaited. */
+/** How long a process is suspended: some are buried meanwhile, some are not. */
+export const napOf = (random: Random): number => random.int(5_000, 90_000)
+
+/** @param meanwhile lets the world go on for so long while an answer is awaited, or while the process is suspended. */
 export function network(
   hosts: Readonly<Record<string, Fetch>>,
   weather: Weather,
   random: Random,
-  meanwhile: (ms: number) => Promise<void>,
+  meanwhile: (ms: number, asleep: boolean) => Promise<void>,
 ): Fetch {
   return async (request) => {
     const host = new URL(request.url).host
@@ -75,15 +80,18 @@ export function network(
     }
     if (happens(rates.broken)) return new Response('<html>Bad gateway</html>', { status: random.pick([502, 503]) })
     // Slow before the work is done there, or after.
-    const waitMs = happens(rates.stalled)
-      ? random.int(LEASE_MS, LEASE_MS + 60_000)
-      : happens(rates.slow)
-        ? random.int(500, 8_000)
-        : 0
+    const asleep = happens(rates.asleep)
+    const waitMs = asleep
+      ? napOf(random)
+      : happens(rates.stalled)
+        ? random.int(LEASE_MS, LEASE_MS + 60_000)
+        : happens(rates.slow)
+          ? random.int(500, 8_000)
+          : 0
     const early = waitMs > 0 && random.chance(0.5)
-    if (early) await meanwhile(waitMs)
+    if (early) await meanwhile(waitMs, asleep)
     const response = await server(request)
-    if (waitMs > 0 && !early) await meanwhile(waitMs)
+    if (waitMs > 0 && !early) await meanwhile(waitMs, asleep)
     if (happens(rates.answerLost)) throw BROKEN
     return response
   }

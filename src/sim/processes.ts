@@ -1,27 +1,47 @@
 /**
- * The hub's processes in a simulated day: two of them share one database, each with its own connections and memory. Any
- * of them may die at any statement; a new one takes its place and knows nothing.
+ * The hub's processes in a simulated day: some of them share one database, each with its own connections, memory and
+ * clock. Any of them may die at any statement; a new one takes its place and knows nothing.
  */
 import { dispatch, type Lane, lanesOf } from '#engine/dispatch.ts'
 import type { Engine } from '#engine/engine.ts'
+import { createLife, guarded, type Life } from '#engine/life.ts'
 import { createMeter } from '#engine/meter.ts'
 import { createReceiver, type Receiver } from '#engine/receive.ts'
 import { policyOf } from '#policy/policy.ts'
 import { openConnections } from '#connectors/catalogue.ts'
 import { type Database, isUniqueViolation } from '#store/database.ts'
 import type { Config } from '../config.ts'
-import type { Io } from '../io.ts'
+import type { Fetch, Io } from '../io.ts'
 import { Crash, type Fuse, mortal } from './crash.ts'
+import type { Random } from './random.ts'
+
+interface Surroundings {
+  config: Config
+  io: Io
+  wrap(fetch: Fetch): Fetch
+  elapsed(): number
+  epoch: number
+}
 
 export interface HubProcess {
   engine: Engine
+  life: Life
   receiver: Receiver
   lanes: readonly Lane[]
   fuse: Fuse
 }
 
-export function startProcess(owner: string, store: Database, config: Config, io: Io, epoch = 0): HubProcess {
+/** `wrap`: what the process's calls go through before its own doubts whether it is alive. */
+export function startProcess(
+  owner: string,
+  store: Database,
+  { config, io: given, wrap, elapsed, epoch }: Surroundings,
+): HubProcess {
   const { database, fuse } = mortal(store)
+  const meter = createMeter()
+  const about = { host: owner, pid: 1, version: 'sim', migrations: 0 }
+  const life = createLife({ database, io: given, meter, about, elapsed })
+  const io: Io = { ...given, fetch: wrap(guarded(given.fetch, () => life)) }
   const { connections } = openConnections({ connections: config.connections, publicUrl: config.hub.publicUrl }, io)
   const { erp } = config
   const engine: Engine = {
@@ -31,12 +51,13 @@ export function startProcess(owner: string, store: Database, config: Config, io:
     erp,
     policy: policyOf(config.policy),
     owner,
-    meter: createMeter(),
+    life,
+    meter,
     parallel: 1,
     epoch,
   }
   const lanes = [...connections].flatMap(([name, connection]) => lanesOf(name, connection))
-  return { engine, receiver: createReceiver(engine), lanes, fuse }
+  return { engine, life, receiver: createReceiver(engine), lanes, fuse }
 }
 
 /** How a piece of work ended. A `bug` is an error that the hub itself does not know what to do with. */
@@ -78,4 +99,10 @@ export const dispatchAll = async ({ engine, lanes }: HubProcess, owed: Owed): Pr
   let found = 0
   for (const lane of lanes) if (isDue(lane, owed, engine.io.now())) found += await dispatch(engine, lane)
   return found
+}
+
+/** It dies soon: at any statement, or at the beginning or end of a transaction, where it hurts most. */
+export function light({ fuse }: HubProcess, random: Random): void {
+  fuse.atTransactions = random.chance(0.5)
+  fuse.left = fuse.atTransactions ? random.int(1, 4) : random.int(1, 12)
 }

@@ -1,10 +1,9 @@
 /**
  * One seeded day of a simulated retailer, with the hub's own engine, connectors and database in the middle and
  * everything going wrong around them. Nothing here waits: the clock is a number, the network is a function, and which
- * step comes next is drawn from the seed. While one process waits for an answer the other one works, so that leases run
- * out under slow calls. The same seed gives the same journal, run after run and on every PostgreSQL.
+ * step comes next is drawn from the seed. While one process waits for an answer, or sleeps, the others work. The same
+ * seed gives the same journal, run after run and on every PostgreSQL.
  */
-import { createHash } from 'node:crypto'
 import type { OutgoingHook } from '#connectors/kit/simulator.ts'
 import { dispatch } from '#engine/dispatch.ts'
 import { regularWork } from '#engine/hub.ts'
@@ -13,11 +12,13 @@ import type { Database } from '#store/database.ts'
 import type { Io } from '../io.ts'
 import { type Config, secretReader } from '../config.ts'
 import { audit, watch } from './auditor.ts'
+import { createHearts, drowsy, type Hearts } from './hearts.ts'
 import { configFor, createEstate, ERP, type Estate, ESTATE_SECRETS, SHOP } from './estate.ts'
+import { journalHash } from './journal-hash.ts'
 import { createMishaps, type Mishaps } from './mishaps.ts'
-import { CALM, type FaultRates, network, STORMY, type Weather } from './network.ts'
+import { CALM, type FaultRates, napOf, network, STORMY, type Weather } from './network.ts'
 import { createPeople, type People } from './people.ts'
-import { attempt, dispatchAll, type HubProcess, isDue, type Owed, readOwed, startProcess } from './processes.ts'
+import { attempt, dispatchAll, type HubProcess, isDue, light, type Owed, readOwed, startProcess } from './processes.ts'
 import { createRandom, type Random } from './random.ts'
 
 export interface WorldOptions {
@@ -26,6 +27,8 @@ export interface WorldOptions {
   shoppers?: number
   skus?: number
   rates?: FaultRates
+  /** How far each process's clock is off, in milliseconds; right unless said. */
+  skewsMs?: readonly number[]
   /** The database is lost in the middle of the day, and an older one put in its place. */
   loss?: Loss
 }
@@ -52,7 +55,7 @@ export interface WorldReport {
 const HOSTS = { shop: 'http://shop.sim', erp: 'http://odoo.sim', hub: 'http://127.0.0.1:4870' } as const
 const START_MS = Date.parse('2026-11-20T08:00:00.000Z')
 const STEPS_MAX = 60_000
-const PROCESSES = 2
+const PROCESSES = 3
 /**
  * How many pieces of work a process does for one that waits, and how often it must be done before the hub counts as
  * restless.
@@ -84,6 +87,8 @@ interface World {
   database: Database
   config: Config
   processes: HubProcess[]
+  hearts: Hearts
+  skewsMs: readonly number[]
   /** Index of the process that waits for an answer while the others work. */
   waiting: number | null
   restarts: number
@@ -123,7 +128,7 @@ export async function runWorld(database: Database, options: WorldOptions): Promi
 }
 
 async function liveThrough(world: World, { shoppers = 20, rates = STORMY, loss }: WorldOptions): Promise<number> {
-  const { weather, clock, mishaps } = world
+  const { weather, mishaps } = world
   await calmly(world, 3)
   weather.rates = rates
   let steps = 0
@@ -140,7 +145,7 @@ async function liveThrough(world: World, { shoppers = 20, rates = STORMY, loss }
   await calmly(world, QUIET_ROUNDS)
   // The shop repeats for four hours what it could not deliver.
   for (let hours = 0; hours < 5; hours += 1) {
-    clock.ms += 3_600_000
+    await world.hearts.pass(3_600_000)
     await calmly(world, 1)
   }
   await calmly(world, QUIET_ROUNDS)
@@ -163,12 +168,13 @@ function losingIn(world: World, shoppers: number, loss: Loss): (left: number) =>
   }
 }
 
-function createWorld(database: Database, { seed, skus = 5 }: WorldOptions): World {
+function createWorld(database: Database, { seed, skus = 5, skewsMs = [] }: WorldOptions): World {
   const random = createRandom(seed)
   const clock = { ms: START_MS }
   const weather: Weather = { rates: CALM, faults: 0 }
   const simulatorRandom = createRandom(seed ^ 0x5bd1e995)
   const estate = createEstate({ now: () => clock.ms, random: simulatorRandom.next }, random, { skus, stock: [2, 12] })
+  const processes: HubProcess[] = []
   const world: World = {
     estate,
     people: createPeople(estate, random),
@@ -178,7 +184,9 @@ function createWorld(database: Database, { seed, skus = 5 }: WorldOptions): Worl
     clock,
     database,
     config: configFor(HOSTS),
-    processes: [],
+    processes,
+    hearts: createHearts(clock, processes, (process) => restart(world, processes.indexOf(process))),
+    skewsMs,
     waiting: null,
     restarts: -PROCESSES,
     late: [],
@@ -197,35 +205,53 @@ function restart(world: World, index: number): void {
   const { random, clock, weather, estate } = world
   const hosts = { 'shop.sim': estate.shop.fetch, 'odoo.sim': estate.erp.fetch }
   const io: Io = {
-    now: () => clock.ms,
+    now: () => clock.ms + (world.skewsMs[index] ?? 0),
     id: () => Array.from({ length: 8 }, () => random.int(0, 0xffff).toString(16).padStart(4, '0')).join(''),
     jitter: random.next,
-    fetch: network(hosts, weather, random, (ms) => meanwhile(world, index, ms)),
+    fetch: network(hosts, weather, random, (ms, asleep) => wait(ms, asleep)),
     secret: secretReader('.', {}, ESTATE_SECRETS),
     log: () => {},
   }
-  world.processes[index] = startProcess(
-    `process-${index}-${world.restarts}`,
-    world.database,
-    world.config,
+  world.hearts.mourn()
+  const process = startProcess(`process-${index}-${world.restarts}`, world.database, {
+    config: world.config,
     io,
-    world.epoch,
-  )
+    wrap: (fetch) =>
+      drowsy(
+        fetch,
+        () => weather.rates,
+        random,
+        () => wait(napOf(random), true),
+      ),
+    elapsed: () => clock.ms,
+    epoch: world.epoch,
+  })
+  const wait = (ms: number, asleep: boolean) => meanwhile(world, { process, index }, ms, asleep)
+  world.processes[index] = process
 }
 
-/** What happens while a process waits for an answer. Those that work in this time find every answer at once. */
-async function meanwhile(world: World, index: number, ms: number): Promise<void> {
-  world.clock.ms += ms
-  if (world.waiting !== null) return
-  world.waiting = index
-  world.owed = null
-  for (let left = world.random.int(0, MEANWHILE_MAX); left > 0; left -= 1) await step(world, false)
-  world.waiting = null
+/** While a process waits for an answer, or sleeps. Those that work in this time find every answer at once. */
+async function meanwhile(
+  world: World,
+  { process, index }: { process: HubProcess; index: number },
+  ms: number,
+  asleep: boolean,
+): Promise<void> {
+  const { hearts, random } = world
+  if (asleep) hearts.sleep(process)
+  await hearts.pass(ms)
+  if (world.waiting === null) {
+    world.waiting = index
+    world.owed = null
+    for (let left = random.int(0, MEANWHILE_MAX); left > 0; left -= 1) await step(world, false)
+    world.waiting = null
+  }
+  hearts.wake(process)
 }
 
 /** One thing happens. @returns whether it was a shopper's visit. */
 async function step(world: World, open = true): Promise<boolean> {
-  const { random, people, clock, weather, mishaps } = world
+  const { random, people, hearts, weather, mishaps } = world
   const draw = random.int(1, 100)
   let changed = true
   if (weather.rates.mishap > 0 && random.chance(weather.rates.mishap)) {
@@ -238,7 +264,7 @@ async function step(world: World, open = true): Promise<boolean> {
   else if (draw <= 10) people.pay()
   else if (draw <= 14) people.ship()
   else if (draw <= 15) people.receive()
-  else if (draw <= 25) clock.ms += random.int(100, 15_000)
+  else if (draw <= 25) await hearts.pass(random.int(100, 15_000))
   else changed = (await hubStep(world, draw)) > 0
   if (changed) for (const finding of watch(world.estate)) world.findings.add(finding)
   return draw <= 6 && open
@@ -246,7 +272,8 @@ async function step(world: World, open = true): Promise<boolean> {
 
 async function hubStep(world: World, draw: number): Promise<number> {
   const { random, processes, clock } = world
-  const index = world.waiting === null ? random.int(0, PROCESSES - 1) : (world.waiting + 1) % PROCESSES
+  const index =
+    world.waiting === null ? random.int(0, PROCESSES - 1) : (world.waiting + random.int(1, PROCESSES - 1)) % PROCESSES
   const { engine, lanes } = processes[index]!
   if (draw <= 40) return work(world, index, () => deliverHooks(world, index))
   if (draw <= 90) {
@@ -265,21 +292,17 @@ async function work(world: World, index: number, run: () => Promise<unknown>): P
   const { random, weather, processes } = world
   const process = processes[index]!
   if (weather.rates.crash > 0 && random.chance(weather.rates.crash)) light(process, random)
+  if (process.life.state() === 'new') await attempt(process, () => process.life.beat())
   const ending = await attempt(process, run)
   world.owed = null
   if ('found' in ending) return ending.found
   if ('bug' in ending) world.findings.add(`The hub stumbled: ${ending.bug}`)
   else {
     weather.faults += 1
-    restart(world, index)
+    // Its heart may have stopped first.
+    if (processes[index] === process) restart(world, index)
   }
   return 1
-}
-
-/** It dies soon: at any statement, or at the beginning or end of a transaction, where it hurts most. */
-function light({ fuse }: HubProcess, random: Random): void {
-  fuse.atTransactions = random.chance(0.5)
-  fuse.left = fuse.atTransactions ? random.int(1, 4) : random.int(1, 12)
 }
 
 /** Sends what the shop has to say, with whatever happens to it on the way. @returns how many were sent. */
@@ -343,14 +366,14 @@ async function calmly(world: World, quietRounds: number): Promise<void> {
     const nextMs = Math.min(dueMs, ...world.late.map((one) => one.dueMs))
     quiet = found === 0 && nextMs === Infinity ? quiet + 1 : 0
     // Nobody does anything before that.
-    if (found === 0 && nextMs < Infinity) clock.ms = Math.max(clock.ms, nextMs)
+    if (found === 0 && nextMs < Infinity) await world.hearts.pass(Math.max(0, nextMs - clock.ms))
   }
 }
 
 /** Everybody does what there is to do. @returns how much that was, and what waits. */
 async function round(world: World, index: number, ms: number): Promise<{ found: number; owed: Owed }> {
-  const { clock, people, processes } = world
-  clock.ms += ms
+  const { people, processes } = world
+  await world.hearts.pass(ms)
   let found = await work(world, index, () => deliverHooks(world, index))
   for (const name of [SHOP, ERP]) found += await work(world, index, () => regularWork(processes[index]!.engine, name))
   const drained = await drain(world, index)
@@ -370,14 +393,4 @@ async function drain(world: World, index: number): Promise<{ found: number; owed
     if (some === 0) return { found, owed }
     found += some
   }
-}
-
-async function journalHash(database: Database): Promise<string> {
-  const hash = createHash('sha256')
-  const rows = await database.query<{ line: string }>(
-    `select stream || ' ' || version || ' ' || type || ' ' || data::text || ' ' || extract(epoch from at) as line
-     from journal order by stream collate "C", version`,
-  )
-  for (const { line } of rows) hash.update(line).update('\n')
-  return hash.digest('hex')
 }

@@ -9,6 +9,7 @@ const PASSING = new Set([
   '57P02', // the server has crashed
   '57P03', // the server starts
   '57P05', // the session idled too long
+  '25P03', // the transaction idled too long: the process was suspended or cut off
   '25006', // read-only: the server was demoted to a standby
   '26000', // a prepared statement is gone: a pooler in between changed the server connection
 ])

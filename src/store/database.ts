@@ -45,6 +45,11 @@ export interface DatabaseOptions {
   applicationName: string
   /** A statement that takes longer is cancelled by the server; 5 s later the connection is given up. */
   statementTimeoutMs?: number
+  /**
+   * The server ends a session that begins a transaction and then says nothing for so long, and with it all its locks:
+   * its process was suspended or cut off. No bound unless said.
+   */
+  silentTransactionMs?: number
   /** Where unqualified names are looked up and created. `public` unless said. */
   schema?: string
   /** Told of connections that broke while nobody used them. The pool has replaced them already. */
@@ -159,7 +164,11 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
           statement_timeout: options.statementTimeoutMs,
           query_timeout: options.statementTimeoutMs + ANSWER_GRACE_MS,
         }
-  const pool = new pg.Pool({ ...connection, ...timeouts, max: options.max, idleTimeoutMillis: 60_000 })
+  const silence =
+    options.silentTransactionMs === undefined
+      ? {}
+      : { idle_in_transaction_session_timeout: options.silentTransactionMs }
+  const pool = new pg.Pool({ ...connection, ...timeouts, ...silence, max: options.max, idleTimeoutMillis: 60_000 })
   // Without a listener a connection that breaks while idle would end the process.
   pool.on('error', (error) => options.onError(error))
   const listener = openListener(() => new pg.Client(connection), options.onError)

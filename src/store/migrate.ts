@@ -25,6 +25,8 @@ export interface MigrateOptions {
   now(): number
   /** How long a file waits for a lock on a table in use. 5 s unless said. */
   lockTimeoutMs?: number
+  /** Asked before a file that is not compatible, in its transaction; throws when somebody still relies on what was. */
+  guard?(sql: Sql, migration: Migration): Promise<void>
   onApplied?(migration: Migration): void
 }
 
@@ -36,7 +38,7 @@ interface AppliedRow {
 }
 
 /** Any number that nothing else in the database locks: processes that migrate wait for each other on it. */
-const MIGRATOR_LOCK = 4_017_226_311
+export const MIGRATOR_LOCK = 4_017_226_311
 const LOCK_TIMEOUT_MS = 5_000
 /** Another process may have much to migrate. */
 const MIGRATOR_WAIT_MS = 10 * 60_000
@@ -148,6 +150,7 @@ async function applyNext(
     )`)
   const next = pending(migrations, await appliedRows(sql))[0]
   if (!next) return undefined
+  if (!next.compatible) await options.guard?.(sql, next)
   await sql.query(`set local lock_timeout = ${Math.trunc(options.lockTimeoutMs ?? LOCK_TIMEOUT_MS)}`)
   await sql.query(next.text).catch((error: unknown) => {
     throw explained(next, error)

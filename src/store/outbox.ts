@@ -57,6 +57,18 @@ export interface Claim {
 }
 
 /**
+ * A lease lasts as long as its owner lives: only that process itself, by its own clock, goes by when it ends. Of owners
+ * that are not in the fleet (a release before it, or one presumed dead) the end of the lease is all there is to go by.
+ */
+const FREE = `(owner is null or owner = $4 or not exists (select 1 from process where process.id = owner))`
+
+/**
+ * Processes that claim in the same moment step past each other as long as there are no more than so many. One that
+ * looked at the first in line alone found nothing, and slept over it.
+ */
+const RIVALS = 8
+
+/**
  * Leases intents that are due and first in line: an intent waits for every earlier one of its stream to the same
  * connection. Taking a lease counts as an attempt; a lease that ran out is simply due again, and the attempt number is
  * the fence that keeps the late one from finishing.
@@ -70,14 +82,14 @@ export const claimIntents = (sql: Sql, claim: Claim): Promise<LeasedIntent[]> =>
     `update outbox set owner = $4, due_at = $6, attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, $5)
      where id in (
        select id from outbox
-       where state = 'open' and due_at <= $5 and id in (
+       where state = 'open' and due_at <= $5 and ${FREE} and id in (
          select id from (
-           select distinct on (stream) id, type, priority, due_at from outbox
+           select distinct on (stream) id, type, priority, due_at, owner from outbox
            where connection = $1 and state = 'open' order by stream, id
          ) as first
-         where type = any($2::text[]) and due_at <= $5 order by priority, id limit $3
+         where type = any($2::text[]) and due_at <= $5 and ${FREE} order by priority, id limit $3 * ${RIVALS}
        )
-       for update skip locked
+       order by priority, id limit $3 for update skip locked
      )
      returning id, key, stream, version, type, ask, correlation, attempts, first_tried_at`,
     [claim.connection, claim.types, claim.limit, claim.owner, claim.now, claim.leaseUntil],

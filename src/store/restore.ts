@@ -182,6 +182,7 @@ async function settle(
     [at],
   )
   await sql.query(`delete from upkeep`)
+  await sql.query(`delete from process`)
   return { epoch, doubted: await doubtStock(sql, { reason: String(epoch), at }), open }
 }
 

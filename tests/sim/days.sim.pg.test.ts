@@ -36,4 +36,4 @@ describe('a day with faults', () => {
   })
 })
 
-const JOURNAL_OF_SEED_3 = '8264dbebb513bcc958526d5652e2926d69a084660a349e01a94d4abb286e7aab'
+const JOURNAL_OF_SEED_3 = 'abcae9d0428224add3d34240a55150b206ac3ec8f1749b2265cfe54c46ffe6d3'

@@ -19,8 +19,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'the outbox forgets the order within a stream',
     file: 'src/store/outbox.ts',
-    find: 'select distinct on (stream) id, type, priority, due_at from outbox',
-    replace: 'select id, type, priority, due_at from outbox',
+    find: 'select distinct on (stream) id, type, priority, due_at, owner from outbox',
+    replace: 'select id, type, priority, due_at, owner from outbox',
     why: 'A cancellation overtakes the creation it cancels, and the goods are sent all the same.',
     seeds: [1, 20],
   },
@@ -50,11 +50,11 @@ export const PLANTED: readonly PlantedBug[] = [
     seeds: [1, 20],
   },
   {
-    name: 'a lease lasts for a month',
-    file: 'src/engine/dispatch.ts',
-    find: 'const LEASE_MS = 5 * 60_000',
-    replace: 'const LEASE_MS = 30 * 86_400_000',
-    why: 'What a process had in hand when it died waits for weeks.',
+    name: 'nobody notices that a heart has stopped',
+    file: 'src/engine/life.ts',
+    find: 'if (stillMs >= PRESUMED_DEAD_MS) await bury(other, beat)',
+    replace: 'if (stillMs === Infinity) await bury(other, beat)',
+    why: 'What a process had in hand when it died waits for ever.',
     seeds: [1, 20],
   },
   {
@@ -201,13 +201,5 @@ export const PLANTED: readonly PlantedBug[] = [
     replace: "return 'none'",
     why: 'An outage of a minute lasts for ever.',
     seeds: [3, 20],
-  },
-  {
-    name: 'a process that dies while it tries a connection keeps the others from it',
-    file: 'src/engine/governor.ts',
-    find: "state: 'half_open', probe_at: claim.leaseUntil",
-    replace: "state: 'half_open', probe_at: '2999-01-01T00:00:00.000Z'",
-    why: 'Nothing goes to Odoo until somebody mends the database.',
-    seeds: [19, 20],
   },
 ]
