@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { openConnections as openAll } from '#connectors/catalogue.ts'
 import type { Connection } from '#connectors/kit/connector.ts'
 import { type Engine, instantAt } from '#engine/engine.ts'
+import { smtp } from '#engine/mail.ts'
 import { createMeter } from '#engine/meter.ts'
 import { policyOf } from '#policy/policy.ts'
 import { type Database, openDatabase } from '#store/database.ts'
@@ -62,8 +63,15 @@ export async function openEngine(
     owner: `${hostname()}/${process.pid}`,
     meter: createMeter(),
     parallel,
+    ...deadLettersOf(config, io),
   }
   return { engine, database, server: { embedded: embedded !== null, version }, close }
+}
+
+/** Who owns dead letters, and the line by which they are told. */
+export function deadLettersOf({ policy: { deadLetters } }: Config, io: Io): Pick<Engine, 'deadLetters' | 'sendMail'> {
+  const { email } = deadLetters.notify
+  return { deadLetters, ...(email ? { sendMail: smtp(email, io.secret) } : {}) }
 }
 
 /** Throws `ConfigError` naming everything that keeps a connection from being opened. */

@@ -2,8 +2,10 @@
 import { assert } from '#canon/assert.ts'
 import type { Connection } from '#connectors/kit/connector.ts'
 import type { Policy } from '#core/policy.ts'
+import type { DeadLetterPolicy } from '#policy/dead-letters.ts'
 import type { Database } from '#store/database.ts'
 import type { Io } from '../io.ts'
+import type { SendMail } from './mail.ts'
 import type { Meter } from './meter.ts'
 
 export interface Engine {
@@ -18,6 +20,10 @@ export interface Engine {
   meter: Meter
   /** How many single intents of one kind may be under way at once. 1 makes a run repeatable. */
   parallel: number
+  /** Who owns dead letters and hears of them; `DEFAULT_DEAD_LETTERS` unless set. */
+  deadLetters?: DeadLetterPolicy
+  /** How e-mail leaves the hub; without it none does. */
+  sendMail?: SendMail
 }
 
 export const instantAt = (ms: number): string => new Date(ms).toISOString()

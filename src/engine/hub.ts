@@ -1,5 +1,7 @@
 /** The hub at work: one loop decides, one per lane dispatches, one per connection reads feeds and does upkeep. */
 import { isRetryable, isUniqueViolation } from '#store/database.ts'
+import { notifyPeople } from './dead-notify.ts'
+import { tendLetters } from './dead-sweep.ts'
 import { dispatch, lanesOf } from './dispatch.ts'
 import type { Engine } from './engine.ts'
 import { maintain, poll } from './feed.ts'
@@ -58,6 +60,8 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
     }
     readers.push(startLoop(regular, { idleMs: tickMs, onError: onError(`feeds of ${name}`) }))
   }
+  const tend = async () => (await tendLetters(engine)) + (await notifyPeople(engine))
+  readers.push(startLoop(tend, { idleMs: tickMs, onError: onError('telling people of dead letters') }))
   const receiver = createReceiver(engine, () => turning.wake())
   return {
     engine,
