@@ -9,7 +9,7 @@ import { createMeter } from '#engine/meter.ts'
 import { policyOf } from '#policy/policy.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { type Embedded, startEmbedded } from '#store/embedded.ts'
-import { migrate, readMigrations } from '#store/migrate.ts'
+import { migrate, planMigrations, readMigrations } from '#store/migrate.ts'
 import { releaseProbes } from '#store/governor.ts'
 import { releaseLeases } from '#store/outbox.ts'
 import { type Config, ConfigError } from '../config.ts'
@@ -54,7 +54,16 @@ export async function openEngine(
     await close()
     throw error
   }
-  const engine: Engine = {
+  const engine = engineOf(config, io, { database, connections, parallel })
+  return { engine, database, server: { embedded: embedded !== null, version }, close }
+}
+
+function engineOf(
+  config: Config,
+  io: Io,
+  { database, connections, parallel }: Pick<Engine, 'database' | 'connections' | 'parallel'>,
+): Engine {
+  return {
     database,
     io,
     connections,
@@ -65,7 +74,27 @@ export async function openEngine(
     parallel,
     ...deadLettersOf(config, io),
   }
-  return { engine, database, server: { embedded: embedded !== null, version }, close }
+}
+
+/**
+ * For a command beside a hub that may be running: neither migrates nor ends anybody's lease. Throws when the database
+ * is not of this release.
+ */
+export async function openQuietly(config: Config, io: Io): Promise<Pick<Opened, 'engine' | 'close'>> {
+  const connections = openConnections(config, io)
+  const { database, embedded } = await openStore(config, io, true)
+  const close = async () => {
+    await database.close()
+    await embedded?.stop()
+  }
+  try {
+    const missing = await planMigrations(database, readMigrations(MIGRATIONS))
+    if (missing.length > 0) throw new Error('The database is older than this release. Run crossdock migrate first.')
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { engine: engineOf(config, io, { database, connections, parallel: 1 }), close }
 }
 
 /** Who owns dead letters, and the line by which they are told. */
@@ -82,17 +111,18 @@ export function openConnections(config: Config, io: Io): Map<string, Connection>
   throw new ConfigError(config.file, placed)
 }
 
-/** The database alone, without migrating it. */
+/** The database alone, without migrating it. @param beside a hub that may be running on it. */
 export async function openStore(
   config: Config,
   io: Io,
+  beside = false,
 ): Promise<{ database: Database; embedded: Embedded | null; version: string }> {
   const onError = (error: Error) =>
     io.log('warn', 'a database connection broke and was replaced', { reason: error.message })
   const options = { max: 10, applicationName: 'crossdock', onError }
   if (config.database === 'embedded') {
     const onState = (state: string, reason: string) => io.log('warn', `PostgreSQL is ${state}`, { reason })
-    const embedded = await startEmbedded({ directory: config.hub.directory, log: io.log, onState })
+    const embedded = await startEmbedded({ directory: config.hub.directory, log: io.log, onState, shared: beside })
     return { database: openDatabase(embedded.url, options), embedded, version: embedded.version }
   }
   const database = openDatabase(io.secret(config.database), options)

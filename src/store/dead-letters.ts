@@ -80,6 +80,7 @@ export async function openLetters(
        as d (subject, class, step, connection, what, stream, version, correlation, kind, code, message, owner)
      left join stream s on s.stream = d.stream
      left join stream o on o.stream = d.correlation and o.kind = 'order'
+     order by d.subject
      on conflict (${subject}) do update set state = 'open', class = excluded.class, step = excluded.step,
        stream = excluded.stream, stream_version = excluded.stream_version, correlation = excluded.correlation,
        kind = excluded.kind, code = excluded.code, message = excluded.message, failed_at = excluded.failed_at,
