@@ -75,7 +75,7 @@ const answered = (result: Acted | Denial): Acted | Refusal => (isDenial(result) 
 /** The field stands before the reason, as with every other refusal of a value. */
 export function refusalOf({ code, reason, cure, field }: Denial): Refusal {
   if (code === 'letter_unknown') return notFound('such dead letter')
-  const wrong = code === 'not_accepted' || code === 'no_such_member'
+  const wrong = code === 'not_accepted' || code === 'no_such_member' || code === 'masked'
   const detail = plainly(field === undefined ? reason : `${field}: ${reason}`)
   const title = wrong ? 'The edit is not accepted' : 'It cannot be done now'
   return new Refusal(wrong ? 422 : 409, code, { title, detail, cure })

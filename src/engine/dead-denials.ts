@@ -30,6 +30,10 @@ export const DENIALS = {
     reason: 'The path leads to no member of the body.',
     cure: 'Name it as a JSON pointer: /line_items/0/sku.',
   },
+  masked: {
+    reason: 'The edit holds masked data (•••), which would take the place of the real.',
+    cure: 'Change the members that are wrong and leave the others as they are.',
+  },
   changes_need_json: { reason: 'The body is not JSON, so it has no members.', cure: 'Give the whole body instead.' },
   edit_too_large: { reason: 'The body is larger than 4 MiB.', cure: 'Shorten it.' },
   too_many: {

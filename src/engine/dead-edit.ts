@@ -39,6 +39,7 @@ export async function editLetter(
     const message = await readMessage(sql, letter.inbox_id, true)
     if (!message || message.state !== 'dead') return denied('under_way')
     if (message.kind === 'answer') return denied('answer_not_editable')
+    if (JSON.stringify(edit).includes(MASKED)) return denied('masked')
     const edited = bodyOf(message, edit)
     if ('code' in edited) return edited
     if (edited.text === message.body.toString('utf8')) return { id, state: letter.state, changed: false, said: SAME }
@@ -52,6 +53,9 @@ export async function editLetter(
     return { id, state: letter.state, changed: true, said: `${text} Retry it now.` }
   })
 }
+
+/** What people are shown instead of personal data. */
+const MASKED = '•••'
 
 const SAME = 'Nothing was changed: the body is already like this.'
 
