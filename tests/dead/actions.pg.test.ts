@@ -106,6 +106,23 @@ describe('retrying the failed step', () => {
     expect(await letters()).toMatchObject([{ state: 'resolved', resolution: 'mended' }])
   })
 
+  test('a letter is not ended by what happened before it failed', async () => {
+    const { engine, erp, receiver, letters } = await openWorld()
+    erp.before = (type) => {
+      if (type === 'stock.read') throw new Fault('rejected', 'No such product.', { code: 'odoo.sku_unknown' })
+    }
+    const nudge = [{ stream: 'stock/WH/MUG', command: { type: 'stock.nudge', free: 1 } }]
+    await receiver.receive('shop', hook(nudge, 'nudge', 'messages'))
+    await settle(engine)
+    expect(await sweepLetters(engine)).toBe(0)
+    expect(await letters()).toMatchObject([{ what: 'stock.read', state: 'open' }])
+    erp.before = () => {}
+    acted(await retryLetter(engine, 1, { who, mode: 'latest' }))
+    await settle(engine)
+    await sweepLetters(engine)
+    expect(await letters()).toMatchObject([{ state: 'resolved', resolution: 'mended' }])
+  })
+
   test('has an end: people may do it as often as the policy says', async () => {
     const deadLetters = { ...DEFAULT_DEAD_LETTERS, retriesMax: 2 }
     const { engine } = await withRefusedOrder({ deadLetters })
