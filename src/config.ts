@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { strangeOwners } from '#policy/dead-letters.ts'
 import { type PolicyInput, policySchema } from '#policy/policy.ts'
 import { type Retention, retentionSchema } from '#policy/retention.ts'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
@@ -149,6 +150,8 @@ function crossChecks({ hub, erp, connections, policy }: z.infer<typeof configSch
       issues.push({ path: ['policy', 'channels', name, 'locations'], message })
     }
   }
+  for (const { path, message } of strangeOwners(policy.deadLetters, known))
+    issues.push({ path: ['policy', ...path], message })
   for (const name of Object.keys(policy.channels)) {
     if (!known.includes(name)) {
       issues.push({

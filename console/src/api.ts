@@ -21,7 +21,7 @@ export class Trouble extends Error {
 export const read = <T>(path: string, abort?: AbortSignal): Promise<T> => call<T>(path, abort ? { signal: abort } : {})
 
 /** Asks for an action. Its key makes the request count once, however often it has to be sent. */
-const act = <T>(path: string, body: unknown): Promise<T> =>
+export const act = <T>(path: string, body: unknown): Promise<T> =>
   call<T>(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': freshKey() },

@@ -4,6 +4,8 @@ import { loginNeeded } from './api.ts'
 import { Frame } from './components/frame.tsx'
 import { focusPage } from './keys.ts'
 import { ConnectionsPage } from './pages/connections.tsx'
+import { DeadLetterPage } from './pages/dead-letter.tsx'
+import { DeadPage } from './pages/dead.tsx'
 import { LoginPage } from './pages/login.tsx'
 import { MissingPage } from './pages/missing.tsx'
 import { OrderPage } from './pages/order.tsx'
@@ -34,6 +36,10 @@ function pageAt(at: Route) {
       return <StockPage />
     case 'sku':
       return <SkuPage key={`${at.pool}/${at.sku}`} pool={at.pool} sku={at.sku} />
+    case 'dead':
+      return <DeadPage />
+    case 'letter':
+      return <DeadLetterPage key={at.id} id={at.id} />
     case 'connections':
       return <ConnectionsPage />
     case 'missing':

@@ -41,6 +41,11 @@ export const StockIcon = () => (
     <path d="m12 3 8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9" />
   </Icon>
 )
+export const AttentionIcon = () => (
+  <Icon>
+    <path d="M12 4 21 20H3zM12 10v4m0 3v.01" />
+  </Icon>
+)
 export const ConnectionsIcon = () => (
   <Icon>
     <path d="M9 7V3m6 4V3M7 7h10v4a5 5 0 0 1-10 0zM12 16v5" />

@@ -2,9 +2,10 @@
 import { computed, signal } from '@preact/signals'
 
 export type Route =
-  | { page: 'today' | 'orders' | 'stock' | 'connections' | 'missing' }
+  | { page: 'today' | 'orders' | 'stock' | 'dead' | 'connections' | 'missing' }
   | { page: 'order'; channel: string; externalId: string }
   | { page: 'sku'; pool: string; sku: string }
+  | { page: 'letter'; id: string }
 
 const here = () => ({ path: location.pathname, query: location.search })
 const address = signal(here())
@@ -24,10 +25,13 @@ function match(path: string): Route {
     if (first === 'orders') return { page: 'order', channel: second, externalId: third }
     if (first === 'stock') return { page: 'sku', pool: second, sku: third }
   }
-  if (second === undefined && (first === 'orders' || first === 'stock' || first === 'connections'))
-    return { page: first }
+  if (first === 'dead' && second !== undefined && third === undefined) return { page: 'letter', id: second }
+  if (second === undefined && isList(first)) return { page: first }
   return { page: 'missing' }
 }
+
+const LISTS = ['orders', 'stock', 'dead', 'connections'] as const
+const isList = (name: string): name is (typeof LISTS)[number] => (LISTS as readonly string[]).includes(name)
 
 function decoded(part: string): string {
   try {
@@ -39,6 +43,7 @@ function decoded(part: string): string {
 
 const encoded = (...parts: string[]): string => parts.map(encodeURIComponent).join('/')
 export const orderPath = (channel: string, externalId: string): string => `/orders/${encoded(channel, externalId)}`
+export const letterPath = (id: number): string => `/dead/${id}`
 export const skuPath = (pool: string, sku: string): string => `/stock/${encoded(pool, sku)}`
 
 /** @param replace for what is no step of its own, such as typing into a filter: the back button skips it. */

@@ -2,11 +2,10 @@
 import type { z } from 'zod'
 import type { hop, orderException, orderLineView, parcelView } from '../../src/api/contract.ts'
 
+export type { BulkDone, DeadLetter, DeadList, DeadPage } from '../../src/api/contract-dead.ts'
 export type { Amount } from '../../src/api/contract-parts.ts'
 export type {
   ConnectionFigures,
-  InboxList,
-  InboxRowView,
   LiveEvent,
   OrderList,
   OrderPage,

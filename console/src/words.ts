@@ -2,7 +2,7 @@
  * The hub's codes in plain words. What a code means in one case, and its cure, the API says itself where there is room
  * for it.
  */
-import type { ConnectionFigures, OrderLine, OrderStatusValue } from './types.ts'
+import type { ConnectionFigures, DeadLetter, OrderLine, OrderStatusValue } from './types.ts'
 import type { OBSTACLES } from '../../src/core/order/validation.ts'
 
 export type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'info'
@@ -95,3 +95,31 @@ export const CANCEL_REASONS = {
   declined: 'Payment declined',
   other: 'Something else',
 } as const
+
+export const DEAD_CLASSES: Readonly<Record<DeadLetter['class'], Word>> = {
+  value: { text: 'Value', tone: 'warn' },
+  missing: { text: 'Missing', tone: 'warn' },
+  connection: { text: 'Connection', tone: 'bad' },
+  intermittent: { text: 'Intermittent', tone: 'warn' },
+  rate_limit: { text: 'Rate limit', tone: 'warn' },
+  too_large: { text: 'Too large', tone: 'warn' },
+  parse: { text: 'Shape', tone: 'warn' },
+  duplicate: { text: 'Duplicate', tone: 'warn' },
+  conflict: { text: 'Conflict', tone: 'warn' },
+  permission: { text: 'Permission', tone: 'bad' },
+  bug: { text: 'Fault of the hub', tone: 'bad' },
+  unknown: { text: 'Unclassified', tone: 'plain' },
+}
+
+export const DEAD_STATES: Readonly<Record<DeadLetter['state'], Word>> = {
+  open: { text: 'Open', tone: 'bad' },
+  retrying: { text: 'Being retried', tone: 'info' },
+  resolved: { text: 'Resolved', tone: 'good' },
+}
+
+export const DEAD_STEPS: Readonly<Record<DeadLetter['step'], string>> = {
+  receive: 'when it arrived',
+  translate: 'when its words were read',
+  decide: 'when it was decided',
+  call: 'when the other system was called',
+}

@@ -80,7 +80,12 @@ export const overview = object('Overview', {
     oversold: count.describe('SKUs per pool of which more was sold than is there.'),
   }),
   connections: z.array(connectionFigures),
-  queue: z.object({ undecided: count, oldestUndecidedAt: at.nullable(), dead: count }),
+  queue: z.object({
+    undecided: count,
+    oldestUndecidedAt: at.nullable(),
+    dead: count,
+    deadLetters: count.describe('Dead letters that are not resolved.'),
+  }),
   duplicatesDropped: count.describe('Deliveries that were known already, since this process started.'),
   uptimeSeconds: count,
   version: z.string(),

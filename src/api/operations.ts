@@ -1,4 +1,10 @@
 /** Every operation of the API. Routes, checks and the OpenAPI document come from this table. */
+import { getDeadLetters } from './dead-list.ts'
+import { actOnDeadLetters } from './dead-bulk.ts'
+import {
+  assignDeadLetter, commentDeadLetter, editDeadLetter, resolveDeadLetter, retryDeadLetter,
+} from './dead-actions.ts' // prettier-ignore
+import { getDeadLetter } from './dead-page.ts'
 import { getHealth, getReady } from './health.ts'
 import { getInbox } from './inbox-list.ts'
 import { reviveMessage } from './inbox-revive.ts'
@@ -22,6 +28,8 @@ export const OPERATIONS: readonly Operation[] = [
   getStock, getStockOfSku, resumeStock,
   getStreams, getStream,
   getInbox, reviveMessage,
+  getDeadLetters, actOnDeadLetters, getDeadLetter,
+  retryDeadLetter, editDeadLetter, assignDeadLetter, commentDeadLetter, resolveDeadLetter,
   getHealth, getReady,
   getSession, openSession, closeSession,
 ] // prettier-ignore

@@ -12,6 +12,8 @@ export interface Option {
 export interface Command {
   name: string
   summary: string
+  /** What stands after the command's name, for commands that do several things: `dead list`. One of them is needed. */
+  actions?: Readonly<Record<string, string>>
   options: Readonly<Record<string, Option>>
   examples: readonly { command: string; does: string }[]
   /** @returns the exit code. */
@@ -19,6 +21,8 @@ export interface Command {
 }
 
 export interface Options {
+  /** One of the command's actions; empty when it has none. */
+  action: string
   text(name: string): string | undefined
   flag(name: string): boolean
   /** A whole number within bounds. Throws `UsageError`. */
@@ -37,7 +41,8 @@ export class UsageError extends Error {}
 
 export const HELP_OPTION: Option = { type: 'boolean', description: 'Show this help.' }
 
-export function readOptions(command: Command, args: readonly string[]): Options {
+export function readOptions(command: Command, given: readonly string[]): Options {
+  const [action, args] = actionOf(command, given)
   const options: Record<string, Option> = { ...command.options, help: HELP_OPTION }
   let values: Record<string, string | boolean | undefined>
   try {
@@ -52,6 +57,7 @@ export function readOptions(command: Command, args: readonly string[]): Options 
     return typeof given === 'string' ? given : undefined
   }
   return {
+    action,
     text,
     flag: (name) => values[name] === true,
     number(name, bounds) {
@@ -64,11 +70,21 @@ export function readOptions(command: Command, args: readonly string[]): Options 
   }
 }
 
-export function helpFor({ name, summary, options, examples }: Command): string {
+function actionOf({ name, actions }: Command, args: readonly string[]): [string, readonly string[]] {
+  if (!actions || args.includes('--help')) return ['', args.filter((one) => !actions || !(one in actions))]
+  const [first = '', ...rest] = args
+  if (Object.hasOwn(actions, first)) return [first, rest]
+  const said = first === '' || first.startsWith('-') ? 'Nothing was said to do' : `'${first}' is nothing it can do`
+  throw new UsageError(`${said}. ${name} takes one of: ${Object.keys(actions).join(', ')}.`)
+}
+
+export function helpFor({ name, summary, actions, options, examples }: Command): string {
   const rows = Object.entries({ ...options, help: HELP_OPTION }).map(([option, { value, description, ...rest }]) => {
     const left = `--${option}${value ? ` <${value}>` : ''}`
     return `  ${left.padEnd(26)}${description}${rest.default === undefined ? '' : ` Default: ${rest.default}.`}`
   })
   const shown = examples.map((example) => `  ${example.command}\n      ${example.does}`)
-  return [`crossdock ${name}: ${summary}`, '', 'Options', ...rows, '', 'Examples', ...shown].join('\n')
+  const acts = Object.entries(actions ?? {}).map(([action, does]) => `  ${action.padEnd(26)}${does}`)
+  const lead = acts.length > 0 ? ['Actions', ...acts, ''] : []
+  return [`crossdock ${name}: ${summary}`, '', ...lead, 'Options', ...rows, '', 'Examples', ...shown].join('\n')
 }

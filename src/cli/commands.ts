@@ -1,6 +1,7 @@
 /** Every command of the hub: for its overview, its reference page, and the check of what documents show. */
 import { backup } from './backup.ts'
 import type { Command } from './command.ts'
+import { dead } from './dead.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { migrateCommand } from './migrate.ts'
@@ -10,12 +11,5 @@ import { serve } from './serve.ts'
 import { sim } from './sim.ts'
 
 export const COMMANDS: readonly Command[] = [
-  serve,
-  demo,
-  doctor,
-  sim,
-  migrateCommand,
-  backup,
-  restore,
-  retentionCommand,
-]
+  serve, demo, doctor, dead, sim, migrateCommand, backup, restore, retentionCommand,
+] // prettier-ignore

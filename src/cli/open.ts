@@ -6,6 +6,7 @@ import { openConnections as openAll } from '#connectors/catalogue.ts'
 import type { Connection } from '#connectors/kit/connector.ts'
 import { type Engine, instantAt } from '#engine/engine.ts'
 import { createLife, guarded, type Life } from '#engine/life.ts'
+import { smtp } from '#engine/mail.ts'
 import { createMeter } from '#engine/meter.ts'
 import { policyOf } from '#policy/policy.ts'
 import { type Database, openDatabase } from '#store/database.ts'
@@ -70,24 +71,60 @@ export async function openEngine(
     await close()
     throw error
   }
-  const meter = createMeter()
+  const engine = engineOf(config, io, { database, connections, parallel, epoch })
   const about = { host: hostname(), pid: process.pid, version: release(), migrations: migrations.length }
-  const life = createLife({ database, io, meter, about, check: (sql) => planMigrations(sql, migrations) })
+  const life = createLife({ database, io, meter: engine.meter, about, check: (sql) => planMigrations(sql, migrations) })
   own.life = life
-  const engine: Engine = {
+  return { engine: { ...engine, life }, database, server: { embedded: embedded !== null, version }, close }
+}
+
+function engineOf(
+  config: Config,
+  io: Io,
+  { database, connections, parallel, epoch }: Pick<Engine, 'database' | 'connections' | 'parallel' | 'epoch'>,
+): Engine {
+  return {
     database,
     io,
     connections,
     erp: config.erp,
     policy: policyOf(config.policy),
     owner: `${hostname()}/${process.pid}`,
-    life,
-    meter,
+    meter: createMeter(),
     parallel,
     epoch,
     retention: config.retention,
+    ...deadLettersOf(config, io),
   }
-  return { engine, database, server: { embedded: embedded !== null, version }, close }
+}
+
+/**
+ * For a command beside a hub that may be running: neither migrates nor ends anybody's lease. Throws when the database
+ * is not of this release.
+ */
+export async function openQuietly(config: Config, io: Io): Promise<Pick<Opened, 'engine' | 'close'>> {
+  const connections = openConnections(config, io)
+  const { database, embedded } = await openStore(config, io, { beside: true })
+  const close = async () => {
+    await database.close()
+    await embedded?.stop()
+  }
+  let epoch: number
+  try {
+    const missing = await planMigrations(database, readMigrations(MIGRATIONS))
+    if (missing.length > 0) throw new Error('The database is older than this release. Run crossdock migrate first.')
+    epoch = await readEpoch(database)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { engine: engineOf(config, io, { database, connections, parallel: 1, epoch }), close }
+}
+
+/** Who owns dead letters, and the line by which they are told. */
+export function deadLettersOf({ policy: { deadLetters } }: Config, io: Io): Pick<Engine, 'deadLetters' | 'sendMail'> {
+  const { email } = deadLetters.notify
+  return { deadLetters, ...(email ? { sendMail: smtp(email, io.secret) } : {}) }
 }
 
 const release = (): string =>

@@ -108,4 +108,10 @@ async function withDatabase<T>(work: (database: Database) => Promise<T>): Promis
 
 /** As new, identity columns included. */
 export const empty = (database: Database): Promise<unknown[]> =>
-  database.query('truncate inbox, journal, stream, outbox, cursor, upkeep, governor, process restart identity')
+  database.query(
+    `do $$ begin execute (
+       select 'truncate ' || string_agg(quote_ident(relname), ', ') || ' restart identity' from pg_class
+       where relnamespace = current_schema()::regnamespace and relkind = 'r' and not relispartition
+         and relname not in ('migration', 'installation')
+     ); end $$`,
+  )

@@ -6,6 +6,7 @@
 import type { Connection, Outbound, Outcome, Sent } from '#connectors/kit/connector.ts'
 import type { IntentType } from '#core/intents.ts'
 import { ANSWER_PRIORITY } from '#policy/priorities.ts'
+import { type NewLetter, openLetters } from '#store/dead-letters.ts'
 import { giveBack, type Lease } from '#store/fleet.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
 import { isCatchingUp } from '#store/installation.ts'
@@ -13,6 +14,7 @@ import { type Finish, finishIntents, type LeasedIntent, postponeIntents, type Po
 import { Fault, toFault } from '../fault.ts'
 import { elapsedMs } from '../io.ts'
 import { isOutage, type Sign, signOf } from './breaker.ts'
+import { intentLetter } from './death.ts'
 import { connectionNamed, type Engine, instantAt } from './engine.ts'
 import { claimAllowed, type Claimed, laneOf, learn } from './governor.ts'
 import { nextPause } from './retry.ts'
@@ -176,7 +178,7 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
   const attempted = calls.flatMap((call) => call.attempted)
   const nowMs = engine.io.now()
   const at = instantAt(nowMs)
-  const finished = new Map<number, { finish: Finish; row: NewInboxRow }>()
+  const finished = new Map<number, { finish: Finish; row: NewInboxRow; letter?: NewLetter }>()
   const postponed: Postponed[] = []
   for (const { intent, outcome } of attempted) {
     if ('answer' in outcome) {
@@ -212,7 +214,8 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
       answer: null,
       fault: JSON.stringify(fault),
     }
-    finished.set(intent.id, { finish, row: answerRow(connection, intent, command, at) })
+    const letter = intentLetter(engine, connection, intent, fault)
+    finished.set(intent.id, { finish, row: answerRow(connection, intent, command, at), letter })
     // A refusal is somebody's business decision, and its order says so; giving up is the hub's own failure.
     const level = kind === 'rejected' ? 'warn' : 'error'
     const { key, type, correlation } = intent
@@ -229,8 +232,10 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
     const mine = await finishIntents(sql, [...finished.values()].map((one) => one.finish), at) // prettier-ignore
     engine.meter.add('lateAnswers', finished.size - mine.length)
     // In the order they were owed: the server gives them back in whatever order suits its plan.
-    const answers = mine.toSorted((a, b) => a.id - b.id).map(({ id }) => finished.get(id)!.row)
-    if (answers.length > 0) await insertInbox(sql, answers)
+    const ended = mine.toSorted((a, b) => a.id - b.id).map(({ id }) => finished.get(id)!)
+    if (ended.length > 0) await insertInbox(sql, ended.map(({ row }) => row)) // prettier-ignore
+    const letters = ended.flatMap(({ letter }) => (letter ? [letter] : []))
+    if (letters.length > 0) await openLetters(sql, 'outbox', letters, at)
   })
   for (const { intent } of attempted) {
     const state = finished.get(intent.id)?.finish.state

@@ -2,10 +2,12 @@
 import { assert } from '#canon/assert.ts'
 import type { Connection } from '#connectors/kit/connector.ts'
 import type { Policy } from '#core/policy.ts'
+import type { DeadLetterPolicy } from '#policy/dead-letters.ts'
 import type { Retention } from '#policy/retention.ts'
 import type { Database } from '#store/database.ts'
 import type { Io } from '../io.ts'
 import type { Life } from './life.ts'
+import type { SendMail } from './mail.ts'
 import type { Meter } from './meter.ts'
 
 export interface Engine {
@@ -26,6 +28,10 @@ export interface Engine {
   epoch: number
   /** How long things are remembered. Nothing is moved or dropped without it. */
   retention?: Retention
+  /** Who owns dead letters and hears of them; `DEFAULT_DEAD_LETTERS` unless set. */
+  deadLetters?: DeadLetterPolicy
+  /** How e-mail leaves the hub; without it none does. */
+  sendMail?: SendMail
 }
 
 /** The key of a call: the event that caused it, and since when versions are counted as they are. */

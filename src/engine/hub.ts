@@ -1,6 +1,8 @@
 /** The hub at work: one loop decides, one per lane dispatches, one per connection reads feeds and does upkeep. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { isRetryable, isUniqueViolation } from '#store/database.ts'
+import { notifyPeople } from './dead-notify.ts'
+import { tendLetters } from './dead-sweep.ts'
 import { dispatch, lanesOf } from './dispatch.ts'
 import type { Engine } from './engine.ts'
 import { catchUp, maintain, poll } from './feed.ts'
@@ -86,6 +88,8 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
     return 0
   }
   const heart = life && startLoop(live, { idleMs: BEAT_MS, onError: onError('the heart') })
+  const tend = async () => (await tendLetters(engine)) + (await notifyPeople(engine))
+  readers.push(startLoop(tend, { idleMs: tickMs, onError: onError('telling people of dead letters') }))
   const receiver = createReceiver(engine, () => turning.wake())
   return {
     engine,

@@ -23,8 +23,11 @@ import {
 import { insertEvents, lockStreams, type NewEvent, saveStreams, type StreamChange } from '#store/journal.ts'
 import { insertIntents, type NewIntent } from '#store/outbox.ts'
 import { NOTE_PRIORITY, priorityOf } from '#policy/priorities.ts'
-import { toFault } from '../fault.ts'
+import type { DeadStep } from '#policy/dead-classes.ts'
+import { type NewLetter, openLetters } from '#store/dead-letters.ts'
+import { Fault } from '../fault.ts'
 import { elapsedMs } from '../io.ts'
+import { failureOf, messageLetter } from './death.ts'
 import { connectionFor, type Engine, instantAt, keyIn, nowOf } from './engine.ts'
 import { storableJson } from './storable.ts'
 
@@ -43,6 +46,11 @@ interface Loaded {
   state: { version: number }
   /** Version it had in the database. */
   stored: number
+}
+
+/** What becomes of a row; set when nobody can decide it. */
+interface Verdict extends InboxVerdict {
+  letter?: NewLetter
 }
 
 interface Written {
@@ -93,13 +101,13 @@ async function attempt(engine: Engine, limit: number): Promise<number> {
 
 function translateAll(engine: Engine, rows: readonly InboxRow[]) {
   const messages: Message[] = []
-  const verdicts = new Map<number, InboxVerdict>()
+  const verdicts = new Map<number, Verdict>()
   for (const row of rows) {
     verdicts.set(row.id, { id: row.id, state: 'done', correlation: row.correlation, outcome: '' })
     try {
       messages.push(...translate(engine, row))
     } catch (error) {
-      bury(engine, verdicts, row, row.correlation, error)
+      bury(engine, verdicts, row, { step: 'translate', stream: null, correlation: row.correlation }, error)
     }
   }
   return { messages, verdicts }
@@ -109,7 +117,10 @@ function translate(engine: Engine, row: InboxRow): Message[] {
   const body = storableJson(row.body.toString('utf8'))
   if (row.kind !== 'delivery') return [{ row, stream: row.topic, command: body as { type: string } }]
   const connection = engine.connections.get(row.source)
-  assert(connection, `a delivery of '${row.source}', which is no connection any more`)
+  if (!connection) {
+    const message = `It came from '${row.source}', which is no connection any more. Configure it again, then retry.`
+    throw new Fault('rejected', message, { code: 'connection_unknown' })
+  }
   return connection
     .translate({ topic: row.topic, body, receivedAt: row.received_at })
     .map(({ stream, command }) => ({ row, stream, command }))
@@ -135,7 +146,7 @@ function decideOne(
   message: Message,
   streams: Map<string, Loaded>,
   written: Written,
-  verdicts: Map<number, InboxVerdict>,
+  verdicts: Map<number, Verdict>,
   at: string,
 ): void {
   const { row, stream, command } = message
@@ -164,7 +175,7 @@ function decideOne(
     written.notes.push(...mine.notes)
     verdict.outcome = [verdict.outcome, ...decision.map(({ type }) => type)].filter(Boolean).join(' ')
   } catch (error) {
-    bury(engine, verdicts, row, correlation, error)
+    bury(engine, verdicts, row, { step: 'decide', stream, correlation }, error)
   }
 }
 
@@ -208,8 +219,10 @@ async function buryFirst(engine: Engine, error: unknown): Promise<number> {
   return engine.database.transaction(async (sql) => {
     if (!(await takeTurn(sql))) return 0
     const rows = await claimInbox(sql, 1)
-    const verdicts = new Map<number, InboxVerdict>()
-    for (const row of rows) bury(engine, verdicts, row, row.correlation, error)
+    const verdicts = new Map<number, Verdict>()
+    const place = { step: 'decide', stream: null } as const
+    for (const row of rows) bury(engine, verdicts, row, { ...place, correlation: row.correlation }, error)
+    await openGraves(sql, [...verdicts.values()], nowOf(engine))
     await settleInbox(sql, [...verdicts.values()], nowOf(engine))
     return rows.length
   })
@@ -217,16 +230,27 @@ async function buryFirst(engine: Engine, error: unknown): Promise<number> {
 
 /** A message nobody can decide is kept for people; it never holds up the others. */
 function bury(
-  { io }: Engine,
-  verdicts: Map<number, InboxVerdict>,
+  engine: Engine,
+  verdicts: Map<number, Verdict>,
   row: InboxRow,
-  correlation: string | null,
+  place: { step: DeadStep; stream: string | null; correlation: string | null },
   error: unknown,
 ): void {
-  const fault = toFault(error)
-  verdicts.set(row.id, { id: row.id, state: 'dead', correlation: row.correlation, outcome: fault.message })
+  const failure = failureOf(error)
+  const letter = messageLetter(engine, row, place, failure)
+  verdicts.set(row.id, {
+    id: row.id, state: 'dead', correlation: row.correlation, outcome: failure.message, letter,
+  }) // prettier-ignore
   const { id, source, topic } = row
-  io.log('error', 'a message could not be decided', { inbox: id, source, topic, correlation, reason: fault.message })
+  const { correlation } = place
+  const known = { inbox: id, source, topic, correlation, class: letter.class, code: failure.code }
+  engine.io.log('error', 'a message could not be decided', { ...known, reason: failure.message })
+}
+
+/** Nothing is buried without somebody hearing of it: the letter is opened in the same transaction. */
+async function openGraves(sql: Sql, verdicts: readonly Verdict[], at: string): Promise<void> {
+  const letters = verdicts.flatMap(({ letter }) => (letter ? [letter] : []))
+  if (letters.length > 0) await openLetters(sql, 'inbox', letters, at)
 }
 
 async function write(
@@ -234,7 +258,7 @@ async function write(
   engine: Engine,
   streams: ReadonlyMap<string, Loaded>,
   { events, intents, notes }: Written,
-  verdicts: readonly InboxVerdict[],
+  verdicts: readonly Verdict[],
   at: string,
 ): Promise<void> {
   const changes: StreamChange[] = []
@@ -248,5 +272,6 @@ async function write(
   if (changes.length > 0) await saveStreams(sql, changes, at)
   if (intents.length > 0) await insertIntents(sql, intents, at)
   if (notes.length > 0) await insertInbox(sql, notes)
+  await openGraves(sql, verdicts, at)
   await settleInbox(sql, verdicts, at)
 }

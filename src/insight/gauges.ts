@@ -16,6 +16,15 @@ export const DATABASE_GAUGES = {
     help: 'Age of the oldest message that waits to be decided; 0 when none does.',
   },
   dead: { name: 'crossdock_inbox_dead', help: 'Messages nobody could decide, kept for people.' },
+  letters: {
+    name: 'crossdock_dead_letters', help: 'Dead letters that are not resolved, by class and owner.',
+    labels: ['class', 'owner'],
+  },
+  notices: {
+    name: 'crossdock_dead_letter_messages',
+    help: 'Messages about dead letters that were not taken: `late` ones are tried again, `failed` ones are given up.',
+    labels: ['state'],
+  },
   open: {
     name: 'crossdock_outbox_open', help: 'Intents that are owed and not done yet.', labels: ['connection', 'intent'],
   },

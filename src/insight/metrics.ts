@@ -4,6 +4,9 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Sql } from '#store/database.ts'
+import { DEAD_CLASS_NAMES } from '#policy/dead-classes.ts'
+import { countByClass, type LetterCount } from '#store/dead-letters.ts'
+import { noticeTroubles } from '#store/dead-notices.ts'
 import { readFleet } from '#store/fleet.ts'
 import { databaseSize, openPerIntent, type OpenIntentsRow } from '#store/views.ts'
 import type { Log } from '../io.ts'
@@ -42,6 +45,8 @@ interface Figures {
   open: readonly OpenIntentsRow[]
   sizeBytes: number
   processes: number
+  letters: readonly LetterCount[]
+  notices: { failed: number; late: number }
 }
 
 export function createMetrics(source: MetricsSource): Metrics {
@@ -49,10 +54,10 @@ export function createMetrics(source: MetricsSource): Metrics {
   const delay = monitorEventLoopDelay({ resolution: WATCH_MS })
   delay.enable()
   const figures = atMostEvery(FRESH_MS, now, async (): Promise<Figures> => {
-    const [overview, open, sizeBytes, fleet] = await Promise.all([
-      source.overview(), openPerIntent(sql), databaseSize(sql), readFleet(sql),
+    const [overview, open, sizeBytes, fleet, letters, notices] = await Promise.all([
+      source.overview(), openPerIntent(sql), databaseSize(sql), readFleet(sql), countByClass(sql), noticeTroubles(sql),
     ]) // prettier-ignore
-    return { overview, open, sizeBytes, processes: fleet.length }
+    return { overview, open, sizeBytes, processes: fleet.length, letters, notices }
   })
   const patiently = (): Promise<Figures | null> =>
     Promise.race([figures(), givenUp()]).catch((error: unknown) => {
@@ -104,7 +109,7 @@ const one = (value: number): Sample[] => [{ labels: {}, value }]
 const STATES: readonly ConnectionState[] = ['ok', 'waiting', 'trouble', 'lost']
 
 function databaseSamples(
-  { overview, open, sizeBytes, processes }: Figures,
+  { overview, open, sizeBytes, processes, letters, notices }: Figures,
   { now, connections, startedMs }: MetricsSource,
 ): Record<DatabaseGauge, readonly Sample[]> {
   const { queue, stock, stuck, byStatus } = overview
@@ -121,6 +126,14 @@ function databaseSamples(
     undecided: one(queue.undecided),
     undecidedAge: one(age(queue.oldestUndecidedAt)),
     dead: one(queue.dead),
+    letters: DEAD_CLASS_NAMES.flatMap((named): Sample[] => {
+      const mine = letters.filter((row) => row.class === named)
+      const none = { labels: { class: named, owner: '' }, value: 0 }
+      return mine.length === 0
+        ? [none]
+        : mine.map(({ owner, count }) => ({ labels: { class: named, owner }, value: count }))
+    }),
+    notices: (['late', 'failed'] as const).map((state) => ({ labels: { state }, value: notices[state] })),
     open: owed.map(({ labels, row }) => ({ labels, value: row?.count ?? 0 })),
     openAge: owed.map(({ labels, row }) => ({ labels, value: age(row?.oldest) })),
     connection: overview.connections.flatMap(({ name, state }) =>

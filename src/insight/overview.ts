@@ -73,7 +73,12 @@ export function createOverview(source: OverviewSource) {
       stuck,
       stock: stockFigures,
       connections,
-      queue: { undecided: queue.undecided, oldestUndecidedAt: queue.oldest, dead: queue.dead },
+      queue: {
+        undecided: queue.undecided,
+        oldestUndecidedAt: queue.oldest,
+        dead: queue.dead,
+        deadLetters: queue.letters,
+      },
       duplicatesDropped: source.duplicates(),
       uptimeSeconds: Math.max(0, Math.floor((nowMs - startedMs) / 1_000)),
       version,

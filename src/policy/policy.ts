@@ -5,6 +5,7 @@ import { PAYMENT_STATUSES } from '#canon/order.ts'
 import { quantity, rate } from '#canon/primitives.ts'
 import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
+import { deadLetterPolicySchema } from './dead-letters.ts'
 
 const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in the ERP, e.g. WH.')
 
@@ -45,11 +46,12 @@ export const policySchema = z.strictObject({
   channels: z
     .record(z.string(), channelPolicy)
     .describe('The rules of each channel, under the name of its connection.'),
+  deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),
 })
 export type PolicyInput = z.infer<typeof policySchema>
 
-/** The policy with its name: equal rules, equal version. */
-export function policyOf(input: PolicyInput): Policy {
-  const version = createHash('sha256').update(canonicalJson(input)).digest('hex').slice(0, 16)
-  return { version, ...input }
+/** The policy with its name: equal rules, equal version. Whom to tell of dead letters decides nothing. */
+export function policyOf({ deadLetters: _, ...rules }: PolicyInput): Policy {
+  const version = createHash('sha256').update(canonicalJson(rules)).digest('hex').slice(0, 16)
+  return { version, ...rules }
 }

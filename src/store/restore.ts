@@ -119,7 +119,7 @@ async function load(sql: Sql, file: string, { migrations, onProgress }: RestoreO
       columns = await fitting(sql, head)
       rows = 0
       insert = insertInto(head, columns)
-      await sql.query(`truncate ${quoted(head.table)}`)
+      await sql.query(`delete from ${quoted(head.table)}`)
     },
     async rows(head, lines) {
       await sql.query(insert, [`[${lines.map((line) => line.toString('utf8')).join(',')}]`])

@@ -219,11 +219,20 @@ export async function lastPosition(sql: Sql): Promise<number> {
   return row?.position ?? 0
 }
 
-export async function queueFigures(sql: Sql): Promise<{ undecided: number; oldest: string | null; dead: number }> {
-  const [row] = await sql.prepared<{ undecided: number; oldest: string | null; dead: number }>(
+export interface QueueFigures {
+  undecided: number
+  oldest: string | null
+  dead: number
+  /** Not resolved. */
+  letters: number
+}
+
+export async function queueFigures(sql: Sql): Promise<QueueFigures> {
+  const [row] = await sql.prepared<QueueFigures>(
     `select (select count(*) from inbox where state = 'new') as undecided,
        (select min(received_at) from inbox where state = 'new') as oldest,
-       (select count(*) from inbox where state = 'dead') as dead`,
+       (select count(*) from inbox where state = 'dead') as dead,
+       (select count(*) from dead_letter where state <> 'resolved') as letters`,
   )
   return row!
 }

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { accepted } from '#api/contract-parts.ts'
+import { acted, bulkDone, deadList, deadPage } from '#api/contract-dead.ts'
 import {
   inboxList,
   live,
@@ -25,6 +26,7 @@ import {
   type Overview,
 } from '#api/contract.ts'
 import type { z } from 'zod'
+import { deadPageOf } from './world-dead.ts'
 import { World } from './world.ts'
 
 /** As strict as the server's own, and stricter where the console does not need more. */
@@ -139,6 +141,8 @@ export async function startMock(dist: string): Promise<Mock> {
       mock.world.inbox = mock.world.inbox.filter(({ id }) => id !== Number(inbox[1]))
       return answer(response, revived, { id: Number(inbox[1]) })
     }
+    if (url.pathname.startsWith('/api/dead'))
+      return actOnDead(url, JSON.parse(body) as Record<string, unknown>, response)
     const order = /^\/api\/orders\/([^/]+)\/([^/]+)\/(retry|cancel)$/.exec(url.pathname)
     if (!order) return refuse(response, url, NOT_FOUND)
     const [, channel = '', externalId = '', action = ''] = order
@@ -146,11 +150,38 @@ export async function startMock(dist: string): Promise<Mock> {
     answer(response, accepted, { stream: `order/${channel}/${externalId}`, key: 'k-1', duplicate: false })
   }
 
+  function actOnDead(url: URL, body: Record<string, unknown>, response: ServerResponse): void {
+    const [, , , id, action = ''] = url.pathname.split('/')
+    const { letters } = mock.world
+    if (id === undefined) {
+      for (const one of letters) one.state = 'resolved'
+      return answer(response, bulkDone, { found: letters.length, changed: letters.length, unchanged: 0, refused: [] })
+    }
+    const letter = letters.find((one) => one.id === Number(id))
+    if (!letter) return refuse(response, url, NOT_FOUND)
+    const changes = (body['changes'] ?? []) as { path: string; value: unknown }[]
+    if (changes.some(({ value }) => value === 'bad')) return refuse(response, url, NOT_ACCEPTED)
+    if (action === 'retry') letter.state = 'retrying'
+    if (action === 'resolve') letter.state = 'resolved'
+    if (action === 'assign') letter.assignee = (body['assignee'] as string | null) ?? null
+    answer(response, acted, { id: letter.id, state: letter.state, changed: true, said: 'Done as asked.' })
+  }
+
   function answerGet(url: URL, response: ServerResponse): void {
     const params = Object.fromEntries(url.searchParams)
     const [kind, first, second] = url.pathname.slice('/api/'.length).split('/').map(decodeURIComponent)
     const { world } = mock
     if (kind === 'overview') return answer(response, overview, world.overview)
+    if (kind === 'dead' && first === undefined) {
+      const rows = world.letters.filter(({ state }) => (params['state'] === 'resolved') === (state === 'resolved'))
+      const fits = rows.filter((one) => params['class'] === undefined || one.class === params['class'])
+      const value = rows.flatMap((one) => one.value ?? [])
+      return answer(response, deadList, { rows: fits, next: null, figures: { count: rows.length, value, byClass: [] } })
+    }
+    if (kind === 'dead') {
+      const letter = world.letters.find(({ id }) => id === Number(first))
+      return letter ? answer(response, deadPage, deadPageOf(letter)) : refuse(response, url, NOT_FOUND)
+    }
     if (kind === 'inbox') return answer(response, inboxList, { rows: world.inbox, next: null })
     if (kind === 'orders' && first === undefined)
       return answer(response, orderList, world.listOrders(orderListParams.parse(params)))
@@ -177,6 +208,12 @@ const WRONG_TOKEN: Refusal = {
   title: 'The token is not the right one',
   detail: 'No session was opened.',
   cure: 'Use the token that hub.token names.',
+}
+const NOT_ACCEPTED: Refusal = {
+  status: 422,
+  title: 'The edit is not accepted',
+  detail: 'line_items.0.price: is not a decimal.',
+  cure: 'Correct the member that is named, then save again. Nothing was changed.',
 }
 const NOT_FOUND: Refusal = {
   status: 404,

@@ -40,8 +40,19 @@ const PAGES = [
   {
     path: '/connections',
     heading: 'Connections',
-    shows: ['Odoo asked for a pause of 20 seconds.', 'Two products share the reference', 'orders/updated'],
+    shows: ['Odoo asked for a pause of 20 seconds.', 'Two products share the reference'],
   },
+  {
+    path: '/dead',
+    heading: 'Needs attention',
+    shows: ['Odoo could not create the sale order', 'Missing', 'accounting', '€189.90', 'Create the tax rate in Odoo'],
+  },
+  {
+    path: '/dead/43',
+    heading: 'Dead letter 43',
+    shows: ['no tax of 7 %', 'when the other system was called', 'Told by email', 'Asked the tax office.', 'G••• H•••'],
+  },
+  { path: '/dead/42', heading: 'Dead letter 42', shows: ['line_items.2.price', 'as long as you leave it', 'Check'] },
   { path: '/no/such/page/at/all', heading: 'No page here', shows: ['Search orders'] },
 ] as const
 
@@ -100,12 +111,12 @@ test('nothing is wider than a screen of 380 pixels', () =>
     { viewport: { width: 380, height: 800 } },
   ))
 
-test('the console weighs less than 64 kB on the wire and has nothing inline', async () => {
+test('the console weighs less than 68 kB on the wire and has nothing inline', async () => {
   const files = await readdir(it.dist, { recursive: true, withFileTypes: true })
   const contents = await Promise.all(
     files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name))),
   )
-  expect(contents.reduce((all, content) => all + gzipSync(content).length, 0)).toBeLessThan(64_000)
+  expect(contents.reduce((all, content) => all + gzipSync(content).length, 0)).toBeLessThan(68_000)
   const html = await readFile(join(it.dist, 'index.html'), 'utf8')
   expect(html).not.toMatch(/<style|style=|<script(?![^>]*src=)/)
   expect(html).toMatch(/assets\/[\w-]+-[\w-]{8}\.js/)

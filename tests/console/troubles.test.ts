@@ -109,10 +109,11 @@ test('a refused action says why and leaves everything as it was', () =>
 
 test('a delivery nobody could decide is decided again', () =>
   it.visit(async ({ page, mock }) => {
-    await open(page, '/connections')
-    await page.getByRole('button', { name: 'Decide again' }).click()
-    await page.getByText('None. Everything that arrived was understood.').waitFor()
-    expect(mock.acts).toEqual(['/api/inbox/871/revive {}'])
+    await open(page, '/dead/42')
+    await page.getByRole('button', { name: 'Retry' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Retry' }).click()
+    await page.getByText('Being retried').waitFor()
+    expect(mock.acts).toEqual(['/api/dead/42/retry {"by":"console","mode":"step"}'])
   }))
 
 test('what was said in a hop can be copied', () =>

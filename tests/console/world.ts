@@ -10,6 +10,8 @@ import {
   type StockPage,
   type StockRow,
 } from '#api/contract.ts'
+import type { DeadLetter } from '#api/contract-dead.ts'
+import { lettersAt } from './world-dead.ts'
 import { moneyOf, pageAt, pageOf, skuPageOf, SKUS, traceOf } from './world-pages.ts'
 
 const CODES = [
@@ -36,12 +38,14 @@ export class World {
   orders: OrderRow[]
   stock: StockRow[]
   inbox: InboxRowView[]
+  letters: DeadLetter[]
   events: LiveEvent[]
   overview: Overview
 
   constructor() {
     this.orders = Array.from({ length: 130 }, (_, index) => this.#order(index))
     this.stock = SKUS.map((sku, index) => this.#sku(sku, index))
+    this.letters = lettersAt((minutes) => this.ago(minutes))
     this.inbox = [
       {
         id: 871,
@@ -296,7 +300,12 @@ export class World {
           ],
         },
       ],
-      queue: { undecided: 3, oldestUndecidedAt: this.ago(0.02), dead: this.inbox.length },
+      queue: {
+        undecided: 3,
+        oldestUndecidedAt: this.ago(0.02),
+        dead: this.inbox.length,
+        deadLetters: this.letters.length,
+      },
       duplicatesDropped: 41,
       uptimeSeconds: 12_400,
       version: '0.1.0',

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { reachable } from '../api.ts'
 import {
+  AttentionIcon,
   ConnectionsIcon,
   KeysIcon,
   Logo,
@@ -24,10 +25,11 @@ const WAYS = [
   { page: 'today', path: '/', name: 'Today', Icon: TodayIcon },
   { page: 'orders', path: '/orders', name: 'Orders', Icon: OrdersIcon },
   { page: 'stock', path: '/stock', name: 'Stock', Icon: StockIcon },
+  { page: 'dead', path: '/dead', name: 'Attention', Icon: AttentionIcon },
   { page: 'connections', path: '/connections', name: 'Connections', Icon: ConnectionsIcon },
 ] as const
 
-const BELONGS: Readonly<Record<string, string>> = { order: 'orders', sku: 'stock' }
+const BELONGS: Readonly<Record<string, string>> = { order: 'orders', sku: 'stock', letter: 'dead' }
 
 export const Frame = ({ children }: { children: ComponentChildren }) => (
   <div class="frame">
@@ -59,22 +61,30 @@ export const Frame = ({ children }: { children: ComponentChildren }) => (
 function Ways() {
   const { page } = route.value
   const current = BELONGS[page] ?? page
-  const stuck = overview.value?.stuck.count ?? 0
+  const waiting: Readonly<Record<string, readonly [number, string, string]>> = {
+    orders: [overview.value?.stuck.count ?? 0, 'order', 'held up'],
+    dead: [overview.value?.queue.deadLetters ?? 0, 'dead letter', 'to mend'],
+  }
   return (
     <nav class="ways" aria-label="Pages">
       {WAYS.map(({ page: name, path, name: text, Icon }) => (
         <a key={name} href={path} aria-current={current === name ? 'page' : undefined}>
           <Icon />
           {text}
-          {name === 'orders' && stuck > 0 && (
-            <span class="count" title={`${counted(stuck, 'order')} held up`}>
-              {count(stuck)}
-              <span class="hidden-text"> held up</span>
-            </span>
-          )}
+          {waiting[name] && <Waiting number={waiting[name][0]} thing={waiting[name][1]} what={waiting[name][2]} />}
         </a>
       ))}
     </nav>
+  )
+}
+
+function Waiting({ number, thing, what }: { number: number; thing: string; what: string }) {
+  if (number === 0) return null
+  return (
+    <span class="count" title={`${counted(number, thing)} ${what}`}>
+      {count(number)}
+      <span class="hidden-text"> {what}</span>
+    </span>
   )
 }
 

@@ -86,7 +86,7 @@ function HopLine({ hop, before, onRevived }: Props) {
 }
 
 /** Puts a delivery that nobody could decide back into the queue. */
-export function Revive({ id, onRevived }: { id: number; onRevived: () => void }) {
+function Revive({ id, onRevived }: { id: number; onRevived: () => void }) {
   const busy = useSignal(false)
   const revive = async (): Promise<void> => {
     busy.value = true

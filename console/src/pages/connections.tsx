@@ -1,20 +1,14 @@
-/**
- * The systems outside: do they work, what is owed to them, how far their feeds are read; and deliveries nobody could
- * decide.
- */
+/** The systems outside: do they work, what is owed to them, how far their feeds are read. */
 import { Card } from '../components/card.tsx'
 import { Heading } from '../components/heading.tsx'
 import { Pill } from '../components/pill.tsx'
 import { Empty, ProblemView, Skeleton } from '../components/states.tsx'
 import { Ago, Clock } from '../components/time.tsx'
-import { Revive } from '../components/trace.tsx'
 import { overview, overviewProblem, readOverview } from '../live.ts'
 import { count, counted } from '../money.ts'
-import { useResource } from '../resource.ts'
 import { now } from '../time.ts'
-import type { ConnectionFigures, InboxList, InboxRowView } from '../types.ts'
+import type { ConnectionFigures } from '../types.ts'
 import { CONNECTION_STATES, plain, STATE_SENTENCES } from '../words.ts'
-import { pathOf } from './today-events.tsx'
 
 export function ConnectionsPage() {
   const connections = overview.value?.connections
@@ -40,7 +34,6 @@ export function ConnectionsPage() {
           </Empty>
         </div>
       )}
-      <DeadDeliveries />
     </>
   )
 }
@@ -113,64 +106,5 @@ function Connection(figures: ConnectionFigures) {
         )}
       </div>
     </Card>
-  )
-}
-
-/** Deliveries that no decision was possible for; they wait for a person. */
-function DeadDeliveries() {
-  const { value, problem, reload } = useResource<InboxList>('/api/inbox?state=dead')
-  return (
-    <Card
-      title="Deliveries nobody could decide"
-      beside={value && value.rows.length > 0 && counted(value.rows.length, 'delivery', 'deliveries')}
-    >
-      {problem ? (
-        <p class="card-body soft">
-          {problem.detail} {problem.cure}
-        </p>
-      ) : value === null ? (
-        <Skeleton rows={2} />
-      ) : value.rows.length === 0 ? (
-        <p class="card-body soft">None. Everything that arrived was understood.</p>
-      ) : (
-        <ul class="list">
-          {value.rows.map((row) => (
-            <Dead key={row.id} row={row} onRevived={reload} />
-          ))}
-        </ul>
-      )}
-    </Card>
-  )
-}
-
-function Dead({
-  row: { id, source, topic, receivedAt, outcome, correlation },
-  onRevived,
-}: {
-  row: InboxRowView
-  onRevived: () => void
-}) {
-  const path = correlation ? pathOf(correlation) : null
-  return (
-    <li class="split">
-      <div>
-        <div>
-          <strong>{topic}</strong> <span class="faint small">from {source}, </span>
-          <span class="faint small">
-            <Ago at={receivedAt} />
-          </span>
-          {path && (
-            <>
-              {' '}
-              <a class="small" href={path}>
-                Open the order
-              </a>
-            </>
-          )}
-        </div>
-        <div class="small soft">{outcome ?? 'No reason was written down.'}</div>
-      </div>
-      <Revive id={id} onRevived={onRevived} />
-    </li>
   )
 }

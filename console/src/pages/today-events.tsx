@@ -57,7 +57,7 @@ export const QueueCard = ({ all }: { all: Overview | null }) => (
       <dt>Oldest waits for</dt>
       <dd>{all?.queue.oldestUndecidedAt ? <Age at={all.queue.oldestUndecidedAt} /> : '–'}</dd>
       <dt>Given up, needs a person</dt>
-      <dd>{all && all.queue.dead > 0 ? <Dead dead={all.queue.dead} /> : all ? '0' : '–'}</dd>
+      <dd>{all && all.queue.deadLetters > 0 ? <Dead letters={all.queue.deadLetters} /> : all ? '0' : '–'}</dd>
       <dt>Repeats recognised</dt>
       <Figure text={all && count(all.duplicatesDropped)} />
       <dt>Running for</dt>
@@ -72,8 +72,8 @@ const Figure = ({ text }: { text: string | null }) => (
   </dd>
 )
 
-const Dead = ({ dead }: { dead: number }) => (
-  <a href="/connections" class="tone-bad">
-    <Still text={counted(dead, 'delivery', 'deliveries')} />
+const Dead = ({ letters }: { letters: number }) => (
+  <a href="/dead" class="tone-bad">
+    <Still text={counted(letters, 'dead letter')} />
   </a>
 )

@@ -272,7 +272,8 @@ function evolve(before: OrderState, event: OrderEvent): OrderState {
       return { ...state, stage: 'releasing', exceptions: [], releaseFailed: false }
     case 'order.confirmed': {
       const { saleId, saleName } = event
-      return { ...state, stage: 'confirmed', sale: { saleId, saleName }, releaseFailed: false }
+      const known = { ...without(state, 'release_failed'), sale: { saleId, saleName } }
+      return { ...known, stage: 'confirmed', releaseFailed: false }
     }
     case 'order.releaseFailed':
       return { ...raised(state, 'release_failed', event.message), stage: 'placed', releaseFailed: true }
@@ -284,17 +285,20 @@ function evolve(before: OrderState, event: OrderEvent): OrderState {
     }
     case 'order.cancelRefused': {
       if (event.outcome === 'failed') return raised(state, 'cancel_failed', event.detail)
-      const refusedState = raised(state, 'cancelled_after_shipment', event.detail)
+      const refusedState = raised(without(state, 'cancel_failed'), 'cancelled_after_shipment', event.detail)
       return { ...refusedState, cancel: state.cancel && { ...state.cancel, done: true } }
     }
     case 'order.exceptionRaised':
       return raised(state, event.code, event.detail)
-    case 'order.shipped':
-      return { ...state, shipped: event.complete ? 'all' : 'part', announced: event.announced }
+    case 'order.shipped': {
+      // Every parcel is announced, so none of them has failed any more.
+      const told = event.announced ? without(state, 'fulfilment_failed') : state
+      return { ...told, shipped: event.complete ? 'all' : 'part', announced: event.announced }
+    }
     case 'order.invoiceRequested':
       return { ...without(state, 'invoice_failed'), invoice: 'asked' }
     case 'order.invoiced':
-      return { ...state, invoice: { number: event.number, invoiceId: event.invoiceId } }
+      return { ...without(state, 'invoice_failed'), invoice: { number: event.number, invoiceId: event.invoiceId } }
     case 'order.announceRetried':
       return without(state, 'fulfilment_failed')
     case 'order.completed':

@@ -1,0 +1,111 @@
+/**
+ * How each intent that was given up can be mended: whether the very same call may be made again, which command makes
+ * its stream decide anew, and which events show that the trouble is over.
+ */
+import type { CustomerState } from './customer/customer.ts'
+import type { FulfilmentState } from './fulfilment/fulfilment.ts'
+import type { IntentType } from './intents.ts'
+import type { OrderState } from './order/order.ts'
+
+export interface GivenUp {
+  /** Of the event that asked for it. */
+  version: number
+  ask: unknown
+  connection: string
+}
+
+export interface Recovery {
+  /** Whether the stream still stands where the call left it, so that its answer would be understood. */
+  stands(state: unknown, given: GivenUp): boolean
+  /** Set when the same call may never be made again: why. */
+  never?: string
+  again: { type: string }
+  /** The command goes to the order the stream belongs to, not to the stream itself. */
+  toOrder?: boolean
+  proofs: readonly string[]
+  /** Whether an event of these types speaks of this very call. */
+  speaksOf?(data: unknown, given: GivenUp): boolean
+}
+
+const RETRY = { type: 'order.retry' }
+const has = ({ exceptions }: OrderState, code: string): boolean => exceptions.some((one) => one.code === code)
+
+/** The bound of a channel counts what may be under way. A call the ledger no longer knows of would be outside it. */
+const NOT_STOCK =
+  'The ledger no longer counts this call, so its answer could offer a piece twice. Retry on the latest version.'
+
+const ofChannel = (data: unknown, { connection }: GivenUp): boolean =>
+  (data as { channel?: unknown } | null)?.channel === connection
+
+const parcelOf = (ask: unknown): unknown => (ask as { parcel?: { shipmentId?: unknown } } | null)?.parcel?.shipmentId
+
+const PUBLISHING: Recovery = {
+  stands: () => false,
+  never: NOT_STOCK,
+  again: { type: 'stock.resume' },
+  proofs: ['stock.channelRead', 'stock.published', 'stock.publishStale', 'stock.delisted'],
+  speaksOf: ofChannel,
+}
+
+export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
+  'sale.ensure': {
+    stands(state) {
+      const { stage, releaseFailed, sale, cancel } = state as OrderState
+      return releaseFailed && stage === 'placed' && !sale && !cancel
+    },
+    again: RETRY,
+    proofs: ['order.confirmed', 'order.cancelled'],
+  },
+  'sale.cancel': {
+    stands(state) {
+      const order = state as OrderState
+      return order.cancel !== null && !order.cancel.done && has(order, 'cancel_failed')
+    },
+    again: RETRY,
+    proofs: ['order.cancelled', 'order.cancelRefused'],
+    speaksOf: (data) => (data as { outcome?: unknown } | null)?.outcome !== 'failed',
+  },
+  'invoice.ensure': {
+    stands(state) {
+      const order = state as OrderState
+      return order.invoice === 'asked' && has(order, 'invoice_failed') && !order.cancel
+    },
+    again: RETRY,
+    proofs: ['order.invoiced', 'order.cancelled'],
+  },
+  'fulfilment.ensure': {
+    stands(state, { version }) {
+      const { parcels, stopped } = state as FulfilmentState
+      return !stopped && parcels.some((one) => one.version === version && one.failed !== null && !one.announced)
+    },
+    again: RETRY,
+    toOrder: true,
+    proofs: ['shipment.announced', 'fulfilment.stopped'],
+    speaksOf: (data, { ask }) => {
+      const { shipmentId } = data as { shipmentId?: unknown }
+      return shipmentId === undefined || shipmentId === parcelOf(ask)
+    },
+  },
+  'customer.ensure': {
+    stands(state, { ask }) {
+      const { trouble, party } = state as CustomerState
+      const asked = ask as { name?: unknown; email?: unknown; phone?: unknown }
+      // Newer contact data would be overwritten by older.
+      const same = party?.email === asked.email && party?.phone === asked.phone
+      return trouble !== null && same && (party?.name ?? party?.email ?? 'Guest') === asked.name
+    },
+    again: { type: 'customer.retry' },
+    proofs: ['customer.bound'],
+  },
+  'stock.read': {
+    stands: () => false,
+    never: 'A reading is worth only what it says of the present. Retry on the latest version.',
+    // A number that no reading can have had: the ledger then reads anew.
+    again: { type: 'stock.nudge', free: Number.MIN_SAFE_INTEGER } as { type: string },
+    proofs: ['stock.read'],
+  },
+  'inventory.set': PUBLISHING,
+  'inventory.read': PUBLISHING,
+}
+
+export const recoveryOf = (type: string): Recovery | null => (RECOVERY as Record<string, Recovery>)[type] ?? null
