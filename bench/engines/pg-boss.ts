@@ -51,7 +51,8 @@ export async function pgBoss(url: string, pool: Pool): Promise<Candidate> {
   return {
     async run(ids) {
       for (let at = 0; at < ids.length; at += BATCH) {
-        await boss.insert(queue(0), ids.slice(at, at + BATCH).map((id) => ({ data: { id, step: 0 } }))) // prettier-ignore
+        const jobs = ids.slice(at, at + BATCH).map((id) => ({ data: { id, step: 0 } }))
+        await boss.insert(queue(0), jobs)
       }
       await Promise.all(Array.from({ length: STEPS }, (_, step) => drain(step, ids.length)))
     },
