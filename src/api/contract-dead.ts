@@ -111,7 +111,7 @@ export const resolveDeadBody = object('ResolveDeadLetter', { by, reason })
 const pointer = storable.regex(/^(\/[^/]*)+$/, 'must be a JSON pointer: /line_items/0/sku').max(500)
 const change = z.union([
   z.strictObject({ path: pointer, remove: z.literal(true) }),
-  z.strictObject({ path: pointer, value: z.json() }),
+  z.strictObject({ path: pointer, value: z.unknown().refine((one) => one !== undefined, 'must be given, or remove') }),
 ])
 export const editDeadBody = part(
   'EditDeadLetter',

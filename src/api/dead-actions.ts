@@ -1,7 +1,7 @@
 /** What people do about one dead letter. Each may be asked for twice; what had been done already changes nothing. */
 import { type Acted, assignTo, commentOn, resolveBy, retryLetter } from '#engine/dead-actions.ts'
 import { type Denial, isDenial } from '#engine/dead-denials.ts'
-import { editLetter } from '#engine/dead-edit.ts'
+import { type Change, editLetter } from '#engine/dead-edit.ts'
 import { plainly } from '#insight/masking.ts'
 import {
   acted, assignDeadBody, commentDeadBody, deadParams, editDeadBody, resolveDeadBody, retryDeadBody,
@@ -31,7 +31,9 @@ export const editDeadLetter = operation({
   body: editDeadBody,
   answer: acted,
   handle: async ({ params: { id }, body: { by, changes, body, check } }, { engine }) =>
-    answered(await editLetter(engine, id, changes ? { changes } : { body: body! }, { who: by, check })),
+    answered(
+      await editLetter(engine, id, changes ? { changes: changes as Change[] } : { body: body! }, { who: by, check }),
+    ),
 })
 
 export const assignDeadLetter = operation({

@@ -55,6 +55,7 @@ describe('dead letters', () => {
     const said = await refusal(answer)
     expect(said.detail).toMatch(/^currency: orders\/create: currency is missing or not as it must be/)
     expect(said.cure).toMatch(/Nothing was changed/)
+    expect((await doors.post('/api/dead/2/edit', { changes: [{ path: '/currency' }] })).status).toBe(400)
     const both = await doors.post('/api/dead/2/edit', { ...wrong, body: '{}' })
     expect([both.status, (await refusal(both)).detail]).toEqual([400, 'changes: must be given, or body, and not both.'])
   })
