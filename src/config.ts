@@ -6,6 +6,14 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type PolicyInput, policySchema } from '#policy/policy.ts'
+import {
+  type CalendarInput,
+  calendarSchema,
+  type TaskSchedule,
+  taskSchedule,
+  type Watch,
+  watch,
+} from '#policy/schedule.ts'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 
@@ -15,6 +23,8 @@ const connectionSchema = z.strictObject({
     .record(z.string(), z.unknown())
     .default({})
     .describe("The connector's own options, as listed under its name."),
+  schedule: taskSchedule.optional().describe('When its feeds and upkeep run, where that is not as usual.'),
+  watch: watch.optional().describe('How long it may be silent.'),
 })
 
 export const configSchema = z.strictObject({
@@ -40,6 +50,7 @@ export const configSchema = z.strictObject({
   connections: z
     .record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes'), connectionSchema)
     .describe('The systems the hub is connected to, each under a name of your own.'),
+  calendar: calendarSchema.prefault({}).describe('Cut-offs, closing times and windows.'),
   policy: policySchema.describe("The retailer's rules."),
 })
 
@@ -57,7 +68,16 @@ export interface Config {
   }
   database: string
   erp: string
-  connections: Record<string, { connector: string; config: Record<string, unknown> }>
+  connections: Record<
+    string,
+    {
+      connector: string
+      config: Record<string, unknown>
+      schedule?: TaskSchedule | undefined
+      watch?: Watch | undefined
+    }
+  >
+  calendar?: CalendarInput
   policy: PolicyInput
 }
 
@@ -131,8 +151,8 @@ function plain(document: Document, file: string): unknown {
 type Issue = { path: PropertyKey[]; message: string }
 
 /** What a schema cannot see: names that must fit each other. */
-function crossChecks({ hub, erp, connections, policy }: z.infer<typeof configSchema>): Issue[] {
-  const issues: Issue[] = []
+function crossChecks({ hub, erp, connections, calendar, policy }: z.infer<typeof configSchema>): Issue[] {
+  const issues: Issue[] = windowChecks(connections, calendar)
   const known = Object.keys(connections)
   if (!known.includes(erp))
     issues.push({ path: ['erp'], message: `No connection is called '${erp}'. There are: ${known.join(', ')}.` })
@@ -161,6 +181,23 @@ function crossChecks({ hub, erp, connections, policy }: z.infer<typeof configSch
     }
   }
   return issues
+}
+
+/** Windows that are named must be in the calendar. */
+function windowChecks(
+  connections: z.infer<typeof configSchema>['connections'],
+  { windows }: z.infer<typeof calendarSchema>,
+): Issue[] {
+  const named = Object.entries(connections).flatMap(([name, { schedule, watch }]) => [
+    { path: ['connections', name, 'schedule', 'window'], window: schedule?.window },
+    { path: ['connections', name, 'watch', 'quiet'], window: watch?.quiet },
+  ])
+  const there = Object.keys(windows).join(', ') || 'none'
+  return named.flatMap(({ path, window }) =>
+    window === undefined || Object.hasOwn(windows, window)
+      ? []
+      : [{ path, message: `The calendar has no window '${window}'. There are: ${there}.` }],
+  )
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host)

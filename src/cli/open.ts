@@ -5,7 +5,10 @@ import { openConnections as openAll } from '#connectors/catalogue.ts'
 import type { Connection } from '#connectors/kit/connector.ts'
 import { type Engine, instantAt } from '#engine/engine.ts'
 import { createMeter } from '#engine/meter.ts'
+import type { Schedules } from '#engine/schedule.ts'
+import { openSchedules as makeSchedules } from '#engine/schedules.ts'
 import { policyOf } from '#policy/policy.ts'
+import { calendarSchema } from '#policy/schedule.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { type Embedded, startEmbedded } from '#store/embedded.ts'
 import { migrate, readMigrations } from '#store/migrate.ts'
@@ -37,6 +40,7 @@ export async function openEngine(
   { onMigrated, parallel = 8 }: OpenOptions = {},
 ): Promise<Opened> {
   const connections = openConnections(config, io)
+  const schedules = openSchedules(config, connections)
   const { database, embedded, version } = await openStore(config, io)
   const close = async () => {
     await database.close()
@@ -62,6 +66,7 @@ export async function openEngine(
     owner: `${hostname()}/${process.pid}`,
     meter: createMeter(),
     parallel,
+    schedules,
   }
   return { engine, database, server: { embedded: embedded !== null, version }, close }
 }
@@ -71,6 +76,15 @@ export function openConnections(config: Config, io: Io): Map<string, Connection>
   const { connections, problems } = openAll({ connections: config.connections, publicUrl: config.hub.publicUrl }, io)
   if (problems.length === 0) return connections
   const placed = problems.map(({ path, message }) => ({ ...config.lineOf(path.split('.')), path, message }))
+  throw new ConfigError(config.file, placed)
+}
+
+/** Throws `ConfigError` for a schedule of a feed that there is not. */
+function openSchedules(config: Config, connections: ReadonlyMap<string, Connection>): Schedules {
+  const calendar = config.calendar ?? calendarSchema.parse({})
+  const { schedules, problems } = makeSchedules({ connections: config.connections, calendar }, connections)
+  if (problems.length === 0) return schedules
+  const placed = problems.map(({ path, message }) => ({ ...config.lineOf(path), path: path.join('.'), message }))
   throw new ConfigError(config.file, placed)
 }
 

@@ -5,6 +5,7 @@ import type { Policy } from '#core/policy.ts'
 import type { Database } from '#store/database.ts'
 import type { Io } from '../io.ts'
 import type { Meter } from './meter.ts'
+import type { Schedules } from './schedule.ts'
 
 export interface Engine {
   database: Database
@@ -18,6 +19,8 @@ export interface Engine {
   meter: Meter
   /** How many single intents of one kind may be under way at once. 1 makes a run repeatable. */
   parallel: number
+  /** When feeds and upkeep run that are not to run as usual, and the calendar. */
+  schedules?: Schedules
 }
 
 export const instantAt = (ms: number): string => new Date(ms).toISOString()

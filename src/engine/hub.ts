@@ -2,10 +2,13 @@
 import { isRetryable, isUniqueViolation } from '#store/database.ts'
 import { dispatch, lanesOf } from './dispatch.ts'
 import type { Engine } from './engine.ts'
-import { maintain, poll } from './feed.ts'
+import { workBackfill } from './backfill.ts'
+import { poll } from './feed.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { createReceiver, type Receiver } from './receive.ts'
 import { turn } from './turn.ts'
+import { maintain } from './upkeep.ts'
+import { watchSilence } from './watch.ts'
 
 export interface Hub {
   engine: Engine
@@ -75,5 +78,6 @@ export async function regularWork(engine: Engine, name: string): Promise<number>
   let fresh = 0
   for (const task of Object.keys(connection?.upkeep ?? {})) await maintain(engine, name, task)
   for (const feed of Object.keys(connection?.feeds ?? {})) fresh += (await poll(engine, name, feed))?.fresh ?? 0
-  return fresh
+  await watchSilence(engine, name)
+  return fresh + (await workBackfill(engine, name))
 }

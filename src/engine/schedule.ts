@@ -21,11 +21,12 @@ export interface Schedule extends TaskKey {
   isOpen(nowMs: number): boolean
 }
 
-/** The configured schedules by connection, then task (`feed:orders`), and the calendar. */
+/** What was configured: when tasks run, by connection and task (`feed:orders`); how long silence is usual; the calendar. */
 export interface Schedules {
   calendar: Calendar
   of(connection: string, task: string): Schedule | undefined
   all: readonly Schedule[]
+  watch(connection: string): { silentAfterMs: number; isQuiet(nowMs: number): boolean } | undefined
 }
 
 /** A run that starts this late was missed; before that the hub was merely busy. */
@@ -84,7 +85,8 @@ export async function runDue(
     (error: unknown) => failure(engine, schedule, taken, error),
   )
   const mine = await settleRun(engine.database, held, ending)
-  if (!mine) engine.io.log('warn', 'a run was taken over by another process', { connection, task, nominal: taken.nominal })
+  if (!mine)
+    engine.io.log('warn', 'a run was taken over by another process', { connection, task, nominal: taken.nominal })
   if (ending.state !== 'due') await dropRuns(engine.database, schedule, instantAt(nowMs - KEPT_MS))
   return { nominal: taken.nominal, state: ending.state, report: ending.report }
 }
@@ -151,7 +153,11 @@ function caughtUp(
 ): { runs: NewRun[]; left: number } {
   const latest = moments.at(-1)
   if (latest === undefined) return { runs: [], left: 0 }
-  const row = (ms: number, missed: number, state: NewRun['state'] = 'due') => ({ nominal: instantAt(ms), missed, state })
+  const row = (ms: number, missed: number, state: NewRun['state'] = 'due') => ({
+    nominal: instantAt(ms),
+    missed,
+    state,
+  })
   if (catchUp === 'each') {
     const kept = moments.slice(-runsMax)
     const left = beyond + moments.length - kept.length

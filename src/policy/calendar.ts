@@ -1,4 +1,7 @@
-/** The calendar at work: is it before the cut-off of this warehouse, when does this store close next, is this window open. */
+/**
+ * The calendar at work: is it before the cut-off of this warehouse, when does this store close next, is this window
+ * open.
+ */
 import type { CalendarInput } from './schedule.ts'
 import { dayOf, type Timetable, timetableOf } from './timetable.ts'
 
@@ -17,7 +20,13 @@ export interface Calendar {
   standing(kind: MomentKind, of: string, nowMs: number): Standing | null
   /** Throws for a window the calendar does not have; the configuration was checked for that. */
   isOpen(window: string, nowMs: number): boolean
-  moments: readonly { name: string; kind: MomentKind; of: string; timeZone: string; nextMs(nowMs: number): number | null }[]
+  moments: readonly {
+    name: string
+    kind: MomentKind
+    of: string
+    timeZone: string
+    nextMs(nowMs: number): number | null
+  }[]
   windows: readonly { name: string; isOpen(nowMs: number): boolean }[]
 }
 

@@ -7,7 +7,9 @@ import { isTimeZone, planProblem } from './timetable.ts'
 
 export const zone = z
   .string()
-  .refine(isTimeZone, { error: ({ input }) => `No time zone is called '${String(input)}'. It looks like Europe/Berlin.` })
+  .refine(isTimeZone, {
+    error: ({ input }) => `No time zone is called '${String(input)}'. It looks like Europe/Berlin.`,
+  })
 
 export const plan = z.string().refine((text) => planProblem(text) === null, {
   error: ({ input }) => planProblem(String(input)) ?? 'is no schedule',
@@ -64,6 +66,9 @@ const openWindow = z.strictObject({
 export const calendarSchema = z.strictObject({
   timeZone: zone.default('UTC').describe('IANA time zone of everything here that names none.'),
   moments: z.record(name, moment).default({}).describe('Cut-offs, closing and opening times, by a name of your own.'),
-  windows: z.record(name, openWindow).default({}).describe('Spans of time, e.g. for large transfers, by a name of your own.'),
+  windows: z
+    .record(name, openWindow)
+    .default({})
+    .describe('Spans of time, e.g. for large transfers, by a name of your own.'),
 })
 export type CalendarInput = z.infer<typeof calendarSchema>

@@ -81,9 +81,12 @@ function parsed(pattern: string): Cron {
     cron = new Cron(pattern, { paused: true, timezone: 'UTC', mode: '5-part' })
   } catch (error) {
     const said = (error as Error).message.replace(/^CronPattern: /, '')
-    throw new Error(`'${pattern}' is no schedule: ${said} Write 'every 15m', or cron: 'minute hour day month weekday'.`, {
-      cause: error,
-    })
+    throw new Error(
+      `'${pattern}' is no schedule: ${said} Write 'every 15m', or cron: 'minute hour day month weekday'.`,
+      {
+        cause: error,
+      },
+    )
   }
   if (!cron.nextRun(new Date(0))) throw new Error(`'${pattern}' never comes: no month has that day.`)
   return cron
@@ -141,5 +144,4 @@ export function momentOf(wall: number, timeZone: string): number {
 }
 
 /** The day a moment falls on, where the clock hangs: `2026-11-21`. */
-export const dayOf = (ms: number, timeZone: string): string =>
-  new Date(wallOf(ms, timeZone)).toISOString().slice(0, 10)
+export const dayOf = (ms: number, timeZone: string): string => new Date(wallOf(ms, timeZone)).toISOString().slice(0, 10)

@@ -117,10 +117,11 @@ export const settleRun = async (
 
 /** Forgets what ended long ago. */
 export const dropRuns = (sql: Sql, { connection, task }: TaskKey, before: string): Promise<number> =>
-  sql.run(
-    `delete from run where connection = $1 and task = $2 and nominal < $3 and state not in ('due', 'running')`,
-    [connection, task, before],
-  )
+  sql.run(`delete from run where connection = $1 and task = $2 and nominal < $3 and state not in ('due', 'running')`, [
+    connection,
+    task,
+    before,
+  ])
 
 export interface RunView extends TaskKey {
   nominal: string

@@ -56,14 +56,16 @@ create table backfill (
 create index backfill_open on backfill (connection, id) where state = 'open';
 create index backfill_recent on backfill (connection, feed, id);
 
--- What was last said of a connection's silence.
+-- What was found when a connection was silent for longer than it should be.
 create table watch (
   connection text primary key,
-  -- Heard of it until then.
-  heard_at timestamptz,
-  -- When it was last looked at because it was silent.
-  checked_at timestamptz,
-  -- Since when it is silent though it has news; null while all is well.
-  silent_since timestamptz,
-  report text
+  -- Heard of it last, before it was looked at.
+  heard_at timestamptz not null,
+  checked_at timestamptz not null,
+  -- What it had that the hub did not know; 0 when it was silent because nothing happened.
+  missed int not null,
+  report text not null
 );
+
+-- When upkeep last found, or made, everything as it must be.
+alter table upkeep add column well_at timestamptz;
