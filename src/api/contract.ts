@@ -55,7 +55,18 @@ export const connectionFigures = object('ConnectionFigures', {
     .nullable()
     .describe('Of a call that is still owed, else of the last one that was given up.'),
   lastHeardAt: at.nullable(),
-  feeds: z.array(z.object({ name: z.string(), caughtUpAt: at.nullable(), report: z.string().nullable() })),
+  feeds: z.array(
+    z.object({
+      name: z.string(),
+      caughtUpAt: at.nullable(),
+      report: z.string().nullable(),
+      dueAt: at.optional().describe('Its next run, where it has a schedule of its own. In the past: it is late.'),
+    }),
+  ),
+  watchdog: z
+    .string()
+    .nullable()
+    .describe('What was found in the last day when it was silent, or when what had vanished was mended.'),
 })
 export type ConnectionFigures = z.infer<typeof connectionFigures>
 

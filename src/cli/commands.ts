@@ -1,9 +1,11 @@
 /** Every command of the hub: for its overview, its reference page, and the check of what documents show. */
+import { backfill } from './backfill.ts'
 import type { Command } from './command.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { migrateCommand } from './migrate.ts'
+import { schedule } from './schedule.ts'
 import { serve } from './serve.ts'
 import { sim } from './sim.ts'
 
-export const COMMANDS: readonly Command[] = [serve, demo, doctor, sim, migrateCommand]
+export const COMMANDS: readonly Command[] = [serve, demo, doctor, schedule, backfill, sim, migrateCommand]

@@ -108,4 +108,6 @@ async function withDatabase<T>(work: (database: Database) => Promise<T>): Promis
 
 /** As new, identity columns included. */
 export const empty = (database: Database): Promise<unknown[]> =>
-  database.query('truncate inbox, journal, stream, outbox, cursor, upkeep, governor restart identity')
+  database.query(
+    'truncate inbox, journal, stream, outbox, cursor, upkeep, governor, timetable, run, backfill, watch restart identity',
+  )

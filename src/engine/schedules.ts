@@ -21,6 +21,8 @@ export function openSchedules(
   connections: ReadonlyMap<string, Connection>,
 ): { schedules: Schedules; problems: ScheduleProblem[] } {
   const calendar = calendarOf(input)
+  const whileOpen = (window: string | undefined) => (nowMs: number) =>
+    window === undefined || calendar.isOpen(window, nowMs)
   const problems: ScheduleProblem[] = []
   const all = Object.entries(configured).flatMap(([connection, { schedule }]) => {
     if (!schedule) return []
@@ -35,8 +37,6 @@ export function openSchedules(
     })
   })
   const byKey = new Map(all.map((one) => [`${one.connection} ${one.task}`, one]))
-  const whileOpen = (window: string | undefined) => (nowMs: number) =>
-    window === undefined || calendar.isOpen(window, nowMs)
 
   function scheduleOf(connection: string, task: string, plan: string, schedule: TaskSchedule): Schedule {
     const { catchUp, runsMax, window, timeZone } = schedule

@@ -5,11 +5,9 @@
 import { z } from 'zod'
 import { isTimeZone, planProblem } from './timetable.ts'
 
-export const zone = z
-  .string()
-  .refine(isTimeZone, {
-    error: ({ input }) => `No time zone is called '${String(input)}'. It looks like Europe/Berlin.`,
-  })
+export const zone = z.string().refine(isTimeZone, {
+  error: ({ input }) => `No time zone is called '${String(input)}'. It looks like Europe/Berlin.`,
+})
 
 export const plan = z.string().refine((text) => planProblem(text) === null, {
   error: ({ input }) => planProblem(String(input)) ?? 'is no schedule',

@@ -37,3 +37,25 @@ export const saveWatch = (sql: Sql, row: WatchRow): Promise<number> =>
 
 export const readWatches = (sql: Sql): Promise<WatchRow[]> =>
   sql.prepared('select connection, heard_at, checked_at, missed, report from watch order by connection')
+
+export interface WordsRow {
+  connection: string
+  /** Set when it is about a feed that was read again; else it is about silence. */
+  feed: string | null
+  since: string
+  state: 'open' | 'done' | 'failed'
+  report: string
+}
+
+/** What was last found of each connection since a moment: its silence, or what was read again because of a gap. */
+export const lastWords = (sql: Sql, since: string): Promise<WordsRow[]> =>
+  sql.prepared(
+    `select distinct on (connection) connection, feed, since, state, report from (
+       select connection, null as feed, heard_at as since, 'done' as state, report, checked_at as at from watch
+       union all
+       select connection, feed, since, state, coalesce(report, ''), coalesce(finished_at, created_at) from backfill
+       where id > (select coalesce(max(id), 0) - 100 from backfill)
+     ) as said
+     where at >= $1 order by connection, at desc`,
+    [since],
+  )
