@@ -21,7 +21,7 @@ export interface Schedule extends TaskKey {
   isOpen(nowMs: number): boolean
 }
 
-/** What was configured: when tasks run, by connection and task (`feed:orders`); how long silence is usual; the calendar. */
+/** What was configured: when tasks (`feed:orders`) run, how long silence is usual, and the calendar. */
 export interface Schedules {
   calendar: Calendar
   of(connection: string, task: string): Schedule | undefined

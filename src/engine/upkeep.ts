@@ -1,4 +1,4 @@
-/** Regular upkeep of a connection, such as mending its webhook subscriptions. What was missed meanwhile is read again. */
+/** Upkeep of a connection, such as mending its webhook subscriptions. What was missed meanwhile is read again. */
 import type { Gap, Upkeep } from '#connectors/kit/connector.ts'
 import { hurryBackfills } from '#store/backfill.ts'
 import { hurryTask, lastWell, reportTask } from '#store/cursor.ts'

@@ -42,7 +42,7 @@ export const watch = z.strictObject({
     .int()
     .min(1)
     .max(44_640)
-    .describe('A connection that was silent for longer is looked at: is there news it did not tell us?'),
+    .describe('A connection that was silent for longer is looked at: has it news it did not tell us.'),
   quiet: z.string().optional().describe('Window of the calendar in which silence is usual.'),
 })
 export type Watch = z.infer<typeof watch>

@@ -1,4 +1,4 @@
-/** Backfills: feeds read again from a moment of the past. The position moves in the transaction that stores the news. */
+/** Backfills: feeds read again from the past. Their position moves in the transaction that stores the news. */
 import type { Json } from '#canon/json.ts'
 import { jsonb, type Sql } from './database.ts'
 import type { StreamRow } from './journal.ts'
