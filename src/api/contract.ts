@@ -206,6 +206,10 @@ export const orderPage = object('OrderPage', {
   parcels: z.array(parcelView),
   can: z.object({ retry: z.boolean(), cancel: z.boolean() }).describe('Which actions make sense now.'),
   trace: z.array(hop).describe('Everything that happened, oldest first; at most 2,000 hops.'),
+  spans: z
+    .object({ traceId: z.string(), url: z.string().nullable().describe('Where people look at it.') })
+    .nullable()
+    .describe('Its trace in OpenTelemetry, where one is sent.'),
 })
 export type OrderPage = z.infer<typeof orderPage>
 

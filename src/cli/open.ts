@@ -7,6 +7,7 @@ import { type Engine, instantAt } from '#engine/engine.ts'
 import { createMeter } from '#engine/meter.ts'
 import type { Schedules } from '#engine/schedule.ts'
 import { openSchedules as makeSchedules } from '#engine/schedules.ts'
+import { createTracer, type Tracer, withTraceIds } from '#engine/tracing.ts'
 import { policyOf } from '#policy/policy.ts'
 import { calendarSchema } from '#policy/schedule.ts'
 import { type Database, openDatabase } from '#store/database.ts'
@@ -14,7 +15,7 @@ import { type Embedded, startEmbedded } from '#store/embedded.ts'
 import { migrate, readMigrations } from '#store/migrate.ts'
 import { releaseProbes } from '#store/governor.ts'
 import { releaseLeases } from '#store/outbox.ts'
-import { type Config, ConfigError } from '../config.ts'
+import { type Config, ConfigError, type TelemetryConfig } from '../config.ts'
 import type { Io } from '../io.ts'
 
 export const MIGRATIONS = fileURLToPath(new URL('../store/migrations/', import.meta.url))
@@ -39,10 +40,15 @@ export async function openEngine(
   io: Io,
   { onMigrated, parallel = 8 }: OpenOptions = {},
 ): Promise<Opened> {
+  const { telemetry } = config.hub
+  if (telemetry) io = { ...io, log: withTraceIds(io.log) }
   const connections = openConnections(config, io)
   const schedules = openSchedules(config, connections)
   const { database, embedded, version } = await openStore(config, io)
+  const owner = `${hostname()}/${process.pid}`
+  const tracer = telemetry ? await openTracer(telemetry, owner, io) : null
   const close = async () => {
+    await tracer?.close()
     await database.close()
     await embedded?.stop()
   }
@@ -63,10 +69,11 @@ export async function openEngine(
     connections,
     erp: config.erp,
     policy: policyOf(config.policy),
-    owner: `${hostname()}/${process.pid}`,
+    owner,
     meter: createMeter(),
     parallel,
     schedules,
+    ...(tracer ? { tracer } : {}),
   }
   return { engine, database, server: { embedded: embedded !== null, version }, close }
 }
@@ -77,6 +84,14 @@ export function openConnections(config: Config, io: Io): Map<string, Connection>
   if (problems.length === 0) return connections
   const placed = problems.map(({ path, message }) => ({ ...config.lineOf(path.split('.')), path, message }))
   throw new ConfigError(config.file, placed)
+}
+
+async function openTracer({ otlp, sample, headers, view }: TelemetryConfig, owner: string, io: Io): Promise<Tracer> {
+  const resolved = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, io.secret(value)]))
+  // Only whoever sends traces loads what sends them.
+  const { openTelemetrySink } = await import('#engine/telemetry.ts')
+  const sink = openTelemetrySink({ url: otlp, headers: resolved, instance: owner, log: io.log })
+  return createTracer(sink, { sample, ...(view ? { view } : {}) })
 }
 
 /** Throws `ConfigError` for a schedule of a feed that there is not. */

@@ -9,7 +9,7 @@ import {
 import { insertInbox } from '#store/inbox.ts'
 import { Fault, toFault } from '../fault.ts'
 import { type Engine, instantAt, nowOf } from './engine.ts'
-import { PAGES_MAX, rowsOf } from './feed.ts'
+import { PAGES_MAX, rowsOf, traceRead } from './feed.ts'
 import { enter, leave } from './gate.ts'
 import { countNews } from './news.ts'
 import { nextPause } from './retry.ts'
@@ -119,25 +119,28 @@ async function readOn(engine: Engine, connection: string, taken: TakenBackfill, 
   const feed = feedNamed(engine, connection, taken.feed)
   let { position } = taken
   for (let page = 0; page < PAGES_MAX && !progress.ended; page += 1) {
+    const startMs = engine.io.now()
     const { readings, cursor, more } = await feed.read(position)
     const at = nowOf(engine)
+    const rows = rowsOf(connection, readings, at)
     const leaseUntil = instantAt(engine.io.now() + LEASE_MS)
-    const { fresh, missed } = await engine.database.transaction(async (sql) => {
-      const stored = readings.length > 0 ? await insertInbox(sql, rowsOf(connection, readings, at)) : []
+    const { stored, missed } = await engine.database.transaction(async (sql) => {
+      const stored = readings.length > 0 ? await insertInbox(sql, rows) : []
       const keys = new Set(stored.map(({ key }) => key))
       const unknown = readings.filter(({ key }) => keys.delete(key))
       const missed = await countNews(engine, sql, connection, unknown)
       const step = { position: cursor, read: readings.length, missed, leaseUntil }
       if (!(await moveBackfill(sql, taken, step))) throw new Fault('conflict', 'Another process goes on with it.')
-      return { fresh: stored.length, missed }
+      return { stored, missed }
     })
+    traceRead(engine, connection, rows, stored, startMs)
     position = cursor
     progress.pages += 1
     progress.read += readings.length
-    progress.fresh += fresh
+    progress.fresh += stored.length
     progress.missed += missed
     progress.ended = !more
-    engine.meter.add('accepted', fresh)
+    engine.meter.add('accepted', stored.length)
     if (missed > 0) engine.meter.count('missed', [connection, taken.feed], missed)
   }
 }

@@ -6,6 +6,7 @@ import type { Database } from '#store/database.ts'
 import type { Io } from '../io.ts'
 import type { Meter } from './meter.ts'
 import type { Schedules } from './schedule.ts'
+import type { Tracer } from './tracing.ts'
 
 export interface Engine {
   database: Database
@@ -21,6 +22,8 @@ export interface Engine {
   parallel: number
   /** When feeds and upkeep run that are not to run as usual, and the calendar. */
   schedules?: Schedules
+  /** Absent when nothing is traced. */
+  tracer?: Tracer
 }
 
 export const instantAt = (ms: number): string => new Date(ms).toISOString()

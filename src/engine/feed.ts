@@ -116,18 +116,34 @@ async function readPage(
   feed: Feed,
   report: FeedReport,
 ): Promise<void> {
+  const startMs = engine.io.now()
   const { readings, cursor, more } = await feed.read(await readCursor(engine.database, connection, name))
   const at = nowOf(engine)
   const rows = rowsOf(connection, readings, at)
-  const fresh = await engine.database.transaction(async (sql) => {
+  const stored = await engine.database.transaction(async (sql) => {
     const stored = rows.length > 0 ? await insertInbox(sql, rows) : []
     await moveCursor(sql, { connection, feed: name, position: cursor, at, caughtUp: !more })
-    return stored.length
+    return stored
   })
+  traceRead(engine, connection, rows, stored, startMs)
   report.read += rows.length
-  report.fresh += fresh
+  report.fresh += stored.length
   report.caughtUp = !more
-  engine.meter.add('accepted', fresh)
+  engine.meter.add('accepted', stored.length)
+}
+
+/** Of what was read, what was new has its span. */
+export function traceRead(
+  { tracer, connections, io }: Engine,
+  connection: string,
+  rows: readonly NewInboxRow[],
+  stored: readonly { key: string }[],
+  startMs: number,
+): void {
+  if (!tracer || stored.length === 0) return
+  const keys = new Set(stored.map(({ key }) => key))
+  const span = { startMs, endMs: io.now() }
+  for (const row of rows) if (keys.delete(row.key)) tracer.received(connections.get(connection)!, row, 'feed', span)
 }
 
 export function take(engine: Engine, connection: string, task: string, everyMs: number): Promise<boolean> {
