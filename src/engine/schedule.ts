@@ -58,7 +58,7 @@ const looks = new WeakMap<Engine, Map<string, number>>()
  *
  * @param work one piece; `held` says between steps whether the run is still ours, and keeps it so. A fault it throws is
  *   retried like any call.
- * @returns null when nothing was due.
+ * @returns null when nothing was due, or another process took the run over.
  */
 export async function runDue(
   engine: Engine,
@@ -85,8 +85,10 @@ export async function runDue(
     (error: unknown) => failure(engine, schedule, taken, error),
   )
   const mine = await settleRun(engine.database, held, ending)
-  if (!mine)
+  if (!mine) {
     engine.io.log('warn', 'a run was taken over by another process', { connection, task, nominal: taken.nominal })
+    return null
+  }
   if (ending.state !== 'due') await dropRuns(engine.database, schedule, instantAt(nowMs - KEPT_MS))
   return { nominal: taken.nominal, state: ending.state, report: ending.report }
 }

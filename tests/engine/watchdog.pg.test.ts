@@ -210,6 +210,33 @@ test('a backfill goes on where it was, is fenced, and leaves the cursor of the f
   expect((await hub.placed()).sort()).toEqual([...ids].sort())
 })
 
+test('a process that was too slow with its page changes nothing of what another went on with', async () => {
+  const hub = await nightly()
+  await hub.live(2 * MINUTE)
+  hub.shop.dropSubscriptions()
+  for (let n = 0; n < 130; n += 1) {
+    hub.clock.pass(2_000)
+    hub.buy()
+  }
+  const [slow, other] = [hub.processOf('slow'), hub.processOf('other')]
+  await startBackfill(slow, { connection: CHANNEL, feed: 'orders', sinceMs: hub.clock.now - HOUR, reason: 'A test.' })
+  const { orders } = hub.connection.feeds
+  let delays = 1
+  const read: NonNullable<typeof orders>['read'] = async (cursor) => {
+    const page = await orders!.read(cursor)
+    if ((delays -= 1) === 0) {
+      hub.clock.pass(6 * MINUTE)
+      await workBackfill(other, CHANNEL)
+    }
+    return page
+  }
+  const feeds = { ...hub.connection.feeds, orders: { ...orders!, read } }
+  await workBackfill({ ...slow, connections: new Map([[CHANNEL, { ...hub.connection, feeds }]]) }, CHANNEL)
+  expect(await readBackfills(hub.database, 1)).toMatchObject([{ state: 'open', pages: 20, read: 100 }])
+  await workBackfill(other, CHANNEL)
+  expect(await readBackfills(hub.database, 1)).toMatchObject([{ state: 'done', read: 130, missed: 130 }])
+})
+
 test('what cannot be read again is refused with what can', async () => {
   const hub = await nightly()
   const ask = (feed: string, sinceMs = 0) =>
