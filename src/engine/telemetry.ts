@@ -54,7 +54,8 @@ function telling(exporter: SpanExporter, log: Log): SpanExporter {
   return {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
-        const failed = Number(result.code) !== 0
+        const code: number = result.code
+        const failed = code !== 0
         if (failed && !away) log('warn', 'traces cannot be sent and are dropped', { reason: result.error?.message })
         if (!failed && away) log('info', 'traces are sent again')
         away = failed
