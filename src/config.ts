@@ -8,6 +8,14 @@ import { dirname, resolve } from 'node:path'
 import { strangeOwners } from '#policy/dead-letters.ts'
 import { type PolicyInput, policySchema } from '#policy/policy.ts'
 import { type Retention, retentionSchema } from '#policy/retention.ts'
+import {
+  type CalendarInput,
+  calendarSchema,
+  type TaskSchedule,
+  taskSchedule,
+  type Watch,
+  watch,
+} from '#policy/schedule.ts'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 
@@ -17,7 +25,26 @@ const connectionSchema = z.strictObject({
     .record(z.string(), z.unknown())
     .default({})
     .describe("The connector's own options, as listed under its name."),
+  schedule: taskSchedule.optional().describe('When its feeds and upkeep run, where that is not as usual.'),
+  watch: watch.optional().describe('How long it may be silent.'),
 })
+
+const telemetrySchema = z.strictObject({
+  otlp: z.url().describe('Where a collector takes traces by OTLP over HTTP: http://127.0.0.1:4318/v1/traces.'),
+  sample: z.number().min(0).max(1).default(1).describe('The share of orders that is traced, from 0 to 1.'),
+  headers: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Headers for the collector, each a reference to a secret, e.g. authorization: env:OTLP_TOKEN.'),
+  view: z
+    .string()
+    .refine((text) => text.includes('{traceId}') && URL.canParse(text.replace('{traceId}', '0')), {
+      error: 'must be an address that holds {traceId}',
+    })
+    .optional()
+    .describe('Address of a trace where people look at them, with {traceId} for the trace.'),
+})
+export type TelemetryConfig = z.infer<typeof telemetrySchema>
 
 export const configSchema = z.strictObject({
   hub: z
@@ -30,6 +57,7 @@ export const configSchema = z.strictObject({
         .meta({ secret: true })
         .describe('Reference to the secret that opens API and console.')
         .optional(),
+      telemetry: telemetrySchema.optional().describe('Where traces of orders are sent; nowhere unless said.'),
       directory: z.string().default('./.crossdock').describe('Where the hub keeps its embedded database.'),
     })
     .prefault({})
@@ -43,6 +71,7 @@ export const configSchema = z.strictObject({
     .record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes'), connectionSchema)
     .describe('The systems the hub is connected to, each under a name of your own.'),
   retention: retentionSchema.prefault({}).describe('How long things are remembered.'),
+  calendar: calendarSchema.prefault({}).describe('Cut-offs, closing times and windows.'),
   policy: policySchema.describe("The retailer's rules."),
 })
 
@@ -57,10 +86,20 @@ export interface Config {
     publicUrl?: string | undefined
     token?: string | undefined
     directory: string
+    telemetry?: TelemetryConfig | undefined
   }
   database: string
   erp: string
-  connections: Record<string, { connector: string; config: Record<string, unknown> }>
+  connections: Record<
+    string,
+    {
+      connector: string
+      config: Record<string, unknown>
+      schedule?: TaskSchedule | undefined
+      watch?: Watch | undefined
+    }
+  >
+  calendar?: CalendarInput
   retention: Retention
   policy: PolicyInput
 }
@@ -135,8 +174,8 @@ function plain(document: Document, file: string): unknown {
 type Issue = { path: PropertyKey[]; message: string }
 
 /** What a schema cannot see: names that must fit each other. */
-function crossChecks({ hub, erp, connections, policy }: z.infer<typeof configSchema>): Issue[] {
-  const issues: Issue[] = []
+function crossChecks({ hub, erp, connections, calendar, policy }: z.infer<typeof configSchema>): Issue[] {
+  const issues: Issue[] = windowChecks(connections, calendar)
   const known = Object.keys(connections)
   if (!known.includes(erp))
     issues.push({ path: ['erp'], message: `No connection is called '${erp}'. There are: ${known.join(', ')}.` })
@@ -167,6 +206,23 @@ function crossChecks({ hub, erp, connections, policy }: z.infer<typeof configSch
     }
   }
   return issues
+}
+
+/** Windows that are named must be in the calendar. */
+function windowChecks(
+  connections: z.infer<typeof configSchema>['connections'],
+  { windows }: z.infer<typeof calendarSchema>,
+): Issue[] {
+  const named = Object.entries(connections).flatMap(([name, { schedule, watch }]) => [
+    { path: ['connections', name, 'schedule', 'window'], window: schedule?.window },
+    { path: ['connections', name, 'watch', 'quiet'], window: watch?.quiet },
+  ])
+  const there = Object.keys(windows).join(', ') || 'none'
+  return named.flatMap(({ path, window }) =>
+    window === undefined || Object.hasOwn(windows, window)
+      ? []
+      : [{ path, message: `The calendar has no window '${window}'. There are: ${there}.` }],
+  )
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host)

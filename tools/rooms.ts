@@ -49,7 +49,7 @@ export const ROOMS: Readonly<Record<RoomName, Room>> = {
     what: 'who may and how: ownership, routes, SLOs, priorities, limits, roles, approvals, masking, retention, as typed data',
     uses: { canon: 'all', core: 'types' },
     files: ['fault.ts'],
-    packages: ['zod', 'node:crypto'],
+    packages: ['zod', 'node:crypto', 'croner'],
   },
   connectors: {
     what: 'who is outside: one folder per system, its simulator in the same folder; `kit/` is shared',

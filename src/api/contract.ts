@@ -55,7 +55,18 @@ export const connectionFigures = object('ConnectionFigures', {
     .nullable()
     .describe('Of a call that is still owed, else of the last one that was given up.'),
   lastHeardAt: at.nullable(),
-  feeds: z.array(z.object({ name: z.string(), caughtUpAt: at.nullable(), report: z.string().nullable() })),
+  feeds: z.array(
+    z.object({
+      name: z.string(),
+      caughtUpAt: at.nullable(),
+      report: z.string().nullable(),
+      dueAt: at.optional().describe('Its next run, where it has a schedule of its own. In the past: it is late.'),
+    }),
+  ),
+  watchdog: z
+    .string()
+    .nullable()
+    .describe('What was found in the last day when it was silent, or when what had vanished was mended.'),
 })
 export type ConnectionFigures = z.infer<typeof connectionFigures>
 
@@ -200,6 +211,10 @@ export const orderPage = object('OrderPage', {
   parcels: z.array(parcelView),
   can: z.object({ retry: z.boolean(), cancel: z.boolean() }).describe('Which actions make sense now.'),
   trace: z.array(hop).describe('Everything that happened, oldest first; at most 2,000 hops.'),
+  spans: z
+    .object({ traceId: z.string(), url: z.string().nullable().describe('Where people look at it.') })
+    .nullable()
+    .describe('Its trace in OpenTelemetry, where one is sent.'),
 })
 export type OrderPage = z.infer<typeof orderPage>
 

@@ -1,4 +1,6 @@
 /** One order with everything that happened to it. */
+import { streams } from '#core/streams.ts'
+import type { Engine } from '#engine/engine.ts'
 import { orderPage } from '#insight/orders.ts'
 import { orderPage as answer, orderParams } from './contract.ts'
 import { operation } from './operation.ts'
@@ -11,6 +13,13 @@ export const getOrder = operation({
   summary: 'One order: lines, money, parcels, what holds it up, and its trace. Personal data is masked.',
   params: orderParams,
   answer,
-  handle: async ({ params }, { engine, kinds }) =>
-    (await orderPage(engine.database, params.channel, params.externalId, kinds)) ?? notFound('such order'),
+  async handle({ params: { channel, externalId } }, { engine, kinds }) {
+    const page = await orderPage(engine.database, channel, externalId, kinds)
+    return page ? { ...page, spans: spansOf(engine, streams.order(channel, externalId)) } : notFound('such order')
+  },
 })
+
+function spansOf({ tracer }: Engine, correlation: string) {
+  const traceId = tracer?.traceOf(correlation)
+  return traceId ? { traceId, url: tracer?.view?.replaceAll('{traceId}', traceId) ?? null } : null
+}

@@ -106,6 +106,7 @@ function openHouse(options: ServerOptions, access: House['access'], limits: Serv
       kind: kinds.get(name) ?? name.split('-')[0]!,
       role: name === engine.erp ? 'erp' : 'channel',
       feeds: Object.keys(feeds),
+      due: (feed, afterMs) => engine.schedules?.of(name, `feed:${feed}`)?.table.after(afterMs) ?? null,
     })),
     duplicates: () => engine.meter.read().duplicates,
     startedMs,

@@ -15,6 +15,8 @@ export interface Command {
   /** What stands after the command's name, for commands that do several things: `dead list`. One of them is needed. */
   actions?: Readonly<Record<string, string>>
   options: Readonly<Record<string, Option>>
+  /** What is given without a name, in its order; all of them are needed. Read like options. */
+  operands?: Readonly<Record<string, string>>
   examples: readonly { command: string; does: string }[]
   /** @returns the exit code. */
   run(options: Options, streams: Streams): Promise<number>
@@ -44,13 +46,19 @@ export const HELP_OPTION: Option = { type: 'boolean', description: 'Show this he
 export function readOptions(command: Command, given: readonly string[]): Options {
   const [action, args] = actionOf(command, given)
   const options: Record<string, Option> = { ...command.options, help: HELP_OPTION }
+  const operands = Object.keys(command.operands ?? {})
   let values: Record<string, string | boolean | undefined>
   try {
     const types = Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }]))
-    values = parseArgs({ args: [...args], options: types, strict: true, allowPositionals: false })
-      .values as typeof values
+    const read = parseArgs({ args: [...args], options: types, strict: true, allowPositionals: operands.length > 0 })
+    const given = Object.fromEntries(read.positionals.map((value, index) => [operands[index] ?? '', value]))
+    values = { ...read.values, ...given } as typeof values
   } catch (error) {
     throw new UsageError((error as Error).message.split('. ')[0] ?? 'The options cannot be read.')
+  }
+  const missing = operands.filter((name) => values[name] === undefined)
+  if (values['help'] !== true && (missing.length > 0 || values[''] !== undefined)) {
+    throw new UsageError(`It takes ${operands.map((name) => name.toUpperCase()).join(' ')}.`)
   }
   const text = (name: string) => {
     const given = values[name] ?? options[name]?.default
@@ -78,13 +86,15 @@ function actionOf({ name, actions }: Command, args: readonly string[]): [string,
   throw new UsageError(`${said}. ${name} takes one of: ${Object.keys(actions).join(', ')}.`)
 }
 
-export function helpFor({ name, summary, actions, options, examples }: Command): string {
+export function helpFor({ name, summary, actions, options, operands = {}, examples }: Command): string {
+  const first = Object.entries(operands).map(([operand, what]) => `  ${operand.toUpperCase().padEnd(26)}${what}`)
   const rows = Object.entries({ ...options, help: HELP_OPTION }).map(([option, { value, description, ...rest }]) => {
     const left = `--${option}${value ? ` <${value}>` : ''}`
     return `  ${left.padEnd(26)}${description}${rest.default === undefined ? '' : ` Default: ${rest.default}.`}`
   })
   const shown = examples.map((example) => `  ${example.command}\n      ${example.does}`)
   const acts = Object.entries(actions ?? {}).map(([action, does]) => `  ${action.padEnd(26)}${does}`)
-  const lead = acts.length > 0 ? ['Actions', ...acts, ''] : []
-  return [`crossdock ${name}: ${summary}`, '', ...lead, 'Options', ...rows, '', 'Examples', ...shown].join('\n')
+  const words = [name, ...Object.keys(operands).map((operand) => operand.toUpperCase())].join(' ')
+  const lead = acts.length > 0 ? ['Actions', ...acts, ''] : first.length > 0 ? ['Takes', ...first, ''] : []
+  return [`crossdock ${words}: ${summary}`, '', ...lead, 'Options', ...rows, '', 'Examples', ...shown].join('\n')
 }

@@ -1,4 +1,5 @@
 /** Every command of the hub: for its overview, its reference page, and the check of what documents show. */
+import { backfill } from './backfill.ts'
 import { backup } from './backup.ts'
 import type { Command } from './command.ts'
 import { dead } from './dead.ts'
@@ -7,9 +8,10 @@ import { doctor } from './doctor.ts'
 import { migrateCommand } from './migrate.ts'
 import { restore } from './restore.ts'
 import { retentionCommand } from './retention.ts'
+import { schedule } from './schedule.ts'
 import { serve } from './serve.ts'
 import { sim } from './sim.ts'
 
 export const COMMANDS: readonly Command[] = [
-  serve, demo, doctor, dead, sim, migrateCommand, backup, restore, retentionCommand,
+  serve, demo, doctor, dead, schedule, backfill, sim, migrateCommand, backup, restore, retentionCommand,
 ] // prettier-ignore

@@ -8,7 +8,11 @@ import { type Engine, instantAt } from '#engine/engine.ts'
 import { createLife, guarded, type Life } from '#engine/life.ts'
 import { smtp } from '#engine/mail.ts'
 import { createMeter } from '#engine/meter.ts'
+import type { Schedules } from '#engine/schedule.ts'
+import { openSchedules as makeSchedules } from '#engine/schedules.ts'
+import { createTracer, type Tracer, withTraceIds } from '#engine/tracing.ts'
 import { policyOf } from '#policy/policy.ts'
+import { calendarSchema } from '#policy/schedule.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { type Embedded, startEmbedded } from '#store/embedded.ts'
 import { emptyFleet } from '#store/fleet.ts'
@@ -18,13 +22,15 @@ import { refuseOlder } from '#store/upgrade.ts'
 import { releaseProbes } from '#store/governor.ts'
 import { releaseLeases } from '#store/outbox.ts'
 import { HUB_NAME } from '#store/restore.ts'
-import { type Config, ConfigError } from '../config.ts'
+import { type Config, ConfigError, type TelemetryConfig } from '../config.ts'
 import type { Io } from '../io.ts'
 
 /** Longer than any pause between two statements of a transaction, unless its process sleeps. */
 const SILENT_TRANSACTION_MS = 10_000
 
 export const MIGRATIONS = fileURLToPath(new URL('../store/migrations/', import.meta.url))
+
+const OWNER = `${hostname()}/${process.pid}`
 
 export interface Opened {
   engine: Engine
@@ -46,10 +52,15 @@ export async function openEngine(
   io: Io,
   { onMigrated, parallel = 8 }: OpenOptions = {},
 ): Promise<Opened> {
+  const { telemetry } = config.hub
+  if (telemetry) io = { ...io, log: withTraceIds(io.log) }
   const own: { life?: Life } = {}
   const connections = openConnections(config, { ...io, fetch: guarded(io.fetch, () => own.life) })
+  const schedules = openSchedules(config, connections)
   const { database, embedded, version } = await openStore(config, io, { silentTransactionMs: SILENT_TRANSACTION_MS })
+  const tracer = telemetry ? await openTracer(telemetry, OWNER, io) : null
   const close = async () => {
+    await tracer?.close()
     await database.close()
     await embedded?.stop()
   }
@@ -71,17 +82,22 @@ export async function openEngine(
     await close()
     throw error
   }
-  const engine = engineOf(config, io, { database, connections, parallel, epoch })
+  const engine = engineOf(config, io, { database, connections, parallel, epoch, schedules, tracer })
   const about = { host: hostname(), pid: process.pid, version: release(), migrations: migrations.length }
   const life = createLife({ database, io, meter: engine.meter, about, check: (sql) => planMigrations(sql, migrations) })
   own.life = life
   return { engine: { ...engine, life }, database, server: { embedded: embedded !== null, version }, close }
 }
 
+interface Parts extends Pick<Engine, 'database' | 'connections' | 'parallel' | 'epoch'> {
+  schedules?: Schedules
+  tracer?: Tracer | null
+}
+
 function engineOf(
   config: Config,
   io: Io,
-  { database, connections, parallel, epoch }: Pick<Engine, 'database' | 'connections' | 'parallel' | 'epoch'>,
+  { database, connections, parallel, epoch, schedules, tracer }: Parts,
 ): Engine {
   return {
     database,
@@ -89,12 +105,14 @@ function engineOf(
     connections,
     erp: config.erp,
     policy: policyOf(config.policy),
-    owner: `${hostname()}/${process.pid}`,
+    owner: OWNER,
     meter: createMeter(),
     parallel,
     epoch,
     retention: config.retention,
     ...deadLettersOf(config, io),
+    ...(schedules ? { schedules } : {}),
+    ...(tracer ? { tracer } : {}),
   }
 }
 
@@ -135,6 +153,23 @@ export function openConnections(config: Config, io: Io): Map<string, Connection>
   const { connections, problems } = openAll({ connections: config.connections, publicUrl: config.hub.publicUrl }, io)
   if (problems.length === 0) return connections
   const placed = problems.map(({ path, message }) => ({ ...config.lineOf(path.split('.')), path, message }))
+  throw new ConfigError(config.file, placed)
+}
+
+async function openTracer({ otlp, sample, headers, view }: TelemetryConfig, owner: string, io: Io): Promise<Tracer> {
+  const resolved = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, io.secret(value)]))
+  // Only whoever sends traces loads what sends them.
+  const { openTelemetrySink } = await import('#engine/telemetry.ts')
+  const sink = openTelemetrySink({ url: otlp, headers: resolved, instance: owner, log: io.log })
+  return createTracer(sink, { sample, ...(view ? { view } : {}) })
+}
+
+/** Throws `ConfigError` for a schedule of a feed that there is not. */
+function openSchedules(config: Config, connections: ReadonlyMap<string, Connection>): Schedules {
+  const calendar = config.calendar ?? calendarSchema.parse({})
+  const { schedules, problems } = makeSchedules({ connections: config.connections, calendar }, connections)
+  if (problems.length === 0) return schedules
+  const placed = problems.map(({ path, message }) => ({ ...config.lineOf(path), path: path.join('.'), message }))
   throw new ConfigError(config.file, placed)
 }
 

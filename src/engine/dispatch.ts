@@ -117,7 +117,12 @@ async function attemptAll(
     const outcomes = await slotsOf(connection).run(async () => {
       if (life && (life.state() !== 'running' || !(await life.mayCall()))) return null
       const startedMs = elapsedMs()
+      const startMs = engine.io.now()
       const sent = await send(outbound, group)
+      if (engine.tracer) {
+        const called = group.map((intent, index) => ({ intent, outcome: sent[index]! }))
+        engine.tracer.called(name, called, { startMs, endMs: engine.io.now() })
+      }
       engine.meter.observe('call', (elapsedMs() - startedMs) / 1_000, [name, type])
       return sent
     })
@@ -239,6 +244,7 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
   })
   for (const { intent } of attempted) {
     const state = finished.get(intent.id)?.finish.state
+    if (state) engine.tracer?.ended(connection, intent, state, nowMs)
     const outcome = state === undefined ? 'postponed' : state === 'done' ? 'answered' : 'failed'
     engine.meter.count('attempts', [connection, intent.type, outcome])
   }

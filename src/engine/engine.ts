@@ -9,6 +9,8 @@ import type { Io } from '../io.ts'
 import type { Life } from './life.ts'
 import type { SendMail } from './mail.ts'
 import type { Meter } from './meter.ts'
+import type { Schedules } from './schedule.ts'
+import type { Tracer } from './tracing.ts'
 
 export interface Engine {
   database: Database
@@ -32,6 +34,10 @@ export interface Engine {
   deadLetters?: DeadLetterPolicy
   /** How e-mail leaves the hub; without it none does. */
   sendMail?: SendMail
+  /** When feeds and upkeep run that are not to run as usual, and the calendar. */
+  schedules?: Schedules
+  /** Absent when nothing is traced. */
+  tracer?: Tracer
 }
 
 /** The key of a call: the event that caused it, and since when versions are counted as they are. */

@@ -3,16 +3,18 @@
  * transaction.
  */
 import { canonicalJson } from '#canon/json.ts'
-import type { Feed } from '#connectors/kit/connector.ts'
+import type { Feed, Reading } from '#connectors/kit/connector.ts'
 import { FEED_PRIORITY } from '#policy/priorities.ts'
 import { hurryTask, moveCursor, readCursor, reportTask, takeTask } from '#store/cursor.ts'
-import { insertInbox } from '#store/inbox.ts'
+import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
 import { endCatchingUp } from '#store/installation.ts'
-import { toFault } from '../fault.ts'
+import { type Fault, toFault } from '../fault.ts'
 import { connectionNamed, type Engine, instantAt, nowOf } from './engine.ts'
+import { enter, leave } from './gate.ts'
+import { type Piece, runDue, type Schedule } from './schedule.ts'
 
 /** Pages per run; what is left is read in the next run, after others had their turn. */
-const PAGES_MAX = 20
+export const PAGES_MAX = 20
 
 export interface FeedReport {
   read: number
@@ -20,26 +22,93 @@ export interface FeedReport {
   caughtUp: boolean
 }
 
-/** Runs the feed if it is due and no other process has it. @returns null when it was not. */
+/** Runs the feed if it is due and no other process has it. @returns null when it was not, or nobody may call. */
 export async function poll(engine: Engine, connection: string, name: string): Promise<FeedReport | null> {
   const feed = connectionNamed(engine, connection).feeds[name]
-  if (!feed || !(await take(engine, connection, `feed:${name}`, feed.everyMs))) return null
+  if (!feed) return null
+  const task = `feed:${name}`
   const report: FeedReport = { read: 0, fresh: 0, caughtUp: false }
-  try {
-    for (let page = 0; page < PAGES_MAX && !report.caughtUp; page += 1)
-      await readPage(engine, connection, name, feed, report)
-  } catch (error) {
-    const { kind, message } = toFault(error)
-    engine.meter.count('faults', [connection, kind])
-    engine.io.log('warn', 'a feed could not be read', { connection, feed: name, kind, reason: message })
-    await reportTask(engine.database, { connection, task: `feed:${name}`, at: nowOf(engine), report: message })
-    return report
+  const schedule = engine.schedules?.of(connection, task)
+  if (schedule) {
+    const done = await runScheduled(engine, schedule, (held) => readPages(engine, connection, name, feed, report, held))
+    return done ? report : null
   }
-  const summary = `${report.read} read, ${report.fresh} new`
-  await reportTask(engine.database, { connection, task: `feed:${name}`, at: nowOf(engine), report: summary })
-  if (!report.caughtUp) await hurryTask(engine.database, connection, `feed:${name}`, nowOf(engine))
+  if (!(await take(engine, connection, task, feed.everyMs))) return null
+  const pass = await enter(engine, connection)
+  if (!pass.open) {
+    await hurryTask(engine.database, connection, task, instantAt(pass.untilMs))
+    return null
+  }
+  const fault = await readPages(engine, connection, name, feed, report).then(() => null, toFault)
+  if (fault) noteFault(engine, connection, name, fault)
+  await leave(engine, connection, pass, fault)
+  const said = fault?.message ?? summaryOf(report)
+  await reportTask(engine.database, { connection, task, at: nowOf(engine), report: said, well: !fault })
+  if (!fault && !report.caughtUp) await hurryTask(engine.database, connection, task, nowOf(engine))
   return report
 }
+
+function noteFault(engine: Engine, connection: string, feed: string, { kind, message }: Fault): void {
+  engine.meter.count('faults', [connection, kind])
+  engine.io.log('warn', 'a feed could not be read', { connection, feed, kind, reason: message })
+}
+
+const summaryOf = ({ read, fresh }: FeedReport): string => `${read} read, ${fresh} new`
+
+/** One run by its schedule; while nobody may call it stays due. @returns whether one was begun. */
+export async function runScheduled(
+  engine: Engine,
+  schedule: Schedule,
+  work: (held: () => Promise<boolean>) => Promise<Piece>,
+): Promise<boolean> {
+  const { connection, task } = schedule
+  const done = await runDue(engine, schedule, async (held) => {
+    const pass = await enter(engine, connection)
+    if (!pass.open) return { report: 'Waits: the connection is left alone because its calls fail.', more: true }
+    try {
+      const piece = await work(held)
+      await leave(engine, connection, pass, null)
+      return piece
+    } catch (error) {
+      const fault = toFault(error)
+      engine.meter.count('faults', [connection, fault.kind])
+      await leave(engine, connection, pass, fault)
+      throw fault
+    }
+  })
+  if (!done) return false
+  await reportTask(engine.database, {
+    connection, task, at: nowOf(engine), report: done.report, well: done.state === 'done',
+  }) // prettier-ignore
+  return true
+}
+
+/** Up to so many pages. @param held ends it when it says that somebody else goes on. */
+async function readPages(
+  engine: Engine,
+  connection: string,
+  name: string,
+  feed: Feed,
+  report: FeedReport,
+  held: () => Promise<boolean> = () => Promise.resolve(true),
+): Promise<Piece> {
+  for (let page = 0; page < PAGES_MAX && !report.caughtUp && (page === 0 || (await held())); page += 1)
+    await readPage(engine, connection, name, feed, report)
+  return { report: summaryOf(report), more: !report.caughtUp }
+}
+
+/** What a feed read, as rows of the inbox. */
+export const rowsOf = (connection: string, readings: readonly Reading[], at: string): NewInboxRow[] =>
+  readings.map(({ key, topic, body }) => ({
+    source: connection,
+    key,
+    kind: 'delivery',
+    topic,
+    body: Buffer.from(canonicalJson(body)),
+    correlation: null,
+    receivedAt: at,
+    priority: FEED_PRIORITY,
+  }))
 
 async function readPage(
   engine: Engine,
@@ -48,27 +117,20 @@ async function readPage(
   feed: Feed,
   report: FeedReport,
 ): Promise<void> {
+  const startMs = engine.io.now()
   const { readings, cursor, more } = await feed.read(await readCursor(engine.database, connection, name))
   const at = nowOf(engine)
-  const rows = readings.map(({ key, topic, body }) => ({
-    source: connection,
-    key,
-    kind: 'delivery' as const,
-    topic,
-    body: Buffer.from(canonicalJson(body)),
-    correlation: null,
-    receivedAt: at,
-    priority: FEED_PRIORITY,
-  }))
-  const fresh = await engine.database.transaction(async (sql) => {
+  const rows = rowsOf(connection, readings, at)
+  const stored = await engine.database.transaction(async (sql) => {
     const stored = rows.length > 0 ? await insertInbox(sql, rows) : []
     await moveCursor(sql, { connection, feed: name, position: cursor, at, caughtUp: !more })
-    return stored.length
+    return stored
   })
+  traceRead(engine, connection, rows, stored, startMs)
   report.read += rows.length
-  report.fresh += fresh
+  report.fresh += stored.length
   report.caughtUp = !more
-  engine.meter.add('accepted', fresh)
+  engine.meter.add('accepted', stored.length)
 }
 
 /** Search indexes and long transactions: what happened before the restore is listed by then. */
@@ -86,17 +148,21 @@ export async function catchUp(engine: Engine): Promise<void> {
   if (ended) engine.io.log('info', 'Caught up after the restore: stock is read again and published from now on.')
 }
 
-/** Regular work of a connection, such as mending its webhook subscriptions. @returns null when it was not due. */
-export async function maintain(engine: Engine, connection: string, name: string): Promise<string[] | null> {
-  const upkeep = connectionNamed(engine, connection).upkeep[name]
-  if (!upkeep || !(await take(engine, connection, `upkeep:${name}`, upkeep.everyMs))) return null
-  const said = await upkeep.run().catch((error: unknown) => [toFault(error).message])
-  for (const sentence of said) engine.io.log('info', sentence, { connection, upkeep: name })
-  await reportTask(engine.database, { connection, task: `upkeep:${name}`, at: nowOf(engine), report: said.join('\n') })
-  return said
+/** Of what was read, what was new has its span. */
+export function traceRead(
+  { tracer, connections, io }: Engine,
+  connection: string,
+  rows: readonly NewInboxRow[],
+  stored: readonly { key: string }[],
+  startMs: number,
+): void {
+  if (!tracer || stored.length === 0) return
+  const keys = new Set(stored.map(({ key }) => key))
+  const span = { startMs, endMs: io.now() }
+  for (const row of rows) if (keys.delete(row.key)) tracer.received(connections.get(connection)!, row, 'feed', span)
 }
 
-function take(engine: Engine, connection: string, task: string, everyMs: number): Promise<boolean> {
+export function take(engine: Engine, connection: string, task: string, everyMs: number): Promise<boolean> {
   const nowMs = engine.io.now()
   const nextDueAt = instantAt(nowMs + everyMs)
   return takeTask(engine.database, { connection, task, now: instantAt(nowMs), nextDueAt })

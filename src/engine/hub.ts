@@ -5,12 +5,15 @@ import { notifyPeople } from './dead-notify.ts'
 import { tendLetters } from './dead-sweep.ts'
 import { dispatch, lanesOf } from './dispatch.ts'
 import type { Engine } from './engine.ts'
-import { catchUp, maintain, poll } from './feed.ts'
+import { workBackfill } from './backfill.ts'
+import { catchUp, poll } from './feed.ts'
 import { BEAT_MS } from './life.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { keepRegularly } from './retention.ts'
 import { createReceiver, type Receiver } from './receive.ts'
 import { turn } from './turn.ts'
+import { maintain } from './upkeep.ts'
+import { watchSilence } from './watch.ts'
 
 export interface Hub {
   engine: Engine
@@ -119,6 +122,8 @@ export async function regularWork(engine: Engine, name: string): Promise<number>
   let fresh = 0
   for (const task of Object.keys(connection?.upkeep ?? {})) await maintain(engine, name, task)
   for (const feed of Object.keys(connection?.feeds ?? {})) fresh += (await poll(engine, name, feed))?.fresh ?? 0
+  await watchSilence(engine, name)
+  fresh += await workBackfill(engine, name)
   await catchUp(engine)
   return fresh
 }

@@ -44,6 +44,15 @@ export const TALLIES = {
     name: 'crossdock_faults_total', help: 'Attempts and readings of feeds that failed, by kind of fault.',
     labels: ['connection', 'kind'],
   },
+  missed: {
+    name: 'crossdock_news_missed_total',
+    help: 'Things a feed had when it was read again that the hub did not know, though it should have.',
+    labels: ['connection', 'feed'],
+  },
+  silences: {
+    name: 'crossdock_silences_total', help: 'Times a connection was silent although it had news.',
+    labels: ['connection'],
+  },
 } as const satisfies Record<string, Labelled> // prettier-ignore
 
 const CALL_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]

@@ -87,10 +87,16 @@ export function createReceiver(engine: Engine, onStored: () => void = () => {}):
       receivedAt: request.receivedAt,
       priority: HOOK_PRIORITY,
     }
-    return new Promise((resolve, reject) => {
+    const stored = new Promise<Receipt>((resolve, reject) => {
       waiting.push({ row, resolve, reject })
       if (!committing) void commit()
     })
+    const receipt = await stored
+    if (receipt === 'stored') {
+      const startMs = Date.parse(request.receivedAt)
+      engine.tracer?.received(connection, row, 'webhook', { startMs, endMs: engine.io.now() })
+    }
+    return receipt
   }
 
   return {

@@ -73,7 +73,7 @@ export async function keepRegularly(engine: Engine, retention: Retention): Promi
   const nextDueAt = instantAt(nowMs + EVERY_MS)
   if (!(await takeTask(engine.database, { ...task, now: instantAt(nowMs), nextDueAt }))) return null
   const kept = await keep(engine, retention)
-  await reportTask(engine.database, { ...task, at: nowOf(engine), report: sentence(kept) })
+  await reportTask(engine.database, { ...task, at: nowOf(engine), report: sentence(kept), well: true })
   if (kept.dropped.length > 0) engine.io.log('info', 'old months of the archive were dropped', { months: kept.dropped })
   if (!kept.done) await hurryTask(engine.database, HUB, TASK, nowOf(engine))
   return kept

@@ -86,17 +86,19 @@ async function attempt(engine: Engine, limit: number): Promise<number> {
     const written: Written = { events: [], intents: [], notes: [] }
     for (const message of messages) decideOne(engine, message, streams, written, verdicts, at)
     await write(sql, engine, streams, written, [...verdicts.values()], at)
-    return { rows: rows.length, written, verdicts: [...verdicts.values()] }
+    return { rows, written, verdicts: [...verdicts.values()] }
   })
   if (!done) return 0
-  engine.meter.add('messages', done.rows)
+  const count = done.rows.length
+  engine.tracer?.decided(done.rows, done.verdicts, done.written.events, { startMs: atMs, endMs: engine.io.now() })
+  engine.meter.add('messages', count)
   engine.meter.observe('turn', (elapsedMs() - startedMs) / 1_000)
-  engine.meter.observe('turnSize', done.rows)
+  engine.meter.observe('turnSize', count)
   for (const { type } of done.written.events) engine.meter.count('events', [type])
   engine.meter.add('intents', done.written.intents.length)
   engine.meter.add('dead', done.verdicts.filter(({ state }) => state === 'dead').length)
   engine.meter.add('refused', done.verdicts.filter(({ outcome }) => outcome.startsWith('refused')).length)
-  return done.rows
+  return count
 }
 
 function translateAll(engine: Engine, rows: readonly InboxRow[]) {

@@ -10,6 +10,7 @@ import {
   readStates,
   type OwedRow,
 } from '#store/views.ts'
+import { lastWords, type WordsRow } from '#store/watch.ts'
 import { plainly } from './masking.ts'
 
 export interface KnownConnection {
@@ -18,6 +19,8 @@ export interface KnownConnection {
   kind: string
   role: 'erp' | 'channel'
   feeds: readonly string[]
+  /** The next run of a feed after a moment; null where it runs as usual. */
+  due?(feed: string, afterMs: number): number | null
 }
 
 export type ConnectionState = 'ok' | 'waiting' | 'trouble' | 'lost'
@@ -26,6 +29,8 @@ export type ConnectionState = 'ok' | 'waiting' | 'trouble' | 'lost'
 const LATE_MS = 60_000
 /** A call that was given up is news for this long. */
 const FAILURE_NEWS_MS = 15 * 60_000
+/** What the watchdog found is told for a day. */
+const WORDS_MS = 24 * 3_600_000
 
 interface LastFault {
   kind: string
@@ -41,18 +46,19 @@ export async function connectionsNow(
   nowMs: number,
   heard: Map<string, string>,
 ) {
-  const [owed, failures, sources, feeds, states, governors] = await Promise.all([
+  const [owed, failures, sources, feeds, states, governors, words] = await Promise.all([
     owedPerConnection(sql),
     lastFailures(sql),
     lastHeard(sql),
     feedFigures(sql),
     readStates(sql, known.map(({ name }) => `connection/${name}`)),
     readGovernors(sql),
+    lastWords(sql, new Date(nowMs - WORDS_MS).toISOString()),
   ]) // prettier-ignore
   for (const { source, at } of sources) keepNewest(heard, source, at)
   for (const { connection, read_at } of feeds) if (read_at) keepNewest(heard, connection, read_at)
   const lost = new Set(states.filter(({ status }) => status === 'lost').map(({ stream }) => stream))
-  return known.map(({ name, kind, role, feeds: names }) => {
+  return known.map(({ name, kind, role, feeds: names, due }) => {
     const mine = owed.find(({ connection }) => connection === name)
     const given = failures.find(({ connection }) => connection === name)
     const open = faultOf(mine?.fault ?? null, mine?.fault_at ?? null)
@@ -72,10 +78,26 @@ export async function connectionsNow(
       lastHeardAt: heard.get(name) ?? null,
       feeds: names.map((feed) => {
         const row = feeds.find((one) => one.connection === name && one.feed === feed)
-        return { name: feed, caughtUpAt: row?.caught_up_at ?? null, report: row?.report ? plainly(row.report) : null }
+        const caughtUpAt = row?.caught_up_at ?? null
+        const dueMs = due?.(feed, caughtUpAt ? Date.parse(caughtUpAt) : nowMs) ?? null
+        return {
+          name: feed,
+          caughtUpAt,
+          report: row?.report ? plainly(row.report) : null,
+          ...(dueMs === null ? {} : { dueAt: new Date(dueMs).toISOString() }),
+        }
       }),
+      watchdog: sentenceOf(words.find(({ connection }) => connection === name)),
     }
   })
+}
+
+/** Found silent, or read again because of what vanished, in plain words. */
+function sentenceOf(said: WordsRow | undefined): string | null {
+  if (!said) return null
+  if (said.feed === null) return plainly(said.report)
+  const what = `${said.feed} ${said.state === 'open' ? 'is being' : 'was'} read again from ${said.since} on`
+  return plainly(`${what[0]!.toUpperCase()}${what.slice(1)}${said.report === '' ? '.' : `: ${said.report}.`}`)
 }
 
 const breakerOf = (row: GovernorRow | undefined) => ({

@@ -38,7 +38,7 @@ export const DATABASE_GAUGES = {
   },
   feedLag: {
     name: 'crossdock_feed_lag_seconds',
-    help: 'How long ago a feed had last read everything; since the hub started while it never has.',
+    help: 'How long ago a feed had last read everything; since the hub started while it never has. With a schedule of its own: how long it has been due.',
     labels: ['connection', 'feed'],
   },
   orders: { name: 'crossdock_orders', help: 'Orders by the status they are in.', labels: ['status'] },

@@ -140,9 +140,9 @@ function databaseSamples(
       STATES.map((each) => ({ labels: { connection: name, state: each }, value: state === each ? 1 : 0 })),
     ),
     feedLag: overview.connections.flatMap(({ name, feeds }) =>
-      feeds.map(({ name: feed, caughtUpAt }) => ({
+      feeds.map(({ name: feed, caughtUpAt, dueAt }) => ({
         labels: { connection: name, feed },
-        value: age(caughtUpAt ?? new Date(startedMs).toISOString()),
+        value: age(dueAt ?? caughtUpAt ?? new Date(startedMs).toISOString()),
       })),
     ),
     orders: byStatus.map(({ status, count }) => ({ labels: { status }, value: count })),

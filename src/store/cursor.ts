@@ -39,16 +39,27 @@ export const takeTask = async (
     [connection, task, now, nextDueAt],
   )) > 0
 
+/** @param well everything was found, or made, as it must be. */
 export const reportTask = (
   sql: Sql,
-  { connection, task, at, report }: { connection: string; task: string; at: string; report: string },
+  task: { connection: string; task: string; at: string; report: string; well: boolean },
 ): Promise<number> =>
-  sql.run(`update upkeep set ran_at = $3, report = $4 where connection = $1 and task = $2`, [
-    connection,
-    task,
-    at,
-    report,
-  ])
+  sql.run(
+    `insert into upkeep (connection, task, due_at, ran_at, report, well_at)
+     values ($1, $2, $3, $3, $4, case when $5::bool then $3::timestamptz end)
+     on conflict (connection, task) do update set ran_at = excluded.ran_at, report = excluded.report,
+       well_at = coalesce(excluded.well_at, upkeep.well_at)`,
+    [task.connection, task.task, task.at, task.report, task.well],
+  )
+
+/** When the task last found everything as it must be; null when it never has. */
+export async function lastWell(sql: Sql, connection: string, task: string): Promise<string | null> {
+  const [row] = await sql.prepared<{ well_at: string | null }>(
+    'select well_at from upkeep where connection = $1 and task = $2',
+    [connection, task],
+  )
+  return row?.well_at ?? null
+}
 
 /** Lets the task be due at once, e.g. because a feed has more to read. */
 export const hurryTask = (sql: Sql, connection: string, task: string, now: string): Promise<number> =>

@@ -25,6 +25,7 @@ export interface LeasedIntent {
   correlation: string
   attempts: number
   first_tried_at: string
+  created_at: string
 }
 
 export const insertIntents = (sql: Sql, intents: readonly NewIntent[], at: string): Promise<number> =>
@@ -91,7 +92,7 @@ export const claimIntents = (sql: Sql, claim: Claim): Promise<LeasedIntent[]> =>
        )
        order by priority, id limit $3 for update skip locked
      )
-     returning id, key, stream, version, type, ask, correlation, attempts, first_tried_at`,
+     returning id, key, stream, version, type, ask, correlation, attempts, first_tried_at, created_at`,
     [claim.connection, claim.types, claim.limit, claim.owner, claim.now, claim.leaseUntil],
   )
 

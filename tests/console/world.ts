@@ -275,6 +275,7 @@ export class World {
             { name: 'orders', caughtUpAt: this.ago(0.3), report: null },
             { name: 'products', caughtUpAt: this.ago(4), report: null },
           ],
+          watchdog: 'Orders was read again from 2026-11-21T04:00:00.000Z on: 2 of 31 were missed.',
         },
         {
           name: 'odoo',
@@ -298,6 +299,7 @@ export class World {
             { name: 'shipments', caughtUpAt: this.ago(1), report: null },
             { name: 'stock', caughtUpAt: null, report: 'Two products share the reference MUG-RED.' },
           ],
+          watchdog: null,
         },
       ],
       queue: {

@@ -12,7 +12,7 @@ export const commandsPage = (): string =>
     'src/cli/commands.ts',
     'In a clone of the project a command is run as `npx crossdock <command>`. Results go to standard output, everything else to standard error.',
     'Exit codes: 0 done, 1 something is wrong and is told, 2 the command or the configuration cannot be used, 130 stopped by hand.',
-    ...COMMANDS.flatMap(({ name, summary, actions, options, examples }) => [
+    ...COMMANDS.flatMap(({ name, summary, actions, options, operands = {}, examples }) => [
       `## ${name}`,
       `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
       ...(actions
@@ -25,11 +25,16 @@ export const commandsPage = (): string =>
         : []),
       table(
         ['option', 'meaning', 'default'],
-        Object.entries({ ...options, help: HELP_OPTION }).map(([option, { value, description, default: fallback }]) => [
-          `\`--${option}${value ? ` <${value}>` : ''}\``,
-          description,
-          fallback === undefined ? '' : `\`${option === 'config' ? CONFIG : fallback}\``,
-        ]),
+        [
+          ...Object.entries(operands).map(([operand, what]) => [`\`${operand.toUpperCase()}\``, what, '']),
+          ...Object.entries({ ...options, help: HELP_OPTION }).map(
+            ([option, { value, description, default: fallback }]) => [
+              `\`--${option}${value ? ` <${value}>` : ''}\``,
+              description,
+              fallback === undefined ? '' : `\`${option === 'config' ? CONFIG : fallback}\``,
+            ],
+          ),
+        ],
       ),
       ...examples.map(({ command, does }) => `\`${command.replace(/^crossdock/, 'npx crossdock')}\`  \n${does}`),
     ]),

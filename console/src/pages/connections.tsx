@@ -52,7 +52,7 @@ function Paused({ breaker, openUntil, failuresInARow, pausedBecause }: Connectio
 }
 
 function Connection(figures: ConnectionFigures) {
-  const { name, kind, role, state, openIntents, oldestOpenAt, lastFault, lastHeardAt, feeds } = figures
+  const { name, kind, role, state, openIntents, oldestOpenAt, lastFault, lastHeardAt, feeds, watchdog } = figures
   return (
     <Card title={name} beside={<Pill {...CONNECTION_STATES[state]} />}>
       <div class="card-body stack">
@@ -74,13 +74,14 @@ function Connection(figures: ConnectionFigures) {
           </dd>
           <dt>Last heard of it</dt>
           <dd>{lastHeardAt ? <Ago at={lastHeardAt} /> : 'never'}</dd>
+          {watchdog && [<dt key="watchdog">Watchdog</dt>, <dd key="watchdog-said">{watchdog}</dd>]}
         </dl>
         <h3>Feeds</h3>
         {feeds.length === 0 ? (
           <p class="faint small">It is not polled.</p>
         ) : (
           <dl class="facts">
-            {feeds.map(({ name: feed, caughtUpAt, report }) => [
+            {feeds.map(({ name: feed, caughtUpAt, report, dueAt }) => [
               <dt key={feed}>{plain(feed)}</dt>,
               <dd key={`${feed}-at`}>
                 {caughtUpAt ? (
@@ -89,6 +90,11 @@ function Connection(figures: ConnectionFigures) {
                   </>
                 ) : (
                   'not read to the end yet'
+                )}
+                {dueAt && (
+                  <div class="small faint">
+                    due <Ago at={dueAt} />
+                  </div>
                 )}
                 {report && <div class="small faint">{report}</div>}
               </dd>,

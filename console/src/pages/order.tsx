@@ -98,6 +98,15 @@ const Waiting = () => (
   </div>
 )
 
+const Spans = ({ order: { spans } }: { order: Order }) =>
+  spans?.url ? (
+    <p class="small">
+      <a href={spans.url} rel="noreferrer" target="_blank">
+        Open its trace in OpenTelemetry
+      </a>
+    </p>
+  ) : null
+
 const Body = ({ order, onDone }: { order: Order; onDone: () => void }) => (
   <>
     <Progress order={order} />
@@ -110,6 +119,7 @@ const Body = ({ order, onDone }: { order: Order; onDone: () => void }) => (
       <div class="order-side">
         <Money order={order} />
         <Parcels order={order} />
+        <Spans order={order} />
       </div>
     </div>
   </>

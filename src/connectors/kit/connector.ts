@@ -53,6 +53,8 @@ export interface FeedPage {
 export interface Feed {
   everyMs: number
   read(cursor: Json | null): Promise<FeedPage>
+  /** A cursor from which everything is read that changed at or after the moment. Absent: cannot be read again. */
+  since?(at: string): Json
 }
 
 /** One intent as it is handed to a connector. `key` is the idempotency key: the same over all attempts. */
@@ -84,10 +86,21 @@ export interface Finding {
   cure?: string
 }
 
+/** News that upkeep found must have been missed, because what would have brought them was gone. */
+export interface Gap {
+  /** What was gone, for a person. */
+  what: string
+  /** Feeds that read what was missed. */
+  feeds: readonly string[]
+  /** How long the system tries to tell its news before it gives up, in milliseconds: so much older they may be. */
+  triedForMs: number
+}
+
 /** Regular upkeep, such as recreating webhook subscriptions that vanished. Says what it did, for the log. */
 export interface Upkeep {
   everyMs: number
-  run(): Promise<string[]>
+  /** @param onGap is told before anything is mended: the gap is then remembered even if this process dies. */
+  run(onGap?: (gap: Gap) => Promise<void>): Promise<string[]>
 }
 
 export interface Connection {

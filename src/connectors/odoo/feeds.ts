@@ -9,7 +9,7 @@ import { type DeliveryReading, type ProductReading, TOPICS } from './readings.ts
 import { ORIGIN } from './sale-rows.ts'
 import { stockFeed } from './stock-feed.ts'
 import { fromFloat, fromOdooTime, link, some, text } from './values.ts'
-import { parseWindow, readWindow } from './window.ts'
+import { parseWindow, readWindow, windowSince } from './window.ts'
 
 export const feeds = (odoo: Odoo): Readonly<Record<string, Feed>> => ({
   deliveries: deliveryFeed(odoo),
@@ -30,6 +30,7 @@ const productRow = z.object({
 
 const productFeed = ({ client, directory }: Odoo): Feed => ({
   everyMs: 60_000,
+  since: windowSince,
   async read(cursor) {
     const page = await readWindow(
       client,
@@ -79,6 +80,7 @@ const SHIPPED: Domain = [
 
 const deliveryFeed = ({ client }: Odoo): Feed => ({
   everyMs: 15_000,
+  since: windowSince,
   async read(cursor) {
     const page = await readWindow(client, 'stock.picking', pickingRow, SHIPPED, parseWindow(cursor))
     if (page.rows.length === 0) return { readings: [], cursor: page.window, more: page.more }

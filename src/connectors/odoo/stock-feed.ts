@@ -11,7 +11,7 @@ import type { Odoo } from './odoo.ts'
 import { type StockReading, TOPICS } from './readings.ts'
 import { type Level, readLevels } from './stock.ts'
 import { link, msToOdooTime } from './values.ts'
-import { readWindow } from './window.ts'
+import { readWindow, windowSince } from './window.ts'
 
 const cursorSchema = z.object({
   from: z.string().default('1970-01-01 00:00:00'),
@@ -34,6 +34,7 @@ const quantRow = z.object({
 
 export const stockFeed = (odoo: Odoo): Feed => ({
   everyMs: 15_000,
+  since: (at) => ({ ...windowSince(at), runs: 0, full: null }),
   async read(stored) {
     const cursor = cursorSchema.parse(stored ?? {})
     if (cursor.full) return readAll(cursor, cursor.full, odoo)

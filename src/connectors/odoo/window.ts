@@ -17,6 +17,8 @@ const FIRST: Window = { from: '1970-01-01 00:00:00', lastId: 0, to: null }
 
 export const parseWindow = (cursor: unknown): Window => windowSchema.safeParse(cursor).data ?? FIRST
 
+export const windowSince = (at: string): Window => ({ from: msToOdooTime(Date.parse(at)), lastId: 0, to: null })
+
 export interface WindowPage<T> {
   rows: T[]
   window: Window

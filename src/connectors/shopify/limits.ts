@@ -10,6 +10,9 @@ export const QUERY_COST_MAX = 1_000
 /** A webhook must be answered within this time in all; connecting may take one second of it. */
 export const HOOK_DEADLINE_MS = 5_000
 
+/** A webhook that fails is sent again over this time; then its subscription is deleted. */
+export const HOOK_TRIED_MS = 4 * 3_600_000
+
 /** A token is renewed this long before it ends; tokens live about a day. */
 export const TOKEN_RENEW_AHEAD_MS = 10 * 60_000
 

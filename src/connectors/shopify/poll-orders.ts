@@ -40,6 +40,7 @@ type Cursor = z.infer<typeof cursorShape>
 export function orderFeed(graphql: GraphQl, io: Io, backfillDays: number): Feed {
   return {
     everyMs: 60_000,
+    since: (at) => ({ since: at, after: null, high: at, read: {} }),
     async read(stored) {
       const cursor = cursorOf(stored, io.now(), backfillDays)
       const filter = { query: `updated_at:>='${cursor.since}'`, after: cursor.after }

@@ -21,6 +21,7 @@ const cursorShape = z.object({
 export function productFeed(graphql: GraphQl): Feed {
   return {
     everyMs: 5 * 60_000,
+    since: (at) => ({ since: at, after: null, high: null }),
     async read(stored) {
       const parsed = cursorShape.safeParse(stored)
       const cursor = parsed.success ? parsed.data : { since: null, after: null, high: null }

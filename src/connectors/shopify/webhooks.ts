@@ -2,6 +2,7 @@
 import { Fault } from '../../fault.ts'
 import type { Upkeep } from '../kit/connector.ts'
 import type { GraphQl } from './graphql.ts'
+import { HOOK_TRIED_MS } from './limits.ts'
 import { createSubscription, deleteSubscription, listSubscriptions } from './operations.ts'
 import { allNodes } from './paging.ts'
 import { quotable } from './wire.ts'
@@ -38,11 +39,14 @@ export const missingTopics = (all: readonly Subscription[], hookUrl: string): st
 export function webhookUpkeep(graphql: GraphQl, hookUrl: string): Upkeep {
   return {
     everyMs: 5 * 60_000,
-    async run() {
+    async run(onGap) {
       const all = await subscriptions(graphql)
       const done: string[] = []
+      const missing = missingTopics(all, hookUrl)
+      const feeds = feedsFor(missing)
+      if (feeds.length > 0) await onGap?.({ what: saidOf(missing), feeds, triedForMs: HOOK_TRIED_MS })
       // First create, then delete: news may arrive twice, but none is lost in between.
-      for (const topic of missingTopics(all, hookUrl)) {
+      for (const topic of missing) {
         const { webhookSubscriptionCreate: answer } = await graphql.call(createSubscription, {
           topic,
           subscription: { uri: hookUrl },
@@ -58,6 +62,15 @@ export function webhookUpkeep(graphql: GraphQl, hookUrl: string): Upkeep {
     },
   }
 }
+
+/** Which feeds read what a subscription would have told. Levels of stock are read before they are changed anyway. */
+const feedsFor = (topics: readonly string[]): string[] => [
+  ...(topics.some((topic) => /^(ORDERS|FULFILLMENTS|REFUNDS)_/.test(topic)) ? ['orders'] : []),
+  ...(topics.some((topic) => topic.startsWith('PRODUCTS_')) ? ['products'] : []),
+]
+
+const saidOf = (topics: readonly string[]): string =>
+  topics.length === 1 ? `The subscription to ${topics[0]} was gone.` : `${topics.length} subscriptions were gone.`
 
 /** Ours, at an address the hub had before: the same path on another host. Other paths are other uses of the app. */
 const isStale = ({ uri, topic }: Subscription, hookUrl: string): boolean =>

@@ -72,6 +72,8 @@ export interface ShopifySimulator extends Simulator, Omit<Stock, 'write' | 'rout
   onTheWay(): OutgoingHook[]
   /** The app is removed: its tokens and subscriptions are gone, and the last webhook says so. */
   uninstall(): void
+  /** The app is installed again, without subscriptions. */
+  install(): void
   /** Tokens are refused; new ones can be had. */
   revokeToken(): void
   /** Subscriptions vanish, and with them what was on its way. */
@@ -155,6 +157,7 @@ export function createShopify(options: ShopOptions, io: SimulatorIo, snapshot?: 
       hooks.clear()
       server.uninstall()
     },
+    install: () => server.install(),
     revokeToken: () => server.revokeTokens(),
     dropSubscriptions: () => hooks.clear(),
     setThrottled: (size, rate) => bucket.set(size, rate),

@@ -20,6 +20,7 @@ export interface Server {
   revokeTokens(): void
   /** As above, and none is given any more. */
   uninstall(): void
+  install(): void
   requests(): number
 }
 
@@ -93,6 +94,7 @@ export function openServer({ options, io, engine, scopes, tick, before = newStat
       state.installed = false
       tokens.clear()
     },
+    install: () => void (state.installed = true),
     async fetch(request) {
       state.requests += 1
       tick()
