@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { openConnections as openAll } from '#connectors/catalogue.ts'
 import type { Connection } from '#connectors/kit/connector.ts'
 import { type Engine, instantAt } from '#engine/engine.ts'
+import { shareBudgets } from '#engine/rates.ts'
 import { createMeter } from '#engine/meter.ts'
 import { policyOf } from '#policy/policy.ts'
 import { type Database, openDatabase } from '#store/database.ts'
@@ -61,8 +62,10 @@ export async function openEngine(
     policy: policyOf(config.policy),
     owner: `${hostname()}/${process.pid}`,
     meter: createMeter(),
+    ...(config.policy.windows ? { windows: config.policy.windows } : {}),
     parallel,
   }
+  shareBudgets(engine)
   return { engine, database, server: { embedded: embedded !== null, version }, close }
 }
 

@@ -5,16 +5,16 @@
  */
 import type { Connection, Outbound, Outcome, Sent } from '#connectors/kit/connector.ts'
 import type { IntentType } from '#core/intents.ts'
-import { ANSWER_PRIORITY } from '#policy/priorities.ts'
+import { ANSWER_PRIORITY, priorityOf } from '#policy/priorities.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
 import { type Finish, finishIntents, type LeasedIntent, postponeIntents, type Postponement } from '#store/outbox.ts'
 import { Fault, toFault } from '../fault.ts'
 import { elapsedMs } from '../io.ts'
 import { isOutage, type Sign, signOf } from './breaker.ts'
 import { connectionNamed, type Engine, instantAt } from './engine.ts'
-import { claimAllowed, type Claimed, laneOf, learn } from './governor.ts'
+import { claimAllowed, type Claimed, learn } from './governor.ts'
+import { isForOldest, laneOf, learnPace, openTypes, outboundOf, slotsOf } from './lanes.ts'
 import { nextPause } from './retry.ts'
-import { createSlots, type Slots } from './slots.ts'
 
 /** Longer than the longest call: Odoo works on a conflict for up to 21 s, and a worker is killed after 120 s. */
 const LEASE_MS = 5 * 60_000
@@ -49,15 +49,28 @@ interface Call {
 /** @returns how many intents were attempted; 0 when nothing is due or the governor lets nothing through. */
 export async function dispatch(engine: Engine, lane: Lane): Promise<number> {
   const connection = connectionNamed(engine, lane.connection)
+  const open = openTypes(engine, lane.connection, lane.types)
+  if (open.length === 0 || (connection.budget?.waitMs() ?? 0) > 0) return 0
+  const work = () => attemptLane(engine, connection, { ...lane, types: open })
+  if (!connection.adaptive) return work()
+  // It waits for its place before it claims: what is claimed is sent at once.
+  return slotsOf(connection).run(work, Math.min(...open.map((type) => priorityOf(type))))
+}
+
+async function attemptLane(engine: Engine, connection: Connection, lane: Lane): Promise<number> {
   const nowMs = engine.io.now()
+  const oldestFirst = isForOldest(connection, lane.name)
   const claimed = await engine.database.transaction((sql) =>
-    claimAllowed(sql, connection, lane.name, {
+    claimAllowed(sql, connection, {
+      lane: lane.name,
+      allTypes: openTypes(engine, lane.connection, Object.keys(connection.outbound) as IntentType[]),
       connection: lane.connection,
       types: lane.types,
       limit: Math.max(atOnce(engine, connection), ...lane.types.map((type) => outboundOf(connection, type).batch ?? 1)),
       owner: engine.owner,
       now: instantAt(nowMs),
       leaseUntil: instantAt(nowMs + LEASE_MS),
+      oldestFirst,
     }),
   )
   const { intents } = claimed
@@ -74,10 +87,6 @@ export async function dispatch(engine: Engine, lane: Lane): Promise<number> {
   return intents.length
 }
 
-function outboundOf(connection: Connection, type: IntentType): Outbound<IntentType> {
-  return connection.outbound[type] as unknown as Outbound<IntentType>
-}
-
 async function attemptAll(
   engine: Engine,
   name: string,
@@ -88,15 +97,18 @@ async function attemptAll(
   const outbound = outboundOf(connection, type)
   const groups = groupsOf(intents, outbound.batch ?? 1)
   const attempt = async (group: readonly LeasedIntent[]): Promise<Call> => {
-    const outcomes = await slotsOf(connection).run(async () => {
-      const startedMs = elapsedMs()
+    const call = async () => {
+      const [startedMs, fromMs] = [elapsedMs(), engine.io.now()]
       const sent = await send(outbound, group)
       engine.meter.observe('call', (elapsedMs() - startedMs) / 1_000, [name, type])
+      learnPace(connection, { type, startedMs: fromMs, endedMs: engine.io.now(), outcomes: sent })
       return sent
-    })
+    }
+    const outcomes = connection.adaptive ? await call() : await slotsOf(connection).run(call)
     return { sign: signOf(outcomes), attempted: group.map((intent, index) => ({ intent, outcome: outcomes[index]! })) }
   }
-  if (engine.parallel > 1 && outbound.serial === undefined) return Promise.all(groups.map(attempt))
+  if (engine.parallel > 1 && outbound.serial === undefined && !connection.adaptive)
+    return Promise.all(groups.map(attempt))
   const calls: Call[] = []
   for (const group of groups) calls.push(await attempt(group))
   return calls
@@ -113,17 +125,8 @@ function groupsOf(intents: readonly LeasedIntent[], size: number): (readonly Lea
   return groups
 }
 
-const atOnce = ({ parallel }: Engine, { concurrency = parallel }: Connection): number => Math.min(parallel, concurrency)
-
-const slots = new WeakMap<Connection, Slots>()
-
-function slotsOf(connection: Connection): Slots {
-  const known = slots.get(connection)
-  if (known) return known
-  const fresh = createSlots(connection.concurrency ?? Number.POSITIVE_INFINITY)
-  slots.set(connection, fresh)
-  return fresh
-}
+const atOnce = ({ parallel }: Engine, { adaptive, concurrency = parallel }: Connection): number =>
+  adaptive ? 1 : Math.min(parallel, concurrency)
 
 async function send(outbound: Outbound<IntentType>, group: readonly LeasedIntent[]): Promise<Outcome<IntentType>[]> {
   const sent = group.map(({ key, attempts, ask }) => ({ key, attempt: attempts, ask }) as unknown as Sent<IntentType>)

@@ -5,6 +5,7 @@
 import { canonicalJson } from '#canon/json.ts'
 import type { Feed } from '#connectors/kit/connector.ts'
 import { FEED_PRIORITY } from '#policy/priorities.ts'
+import { isHeld } from '#policy/windows.ts'
 import { hurryTask, moveCursor, readCursor, reportTask, takeTask } from '#store/cursor.ts'
 import { insertInbox } from '#store/inbox.ts'
 import { toFault } from '../fault.ts'
@@ -22,13 +23,24 @@ export interface FeedReport {
 /** Runs the feed if it is due and no other process has it. @returns null when it was not. */
 export async function poll(engine: Engine, connection: string, name: string): Promise<FeedReport | null> {
   const feed = connectionNamed(engine, connection).feeds[name]
-  if (!feed || !(await take(engine, connection, `feed:${name}`, feed.everyMs))) return null
+  if (
+    !feed ||
+    (feed.bulk && isWaiting(engine, connection)) ||
+    !(await take(engine, connection, `feed:${name}`, feed.everyMs))
+  )
+    return null
   const report: FeedReport = { read: 0, fresh: 0, caughtUp: false }
   try {
     for (let page = 0; page < PAGES_MAX && !report.caughtUp; page += 1)
       await readPage(engine, connection, name, feed, report)
   } catch (error) {
-    const { kind, message } = toFault(error)
+    const fault = toFault(error)
+    const { kind, message } = fault
+    if (fault.own && fault.retryAfterMs !== undefined) {
+      const again = instantAt(engine.io.now() + fault.retryAfterMs)
+      await hurryTask(engine.database, connection, `feed:${name}`, again)
+      return report
+    }
     engine.meter.count('faults', [connection, kind])
     engine.io.log('warn', 'a feed could not be read', { connection, feed: name, kind, reason: message })
     await reportTask(engine.database, { connection, task: `feed:${name}`, at: nowOf(engine), report: message })
@@ -38,6 +50,12 @@ export async function poll(engine: Engine, connection: string, name: string): Pr
   await reportTask(engine.database, { connection, task: `feed:${name}`, at: nowOf(engine), report: summary })
   if (!report.caughtUp) await hurryTask(engine.database, connection, `feed:${name}`, nowOf(engine))
   return report
+}
+
+/** Outside the hours in which bulk work may go to the connection. */
+function isWaiting({ windows, io }: Engine, connection: string): boolean {
+  const mine = windows?.[connection]
+  return mine !== undefined && isHeld(mine, FEED_PRIORITY, io.now())
 }
 
 async function readPage(

@@ -5,6 +5,7 @@ import { PAYMENT_STATUSES } from '#canon/order.ts'
 import { quantity, rate } from '#canon/primitives.ts'
 import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
+import { transferWindow } from './windows.ts'
 
 const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in the ERP, e.g. WH.')
 
@@ -45,6 +46,10 @@ export const policySchema = z.strictObject({
   channels: z
     .record(z.string(), channelPolicy)
     .describe('The rules of each channel, under the name of its connection.'),
+  windows: z
+    .record(z.string(), transferWindow)
+    .optional()
+    .describe('When bulk work may go to a system, under the name of its connection; at any time unless said.'),
 })
 export type PolicyInput = z.infer<typeof policySchema>
 

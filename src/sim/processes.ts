@@ -5,6 +5,7 @@
 import { dispatch, type Lane, lanesOf } from '#engine/dispatch.ts'
 import type { Engine } from '#engine/engine.ts'
 import { createMeter } from '#engine/meter.ts'
+import { shareBudgets } from '#engine/rates.ts'
 import { createReceiver, type Receiver } from '#engine/receive.ts'
 import { policyOf } from '#policy/policy.ts'
 import { openConnections } from '#connectors/catalogue.ts'
@@ -32,8 +33,10 @@ export function startProcess(owner: string, store: Database, config: Config, io:
     policy: policyOf(config.policy),
     owner,
     meter: createMeter(),
+    ...(config.policy.windows ? { windows: config.policy.windows } : {}),
     parallel: 1,
   }
+  shareBudgets(engine)
   const lanes = [...connections].flatMap(([name, connection]) => lanesOf(name, connection))
   return { engine, receiver: createReceiver(engine), lanes, fuse }
 }

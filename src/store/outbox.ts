@@ -54,6 +54,10 @@ export interface Claim {
   owner: string
   now: string
   leaseUntil: string
+  /** Types of which none is claimed while another process has one leased. */
+  serial: readonly string[]
+  /** Takes the longest waiting instead of the first by priority: nobody waits for ever. */
+  oldestFirst: boolean
 }
 
 /**
@@ -75,12 +79,25 @@ export const claimIntents = (sql: Sql, claim: Claim): Promise<LeasedIntent[]> =>
            select distinct on (stream) id, type, priority, due_at from outbox
            where connection = $1 and state = 'open' order by stream, id
          ) as first
-         where type = any($2::text[]) and due_at <= $5 order by priority, id limit $3
+         where type = any($2::text[]) and due_at <= $5 and not (type = any($7::text[]) and exists (
+           select from outbox as held where held.connection = $1 and held.type = any($7::text[])
+             and held.state = 'open' and held.owner is not null and held.owner <> $4 and held.due_at > $5
+         ))
+         order by case when $8 then 0 else priority end, id limit $3
        )
        for update skip locked
      )
      returning id, key, stream, version, type, ask, correlation, attempts, first_tried_at`,
-    [claim.connection, claim.types, claim.limit, claim.owner, claim.now, claim.leaseUntil],
+    [
+      claim.connection,
+      claim.types,
+      claim.limit,
+      claim.owner,
+      claim.now,
+      claim.leaseUntil,
+      claim.serial,
+      claim.oldestFirst,
+    ],
   )
 
 export interface Finish {

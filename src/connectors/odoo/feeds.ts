@@ -30,6 +30,7 @@ const productRow = z.object({
 
 const productFeed = ({ client, directory }: Odoo): Feed => ({
   everyMs: 60_000,
+  bulk: true,
   async read(cursor) {
     const page = await readWindow(
       client,
