@@ -16,7 +16,8 @@ export interface Limit {
 export interface Lent {
   holder: string
   tokens: number
-  untilMs: number
+  /** By the holder's own clock. */
+  sinceMs: number
 }
 
 /** Somebody who was sent away: after a while others leave over what is wanted here. */
@@ -41,6 +42,9 @@ export interface BucketState extends Limit {
   waiting: readonly Waiter[]
 }
 
+/** By holder and the beginning of its term. */
+export type Sightings = Readonly<Record<string, number>>
+
 export interface Visit {
   /** Names the process. */
   owner: string
@@ -50,6 +54,8 @@ export interface Visit {
   nowMs: number
   /** The bucket's time less the visitor's clock, as its last visit said; null at the first. */
   offsetMs: number | null
+  /** What was lent to others when this process last looked, and when (by its clock) it saw that first. */
+  sightings: Sightings
   /** Fewer are of no use. */
   need: number
   want: number
@@ -77,10 +83,13 @@ export interface Granted {
   /** In how many milliseconds to come again; 0 when something was granted. */
   waitMs: number
   offsetMs: number
+  sightings: Sightings
 }
 
 /** For how long a grant may be spent. */
 export const GRANT_MS = 2_000
+/** By then what was spent at the very end has arrived. */
+const TERM_MS = GRANT_MS + 1_000
 /** Clocks of processes differ by no more than this; so much time counts for nothing when a new one comes. */
 const SKEW_MAX_MS = 60_000
 /** Who waited so long goes first: others leave over what it needs. */
@@ -99,7 +108,8 @@ export const fullBucket = ({ burst, perSecond }: Limit, nowMs: number): BucketSt
 
 export function visit(before: BucketState, caller: Visit): Granted {
   const offsetMs = caller.offsetMs ?? firstOffset(before, caller.nowMs)
-  const state = refilled(before, caller, offsetMs)
+  const sightings = sightingsOf(before.lent, caller)
+  const state = refilled(before, caller, offsetMs, sightings)
   const need = Math.min(caller.need, state.burst)
   const left = Math.min(leftOver(state, caller), state.burst - need)
   const nowMs = state.atMs
@@ -107,9 +117,9 @@ export function visit(before: BucketState, caller: Visit): Granted {
   const waiting = state.waiting.filter(({ holder }) => holder !== caller.holder)
   if (state.tokens - left >= need) {
     const tokens = Math.min(Math.max(caller.want, need), state.tokens - left)
-    const mine = { holder: caller.holder, tokens: tokens + caller.underWay, untilMs: nowMs + GRANT_MS }
+    const mine = { holder: caller.holder, tokens: tokens + caller.underWay, sinceMs: caller.nowMs }
     const after = { ...state, tokens: state.tokens - tokens, lent: [...others, mine], waiting }
-    return { state: after, tokens, untilMs: caller.nowMs + GRANT_MS, waitMs: 0, offsetMs }
+    return { state: after, tokens, untilMs: caller.nowMs + GRANT_MS, waitMs: 0, offsetMs, sightings }
   }
   const missing = need + left - state.tokens
   const waitMs = Math.min(WAIT_MAX_MS, Math.max(WAIT_MIN_MS, Math.ceil((missing / state.perSecond) * 1_000)))
@@ -120,11 +130,11 @@ export function visit(before: BucketState, caller: Visit): Granted {
   } // prettier-ignore
   const lent =
     caller.underWay > 0
-      ? [...others, { holder: caller.holder, tokens: caller.underWay, untilMs: nowMs + GRANT_MS }]
+      ? [...others, { holder: caller.holder, tokens: caller.underWay, sinceMs: caller.nowMs }]
       : others
   return {
     state: { ...state, lent, waiting: [...waiting, waiter] },
-    tokens: 0, untilMs: caller.nowMs, waitMs, offsetMs,
+    tokens: 0, untilMs: caller.nowMs, waitMs, offsetMs, sightings,
   } // prettier-ignore
 }
 
@@ -135,11 +145,25 @@ export function visit(before: BucketState, caller: Visit): Granted {
 const firstOffset = ({ atMs, wallMs }: BucketState, nowMs: number): number =>
   atMs + Math.max(0, nowMs - wallMs - SKEW_MAX_MS) - nowMs
 
-function refilled(before: BucketState, caller: Visit, offsetMs: number): BucketState {
+const termOf = ({ holder, sinceMs }: Lent): string => `${holder} ${sinceMs}`
+
+/**
+ * Terms that are not over, as far as the visitor can know: its own clock has gone on for as long since it first saw
+ * them, or they began so long ago that no skew explains it.
+ */
+function sightingsOf(lent: readonly Lent[], { sightings, nowMs }: Visit): Sightings {
+  const standing = lent.flatMap((one): [string, number][] => {
+    const seenMs = sightings[termOf(one)] ?? nowMs
+    return nowMs - seenMs >= TERM_MS || nowMs - one.sinceMs >= TERM_MS + SKEW_MAX_MS ? [] : [[termOf(one), seenMs]]
+  })
+  return Object.fromEntries(standing)
+}
+
+function refilled(before: BucketState, caller: Visit, offsetMs: number, sightings: Sightings): BucketState {
   const { burst, perSecond } = caller.limit ?? before
   const { owner, underWay } = caller
   const atMs = Math.max(before.atMs, caller.nowMs + offsetMs)
-  const lent = before.lent.filter(({ untilMs }) => untilMs > atMs)
+  const lent = before.lent.filter((one) => sightings[termOf(one)] !== undefined)
   const waiting = before.waiting.filter(({ untilMs }) => untilMs > atMs)
   const elsewhere = lent.reduce((all, { holder, tokens }) => all + (holder === caller.holder ? 0 : tokens), 0)
   const grown = before.tokens + caller.unspent + ((atMs - before.atMs) / 1_000) * perSecond

@@ -4,7 +4,7 @@
  * here: when there is not enough, `throttled` says in how long there will be, and no call is made.
  */
 import { Fault } from '../../fault.ts'
-import { type BucketState, fullBucket, type Granted, type Limit, visit, type Visit } from './bucket.ts'
+import { type BucketState, fullBucket, type Granted, type Limit, type Sightings, visit, type Visit } from './bucket.ts'
 
 /** Where a bucket is kept. `start` is how it stands when nobody has drawn from it yet. */
 export type BucketSource = (bucket: string, start: BucketState, caller: Visit) => Promise<Omit<Granted, 'state'>>
@@ -76,6 +76,7 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
   const purses = new Map<string, Purse>()
   const learnt = new Map<string, Learnt>()
   const offsets = new Map<string, number>()
+  const sightings = new Map<string, Sightings>()
   let source = ownSource()
   let owner = 'alone'
 
@@ -103,6 +104,7 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
       holder: `${owner}${patient ? ' patient' : ''}`,
       nowMs,
       offsetMs: offsets.get(bucket) ?? null,
+      sightings: sightings.get(bucket) ?? {},
       need,
       want: Math.min((perSecond * GRANT_OF_MS) / 1_000, burst * GRANT_SHARE_MAX),
       patient,
@@ -112,6 +114,7 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
       seen: news?.seen ?? null,
     })
     offsets.set(bucket, granted.offsetMs)
+    sightings.set(bucket, granted.sightings)
     const latest = learnt.get(bucket)
     if (latest && latest.news === news) latest.news = null
     purse.tokens += granted.tokens
@@ -128,15 +131,20 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
   async function reserve(purse: Purse, draw: Draw): Promise<void> {
     const need = Math.min(draw.price + (draw.then ?? 0), limitOf(draw.bucket).burst)
     const enough = () => purse.untilMs > now() && purse.tokens >= need
-    if (!enough()) {
-      const turn = purse.asking.then(() => (enough() ? undefined : refill(purse, draw, need)))
-      purse.asking = turn.catch(() => {})
-      await turn
+    // Looked at and taken in one step: nobody comes in between.
+    const take = () => {
+      purse.tokens -= draw.price
+      purse.underWay += draw.price
+      const seen = learnt.get(draw.bucket)?.news?.seen
+      if (seen) seen.level -= draw.price
     }
-    purse.tokens -= draw.price
-    purse.underWay += draw.price
-    const seen = learnt.get(draw.bucket)?.news?.seen
-    if (seen) seen.level -= draw.price
+    if (enough()) return take()
+    const turn = purse.asking.then(async () => {
+      while (!enough()) await refill(purse, draw, need)
+      take()
+    })
+    purse.asking = turn.catch(() => {})
+    await turn
   }
 
   const pursesOf = (bucket: string): Purse[] => [bucket, `${bucket} patient`].flatMap((key) => purses.get(key) ?? [])
