@@ -72,6 +72,16 @@ const GRANT_OF_MS = 500
 /** Of a full bucket. */
 const GRANT_SHARE_MAX = 0.1
 
+/**
+ * A call that leaves while the bucket is full arrives when nothing could flow in meanwhile: so much of a full bucket is
+ * left alone.
+ */
+const HEADROOM_MS = 500
+const withHeadroom = ({ burst, perSecond }: Limit): Limit => ({
+  burst: Math.max(Math.min(1, burst), burst / 2, burst - (perSecond * HEADROOM_MS) / 1_000),
+  perSecond,
+})
+
 export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
   const purses = new Map<string, Purse>()
   const learnt = new Map<string, Learnt>()
@@ -80,7 +90,7 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
   let source = ownSource()
   let owner = 'alone'
 
-  const limitOf = (bucket: string): Limit => learnt.get(bucket)?.limit ?? limits[bucket] ?? limits['*']!
+  const limitOf = (bucket: string): Limit => learnt.get(bucket)?.limit ?? withHeadroom(limits[bucket] ?? limits['*']!)
 
   const purseOf = (key: string): Purse => {
     const known = purses.get(key)
@@ -151,7 +161,7 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
 
   function learn(bucket: string, { limit, level }: Bill, sinceMs: number): void {
     const before = learnt.get(bucket)
-    const known = limit ?? before?.limit ?? null
+    const known = limit ? withHeadroom(limit) : (before?.limit ?? null)
     let seen = before?.news?.seen ?? null
     if (level !== undefined) {
       const mine = pursesOf(bucket)
