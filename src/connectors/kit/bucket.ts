@@ -29,21 +29,37 @@ export interface Waiter {
   untilMs: number
 }
 
-/** What is remembered of a bucket, as plain data. Its time is its own: it stands still or goes on, never back. */
+/** What is remembered of a bucket, as plain data. */
 export interface BucketState extends Limit {
+  /** There were so many at least when the last visitor left. */
   tokens: number
-  atMs: number
-  /** What the clock of the last visitor said. */
+  /** All that was ever handed out, and given back. */
+  granted: number
+  returned: number
+  /** What the clock of the last visitor said, and who that was. */
   wallMs: number
-  /** The last visitor, and from when on nobody else has anything under way. */
   owner: string
-  aloneMs: number
+  /** A common time for those who wait. It may lag; nothing that must be right rests on it. */
+  atMs: number
   lent: readonly Lent[]
   waiting: readonly Waiter[]
 }
 
-/** By holder and the beginning of its term. */
-export type Sightings = Readonly<Record<string, number>>
+/** What a process remembers of its last visit. Times are of its own clock. */
+export interface Memory {
+  nowMs: number
+  tokens: number
+  /** What could be there at most, less all that was lent then. */
+  most: number
+  granted: number
+  returned: number
+  /** The bucket's time less this clock. */
+  offsetMs: number
+  /** From when on nobody else has anything under way. */
+  aloneMs: number
+  /** Since when each loan of others is known of, by holder and its beginning. */
+  sightings: Readonly<Record<string, number>>
+}
 
 export interface Visit {
   /** Names the process. */
@@ -52,10 +68,8 @@ export interface Visit {
   holder: string
   /** By the visitor's own clock. */
   nowMs: number
-  /** The bucket's time less the visitor's clock, as its last visit said; null at the first. */
-  offsetMs: number | null
-  /** What was lent to others when this process last looked, and when (by its clock) it saw that first. */
-  sightings: Sightings
+  /** Null at the first visit. */
+  memory: Memory | null
   /** Fewer are of no use. */
   need: number
   want: number
@@ -82,8 +96,7 @@ export interface Granted {
   untilMs: number
   /** In how many milliseconds to come again; 0 when something was granted. */
   waitMs: number
-  offsetMs: number
-  sightings: Sightings
+  memory: Memory
 }
 
 /** For how long a grant may be spent. */
@@ -103,86 +116,103 @@ const WAITER_GRACE_MS = 5_000
 const CALL_MAX_MS = 60_000
 
 export const fullBucket = ({ burst, perSecond }: Limit, nowMs: number): BucketState => ({
-  burst, perSecond, tokens: burst, atMs: nowMs, wallMs: nowMs, owner: '', aloneMs: nowMs, lent: [], waiting: [],
+  burst, perSecond, tokens: burst, granted: 0, returned: 0,
+  wallMs: nowMs, owner: '', atMs: nowMs, lent: [], waiting: [],
 }) // prettier-ignore
 
 export function visit(before: BucketState, caller: Visit): Granted {
-  const offsetMs = caller.offsetMs ?? firstOffset(before, caller.nowMs)
-  const sightings = sightingsOf(before.lent, caller)
-  const state = refilled(before, caller, offsetMs, sightings)
+  const { holder, nowMs, underWay } = caller
+  const found = look(before, caller)
+  const { state } = found
   const need = Math.min(caller.need, state.burst)
   const left = Math.min(leftOver(state, caller), state.burst - need)
-  const nowMs = state.atMs
-  const others = state.lent.filter(({ holder }) => holder !== caller.holder)
-  const waiting = state.waiting.filter(({ holder }) => holder !== caller.holder)
-  if (state.tokens - left >= need) {
-    const tokens = Math.min(Math.max(caller.want, need), state.tokens - left)
-    const mine = { holder: caller.holder, tokens: tokens + caller.underWay, sinceMs: caller.nowMs }
-    const after = { ...state, tokens: state.tokens - tokens, lent: [...others, mine], waiting }
-    return { state: after, tokens, untilMs: caller.nowMs + GRANT_MS, waitMs: 0, offsetMs, sightings }
-  }
+  const enough = state.tokens - left >= need
+  const tokens = enough ? Math.min(Math.max(caller.want, need), state.tokens - left) : 0
+  const held = tokens + underWay
+  const lent = state.lent.filter((one) => one.holder !== holder)
+  if (held > 0) lent.push({ holder, tokens: held, sinceMs: nowMs })
   const missing = need + left - state.tokens
-  const waitMs = Math.min(WAIT_MAX_MS, Math.max(WAIT_MIN_MS, Math.ceil((missing / state.perSecond) * 1_000)))
-  const known = state.waiting.find(({ holder }) => holder === caller.holder)
-  const waiter: Waiter = {
-    holder: caller.holder, need, patient: caller.patient,
-    sinceMs: known?.sinceMs ?? nowMs, untilMs: nowMs + waitMs + WAITER_GRACE_MS,
+  const pauseMs = Math.min(WAIT_MAX_MS, Math.max(WAIT_MIN_MS, Math.ceil((missing / state.perSecond) * 1_000)))
+  const waitMs = enough ? 0 : pauseMs
+  const after: BucketState = {
+    ...state,
+    tokens: state.tokens - tokens,
+    granted: state.granted + tokens,
+    lent,
+    waiting: waitingAfter(state, caller, need, waitMs),
+  }
+  const most = after.burst - lent.reduce((all, one) => all + one.tokens, 0)
+  const memory = { ...found, nowMs, tokens: after.tokens, most, granted: after.granted, returned: after.returned }
+  return { state: after, tokens, untilMs: enough ? nowMs + GRANT_MS : nowMs, waitMs, memory: memoryOf(memory) }
+}
+
+const memoryOf = ({ state: _, ...memory }: Memory & { state: BucketState }): Memory => memory
+
+function waitingAfter({ waiting, atMs }: BucketState, caller: Visit, need: number, waitMs: number): Waiter[] {
+  const { holder, patient } = caller
+  const others = waiting.filter((one) => one.holder !== holder)
+  if (waitMs === 0) return others
+  const sinceMs = waiting.find((one) => one.holder === holder)?.sinceMs ?? atMs
+  return [...others, { holder, need, patient, sinceMs, untilMs: atMs + waitMs + WAITER_GRACE_MS }]
+}
+
+/** How the bucket stands now, as far as the visitor can know. */
+function look(before: BucketState, caller: Visit) {
+  const { burst, perSecond } = caller.limit ?? before
+  const { owner, holder, nowMs, memory, underWay, unspent } = caller
+  const offsetMs = memory?.offsetMs ?? before.atMs + sinceLeast(before, nowMs) - nowMs
+  const atMs = Math.max(before.atMs, nowMs + offsetMs)
+  const sightings = sightingsOf(before.lent, caller)
+  const lent = before.lent.filter((one) => sightings[termOf(one)] !== undefined)
+  const elsewhere = lent.reduce((all, one) => all + (one.holder === holder ? 0 : one.tokens), 0)
+  const waiting = before.waiting.filter(({ untilMs }) => untilMs > atMs)
+  const cap = Math.max(0, burst - elsewhere - underWay)
+  const aloneMs = before.owner === owner && memory ? memory.aloneMs : before.owner === '' ? nowMs : nowMs + CALL_MAX_MS
+  const told = toldBy(caller, perSecond, aloneMs, elsewhere)
+  const believed = atLeast(before, caller, perSecond) + unspent
+  const tokens = Math.min(told.exact ? told.level : Math.min(believed, told.level), cap)
+  const returned = before.returned + Math.max(0, unspent)
+  const state: BucketState = {
+    burst, perSecond, tokens, granted: before.granted, returned, wallMs: nowMs, owner, atMs, lent, waiting,
   } // prettier-ignore
-  const lent =
-    caller.underWay > 0
-      ? [...others, { holder: caller.holder, tokens: caller.underWay, sinceMs: caller.nowMs }]
-      : others
-  return {
-    state: { ...state, lent, waiting: [...waiting, waiter] },
-    tokens: 0, untilMs: caller.nowMs, waitMs, offsetMs, sightings,
-  } // prettier-ignore
+  return { state, offsetMs, aloneMs, sightings }
 }
 
 /**
- * From then on the visitor's own clock tells how the bucket's time goes on, so that a clock that is ahead gains
- * nothing. At the first visit only what no skew can explain counts.
+ * So many there are at least. What the last visitor left; and, by what this process saw at its own last visit and its
+ * own clock since, what must have flowed in. Wherever in between the bucket was full, it has lost since no more than
+ * was granted: so the level is at least `min(most, tokens + time · rate + returned) − granted`. No other clock counts.
  */
-const firstOffset = ({ atMs, wallMs }: BucketState, nowMs: number): number =>
-  atMs + Math.max(0, nowMs - wallMs - SKEW_MAX_MS) - nowMs
+function atLeast(before: BucketState, { memory, nowMs }: Visit, perSecond: number): number {
+  const flowed = (ms: number): number => (Math.max(0, ms) / 1_000) * perSecond
+  if (!memory) return before.tokens + flowed(sinceLeast(before, nowMs))
+  const returned = before.returned - memory.returned
+  const granted = before.granted - memory.granted
+  const seen = Math.min(memory.most, memory.tokens + flowed(nowMs - memory.nowMs) + returned) - granted
+  return Math.max(before.tokens, seen)
+}
+
+/** Time since the last visit that no skew of the two clocks explains. */
+const sinceLeast = ({ wallMs }: BucketState, nowMs: number): number => Math.max(0, nowMs - wallMs - SKEW_MAX_MS)
 
 const termOf = ({ holder, sinceMs }: Lent): string => `${holder} ${sinceMs}`
 
 /**
- * Terms that are not over, as far as the visitor can know: its own clock has gone on for as long since it first saw
+ * Loans that are not over, as far as the visitor can know: its own clock has gone on for as long since it first saw
  * them, or they began so long ago that no skew explains it.
  */
-function sightingsOf(lent: readonly Lent[], { sightings, nowMs }: Visit): Sightings {
+function sightingsOf(lent: readonly Lent[], { memory, nowMs }: Visit): Memory['sightings'] {
   const standing = lent.flatMap((one): [string, number][] => {
-    const seenMs = sightings[termOf(one)] ?? nowMs
+    const seenMs = memory?.sightings[termOf(one)] ?? nowMs
     return nowMs - seenMs >= TERM_MS || nowMs - one.sinceMs >= TERM_MS + SKEW_MAX_MS ? [] : [[termOf(one), seenMs]]
   })
   return Object.fromEntries(standing)
 }
 
-function refilled(before: BucketState, caller: Visit, offsetMs: number, sightings: Sightings): BucketState {
-  const { burst, perSecond } = caller.limit ?? before
-  const { owner, underWay } = caller
-  const atMs = Math.max(before.atMs, caller.nowMs + offsetMs)
-  const lent = before.lent.filter((one) => sightings[termOf(one)] !== undefined)
-  const waiting = before.waiting.filter(({ untilMs }) => untilMs > atMs)
-  const elsewhere = lent.reduce((all, { holder, tokens }) => all + (holder === caller.holder ? 0 : tokens), 0)
-  const grown = before.tokens + caller.unspent + ((atMs - before.atMs) / 1_000) * perSecond
-  const aloneMs = before.owner === owner ? before.aloneMs : before.owner === '' ? atMs : atMs + CALL_MAX_MS
-  const told = toldBy(caller, perSecond, { aloneMs, offsetMs, elsewhere })
-  const level = told.exact ? told.level : Math.min(grown, told.level)
-  // Late calls meet later ones at the vendor: what is under way counts as there, until it is over.
-  const tokens = Math.min(level, Math.max(0, burst - elsewhere - underWay))
-  return { burst, perSecond, tokens, atMs, wallMs: caller.nowMs, owner, aloneMs, lent, waiting }
-}
-
 /** The level by the vendor's own word: exactly, if nobody else can have drawn since; else it bounds ours from above. */
-function toldBy(
-  { seen, nowMs }: Visit,
-  perSecond: number,
-  { aloneMs, offsetMs, elsewhere }: { aloneMs: number; offsetMs: number; elsewhere: number },
-): { level: number; exact: boolean } {
+function toldBy({ seen, nowMs }: Visit, perSecond: number, aloneMs: number, elsewhere: number) {
   if (!seen) return { level: Infinity, exact: false }
-  const exact = seen.exact && seen.sinceMs + offsetMs >= aloneMs
+  const exact = seen.exact && seen.sinceMs >= aloneMs
   const grownMs = Math.max(0, nowMs - (exact ? seen.atMs : seen.sinceMs))
   return { level: seen.level + (grownMs / 1_000) * perSecond - (exact ? elsewhere : 0), exact }
 }

@@ -57,7 +57,12 @@ const draw = (budget: Budget, price: number, patient = false): Promise<((bill: B
 
 const step = fc.record({
   process: fc.nat(3),
-  passMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 9_000 })),
+  passMs: fc.oneof(
+    fc.constant(0),
+    fc.integer({ min: 0, max: 400 }),
+    fc.integer({ min: 0, max: 9_000 }),
+    fc.integer({ min: 0, max: 90_000 }),
+  ),
   price: fc.integer({ min: 1, max: 4 }),
   latencyMs: fc.constantFrom(0, 0, 1, 100, 900),
   patient: fc.boolean(),

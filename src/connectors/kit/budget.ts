@@ -4,7 +4,7 @@
  * here: when there is not enough, `throttled` says in how long there will be, and no call is made.
  */
 import { Fault } from '../../fault.ts'
-import { type BucketState, fullBucket, type Granted, type Limit, type Sightings, visit, type Visit } from './bucket.ts'
+import { type BucketState, fullBucket, type Granted, type Limit, type Memory, visit, type Visit } from './bucket.ts'
 
 /** Where a bucket is kept. `start` is how it stands when nobody has drawn from it yet. */
 export type BucketSource = (bucket: string, start: BucketState, caller: Visit) => Promise<Omit<Granted, 'state'>>
@@ -85,8 +85,7 @@ const withHeadroom = ({ burst, perSecond }: Limit): Limit => ({
 export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
   const purses = new Map<string, Purse>()
   const learnt = new Map<string, Learnt>()
-  const offsets = new Map<string, number>()
-  const sightings = new Map<string, Sightings>()
+  const memories = new Map<string, Memory>()
   let source = ownSource()
   let owner = 'alone'
 
@@ -113,8 +112,7 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
       owner,
       holder: `${owner}${patient ? ' patient' : ''}`,
       nowMs,
-      offsetMs: offsets.get(bucket) ?? null,
-      sightings: sightings.get(bucket) ?? {},
+      memory: memories.get(bucket) ?? null,
       need,
       want: Math.min((perSecond * GRANT_OF_MS) / 1_000, burst * GRANT_SHARE_MAX),
       patient,
@@ -123,8 +121,7 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
       limit: news?.limit ?? null,
       seen: news?.seen ?? null,
     })
-    offsets.set(bucket, granted.offsetMs)
-    sightings.set(bucket, granted.sightings)
+    memories.set(bucket, granted.memory)
     const latest = learnt.get(bucket)
     if (latest && latest.news === news) latest.news = null
     purse.tokens += granted.tokens
