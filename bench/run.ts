@@ -26,6 +26,10 @@ const BENCHMARKS = {
     what: 'the same with 1,000,000 orders stored against 1,000, and the memory it takes',
     load: async () => (await import('./growth.ts')).growth,
   },
+  governor: {
+    what: "share of the vendors' limits that four processes use together, and how often they exceed them",
+    load: async () => (await import('./governor.ts')).governor,
+  },
 } as const
 
 const HELP = `npm run bench -- NAME [--json] [--rounds n] [--seconds n] [--orders n]

@@ -24,7 +24,8 @@ export const beginRate = (sql: Sql, connection: string, bucket: string, state: u
   ])
 
 /**
- * Writes the bucket if it is still as it was at `revision`.
+ * Writes the bucket if it is still as it was at `revision`. Nobody waits for the disk: a server that crashes forgets the
+ * grants of its last moment, and the vendor's answers put that right.
  *
  * @returns null when it was written; else how it stands, to be tried again.
  */
@@ -36,7 +37,8 @@ export async function swapRate(
     `with mine as (
        update rate set state = $4::json, revision = revision + 1
        where connection = $1 and bucket = $2 and revision = $3 returning revision)
-     select state, revision, exists (select from mine) as mine from rate where connection = $1 and bucket = $2`,
+     select state, revision, exists (select from mine) as mine, set_config('synchronous_commit', 'off', true)
+     from rate where connection = $1 and bucket = $2`,
     [connection, bucket, revision, jsonb(state)],
   )
   return row?.mine ? null : (row ?? { state: null, revision: -1 })

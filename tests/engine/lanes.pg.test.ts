@@ -30,12 +30,14 @@ async function world(change: Partial<Connection> = {}, windows?: Windows) {
 const owe = (database: Database, names: readonly string[], type: string, priority: number) =>
   insertIntents(
     database,
-    names.map((name) => ({
-      key: `${name}/1/0`, stream: name, version: 1, connection: 'erp', type, correlation: name, priority,
-      ask: JSON.stringify({ key: name, name, orderRef: `shop:${name}`, warehouse: 'WH', order: anOrder(name), externalRef: 'x' }),
-    })),
+    names.map((name) => {
+      const ask = { key: name, name, orderRef: `shop:${name}`, warehouse: 'WH', order: anOrder(name), externalRef: 'x' }
+      const key = `${name}/1/0`
+      const [stream, correlation] = [name, name]
+      return { key, stream, version: 1, connection: 'erp', type, correlation, priority, ask: JSON.stringify(ask) }
+    }),
     new Date(START_MS).toISOString(),
-  ) // prettier-ignore
+  )
 
 const named = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}${n}`)
 
