@@ -26,6 +26,10 @@ const BENCHMARKS = {
     what: 'the same with 1,000,000 orders stored against 1,000, and the memory it takes',
     load: async () => (await import('./growth.ts')).growth,
   },
+  flash: {
+    what: '10,000 orders at once while the ERP takes three a second: what is acknowledged, shown and drained',
+    load: async () => (await import('./flash.ts')).flash,
+  },
   governor: {
     what: "share of the vendors' limits that four processes use together, and how often they exceed them",
     load: async () => (await import('./governor.ts')).governor,

@@ -30,3 +30,15 @@ test('a call that fails gives its slot back', async () => {
   await expect(slots.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
   await expect(slots.run(() => Promise.resolve('yes'))).resolves.toBe('yes')
 })
+
+test('the most important goes first, but every fourth time who has waited longest', async () => {
+  const slots = createSlots(() => 1)
+  const order: string[] = []
+  let release = () => {}
+  const first = slots.run(() => new Promise<void>((resolve) => (release = resolve)))
+  const late = slots.run(async () => void order.push('bulk'), 7)
+  const rest = Array.from({ length: 6 }, () => slots.run(async () => void order.push('order'), 1))
+  release()
+  await Promise.all([first, late, ...rest])
+  expect(order).toEqual(['order', 'order', 'order', 'bulk', 'order', 'order', 'order'])
+})
