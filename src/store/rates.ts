@@ -24,8 +24,8 @@ export const beginRate = (sql: Sql, connection: string, bucket: string, state: u
   ])
 
 /**
- * Writes the bucket if it is still as it was at `revision`. Nobody waits for the disk: a server that crashes forgets the
- * grants of its last moment, and the vendor's answers put that right.
+ * Writes the bucket if it is still as it was at `revision`. Nobody waits for the disk: a server that crashes forgets
+ * the grants of its last moment, and the vendor's answers put that right.
  *
  * @returns null when it was written; else how it stands, to be tried again.
  */

@@ -25,7 +25,7 @@ export interface Draw {
   /** In tokens. */
   price: number
   /** Needed right after: without enough for both nothing is drawn. */
-  then?: number
+  next?: number
   /** Yields to everybody who is not: feeds and upkeep. */
   patient?: boolean
   /** What it is for, to be shown. */
@@ -136,7 +136,7 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
     }) // prettier-ignore
 
   async function reserve(purse: Purse, draw: Draw): Promise<void> {
-    const need = Math.min(draw.price + (draw.then ?? 0), limitOf(draw.bucket).burst)
+    const need = Math.min(draw.price + (draw.next ?? 0), limitOf(draw.bucket).burst)
     const enough = () => purse.untilMs > now() && purse.tokens >= need
     // Looked at and taken in one step: nobody comes in between.
     const take = () => {

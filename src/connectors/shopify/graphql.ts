@@ -92,8 +92,8 @@ export function openGraphQl(options: GraphQlOptions, tokens: Tokens, wire: Wire,
     async (operation, variables, followedBy) => {
       const { name } = operation
       const price = prices.get(name) ?? PRICE_UNKNOWN
-      const then = followedBy ? (prices.get(followedBy.name) ?? PRICE_UNKNOWN) : 0
-      const settle = await budget.draw({ bucket: BUCKET, price, then, patient, what: name })
+      const next = followedBy ? (prices.get(followedBy.name) ?? PRICE_UNKNOWN) : 0
+      const settle = await budget.draw({ bucket: BUCKET, price, next, patient, what: name })
       let cost: Cost | undefined
       try {
         const answer = await exchange(name, JSON.stringify({ query: operation.text, variables }))
