@@ -34,6 +34,15 @@ const PROBE_EVERY_MS = 2_000
 /** Stock is shown within this time of its change in the ERP. */
 const STOCK_SLO_MS = 60_000
 
+const GOALS = {
+  refused: 0,
+  lost: 0,
+  slowestAnswerMs: 5_000,
+  ratioOfDrain: 0.95,
+  memoryRatio: 1.3,
+  stockSlowestMs: STOCK_SLO_MS,
+}
+
 export async function flash({ orders = ORDERS, report }: Run) {
   return withServer(async ({ version, create }) => {
     const database = await create('flash')
@@ -60,12 +69,12 @@ export async function flash({ orders = ORDERS, report }: Run) {
       report(`${said.answered} answered in ${said.seconds.toFixed(1)} s, the slowest in ${Math.round(said.maxMs)} ms`)
       const stored = await countOf(database, `select count(*) from inbox where topic = 'orders/create'`)
       await until(async () => (await countOf(database, `select count(*) from inbox where state = 'new'`)) < 500)
-      const decided = await countOf(database, `select count(*) from stream where kind = 'order'`)
       const first = memoryMb()
-      // The confirmations of the first seconds, while all was decided, count for nobody.
-      const before = { confirmed: erp.confirmed(), atMs: performance.now() }
+      // What was confirmed before, while all was decided, counts for nobody.
+      const sinceMs = performance.now()
       await wait(DRAIN_MS)
-      const perSecond = ((erp.confirmed() - before.confirmed) * 1_000) / (performance.now() - before.atMs)
+      const perSecond = erp.perSecond(sinceMs)
+      const decided = await countOf(database, `select count(*) from stream where kind = 'order'`)
       const last = memoryMb()
       const published = await probing.stop()
       const direct = await directLoop(DRAIN_MS / 4)
@@ -92,10 +101,8 @@ export async function flash({ orders = ORDERS, report }: Run) {
         },
         memoryMb: { backlogDecided: rounded(first), atTheEnd: rounded(last) },
         memoryRatio: rounded(last / first, 2),
-        goals: {
-          refused: 0, lost: 0, slowestAnswerMs: 5_000, ratioOfDrain: 0.95, memoryRatio: 1.3, stockSlowestMs: STOCK_SLO_MS,
-        },
-      } // prettier-ignore
+        goals: GOALS,
+      }
     } finally {
       await load.stop()
       await server.close()
@@ -126,11 +133,11 @@ function memoryMb(): number {
 /** One worker confirms sales, so many a second and no more; everything else takes a moment. */
 function slowErp() {
   const free = new Map<string, number>()
-  let confirmed = 0
+  const confirmed: { atMs: number; count: number }[] = []
   let isHurried = false
   const confirming = async (count: number) => {
     if (!isHurried) await wait((count / ORDERS_PER_SECOND) * 1_000)
-    confirmed += count
+    confirmed.push({ atMs: performance.now(), count })
   }
   const over = (erp: Connection): Connection => {
     const outbound: Record<string, Outbound<IntentType>> = {}
@@ -155,7 +162,12 @@ function slowErp() {
   return {
     over,
     free,
-    confirmed: () => confirmed,
+    /** From the first confirmation after `sinceMs` to the last. */
+    perSecond(sinceMs: number): number {
+      const [first, ...rest] = confirmed.filter(({ atMs }) => atMs >= sinceMs)
+      const count = rest.reduce((all, one) => all + one.count, 0)
+      return (count * 1_000) / (rest.at(-1)!.atMs - first!.atMs)
+    },
     hurry: () => void (isHurried = true),
   }
 }
