@@ -18,6 +18,8 @@ export interface LoadOrder {
   duplicates: number
   /** Events of this run begin with it, so that runs do not meet each other's deliveries. */
   run: string
+  /** So many different orders, once each, and then no more; without it the same few hundred until the time is over. */
+  count?: number
 }
 
 export interface LoadReport {
@@ -28,6 +30,7 @@ export interface LoadReport {
   seconds: number
   p50Ms: number
   p99Ms: number
+  maxMs: number
 }
 
 export interface LoadGenerator {
@@ -63,9 +66,9 @@ interface Prepared {
 
 let prepared: Prepared[] | undefined
 
-function prepare(): Prepared[] {
-  return Array.from({ length: BODIES }, (_, number) => {
-    const body = orderBody(number)
+function prepare(count = BODIES): Prepared[] {
+  return Array.from({ length: count }, (_, number) => {
+    const body = orderBody(number + 1)
     const { 'x-shopify-event-id': _event, ...headers } = hookHeaders(body, '')
     const lines = Object.entries({
       'host': 'hub.example.com',
@@ -81,18 +84,23 @@ function prepare(): Prepared[] {
 }
 
 async function load(order: LoadOrder): Promise<LoadReport> {
-  prepared ??= prepare()
+  if (!prepared || (order.count ?? 0) > prepared.length) prepared = prepare(order.count)
+  const bodies = prepared
   const latencies: number[] = []
   const counts = { sent: 0, repeated: 0, refused: 0 }
   const startedMs = performance.now()
   const endMs = startedMs + order.seconds * 1_000
-  const next = (): Buffer => {
+  const next = (): Buffer | null => {
+    if (counts.sent === order.count) return null
     // Every so many requests one repeats a delivery that was sent long enough ago to be stored.
-    const repeats = counts.sent > 2 * order.connections && counts.sent % Math.round(1 / order.duplicates) === 0
+    const repeats =
+      order.duplicates > 0 &&
+      counts.sent > 2 * order.connections &&
+      counts.sent % Math.round(1 / order.duplicates) === 0
     const number = repeats ? counts.sent - 2 * order.connections + 1 : counts.sent
     counts.sent += 1
     if (repeats) counts.repeated += 1
-    const { body, head } = prepared![number % BODIES]!
+    const { body, head } = bodies[number % bodies.length]!
     const start = `POST ${order.path} HTTP/1.1\r\n${head}x-shopify-event-id: ${order.run}-${number}\r\n\r\n`
     return Buffer.concat([Buffer.from(start, 'latin1'), body])
   }
@@ -109,12 +117,13 @@ async function load(order: LoadOrder): Promise<LoadReport> {
     seconds: (performance.now() - startedMs) / 1_000,
     p50Ms: percentile(sorted, 0.5),
     p99Ms: percentile(sorted, 0.99),
+    maxMs: sorted.at(-1) ?? 0,
   }
 }
 
 function oneConnection(
   port: number,
-  next: () => Buffer,
+  next: () => Buffer | null,
   endMs: number,
   latencies: number[],
   refused: () => void,
@@ -125,12 +134,13 @@ function oneConnection(
     let answer = ''
     const send = () => {
       sentMs = performance.now()
-      if (sentMs >= endMs) {
+      const request = sentMs < endMs ? next() : null
+      if (request === null) {
         socket.end()
         resolve()
         return
       }
-      socket.write(next())
+      socket.write(request)
     }
     socket.on('connect', send)
     socket.on('error', reject)

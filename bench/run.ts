@@ -34,6 +34,14 @@ const BENCHMARKS = {
     what: 'calls of 1, 2 and 4 hub processes on one database, where every vendor takes 50 ms',
     load: async () => (await import('./scale.ts')).scale,
   },
+  flash: {
+    what: '10,000 orders at once while the ERP takes three a second: what is acknowledged, shown and drained',
+    load: async () => (await import('./flash.ts')).flash,
+  },
+  governor: {
+    what: "share of the vendors' limits that four processes use together, and how often they exceed them",
+    load: async () => (await import('./governor.ts')).governor,
+  },
 } as const
 
 const HELP = `npm run bench -- NAME [--json] [--rounds n] [--seconds n] [--orders n]

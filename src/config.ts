@@ -199,6 +199,12 @@ function crossChecks({ hub, erp, connections, calendar, policy }: z.infer<typeof
       })
     }
   }
+  for (const name of Object.keys(policy.windows ?? {})) {
+    if (!known.includes(name)) {
+      const message = `No connection is called '${name}'. There are: ${known.join(', ')}.`
+      issues.push({ path: ['policy', 'windows', name], message })
+    }
+  }
   for (const name of known) {
     if (name !== erp && !(name in policy.channels)) {
       const message = `The channel has no policy. Add policy.channels.${name} with at least its pool.`

@@ -22,6 +22,8 @@ export interface FaultDetails {
   code?: string
   /** How long the other system asked us to wait, in milliseconds. */
   retryAfterMs?: number
+  /** We wait by ourselves and know for how long: no call was made. */
+  own?: boolean
   cause?: unknown
 }
 
@@ -29,14 +31,16 @@ export class Fault extends Error {
   readonly kind: FaultKind
   readonly code: string
   readonly retryAfterMs: number | undefined
+  readonly own: boolean
 
   /** @param message what happened and what to do, without secrets or personal data: it is shown and logged. */
-  constructor(kind: FaultKind, message: string, { code, retryAfterMs, cause }: FaultDetails = {}) {
+  constructor(kind: FaultKind, message: string, { code, retryAfterMs, own = false, cause }: FaultDetails = {}) {
     super(message, cause === undefined ? undefined : { cause })
     this.name = 'Fault'
     this.kind = kind
     this.code = code ?? kind
     this.retryAfterMs = retryAfterMs
+    this.own = own
   }
 }
 

@@ -112,14 +112,14 @@ describe('the examples', () => {
 const configOf = (connections: Config['connections'], connector: string): Record<string, unknown> =>
   Object.values(connections).find((one) => one.connector === connector)!.config
 
-const NAMED = ['policy.channels', 'calendar.moments', 'calendar.windows']
+const NAMED = new Set(['policy.channels', 'policy.windows', 'calendar.moments', 'calendar.windows'])
 
 /** `a.b`, `list[].c`; what stands below a name of the retailer's own is put under `<name>`. */
 function pathsOf(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((one) => pathsOf(one, `${path}[]`))
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, below]) => {
-    const here = path === '' ? name : NAMED.includes(path) ? `${path}.<name>` : `${path}.${name}`
+    const here = path === '' ? name : NAMED.has(path) ? `${path}.<name>` : `${path}.${name}`
     return [here, ...pathsOf(below, here)]
   })
 }

@@ -7,6 +7,7 @@ import type { Connection } from '#connectors/kit/connector.ts'
 import { type Engine, instantAt } from '#engine/engine.ts'
 import { createLife, guarded, type Life } from '#engine/life.ts'
 import { smtp } from '#engine/mail.ts'
+import { shareBudgets } from '#engine/rates.ts'
 import { createMeter } from '#engine/meter.ts'
 import type { Schedules } from '#engine/schedule.ts'
 import { openSchedules as makeSchedules } from '#engine/schedules.ts'
@@ -86,6 +87,7 @@ export async function openEngine(
   const about = { host: hostname(), pid: process.pid, version: release(), migrations: migrations.length }
   const life = createLife({ database, io, meter: engine.meter, about, check: (sql) => planMigrations(sql, migrations) })
   own.life = life
+  shareBudgets(engine)
   return { engine: { ...engine, life }, database, server: { embedded: embedded !== null, version }, close }
 }
 
@@ -107,6 +109,7 @@ function engineOf(
     policy: policyOf(config.policy),
     owner: OWNER,
     meter: createMeter(),
+    ...(config.policy.windows ? { windows: config.policy.windows } : {}),
     parallel,
     epoch,
     retention: config.retention,

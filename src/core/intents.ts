@@ -85,8 +85,11 @@ export type IntentType = keyof IntentTypes
 export type Ask<T extends IntentType> = IntentTypes[T]['ask']
 export type Answer<T extends IntentType> = IntentTypes[T]['answer']
 
+/** How soon it matters, among others of its kind; `usual` unless said. */
+export type Urgency = 'pressing' | 'usual' | 'calm'
+
 /** Work owed to the outside. `to` is the name of a channel's connection, or the role `erp`. */
-export type Intent = { [T in IntentType]: { type: T; to: string; ask: Ask<T> } }[IntentType]
+export type Intent = { [T in IntentType]: { type: T; to: string; ask: Ask<T>; urgency?: Urgency } }[IntentType]
 
 /**
  * The end of an intent, as a command to the stream that wanted it. `intent` is what was asked, `version` the event that

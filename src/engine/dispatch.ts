@@ -5,7 +5,7 @@
  */
 import type { Connection, Outbound, Outcome, Sent } from '#connectors/kit/connector.ts'
 import type { IntentType } from '#core/intents.ts'
-import { ANSWER_PRIORITY } from '#policy/priorities.ts'
+import { ANSWER_PRIORITY, priorityOf } from '#policy/priorities.ts'
 import { type NewLetter, openLetters } from '#store/dead-letters.ts'
 import { giveBack, type Lease } from '#store/fleet.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
@@ -16,9 +16,9 @@ import { elapsedMs } from '../io.ts'
 import { isOutage, type Sign, signOf } from './breaker.ts'
 import { intentLetter } from './death.ts'
 import { connectionNamed, type Engine, instantAt } from './engine.ts'
-import { claimAllowed, type Claimed, laneOf, learn } from './governor.ts'
+import { claimAllowed, type Claimed, learn } from './governor.ts'
+import { isForOldest, laneOf, learnPace, openTypes, outboundOf, slotsOf } from './lanes.ts'
 import { nextPause } from './retry.ts'
-import { createSlots, type Slots } from './slots.ts'
 
 /** Longer than the longest call: Odoo works on a conflict for up to 21 s, and a worker is killed after 120 s. */
 const LEASE_MS = 5 * 60_000
@@ -61,18 +61,28 @@ export async function dispatch(engine: Engine, lane: Lane): Promise<number> {
 
 async function leaseAndCall(engine: Engine, lane: Lane): Promise<number> {
   const connection = connectionNamed(engine, lane.connection)
-  const isHeld = (types: readonly string[]) => waitsForFeeds(engine, types)
-  if (await isHeld(lane.types)) return 0
+  const open = openTypes(engine, lane.connection, lane.types)
+  if (open.length === 0 || (connection.budget?.waitMs() ?? 0) > 0 || (await waitsForFeeds(engine, open))) return 0
+  const work = () => attemptLane(engine, connection, { ...lane, types: open })
+  if (!connection.adaptive) return work()
+  // It waits for its place before it claims: what is claimed is sent at once.
+  return slotsOf(connection).run(work, Math.min(...open.map((type) => priorityOf(type))))
+}
+
+async function attemptLane(engine: Engine, connection: Connection, lane: Lane): Promise<number> {
   const nowMs = engine.io.now()
   const claim = {
+    lane: lane.name,
+    allTypes: () => allOpen(engine, lane.connection, connection),
     connection: lane.connection,
     types: lane.types,
     limit: Math.max(atOnce(engine, connection), ...lane.types.map((type) => outboundOf(connection, type).batch ?? 1)),
     owner: engine.life?.id() ?? engine.owner,
     now: instantAt(nowMs),
     leaseUntil: instantAt(nowMs + LEASE_MS),
+    oldestFirst: isForOldest(connection, lane.name),
   }
-  const claimed = await engine.database.transaction((sql) => claimAllowed(sql, connection, lane.name, claim, isHeld))
+  const claimed = await engine.database.transaction((sql) => claimAllowed(sql, connection, claim))
   const { intents } = claimed
   if (intents.length === 0) return 0
   intents.sort((a, b) => a.id - b.id)
@@ -95,12 +105,15 @@ async function leaseAndCall(engine: Engine, lane: Lane): Promise<number> {
 const leasesOf = (intents: readonly LeasedIntent[]): Lease[] =>
   intents.map(({ id, attempts }) => ({ id, attempt: attempts }))
 
+const isOfStock = (type: string): boolean => type.startsWith('inventory.')
+
 /** After a restore nothing is read from or written to a channel's stock until the feeds have caught up. */
 const waitsForFeeds = async ({ epoch, database }: Engine, types: readonly string[]): Promise<boolean> =>
-  epoch > 0 && types.some((type) => type.startsWith('inventory.')) && (await isCatchingUp(database))
+  epoch > 0 && types.some(isOfStock) && (await isCatchingUp(database))
 
-function outboundOf(connection: Connection, type: IntentType): Outbound<IntentType> {
-  return connection.outbound[type] as unknown as Outbound<IntentType>
+async function allOpen(engine: Engine, name: string, connection: Connection): Promise<readonly IntentType[]> {
+  const open = openTypes(engine, name, Object.keys(connection.outbound) as IntentType[])
+  return (await waitsForFeeds(engine, open)) ? open.filter((type) => !isOfStock(type)) : open
 }
 
 async function attemptAll(
@@ -114,23 +127,25 @@ async function attemptAll(
   const groups = groupsOf(intents, outbound.batch ?? 1)
   const { life } = engine
   const attempt = async (group: readonly LeasedIntent[]): Promise<Call> => {
-    const outcomes = await slotsOf(connection).run(async () => {
+    const call = async () => {
       if (life && (life.state() !== 'running' || !(await life.mayCall()))) return null
-      const startedMs = elapsedMs()
-      const startMs = engine.io.now()
+      const [startedMs, startMs] = [elapsedMs(), engine.io.now()]
       const sent = await send(outbound, group)
       if (engine.tracer) {
         const called = group.map((intent, index) => ({ intent, outcome: sent[index]! }))
         engine.tracer.called(name, called, { startMs, endMs: engine.io.now() })
       }
       engine.meter.observe('call', (elapsedMs() - startedMs) / 1_000, [name, type])
+      learnPace(connection, { type, startedMs: startMs, endedMs: engine.io.now(), outcomes: sent })
       return sent
-    })
+    }
+    const outcomes = connection.adaptive ? await call() : await slotsOf(connection).run(call)
     if (outcomes === null) return { sign: 'silent', attempted: [], left: group }
     if (life && !(await life.mayCall())) return overtaken(group, outcomes)
     return { sign: signOf(outcomes), attempted: group.map((intent, index) => ({ intent, outcome: outcomes[index]! })) }
   }
-  if (engine.parallel > 1 && outbound.serial === undefined) return Promise.all(groups.map(attempt))
+  if (engine.parallel > 1 && outbound.serial === undefined && !connection.adaptive)
+    return Promise.all(groups.map(attempt))
   const calls: Call[] = []
   for (const group of groups) calls.push(await attempt(group))
   return calls
@@ -154,17 +169,8 @@ function groupsOf(intents: readonly LeasedIntent[], size: number): (readonly Lea
   return groups
 }
 
-const atOnce = ({ parallel }: Engine, { concurrency = parallel }: Connection): number => Math.min(parallel, concurrency)
-
-const slots = new WeakMap<Connection, Slots>()
-
-function slotsOf(connection: Connection): Slots {
-  const known = slots.get(connection)
-  if (known) return known
-  const fresh = createSlots(connection.concurrency ?? Number.POSITIVE_INFINITY)
-  slots.set(connection, fresh)
-  return fresh
-}
+const atOnce = ({ parallel }: Engine, { adaptive, concurrency = parallel }: Connection): number =>
+  adaptive ? 1 : Math.min(parallel, concurrency)
 
 async function send(outbound: Outbound<IntentType>, group: readonly LeasedIntent[]): Promise<Outcome<IntentType>[]> {
   const sent = group.map(({ key, attempts, ask }) => ({ key, attempt: attempts, ask }) as unknown as Sent<IntentType>)

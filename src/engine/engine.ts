@@ -4,6 +4,7 @@ import type { Connection } from '#connectors/kit/connector.ts'
 import type { Policy } from '#core/policy.ts'
 import type { DeadLetterPolicy } from '#policy/dead-letters.ts'
 import type { Retention } from '#policy/retention.ts'
+import type { Windows } from '#policy/windows.ts'
 import type { Database } from '#store/database.ts'
 import type { Io } from '../io.ts'
 import type { Life } from './life.ts'
@@ -38,6 +39,8 @@ export interface Engine {
   schedules?: Schedules
   /** Absent when nothing is traced. */
   tracer?: Tracer
+  /** When bulk work may go to a connection; at any time unless said. */
+  windows?: Windows
 }
 
 /** The key of a call: the event that caused it, and since when versions are counted as they are. */

@@ -5,6 +5,7 @@
 import { canonicalJson } from '#canon/json.ts'
 import type { Feed, Reading } from '#connectors/kit/connector.ts'
 import { FEED_PRIORITY } from '#policy/priorities.ts'
+import { isHeld } from '#policy/windows.ts'
 import { hurryTask, moveCursor, readCursor, reportTask, takeTask } from '#store/cursor.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
 import { endCatchingUp } from '#store/installation.ts'
@@ -25,7 +26,7 @@ export interface FeedReport {
 /** Runs the feed if it is due and no other process has it. @returns null when it was not, or nobody may call. */
 export async function poll(engine: Engine, connection: string, name: string): Promise<FeedReport | null> {
   const feed = connectionNamed(engine, connection).feeds[name]
-  if (!feed) return null
+  if (!feed || (feed.bulk && isWaiting(engine, connection))) return null
   const task = `feed:${name}`
   const report: FeedReport = { read: 0, fresh: 0, caughtUp: false }
   const schedule = engine.schedules?.of(connection, task)
@@ -40,12 +41,23 @@ export async function poll(engine: Engine, connection: string, name: string): Pr
     return null
   }
   const fault = await readPages(engine, connection, name, feed, report).then(() => null, toFault)
+  if (fault?.own && fault.retryAfterMs !== undefined) {
+    await leave(engine, connection, pass, fault)
+    await hurryTask(engine.database, connection, task, instantAt(engine.io.now() + fault.retryAfterMs))
+    return report
+  }
   if (fault) noteFault(engine, connection, name, fault)
   await leave(engine, connection, pass, fault)
   const said = fault?.message ?? summaryOf(report)
   await reportTask(engine.database, { connection, task, at: nowOf(engine), report: said, well: !fault })
   if (!fault && !report.caughtUp) await hurryTask(engine.database, connection, task, nowOf(engine))
   return report
+}
+
+/** Outside the hours in which bulk work may go to the connection. */
+function isWaiting({ windows, io }: Engine, connection: string): boolean {
+  const mine = windows?.[connection]
+  return mine !== undefined && isHeld(mine, FEED_PRIORITY, io.now())
 }
 
 function noteFault(engine: Engine, connection: string, feed: string, { kind, message }: Fault): void {

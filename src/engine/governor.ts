@@ -1,11 +1,12 @@
 /** The governor at work: what dispatch may claim, and what its calls teach all processes about the connection. */
-import type { Connection, Outbound, Outcome } from '#connectors/kit/connector.ts'
+import { createHash } from 'node:crypto'
+import type { Connection, Outcome } from '#connectors/kit/connector.ts'
 import type { IntentType } from '#core/intents.ts'
 import type { Sql } from '#store/database.ts'
 import {
   type GovernorRow,
   lockGovernor,
-  readGovernor,
+  reserveGovernor,
   resumeIntents,
   saveGovernor,
   tryGovernor,
@@ -13,10 +14,7 @@ import {
 import { claimIntents, type Claim, type LeasedIntent } from '#store/outbox.ts'
 import { afterNextProbe, allowed, isOutage, isPaused, judge, pauseLanes, type Sign } from './breaker.ts'
 import { type Engine, instantAt } from './engine.ts'
-
-/** The lane that intents of a type go in. */
-export const laneOf = (connection: Connection, type: IntentType): string =>
-  (connection.outbound[type] as Outbound<IntentType> | undefined)?.serial ?? type
+import { atOnceIn, laneOf, serialTypes, slotsOf } from './lanes.ts'
 
 export interface Claimed {
   intents: LeasedIntent[]
@@ -26,35 +24,43 @@ export interface Claimed {
   probe: boolean
 }
 
-/**
- * Claims what may be sent now: what is due, one probe, or nothing. One read when the connection is well.
- *
- * @param isHeld whether intents of a type must wait for another reason; asked only for a probe, which may be of any
- *   type.
- */
-export async function claimAllowed(
-  sql: Sql,
-  connection: Connection,
-  lane: string,
-  claim: Claim,
-  isHeld: (types: readonly string[]) => Promise<boolean>,
-): Promise<Claimed> {
-  const row = await readGovernor(sql, claim.connection)
+/** Longer than a call is waited for: an older lease is of a process that died. */
+const CALL_MAX_MS = 2 * 60_000
+
+export interface LaneClaim extends Omit<Claim, 'serial'> {
+  lane: string
+  /** Types of the whole connection that may go out now. Asked for a probe only, which may be of any. */
+  allTypes(): Promise<readonly IntentType[]>
+}
+
+/** Claims what may be sent now: what is due, one probe, or nothing. One read when the connection is well. */
+export async function claimAllowed(sql: Sql, connection: Connection, wanted: LaneClaim): Promise<Claimed> {
+  const { lane, allTypes, ...rest } = wanted
+  const serial = serialTypes(connection)
+  const claim: Claim = { ...rest, serial }
   const nowMs = Date.parse(claim.now)
+  const { row, mine: isMine, elsewhere } = await reserveGovernor(sql, claim.connection, {
+    lock: claim.types.some((type) => serial.includes(type as IntentType)) ? lockOf(claim.connection, lane) : null,
+    busySince: connection.adaptive ? instantAt(Date.parse(claim.leaseUntil) - CALL_MAX_MS) : null,
+    owner: claim.owner,
+  }) // prettier-ignore
+  const nothing: Claimed = { intents: [], row, probe: false }
+  if (!isMine || elsewhere + slotsOf(connection).busy() > atOnceIn(connection)) return nothing
   const what = allowed(row, lane, nowMs)
   if (what === 'all') return { intents: await claimIntents(sql, claim), row, probe: false }
-  if (what === 'none') return { intents: [], row, probe: false }
+  if (what === 'none') return nothing
   const mine = await tryGovernor(sql, claim.connection)
-  if (!mine || allowed(mine, lane, nowMs) !== 'probe') return { intents: [], row, probe: false }
-  const types: IntentType[] = []
-  for (const type of Object.keys(connection.outbound) as IntentType[]) {
-    if (!isPaused(mine, laneOf(connection, type), nowMs) && !(await isHeld([type]))) types.push(type)
-  }
-  const intents = await claimIntents(sql, { ...claim, types, limit: 1 })
+  if (!mine || allowed(mine, lane, nowMs) !== 'probe') return nothing
+  const types = (await allTypes()).filter((type) => !isPaused(mine, laneOf(connection, type), nowMs))
+  const intents = await claimIntents(sql, { ...claim, types, limit: 1, oldestFirst: false })
   // A process that dies in its probe leaves the next one to whoever comes after its lease.
   if (intents.length > 0) await saveGovernor(sql, { ...mine, state: 'half_open', probe_at: claim.leaseUntil })
   return { intents, row: mine, probe: true }
 }
+
+/** Names a lane for the database: two lanes with one number would only wait for each other. */
+const lockOf = (connection: string, lane: string): number =>
+  createHash('sha256').update(`lane ${connection} ${lane}`).digest().readUIntBE(0, 6)
 
 export interface Lesson {
   connection: string
@@ -100,6 +106,8 @@ function waitsOf(connection: Connection, attempted: Lesson['attempted']): Map<st
   const waits = new Map<string, number>()
   for (const { intent, outcome } of attempted) {
     if (!('fault' in outcome) || outcome.fault.kind !== 'throttled' || !outcome.fault.retryAfterMs) continue
+    // Our own budget says when by itself, to each process.
+    if (outcome.fault.own) continue
     const lane = laneOf(connection, intent.type as IntentType)
     waits.set(lane, Math.max(waits.get(lane) ?? 0, Math.ceil(outcome.fault.retryAfterMs)))
   }

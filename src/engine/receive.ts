@@ -14,6 +14,7 @@ import type { Engine } from './engine.ts'
 /** Rows per commit, and rows waiting at most: beyond that callers are told to come back, before memory grows. */
 const COMMIT_ROWS_MAX = 200
 const WAITING_ROWS_MAX = 5_000
+const WAITING_BYTES_MAX = 64 * 1024 * 1024
 /** Keys end in an index, which has its limit. */
 const KEY_LENGTH_MAX = 500
 
@@ -35,11 +36,16 @@ interface Waiting {
 
 export function createReceiver(engine: Engine, onStored: () => void = () => {}): Receiver {
   const waiting: Waiting[] = []
+  let waitingBytes = 0
   let committing = false
 
   const commit = async (): Promise<void> => {
     committing = true
-    while (waiting.length > 0) await store(waiting.splice(0, COMMIT_ROWS_MAX))
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, COMMIT_ROWS_MAX)
+      for (const { row } of batch) waitingBytes -= row.body.length
+      await store(batch)
+    }
     committing = false
   }
 
@@ -72,7 +78,7 @@ export function createReceiver(engine: Engine, onStored: () => void = () => {}):
         code: 'key_too_long',
       })
     }
-    if (waiting.length >= WAITING_ROWS_MAX) {
+    if (waiting.length >= WAITING_ROWS_MAX || waitingBytes >= WAITING_BYTES_MAX) {
       throw new Fault('throttled', 'Too many deliveries are waiting to be stored. Send it again.', {
         retryAfterMs: 1_000,
       })
@@ -89,6 +95,7 @@ export function createReceiver(engine: Engine, onStored: () => void = () => {}):
     }
     const stored = new Promise<Receipt>((resolve, reject) => {
       waiting.push({ row, resolve, reject })
+      waitingBytes += row.body.length
       if (!committing) void commit()
     })
     const receipt = await stored

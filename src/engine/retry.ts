@@ -44,6 +44,8 @@ export interface Attempt {
 export function nextPause(fault: Fault, { number, firstAtMs, nowMs, jitter }: Attempt): number | null {
   const rule = RETRY_RULES[fault.kind]
   if (rule.giveUpAfterMs === 0 || nowMs - firstAtMs >= rule.giveUpAfterMs) return null
+  // We sent ourselves away and know for how long; nobody's patience is tried by coming back then.
+  if (fault.own && fault.retryAfterMs !== undefined) return Math.ceil(fault.retryAfterMs)
   const pause = Math.min(rule.longestMs, rule.firstMs * 2 ** Math.min(number - 1, 20))
   return Math.ceil((fault.retryAfterMs ?? 0) + pause * jitter)
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createSlots } from './slots.ts'
 
 test('no more than so many are under way, first come, first served', async () => {
-  const slots = createSlots(2)
+  const slots = createSlots(() => 2)
   const started: number[] = []
   const finish: (() => void)[] = []
   const calls = [0, 1, 2, 3].map((n) =>
@@ -26,7 +26,19 @@ test('no more than so many are under way, first come, first served', async () =>
 })
 
 test('a call that fails gives its slot back', async () => {
-  const slots = createSlots(1)
+  const slots = createSlots(() => 1)
   await expect(slots.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
   await expect(slots.run(() => Promise.resolve('yes'))).resolves.toBe('yes')
+})
+
+test('the most important goes first, but every fourth time who has waited longest', async () => {
+  const slots = createSlots(() => 1)
+  const order: string[] = []
+  let release = () => {}
+  const first = slots.run(() => new Promise<void>((resolve) => (release = resolve)))
+  const late = slots.run(async () => void order.push('bulk'), 7)
+  const rest = Array.from({ length: 6 }, () => slots.run(async () => void order.push('order'), 1))
+  release()
+  await Promise.all([first, late, ...rest])
+  expect(order).toEqual(['order', 'order', 'order', 'bulk', 'order', 'order', 'order'])
 })

@@ -208,7 +208,7 @@ function record(
       }) // prettier-ignore
     } else {
       const connection = connectionFor(engine, owed.to)
-      const priority = priorityOf(owed.type)
+      const priority = priorityOf(owed.type, owed.urgency)
       into.intents.push({
         key: keyIn(engine.epoch, key),
         stream, version, connection, type: owed.type, ask: JSON.stringify(owed.ask), correlation, priority,

@@ -6,6 +6,7 @@ import { quantity, rate } from '#canon/primitives.ts'
 import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
 import { deadLetterPolicySchema } from './dead-letters.ts'
+import { transferWindow } from './windows.ts'
 
 const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in the ERP, e.g. WH.')
 
@@ -47,6 +48,10 @@ export const policySchema = z.strictObject({
     .record(z.string(), channelPolicy)
     .describe('The rules of each channel, under the name of its connection.'),
   deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),
+  windows: z
+    .record(z.string(), transferWindow)
+    .optional()
+    .describe('When bulk work may go to a system, under the name of its connection; at any time unless said.'),
 })
 export type PolicyInput = z.infer<typeof policySchema>
 

@@ -1,5 +1,5 @@
 /** Which work goes first. Lower numbers go first; stock and order confirmations before everything that can wait. */
-import type { IntentType } from '#core/intents.ts'
+import type { IntentType, Urgency } from '#core/intents.ts'
 
 /**
  * Notes and answers finish what was begun, so they go before new deliveries. They share one priority because a stream
@@ -12,6 +12,9 @@ export const HOOK_PRIORITY = 5
 /** What feeds read is mostly known already. */
 export const FEED_PRIORITY = 7
 
+/** From here on work can wait for its hours: see windows.ts. */
+export const BULK_PRIORITY = 6
+
 const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'sale.cancel': 1,
   'inventory.set': 2,
@@ -23,4 +26,7 @@ const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'customer.ensure': 7,
 }
 
-export const priorityOf = (type: IntentType): number => PRIORITIES[type]
+/** What is pressing or calm goes a step before or after others of its kind, and never beyond its neighbours. */
+const STEPS: Readonly<Record<Urgency, number>> = { pressing: -1, usual: 0, calm: 1 }
+
+export const priorityOf = (type: IntentType, urgency: Urgency = 'usual'): number => PRIORITIES[type] + STEPS[urgency]

@@ -6,6 +6,7 @@ import { dispatch, type Lane, lanesOf } from '#engine/dispatch.ts'
 import type { Engine } from '#engine/engine.ts'
 import { createLife, guarded, type Life } from '#engine/life.ts'
 import { createMeter } from '#engine/meter.ts'
+import { shareBudgets } from '#engine/rates.ts'
 import { createReceiver, type Receiver } from '#engine/receive.ts'
 import { policyOf } from '#policy/policy.ts'
 import { openConnections } from '#connectors/catalogue.ts'
@@ -53,9 +54,11 @@ export function startProcess(
     owner,
     life,
     meter,
+    ...(config.policy.windows ? { windows: config.policy.windows } : {}),
     parallel: 1,
     epoch,
   }
+  shareBudgets(engine)
   const lanes = [...connections].flatMap(([name, connection]) => lanesOf(name, connection))
   return { engine, life, receiver: createReceiver(engine), lanes, fuse }
 }

@@ -20,6 +20,43 @@ export const innocent = (connection: string): GovernorRow => ({
   connection, state: 'closed', opened_at: null, probe_at: null, failures: 0, reason: null, paused_until: {},
 }) // prettier-ignore
 
+/** What stands against claiming in a lane, besides the row itself. */
+export interface Reserve {
+  /** Of the lane that only one process may claim from at a time; null for any other. */
+  lock: number | null
+  /** Calls of other processes are counted when their lease ends after this instant; null counts none. */
+  busySince: string | null
+  owner: string
+}
+
+export interface ReservedRow {
+  row: GovernorRow
+  /** Whether the lane is free for this transaction. */
+  mine: boolean
+  /** Calls under way in other processes. */
+  elsewhere: number
+}
+
+/**
+ * The row, and with it the lock of a serial lane: taken in a statement of its own, the claim that follows sees what the
+ * holder before has leased.
+ */
+export async function reserveGovernor(sql: Sql, connection: string, reserve: Reserve): Promise<ReservedRow> {
+  const [row] = await sql.prepared<GovernorRow & { mine: boolean; elsewhere: number }>(
+    `select coalesce(governor.connection, $1) as connection, coalesce(state, 'closed') as state, opened_at, probe_at,
+       coalesce(failures, 0) as failures, reason, coalesce(paused_until, '{}'::json) as paused_until, mine,
+       case when $3::timestamptz is null then 0 else (
+         select count(distinct (owner, type, due_at)) from outbox
+         where outbox.connection = $1 and outbox.state = 'open' and owner is not null and owner <> $4 and due_at > $3
+       ) end as elsewhere
+     from (select case when $2::bigint is null then true else pg_try_advisory_xact_lock($2) end as mine) as reserved
+     left join governor on governor.connection = $1`,
+    [connection, reserve.lock, reserve.busySince, reserve.owner],
+  )
+  const { mine, elsewhere, ...governor } = row!
+  return { row: governor, mine, elsewhere }
+}
+
 export async function readGovernor(sql: Sql, connection: string): Promise<GovernorRow> {
   const [row] = await sql.prepared<GovernorRow>(`select ${COLUMNS} from governor where connection = $1`, [connection])
   return row ?? innocent(connection)

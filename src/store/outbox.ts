@@ -55,6 +55,10 @@ export interface Claim {
   owner: string
   now: string
   leaseUntil: string
+  /** Types of which none is claimed while another process has one leased. */
+  serial: readonly string[]
+  /** Takes the longest waiting instead of the first by priority: nobody waits for ever. */
+  oldestFirst: boolean
 }
 
 /**
@@ -68,6 +72,8 @@ const FREE = `(owner is null or owner = $4 or not exists (select 1 from process 
  * looked at the first in line alone found nothing, and slept over it.
  */
 const RIVALS = 8
+
+const ORDER = `case when $8 then 0 else priority end`
 
 /**
  * Leases intents that are due and first in line: an intent waits for every earlier one of its stream to the same
@@ -88,12 +94,26 @@ export const claimIntents = (sql: Sql, claim: Claim): Promise<LeasedIntent[]> =>
            select distinct on (stream) id, type, priority, due_at, owner from outbox
            where connection = $1 and state = 'open' order by stream, id
          ) as first
-         where type = any($2::text[]) and due_at <= $5 and ${FREE} order by priority, id limit $3 * ${RIVALS}
+         where type = any($2::text[]) and due_at <= $5 and ${FREE} and not (type = any($7::text[]) and exists (
+           select from outbox as held where held.connection = $1 and held.type = any($7::text[])
+             and held.state = 'open' and held.owner is not null and held.owner <> $4
+             and (held.due_at > $5 or exists (select 1 from process where process.id = held.owner))
+         ))
+         order by ${ORDER}, id limit $3 * ${RIVALS}
        )
-       order by priority, id limit $3 for update skip locked
+       order by ${ORDER}, id limit $3 for update skip locked
      )
      returning id, key, stream, version, type, ask, correlation, attempts, first_tried_at, created_at`,
-    [claim.connection, claim.types, claim.limit, claim.owner, claim.now, claim.leaseUntil],
+    [
+      claim.connection,
+      claim.types,
+      claim.limit,
+      claim.owner,
+      claim.now,
+      claim.leaseUntil,
+      claim.serial,
+      claim.oldestFirst,
+    ],
   )
 
 export interface Finish {

@@ -248,7 +248,10 @@ describe('a process that is cut off from the database', () => {
 test('two that claim in the same moment step past each other, and neither goes away empty', async () => {
   const { database } = await open()
   await owe(database, ['a', 'b', 'c', 'd'])
-  const claim = { connection: 'erp', types: ['stock.read'], limit: 2, now: '2026-11-28', leaseUntil: '2026-11-29' }
+  const claim = {
+    connection: 'erp', types: ['stock.read'], limit: 2, now: '2026-11-28', leaseUntil: '2026-11-29', serial: [],
+    oldestFirst: false,
+  } // prettier-ignore
   await database.transaction(async (sql) => {
     const mine = await claimIntents(sql, { ...claim, owner: 'one' })
     const theirs = await claimIntents(database, { ...claim, owner: 'two' })

@@ -23,7 +23,8 @@ interface Mortality {
 /** A process that can be killed: from then on nothing it does reaches the database. */
 function processOf(database: Database, clock: { ms: number }, owner: string): Engine & { mortality: Mortality } {
   const mortality: Mortality = { dead: false }
-  const alive = <T>(work: () => Promise<T>): Promise<T> => (mortality.dead ? Promise.reject(new Error('killed')) : work())
+  const alive = <T>(work: () => Promise<T>): Promise<T> =>
+    mortality.dead ? Promise.reject(new Error('killed')) : work()
   const mortal: Database = {
     ...database,
     query: (text, values) => alive(() => database.query(text, values)),

@@ -10,6 +10,7 @@ import type { Answer, Ask, IntentType } from '#core/intents.ts'
 import type { z } from 'zod'
 import type { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
+import type { Budget } from './budget.ts'
 
 /** A webhook request with its exact bytes: signatures are computed over these and nothing else. */
 export interface HookRequest {
@@ -52,6 +53,8 @@ export interface FeedPage {
 
 export interface Feed {
   everyMs: number
+  /** Can wait for the hours in which bulk work may go on. No feed of orders or stock. */
+  bulk?: boolean
   read(cursor: Json | null): Promise<FeedPage>
   /** A cursor from which everything is read that changed at or after the moment. Absent: cannot be read again. */
   since?(at: string): Json
@@ -113,9 +116,14 @@ export interface Connection {
   translate(delivery: Delivery): Message[]
   outbound: { [T in IntentType]?: Outbound<T> }
   /**
-   * How many calls of `send` may be under way at once in one process, over all kinds of intent. No bound unless said.
+   * How many calls of `send` may be under way at once, over all kinds of intent: in one process, or, when it is
+   * adaptive, in all of them. No bound unless said.
    */
   concurrency?: number
+  /** Begins with one call at a time and learns from conflicts and latency how many do no harm. */
+  adaptive?: boolean
+  /** What may be asked of the vendor, when it counts. */
+  budget?: Budget
   feeds: Readonly<Record<string, Feed>>
   upkeep: Readonly<Record<string, Upkeep>>
   check(): Promise<Finding[]>

@@ -36,6 +36,14 @@ export const odooConfig = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe("The channel's shipping code to the name of a delivery method in Odoo."),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(32)
+    .default(2)
+    .describe(
+      "Calls at the same time at most, from all processes: fewer than Odoo's workers, so that its users keep some.",
+    ),
   // Odoo repeats a conflicting transaction itself for up to 21 s: a shorter wait would give up on work that gets done.
   timeoutMs: z.int().min(30_000).default(90_000).describe('Waits this long for an answer, in milliseconds.'),
 })

@@ -31,6 +31,7 @@ const productRow = z.object({
 const productFeed = ({ client, directory }: Odoo): Feed => ({
   everyMs: 60_000,
   since: windowSince,
+  bulk: true,
   async read(cursor) {
     const page = await readWindow(
       client,

@@ -6,7 +6,6 @@ import { type OdooConfig, odooConfig } from './config.ts'
 import { openDirectory } from './directory.ts'
 import { feeds } from './feeds.ts'
 import { translate } from './inbound.ts'
-import { LIMITS } from './limits.ts'
 import { outbound } from './outbound.ts'
 
 export const odoo: Connector<OdooConfig> = {
@@ -26,7 +25,8 @@ export const odoo: Connector<OdooConfig> = {
     return {
       translate,
       outbound: outbound(parts),
-      concurrency: LIMITS.concurrency,
+      concurrency: config.concurrency,
+      adaptive: true,
       feeds: feeds(parts),
       upkeep: {},
       check: () => check(parts),

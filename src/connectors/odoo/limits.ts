@@ -3,8 +3,6 @@
  * work in it. Figures are from a two-core machine with two workers, so they are ratios, not promises.
  */
 export const LIMITS = {
-  /** Calls at the same time: fewer than Odoo's workers, so that its users keep some. */
-  concurrency: 2,
   /** Batched: 9 to 10 orders a second created and confirmed, against 3 one by one. */
   ordersPerCall: 10,
   skusPerRead: 100,

@@ -5,7 +5,7 @@
 import { Fault } from '../../fault.ts'
 import type { Answer, Ask } from '#core/intents.ts'
 import type { Sent } from '../kit/connector.ts'
-import type { GraphQl } from './graphql.ts'
+import type { Caller } from './graphql.ts'
 import { gid, numberOf } from './ids.ts'
 import {
   createFulfilment,
@@ -30,7 +30,7 @@ interface Picture {
 }
 
 export async function fulfilmentEnsure(
-  graphql: GraphQl,
+  graphql: Caller,
   sent: Sending,
   options: { notifyCustomers: boolean },
 ): Promise<Answer<'fulfilment.ensure'>> {
@@ -86,7 +86,7 @@ function plan(orders: readonly FulfilmentOrder[], missing: Map<string, number>):
 }
 
 async function create(
-  graphql: GraphQl,
+  graphql: Caller,
   { ask, attempt }: Sending,
   items: FulfilmentItems[],
   notifyCustomer: boolean,
@@ -117,7 +117,7 @@ async function create(
 const FULFILMENTS_FEW = 20
 const FULFILMENTS_MAX = 250
 
-async function read(graphql: GraphQl, ask: Ask<'fulfilment.ensure'>): Promise<Picture> {
+async function read(graphql: Caller, ask: Ask<'fulfilment.ensure'>): Promise<Picture> {
   const id = gid('Order', ask.externalId)
   const page = async (fulfillments: number, after: string | null) => {
     const { order } = await graphql.call(readFulfilment, { id, fulfillments, after })
@@ -143,7 +143,7 @@ async function read(graphql: GraphQl, ask: Ask<'fulfilment.ensure'>): Promise<Pi
 /** Fulfilments in these states did not happen. */
 const VOID: ReadonlySet<string> = new Set(['CANCELLED', 'ERROR', 'FAILURE'])
 
-async function fulfilledByLine(graphql: GraphQl, ids: readonly string[]): Promise<Map<string, number>> {
+async function fulfilledByLine(graphql: Caller, ids: readonly string[]): Promise<Map<string, number>> {
   const byLine = new Map<string, number>()
   for (const id of ids) {
     const lines = await allNodes(
@@ -157,7 +157,7 @@ async function fulfilledByLine(graphql: GraphQl, ids: readonly string[]): Promis
   return byLine
 }
 
-async function withAllLines(graphql: GraphQl, order: FulfilmentOrder): Promise<FulfilmentOrder> {
+async function withAllLines(graphql: Caller, order: FulfilmentOrder): Promise<FulfilmentOrder> {
   const more = async (after: string) =>
     (await graphql.call(moreFulfilmentOrderLines, { id: order.id, after })).node?.lineItems
   return { ...order, lineItems: await readOn(order.lineItems, more) }

@@ -1,11 +1,12 @@
 /**
- * A small client for the Admin GraphQL API. It knows the price of what it asked before and what is left in the bucket,
- * and says `throttled` with the wait by itself instead of making a call that Shopify would turn down.
+ * A small client for the Admin GraphQL API. It reserves the price of each call in the budget beforehand and gives back
+ * what the call did not cost; without enough it makes no call and says `throttled` with the wait.
  */
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import { jsonOf, type Tokens } from './auth.ts'
-import { RETRY_AFTER_DEFAULT_MS } from './limits.ts'
+import type { Bill, Budget } from '../kit/budget.ts'
+import { BUCKET, PRICE_UNKNOWN, PRICES, RETRY_AFTER_DEFAULT_MS } from './limits.ts'
 import { quotable, statusFault, textOf, type Wire } from './wire.ts'
 
 /** One document with the shape of its answer. The name is shown in messages. */
@@ -15,7 +16,7 @@ export interface Operation<T> {
   answer: z.ZodType<T>
 }
 
-export interface GraphQl {
+export interface Caller {
   /**
    * Throws a Fault for everything but data of the promised shape; `userErrors` are part of the data.
    *
@@ -23,8 +24,13 @@ export interface GraphQl {
    *   up again and again what was saved for the reading after it.
    */
   call<T>(operation: Operation<T>, variables: Record<string, unknown>, followedBy?: { name: string }): Promise<T>
+}
+
+export interface GraphQl extends Caller {
   /** The `Date` header of the last answer against our clock, in milliseconds; null before the first answer. */
   clockSkewMs(): number | null
+  /** The same, but yielding: orders and stock go first when the query budget is short. */
+  patient: Caller
 }
 
 export interface GraphQlOptions {
@@ -38,6 +44,12 @@ const throttleStatus = z.object({
   currentlyAvailable: z.number(),
   restoreRate: z.number(),
 })
+const queryCost = z.object({
+  requestedQueryCost: z.number(),
+  actualQueryCost: z.number().nullish(),
+  throttleStatus,
+})
+type Cost = z.infer<typeof queryCost>
 const envelope = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
   errors: z
@@ -46,15 +58,13 @@ const envelope = z.object({
       z.string(),
     ])
     .optional(),
-  extensions: z
-    .object({ cost: z.object({ requestedQueryCost: z.number(), throttleStatus }).optional().catch(undefined) })
-    .optional(),
+  extensions: z.object({ cost: queryCost.optional().catch(undefined) }).optional(),
 })
 type Envelope = z.infer<typeof envelope>
 
-export function openGraphQl(options: GraphQlOptions, tokens: Tokens, wire: Wire): GraphQl {
+export function openGraphQl(options: GraphQlOptions, tokens: Tokens, wire: Wire, budget: Budget): GraphQl {
   const path = `/admin/api/${options.apiVersion}/graphql.json`
-  const bucket = openBucket(wire)
+  const prices = new Map(Object.entries(PRICES))
   let skewMs: number | null = null
 
   const post = (token: string, body: string) =>
@@ -77,24 +87,36 @@ export function openGraphQl(options: GraphQlOptions, tokens: Tokens, wire: Wire)
     throw unexpected(name, 'not a GraphQL answer')
   }
 
-  return {
-    clockSkewMs: () => skewMs,
-    async call(operation, variables, followedBy) {
-      const settle = bucket.take(operation.name, followedBy?.name)
+  const callAs =
+    (patient: boolean): GraphQl['call'] =>
+    async (operation, variables, followedBy) => {
+      const { name } = operation
+      const price = prices.get(name) ?? PRICE_UNKNOWN
+      const next = followedBy ? (prices.get(followedBy.name) ?? PRICE_UNKNOWN) : 0
+      const settle = await budget.draw({ bucket: BUCKET, price, next, patient, what: name })
       let cost: Cost | undefined
       try {
-        const answer = await exchange(operation.name, JSON.stringify({ query: operation.text, variables }))
+        const answer = await exchange(name, JSON.stringify({ query: operation.text, variables }))
         cost = answer.extensions?.cost
-        if (answer.errors?.length)
-          throw errorsFault(operation.name, answer, [...options.secrets(), tokens.known() ?? ''])
+        if (cost) prices.set(name, cost.requestedQueryCost)
+        if (answer.errors?.length) throw errorsFault(name, answer, [...options.secrets(), tokens.known() ?? ''])
         const parsed = operation.answer.safeParse(answer.data)
         if (parsed.success) return parsed.data
-        throw unexpected(operation.name, z.prettifyError(parsed.error))
+        throw unexpected(name, z.prettifyError(parsed.error))
       } finally {
-        settle(cost)
+        settle(cost ? billOf(cost) : {})
       }
-    },
-  }
+    }
+
+  return { clockSkewMs: () => skewMs, call: callAs(false), patient: { call: callAs(true) } }
+}
+
+/** Charged as asked and refunded to what it came to; what was turned down is not charged. */
+function billOf({ requestedQueryCost, actualQueryCost, throttleStatus: status }: Cost): Bill {
+  const limit = status.restoreRate > 0 ? { burst: status.maximumAvailable, perSecond: status.restoreRate } : undefined
+  const refused = actualQueryCost === null && status.currentlyAvailable < requestedQueryCost
+  const cost = refused ? 0 : (actualQueryCost ?? requestedQueryCost)
+  return { cost, level: status.currentlyAvailable, refused, ...(limit ? { limit } : {}) }
 }
 
 /** After such an answer it is not known whether the work was done, hence `unavailable` and not `malformed`. */
@@ -129,44 +151,9 @@ function errorsFault(name: string, answer: Envelope, secrets: string[]): Fault {
   return new Fault('rejected', `Shopify refused ${name}: ${said}`, { code: 'shopify.refused' })
 }
 
-type Cost = { requestedQueryCost: number; throttleStatus: z.infer<typeof throttleStatus> }
-
 function throttledMs(cost: Cost | undefined): number {
   if (!cost) return RETRY_AFTER_DEFAULT_MS
   const { currentlyAvailable, restoreRate } = cost.throttleStatus
   const missing = cost.requestedQueryCost - currentlyAvailable
   return Math.max(50, restoreRate > 0 ? Math.ceil((missing / restoreRate) * 1_000) : RETRY_AFTER_DEFAULT_MS)
-}
-
-/** What we believe is in Shopify's bucket: the last status, what has flowed in since, less what is under way. */
-function openBucket(wire: Wire) {
-  const prices = new Map<string, number>()
-  let last: { status: z.infer<typeof throttleStatus>; at: number } | null = null
-  let underWay = 0
-
-  return {
-    /** Throws `throttled` when there is not enough; else gives the function to call with what it really cost. */
-    take(name: string, followedBy?: string): (cost: Cost | undefined) => void {
-      const price = prices.get(name) ?? 0
-      const both = price + (prices.get(followedBy ?? '') ?? 0)
-      if (last) {
-        const { maximumAvailable, currentlyAvailable, restoreRate } = last.status
-        const restored = Math.max(0, ((wire.now() - last.at) / 1_000) * restoreRate)
-        const left = Math.min(maximumAvailable, currentlyAvailable + restored) - underWay
-        const missing = Math.min(both, maximumAvailable) - left
-        if (missing > 0 && restoreRate > 0) {
-          const retryAfterMs = Math.max(50, Math.ceil((missing / restoreRate) * 1_000))
-          const message = `Waiting for the query budget at Shopify before ${name}.`
-          throw new Fault('throttled', message, { code: 'shopify.throttled', retryAfterMs })
-        }
-      }
-      underWay += price
-      return (cost) => {
-        underWay -= price
-        if (!cost) return
-        prices.set(name, cost.requestedQueryCost)
-        last = { status: cost.throttleStatus, at: wire.now() }
-      }
-    },
-  }
 }

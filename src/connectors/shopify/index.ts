@@ -7,7 +7,8 @@ import { shopifyConfig, type ShopifyConfig } from './config.ts'
 import { fulfilmentEnsure } from './fulfilment.ts'
 import { openGraphQl } from './graphql.ts'
 import { receive, translate } from './inbound.ts'
-import { API_END_OF_LIFE, API_VERSION } from './limits.ts'
+import { openBudget } from '../kit/budget.ts'
+import { API_END_OF_LIFE, API_VERSION, BUDGETS } from './limits.ts'
 import { inventoryRead, inventorySet } from './outbound.ts'
 import { orderFeed } from './poll-orders.ts'
 import { productFeed } from './poll-products.ts'
@@ -31,7 +32,8 @@ export const shopify: Connector<ShopifyConfig> = {
     const url = (config.url ?? `https://${config.shop}`).replace(/\/+$/, '')
     const wire = openWire({ url, requestTimeoutMs: config.requestTimeoutMs }, io)
     const tokens = openTokens({ clientId: config.clientId, clientSecret: () => io.secret(clientSecret) }, wire)
-    const graphql = openGraphQl({ apiVersion: config.apiVersion, secrets }, tokens, wire)
+    const budget = openBudget({ vendor: 'Shopify', limits: BUDGETS, now: () => io.now() })
+    const graphql = openGraphQl({ apiVersion: config.apiVersion, secrets }, tokens, wire, budget)
     const pools = new Map(config.locations.map(({ locationId, pool }) => [locationId, pool]))
 
     return {
@@ -42,8 +44,9 @@ export const shopify: Connector<ShopifyConfig> = {
         'inventory.read': oneByOne(({ ask }) => inventoryRead(graphql, ask)),
         'fulfilment.ensure': oneByOne((sent) => fulfilmentEnsure(graphql, sent, config)),
       },
-      feeds: { orders: orderFeed(graphql, io, config.backfillDays), products: productFeed(graphql) },
-      upkeep: hookUrl ? { webhooks: webhookUpkeep(graphql, hookUrl) } : {},
+      feeds: { orders: orderFeed(graphql.patient, io, config.backfillDays), products: productFeed(graphql.patient) },
+      upkeep: hookUrl ? { webhooks: webhookUpkeep(graphql.patient, hookUrl) } : {},
+      budget,
       check: () => check(graphql, { config, hookUrl, io }),
     }
   },

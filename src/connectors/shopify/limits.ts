@@ -30,3 +30,37 @@ export const ORDERS_PER_READ = 5
 
 /** Waited when Shopify says 429 without saying how long. */
 export const RETRY_AFTER_DEFAULT_MS = 1_000
+
+/** All calls of one app to one shop are paid from one bucket. */
+export const BUCKET = 'query'
+
+/** How it stands before the first answer says it: the smallest plan's. */
+export const BUDGETS = { [BUCKET]: { burst: 2_000, perSecond: 100 } } as const
+
+/**
+ * What each document asks for before anything was learnt, by its name; a test holds it against the documents. The first
+ * answer corrects it.
+ */
+export const PRICES: Readonly<Record<string, number>> = {
+  CheckUp: 105,
+  CreateFulfilment: 13,
+  CreateSubscription: 13,
+  DeleteSubscription: 12,
+  FulfilledLines: 102,
+  ListSubscriptions: 101,
+  MoreFulfilmentOrderLines: 202,
+  ReadAvailable: 3,
+  ReadFulfilment: 262,
+  SetAvailable: 12,
+  ListOrders: 101,
+  ListProducts: 441,
+  MoreFulfilledLines: 102,
+  MoreOrderLines: 452,
+  MoreRefundedLines: 302,
+  MoreShippingLines: 452,
+  MoreVariants: 102,
+  ReadLists: 792,
+  ReadOrders: 645,
+}
+/** Reserved for a document whose price nobody knows yet. */
+export const PRICE_UNKNOWN = 100

@@ -2,13 +2,13 @@
 import { Fault } from '../../fault.ts'
 import type { Ask, Answer } from '#core/intents.ts'
 import type { Sent } from '../kit/connector.ts'
-import type { GraphQl } from './graphql.ts'
+import type { Caller } from './graphql.ts'
 import { gid } from './ids.ts'
 import { readAvailable, setAvailable } from './operations.ts'
 import { quotable } from './wire.ts'
 
 /** What can be sold at one location right now. Throws `rejected` for an item or place that is not there. */
-export async function inventoryRead(graphql: GraphQl, ask: Ask<'inventory.read'>): Promise<Answer<'inventory.read'>> {
+export async function inventoryRead(graphql: Caller, ask: Ask<'inventory.read'>): Promise<Answer<'inventory.read'>> {
   const { inventoryItem } = await graphql.call(readAvailable, {
     item: gid('InventoryItem', ask.inventoryItemId),
     location: gid('Location', ask.locationId),
@@ -28,7 +28,7 @@ export async function inventoryRead(graphql: GraphQl, ask: Ask<'inventory.read'>
  * changed, and the answer says what is there now.
  */
 export async function inventorySet(
-  graphql: GraphQl,
+  graphql: Caller,
   { key, ask }: Sent<'inventory.set'>,
 ): Promise<Answer<'inventory.set'>> {
   const { inventorySetQuantities: answer } = await graphql.call(setAvailable, {

@@ -20,7 +20,7 @@ import {
   SMALL_LIST,
   type ReadOrder,
 } from './feed-operations.ts'
-import type { GraphQl } from './graphql.ts'
+import type { Caller } from './graphql.ts'
 import { numberOf } from './ids.ts'
 import { FEED_OVERLAP_MS, FEED_SETTLE_MS, ORDERS_PER_READ } from './limits.ts'
 import { readOn } from './paging.ts'
@@ -37,7 +37,7 @@ const cursorShape = z.object({
 })
 type Cursor = z.infer<typeof cursorShape>
 
-export function orderFeed(graphql: GraphQl, io: Io, backfillDays: number): Feed {
+export function orderFeed(graphql: Caller, io: Io, backfillDays: number): Feed {
   return {
     everyMs: 60_000,
     since: (at) => ({ since: at, after: null, high: at, read: {} }),
@@ -104,7 +104,7 @@ function readingOf(order: ReadOrder): Reading {
 }
 
 /** The order with every page of what hangs on it, or null when it is too large to be read at all. */
-async function complete(graphql: GraphQl, order: ReadOrder, io: Io): Promise<ReadOrder | null> {
+async function complete(graphql: Caller, order: ReadOrder, io: Io): Promise<ReadOrder | null> {
   const { id } = order
   let { fulfillments, refunds, shippingLines } = order
   if (fulfillments.length >= SMALL_LIST || refunds.length >= SMALL_LIST) {

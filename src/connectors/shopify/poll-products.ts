@@ -7,7 +7,7 @@ import { canonicalJson, type Json } from '#canon/json.ts'
 import { z } from 'zod'
 import type { Feed, Reading } from '../kit/connector.ts'
 import { listProducts, moreVariants, type ReadProduct } from './feed-operations.ts'
-import type { GraphQl } from './graphql.ts'
+import type { Caller } from './graphql.ts'
 import { FEED_OVERLAP_MS } from './limits.ts'
 import { readOn } from './paging.ts'
 
@@ -18,10 +18,11 @@ const cursorShape = z.object({
   high: z.string().nullable(),
 })
 
-export function productFeed(graphql: GraphQl): Feed {
+export function productFeed(graphql: Caller): Feed {
   return {
     everyMs: 5 * 60_000,
     since: (at) => ({ since: at, after: null, high: null }),
+    bulk: true,
     async read(stored) {
       const parsed = cursorShape.safeParse(stored)
       const cursor = parsed.success ? parsed.data : { since: null, after: null, high: null }

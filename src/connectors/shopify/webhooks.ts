@@ -1,7 +1,7 @@
 /** Keeps the shop's webhook subscriptions as they must be: Shopify deletes them after failures, the hub may move. */
 import { Fault } from '../../fault.ts'
 import type { Upkeep } from '../kit/connector.ts'
-import type { GraphQl } from './graphql.ts'
+import type { Caller } from './graphql.ts'
 import { HOOK_TRIED_MS } from './limits.ts'
 import { createSubscription, deleteSubscription, listSubscriptions } from './operations.ts'
 import { allNodes } from './paging.ts'
@@ -30,13 +30,13 @@ export interface Subscription {
 }
 
 /** All subscriptions of this app in the shop. Other apps' are never shown to us. */
-export const subscriptions = (graphql: GraphQl): Promise<Subscription[]> =>
+export const subscriptions = (graphql: Caller): Promise<Subscription[]> =>
   allNodes(async (after) => (await graphql.call(listSubscriptions, { after })).webhookSubscriptions)
 
 export const missingTopics = (all: readonly Subscription[], hookUrl: string): string[] =>
   TOPICS.filter((topic) => !all.some((one) => one.topic === topic && one.uri === hookUrl))
 
-export function webhookUpkeep(graphql: GraphQl, hookUrl: string): Upkeep {
+export function webhookUpkeep(graphql: Caller, hookUrl: string): Upkeep {
   return {
     everyMs: 5 * 60_000,
     async run(onGap) {

@@ -1,4 +1,5 @@
 /** What the ledger calls for once something changed: telling orders where they stand, and moving what channels show. */
+import type { Urgency } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { available, bounds, evolveLedger, type Ledger } from './ledger.ts'
 import type { StockEvent } from './stock.ts'
@@ -50,6 +51,21 @@ export function publications(state: Ledger, policy: Policy): StockEvent[] {
   }
   return events
 }
+
+/**
+ * What is scarce and selling is shown first, what nobody asks for last. Demand is what open orders hold: news of a sale
+ * becomes a hold until the owner's number lacks it.
+ */
+export function urgencyOf({ from, to }: { from: number; to: number }, { holds }: Ledger): Urgency {
+  const demand = holds.reduce((all, { quantity }) => all + quantity, 0)
+  const opens = from === 0 || to === 0
+  if (demand > 0 && (opens || to <= SCARCE * demand)) return 'pressing'
+  return demand === 0 && !opens && Math.min(from, to) > CALM_ABOVE ? 'calm' : 'usual'
+}
+
+/** Pieces left for each one in open orders. */
+const SCARCE = 3
+const CALM_ABOVE = 20
 
 /** Shares what can be promised among the channels by weight; the pieces left over go to the first ones. */
 function allot(state: Ledger, policy: Policy): Map<string, number> {

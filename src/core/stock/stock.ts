@@ -10,7 +10,7 @@ import type { Done, Failed, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { parseOrderRef, streams } from '../streams.ts'
 import { evolveLedger, initialLedger, type Ledger } from './ledger.ts'
-import { assurances, publications } from './plan.ts'
+import { assurances, publications, urgencyOf } from './plan.ts'
 
 /** What an order tells the stock of one SKU. Each is delivered once, in the order of the order's own history. */
 export type HoldCommand =
@@ -198,7 +198,7 @@ function react(event: StockEvent, state: Ledger, stream: string): (Intent | Note
     case 'stock.publishing': {
       const { inventoryItemId, locationId } = state.channels.find(({ name }) => name === event.channel)!
       const ask = { sku, inventoryItemId, locationId, from: event.from, to: event.to }
-      return [{ type: 'inventory.set', to: event.channel, ask }]
+      return [{ type: 'inventory.set', to: event.channel, ask, urgency: urgencyOf(event, state) }]
     }
     case 'stock.listed':
     case 'stock.channelDoubted': {

@@ -1,0 +1,210 @@
+/**
+ * What a connection may still ask of its vendor. A process draws tokens in small grants from a bucket that it shares
+ * with all others on the database (the engine hands in the source); alone it keeps the bucket itself. Nobody waits
+ * here: when there is not enough, `throttled` says in how long there will be, and no call is made.
+ */
+import { Fault } from '../../fault.ts'
+import { type BucketState, fullBucket, type Granted, type Limit, type Memory, visit, type Visit } from './bucket.ts'
+
+/** Where a bucket is kept. `start` is how it stands when nobody has drawn from it yet. */
+export type BucketSource = (bucket: string, start: BucketState, caller: Visit) => Promise<Omit<Granted, 'state'>>
+
+/** What a call really cost and what the vendor said about the bucket. Members that are not known are left out. */
+export interface Bill {
+  /** In tokens. Without it all that was reserved counts as spent. */
+  cost?: number
+  limit?: Limit
+  /** What the vendor says is left. */
+  level?: number
+  /** The vendor turned the call down: the bucket is emptier than we believed. */
+  refused?: boolean
+}
+
+export interface Draw {
+  bucket: string
+  /** In tokens. */
+  price: number
+  /** Needed right after: without enough for both nothing is drawn. */
+  next?: number
+  /** Yields to everybody who is not: feeds and upkeep. */
+  patient?: boolean
+  /** What it is for, to be shown. */
+  what: string
+}
+
+export interface Budget {
+  /** @returns what to call with the bill once the call is over. Throws `throttled` with the wait. */
+  draw(draw: Draw): Promise<(bill: Bill) => void>
+  /** In how many milliseconds urgent work in any bucket may go on; 0 when nothing keeps it. */
+  waitMs(): number
+  /** From now on drawn from there. @param owner names this process. */
+  share(source: BucketSource, owner: string): void
+}
+
+export interface BudgetOptions {
+  /** Name of the vendor, to be shown. */
+  vendor: string
+  /** By bucket; what an unknown bucket gets is `limits['*']`. */
+  limits: Readonly<Record<string, Limit>>
+  now(): number
+}
+
+/** Tokens granted and not spent yet. */
+interface Purse {
+  tokens: number
+  untilMs: number
+  underWay: number
+  /** What came back after its grant had ended. */
+  back: number
+  denied: { need: number; untilMs: number } | null
+  /** Only one grant is asked for at a time. */
+  asking: Promise<unknown>
+}
+
+/** What the vendor said of a bucket; `news` has not been passed on yet. */
+interface Learnt {
+  limit: Limit | null
+  news: { limit: Limit | null; seen: Visit['seen'] } | null
+}
+
+/** A grant is for so many milliseconds of what flows in: few statements, and little is lost with a process. */
+const GRANT_OF_MS = 500
+/** Of a full bucket. */
+const GRANT_SHARE_MAX = 0.1
+
+/**
+ * A call that leaves while the bucket is full arrives when nothing could flow in meanwhile: so much of a full bucket is
+ * left alone.
+ */
+const HEADROOM_MS = 500
+const withHeadroom = ({ burst, perSecond }: Limit): Limit => ({
+  burst: Math.max(Math.min(1, burst), burst / 2, burst - (perSecond * HEADROOM_MS) / 1_000),
+  perSecond,
+})
+
+export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
+  const purses = new Map<string, Purse>()
+  const learnt = new Map<string, Learnt>()
+  const memories = new Map<string, Memory>()
+  let source = ownSource()
+  let owner = 'alone'
+
+  const limitOf = (bucket: string): Limit => learnt.get(bucket)?.limit ?? withHeadroom(limits[bucket] ?? limits['*']!)
+
+  const purseOf = (key: string): Purse => {
+    const known = purses.get(key)
+    if (known) return known
+    const fresh: Purse = { tokens: 0, untilMs: 0, underWay: 0, back: 0, denied: null, asking: Promise.resolve() }
+    purses.set(key, fresh)
+    return fresh
+  }
+
+  async function refill(purse: Purse, { bucket, patient = false, what }: Draw, need: number): Promise<void> {
+    const nowMs = now()
+    if (purse.denied && purse.denied.untilMs > nowMs && need >= purse.denied.need)
+      throw wait(what, purse.denied.untilMs - nowMs)
+    const valid = purse.untilMs > nowMs ? purse.tokens : Math.min(0, purse.tokens)
+    const { news } = learnt.get(bucket) ?? { news: null }
+    const { burst, perSecond } = limitOf(bucket)
+    const unspent = valid + purse.back
+    Object.assign(purse, { tokens: 0, back: 0 })
+    const granted = await source(bucket, fullBucket({ burst, perSecond }, nowMs), {
+      owner,
+      holder: `${owner}${patient ? ' patient' : ''}`,
+      nowMs,
+      memory: memories.get(bucket) ?? null,
+      need,
+      want: Math.min((perSecond * GRANT_OF_MS) / 1_000, burst * GRANT_SHARE_MAX),
+      patient,
+      unspent,
+      underWay: purse.underWay,
+      limit: news?.limit ?? null,
+      seen: news?.seen ?? null,
+    })
+    memories.set(bucket, granted.memory)
+    const latest = learnt.get(bucket)
+    if (latest && latest.news === news) latest.news = null
+    purse.tokens += granted.tokens
+    purse.untilMs = granted.untilMs
+    purse.denied = granted.waitMs > 0 ? { need, untilMs: nowMs + granted.waitMs } : null
+    if (purse.denied) throw wait(what, granted.waitMs)
+  }
+
+  const wait = (what: string, waitMs: number): Fault =>
+    new Fault('throttled', `Waiting for the query budget at ${vendor} before ${what}.`, {
+      code: `${vendor.toLowerCase()}.throttled`, retryAfterMs: Math.ceil(waitMs), own: true,
+    }) // prettier-ignore
+
+  async function reserve(purse: Purse, draw: Draw): Promise<void> {
+    const need = Math.min(draw.price + (draw.next ?? 0), limitOf(draw.bucket).burst)
+    const enough = () => purse.untilMs > now() && purse.tokens >= need
+    // Looked at and taken in one step: nobody comes in between.
+    const take = () => {
+      purse.tokens -= draw.price
+      purse.underWay += draw.price
+      const seen = learnt.get(draw.bucket)?.news?.seen
+      if (seen) seen.level -= draw.price
+    }
+    if (enough()) return take()
+    const turn = purse.asking.then(async () => {
+      while (!enough()) await refill(purse, draw, need)
+      take()
+    })
+    purse.asking = turn.catch(() => {})
+    await turn
+  }
+
+  const pursesOf = (bucket: string): Purse[] => [bucket, `${bucket} patient`].flatMap((key) => purses.get(key) ?? [])
+
+  function learn(bucket: string, { limit, level }: Bill, sinceMs: number): void {
+    const before = learnt.get(bucket)
+    const known = limit ? withHeadroom(limit) : (before?.limit ?? null)
+    let seen = before?.news?.seen ?? null
+    if (level !== undefined) {
+      const mine = pursesOf(bucket)
+      seen = { level, sinceMs, atMs: now(), exact: mine.every(({ underWay }) => underWay === 0) }
+      // Nobody can hold more than there is.
+      for (const purse of mine) purse.tokens = Math.min(purse.tokens, level)
+    }
+    learnt.set(bucket, { limit: known, news: { limit: known, seen } })
+  }
+
+  return {
+    share(shared, name) {
+      source = shared
+      owner = name
+    },
+    waitMs() {
+      const nowMs = now()
+      const waits = [...purses].map(([key, { denied }]) =>
+        key.endsWith(' patient') ? 0 : (denied?.untilMs ?? 0) - nowMs,
+      )
+      return Math.max(0, ...waits)
+    },
+    async draw(draw) {
+      const { bucket, price, patient = false } = draw
+      const purse = purseOf(`${bucket}${patient ? ' patient' : ''}`)
+      await reserve(purse, draw)
+      const sinceMs = now()
+      return (bill) => {
+        const { cost = price, refused = false } = bill
+        purse.underWay -= price
+        const rest = price - cost
+        if (refused) Object.assign(purse, { tokens: 0, back: 0 })
+        else if (purse.untilMs > now() || rest < 0) purse.tokens += rest
+        else purse.back += rest
+        if (bill.limit !== undefined || bill.level !== undefined) learn(bucket, bill, sinceMs)
+      }
+    },
+  }
+}
+
+/** A bucket in this process alone: for tests, and for commands that make a call or two. */
+function ownSource(): BucketSource {
+  const buckets = new Map<string, BucketState>()
+  return (bucket, start, caller) => {
+    const { state, ...granted } = visit(buckets.get(bucket) ?? start, caller)
+    buckets.set(bucket, state)
+    return Promise.resolve(granted)
+  }
+}
