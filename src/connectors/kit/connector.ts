@@ -10,6 +10,7 @@ import type { Answer, Ask, IntentType } from '#core/intents.ts'
 import type { z } from 'zod'
 import type { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
+import type { Readers } from './reader.ts'
 
 /** A webhook request with its exact bytes: signatures are computed over these and nothing else. */
 export interface HookRequest {
@@ -105,6 +106,8 @@ export interface Connection {
   concurrency?: number
   feeds: Readonly<Record<string, Feed>>
   upkeep: Readonly<Record<string, Upkeep>>
+  /** Lists what the system holds, to be compared with what others hold. */
+  readers?: Readers
   check(): Promise<Finding[]>
 }
 
