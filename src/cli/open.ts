@@ -59,6 +59,7 @@ export async function openEngine(
     connections,
     erp: config.erp,
     policy: policyOf(config.policy),
+    reconcile: config.policy.reconcile,
     owner: `${hostname()}/${process.pid}`,
     meter: createMeter(),
     parallel,

@@ -2,6 +2,7 @@
 import { assert } from '#canon/assert.ts'
 import type { Connection } from '#connectors/kit/connector.ts'
 import type { Policy } from '#core/policy.ts'
+import type { ReconcilePolicy } from '#policy/reconcile.ts'
 import type { Database } from '#store/database.ts'
 import type { Io } from '../io.ts'
 import type { Meter } from './meter.ts'
@@ -18,6 +19,8 @@ export interface Engine {
   meter: Meter
   /** How many single intents of one kind may be under way at once. 1 makes a run repeatable. */
   parallel: number
+  /** What is compared with what, and how often. Without it nothing is by itself. */
+  reconcile?: ReconcilePolicy
 }
 
 export const instantAt = (ms: number): string => new Date(ms).toISOString()

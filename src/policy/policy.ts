@@ -5,6 +5,7 @@ import { PAYMENT_STATUSES } from '#canon/order.ts'
 import { quantity, rate } from '#canon/primitives.ts'
 import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
+import { reconcileSchema } from './reconcile.ts'
 
 const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in the ERP, e.g. WH.')
 
@@ -45,11 +46,12 @@ export const policySchema = z.strictObject({
   channels: z
     .record(z.string(), channelPolicy)
     .describe('The rules of each channel, under the name of its connection.'),
+  reconcile: reconcileSchema.describe('What is compared with what, how often, and what may be mended by itself.'),
 })
 export type PolicyInput = z.infer<typeof policySchema>
 
-/** The policy with its name: equal rules, equal version. */
-export function policyOf(input: PolicyInput): Policy {
-  const version = createHash('sha256').update(canonicalJson(input)).digest('hex').slice(0, 16)
-  return { version, ...input }
+/** The policy with its name: equal rules, equal version. Nothing is decided by how it is compared afterwards. */
+export function policyOf({ reconcile: _, ...rules }: Omit<PolicyInput, 'reconcile'> & Partial<PolicyInput>): Policy {
+  const version = createHash('sha256').update(canonicalJson(rules)).digest('hex').slice(0, 16)
+  return { version, ...rules }
 }

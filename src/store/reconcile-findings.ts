@@ -25,7 +25,7 @@ export async function storeFindings(
      from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
        as f (kind, key, field, ours, theirs, stream, cure)
      on conflict (definition, key, kind, field) where state <> 'resolved'
-     do update set ours = excluded.ours, theirs = excluded.theirs, seen_at = excluded.seen_at, last_run = excluded.last_run
+     do update set state = 'open', ours = excluded.ours, theirs = excluded.theirs, seen_at = excluded.seen_at, last_run = excluded.last_run
      returning first_run = last_run as fresh`,
     [
       definition, run, at,
@@ -62,7 +62,7 @@ export const resolveFindings = (
     [definition, run, since, at],
   )
 
-/** What a run found, in pieces, for mending. */
+/** What a run found and nobody tried to mend before, in pieces. */
 export const findingsOf = (
   sql: Sql,
   definition: string,
@@ -73,7 +73,7 @@ export const findingsOf = (
   sql.prepared(
     `select id, kind, key, field, ours, theirs from reconcile_finding
      where definition = $1 and last_run = $2 and seen_at >= (select started_at from reconcile_run where id = $2)
-       and state <> 'resolved' and id > $3 order by id limit $4`,
+       and state = 'open' and handed_in_at is null and id > $3 order by id limit $4`,
     [definition, run, afterId, limit],
   )
 

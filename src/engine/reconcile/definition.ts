@@ -4,8 +4,8 @@ import type { Sql } from '#store/database.ts'
 import type { NewInboxRow } from '#store/inbox.ts'
 
 export const FINDING_KINDS = {
-  missed: 'Our side has it, theirs does not.',
-  unexpected: 'Their side has it, ours does not.',
+  missed: 'The first side has it, the second does not.',
+  unexpected: 'The second side has it, the first does not.',
   duplicate: 'One side has it more than once.',
   stale: 'One side is older than the other by more than the bound.',
   mismatched: 'Both have it, and a field differs by more than the tolerance.',
