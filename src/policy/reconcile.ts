@@ -22,7 +22,7 @@ export const RECONCILIATIONS: Readonly<Record<ReconcileName, { what: string; sid
     sides: ['channel', 'ERP'],
   },
   stock: {
-    what: 'What a channel shows against what the stock ledger believes it shows.',
+    what: 'What a channel shows against what the stock ledger lets it sell.',
     sides: ['channel', 'hub'],
   },
   warehouse: { what: 'Free stock in the ERP against what the stock ledger last read.', sides: ['ERP', 'hub'] },

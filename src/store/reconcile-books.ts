@@ -65,7 +65,10 @@ export const shipmentsNamed = (sql: Sql, streams: readonly string[]): Promise<Bo
     [streams],
   )
 
-/** What the ledger believes a channel shows; null while that is being asked or changed, or was given up on. */
+/**
+ * What a channel may sell without asking, which is what it shows once all is heard of; null while that is being asked
+ * or changed, or was given up on. (What the ledger last saw there is only a guess, put right by the next publication.)
+ */
 export const shownAfter = (
   sql: Sql,
   { channel, after, limit }: { channel: string; after: string; limit: number },
@@ -73,7 +76,7 @@ export const shownAfter = (
   sql.prepared(
     `select stream, updated_at,
        case when place->>'flight' is null and place->>'reading' is null and place->>'trouble' is null
-         then (place->>'seen')::int end as pieces
+         then (place->>'bound')::int end as pieces
      from stream cross join lateral json_array_elements(state->'channels') place
      where kind = 'stock' and stream > $2 and place->>'name' = $1
      order by stream limit $3`,

@@ -32,7 +32,7 @@ export const bookedOrders = (sql: Sql, channel: string): Reader =>
     }),
   )
 
-export const believedShown = (sql: Sql, channel: string): Reader =>
+export const allotted = (sql: Sql, channel: string): Reader =>
   pages((after) => shownAfter(sql, { channel, after, limit: ROWS_PER_PAGE }), stockRecord)
 
 export const believedFree = (sql: Sql, pool: string): Reader =>

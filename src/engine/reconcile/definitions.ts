@@ -3,7 +3,7 @@ import type { Domain, Reader } from '#connectors/kit/reader.ts'
 import { streams } from '#core/streams.ts'
 import { DEFAULT_RECONCILE, RECONCILIATIONS, type ReconcileName } from '#policy/reconcile.ts'
 import { type Engine, nowOf } from '../engine.ts'
-import { believedFree, believedShown, bookedOrders, only, orderStreamOf } from './books.ts'
+import { allotted, believedFree, bookedOrders, only, orderStreamOf } from './books.ts'
 import type { Definition, Difference, FindingKind } from './definition.ts'
 import { handInReadings, tellOnce } from './hand-in.ts'
 import { explainOrders, explainSales, ORDER_FIELDS, orderCure, saleCure } from './orders.ts'
@@ -90,7 +90,7 @@ function sales(engine: Engine, channel: string): Definition | null {
 const stockStreamOf = (key: string): string => `stock/${key}`
 
 function stock(engine: Engine, channel: string): Definition | null {
-  const readers = [readerOf(engine, channel, 'stock'), believedShown(engine.database, channel)] as const
+  const readers = [readerOf(engine, channel, 'stock'), allotted(engine.database, channel)] as const
   const base = common(engine, 'stock', channel, readers)
   if (!base) return null
   return {
@@ -114,7 +114,7 @@ function stock(engine: Engine, channel: string): Definition | null {
 
 const stockCure = (kind: FindingKind): string => {
   if (kind === 'mismatched')
-    return 'Somebody changed the number in the channel, or its news was lost. The ledger is told and publishes again; if it stays, press Resume on the page of the SKU.'
+    return 'Somebody changed the number in the channel, or news was lost. The ledger is told, and takes back what is too much. If it stays, the channel shows too little: set it there to the number of the hub.'
   if (kind === 'duplicate') return 'Two variants in the channel have this SKU. Leave it on one.'
   if (kind === 'missed') return "The hub does not know that the channel stocks this SKU. Save the product in the channel once, so that its news is sent again." // prettier-ignore
   return 'The channel no longer stocks this SKU at the location. Activate it there, or delist the product.'
