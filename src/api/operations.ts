@@ -9,6 +9,8 @@ import { getOrders } from './order-list.ts'
 import { getOrder } from './order-page.ts'
 import { retryOrder } from './order-retry.ts'
 import { getOverview } from './overview.ts'
+import { getReconcileFindings } from './reconcile-findings.ts'
+import { getReconciliations } from './reconcile-list.ts'
 import { closeSession, getSession, openSession } from './session.ts'
 import { getStock } from './stock-list.ts'
 import { getStockOfSku } from './stock-page.ts'
@@ -22,6 +24,7 @@ export const OPERATIONS: readonly Operation[] = [
   getStock, getStockOfSku, resumeStock,
   getStreams, getStream,
   getInbox, reviveMessage,
+  getReconciliations, getReconcileFindings,
   getHealth, getReady,
   getSession, openSession, closeSession,
 ] // prettier-ignore

@@ -3,7 +3,8 @@ import type { Command } from './command.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { migrateCommand } from './migrate.ts'
+import { reconcileCommand } from './reconcile.ts'
 import { serve } from './serve.ts'
 import { sim } from './sim.ts'
 
-export const COMMANDS: readonly Command[] = [serve, demo, doctor, sim, migrateCommand]
+export const COMMANDS: readonly Command[] = [serve, demo, doctor, reconcileCommand, sim, migrateCommand]

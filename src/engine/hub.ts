@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts'
 import { maintain, poll } from './feed.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { createReceiver, type Receiver } from './receive.ts'
+import { reconcileDue } from './reconcile/regular.ts'
 import { turn } from './turn.ts'
 
 export interface Hub {
@@ -58,11 +59,20 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
     }
     readers.push(startLoop(regular, { idleMs: tickMs, onError: onError(`feeds of ${name}`) }))
   }
+  let stopping = false
+  if (engine.reconcile) {
+    const compare = async () => {
+      if ((await reconcileDue(engine, () => stopping)) > 0) turning.wake()
+      return 0
+    }
+    readers.push(startLoop(compare, { idleMs: 10 * tickMs, onError: onError('reconciliation') }))
+  }
   const receiver = createReceiver(engine, () => turning.wake())
   return {
     engine,
     receiver,
     async stop() {
+      stopping = true
       await Promise.all([...readers, ...lanes].map((loop) => loop.stop()))
       await turning.stop()
     },

@@ -39,6 +39,10 @@ export const DATABASE_GAUGES = {
     name: 'crossdock_stock_differing', help: 'Places where a channel shows another number than may be sold there.',
   },
   oversold: { name: 'crossdock_stock_oversold', help: 'SKUs of which more is promised than there is.' },
+  findings: {
+    name: 'crossdock_reconcile_findings', help: 'What two systems disagree about, found by reconciliation and still there.',
+    labels: ['kind'],
+  },
   databaseSize: { name: 'crossdock_database_size_bytes', help: 'Size of the database on its disk.' },
 } as const satisfies Record<string, Gauge> // prettier-ignore
 

@@ -3,6 +3,7 @@
  * console asks it, at most every five seconds; while it is away the rest is still told.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { countFindings } from '#store/reconcile-findings.ts'
 import type { Sql } from '#store/database.ts'
 import { databaseSize, openPerIntent, type OpenIntentsRow } from '#store/views.ts'
 import type { Log } from '../io.ts'
@@ -40,6 +41,7 @@ interface Figures {
   overview: Overview
   open: readonly OpenIntentsRow[]
   sizeBytes: number
+  findings: readonly { kind: string; count: number }[]
 }
 
 export function createMetrics(source: MetricsSource): Metrics {
@@ -47,8 +49,10 @@ export function createMetrics(source: MetricsSource): Metrics {
   const delay = monitorEventLoopDelay({ resolution: WATCH_MS })
   delay.enable()
   const figures = atMostEvery(FRESH_MS, now, async (): Promise<Figures> => {
-    const [overview, open, sizeBytes] = await Promise.all([source.overview(), openPerIntent(sql), databaseSize(sql)])
-    return { overview, open, sizeBytes }
+    const [overview, open, sizeBytes, findings] = await Promise.all([
+      source.overview(), openPerIntent(sql), databaseSize(sql), countFindings(sql),
+    ]) // prettier-ignore
+    return { overview, open, sizeBytes, findings }
   })
   const patiently = (): Promise<Figures | null> =>
     Promise.race([figures(), givenUp()]).catch((error: unknown) => {
@@ -97,10 +101,12 @@ const families = <T extends Table>(table: T, samples: Record<keyof T & string, r
 
 const one = (value: number): Sample[] => [{ labels: {}, value }]
 
+const FINDING_KINDS = ['missed', 'unexpected', 'duplicate', 'stale', 'mismatched'] as const
+
 const STATES: readonly ConnectionState[] = ['ok', 'waiting', 'trouble', 'lost']
 
 function databaseSamples(
-  { overview, open, sizeBytes }: Figures,
+  { overview, open, sizeBytes, findings }: Figures,
   { now, connections, startedMs }: MetricsSource,
 ): Record<DatabaseGauge, readonly Sample[]> {
   const { queue, stock, stuck, byStatus } = overview
@@ -133,6 +139,10 @@ function databaseSamples(
     skus: one(stock.skus),
     differing: one(stock.disagreeingCount),
     oversold: one(stock.oversold),
+    findings: FINDING_KINDS.map((kind) => {
+      const own = findings.filter((one) => one.kind === kind)
+      return { labels: { kind }, value: own.reduce((sum, { count }) => sum + count, 0) }
+    }),
     databaseSize: one(sizeBytes),
   }
 }

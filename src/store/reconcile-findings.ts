@@ -94,3 +94,38 @@ export async function oldestSince(sql: Sql, definition: string): Promise<string 
   )
   return row?.since ?? null
 }
+
+export interface FindingRow {
+  id: number
+  definition: string
+  kind: string
+  key: string
+  field: string
+  ours: string | null
+  theirs: string | null
+  stream: string | null
+  cure: string
+  state: 'open' | 'handed_in' | 'resolved'
+  found_at: string
+  seen_at: string
+  first_run: number
+  last_run: number
+  handed_in_at: string | null
+  resolved_at: string | null
+  resolved_run: number | null
+}
+
+/** Newest first. */
+export function listFindings(
+  sql: Sql,
+  filter: { definition?: string | undefined; open: boolean; before: number | null; limit: number },
+): Promise<FindingRow[]> {
+  return sql.prepared(
+    `select id, definition, kind, key, field, ours, theirs, stream, cure, state, found_at, seen_at, first_run, last_run,
+       handed_in_at, resolved_at, resolved_run
+     from reconcile_finding
+     where ($1::text is null or definition = $1) and (state <> 'resolved') = $2 and ($3::bigint is null or id < $3)
+     order by id desc limit $4`,
+    [filter.definition ?? null, filter.open, filter.before, filter.limit],
+  )
+}

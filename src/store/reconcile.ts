@@ -58,7 +58,7 @@ export async function beginRun(database: Database, run: NewRun): Promise<RunRow 
   }
 }
 
-/** Takes over a run that nobody works on, because its process died or gave it back. @returns null when there is none. */
+/** Takes over a run whose process died or gave it back. @returns null when there is none. */
 export async function takeOverRun(
   sql: Sql,
   { definition, owner, now, leaseUntil }: { definition: string; owner: string; now: string; leaseUntil: string },
@@ -147,3 +147,25 @@ export const plantTask = (sql: Sql, connection: string, task: string, dueAt: str
     task,
     dueAt,
   ])
+
+const SHOWN = `${COLUMNS}, finished_at, owner, lease_until, due_at`
+
+export interface ShownRun extends RunRow {
+  finished_at: string | null
+  owner: string
+  lease_until: string
+  due_at: string
+}
+
+/** The last runs of every definition, newest first. */
+export const recentRuns = (sql: Sql, perDefinition: number): Promise<ShownRun[]> =>
+  sql.prepared(
+    `select ${SHOWN}
+     from (select ${SHOWN}, row_number() over (partition by definition order by id desc) as place from reconcile_run) runs
+     where place <= $1 order by id desc`,
+    [perDefinition],
+  )
+
+/** When each definition is due next by itself. */
+export const dueTasks = (sql: Sql): Promise<{ task: string; due_at: string }[]> =>
+  sql.prepared(`select task, due_at from upkeep where connection = 'reconcile'`)

@@ -66,15 +66,18 @@ describe.each(Object.keys(WAYS))('a %s run', (way) => {
       expect(await reconcile(engine, definition, { mends: false })).toMatchObject({ state: 'busy', owner: 'one' })
       clock.ms += 10 * 60_000
       const outcome = await reconcile(engine, definition, { mends: false })
-      expect(outcome).toMatchObject({ state: 'done', run: { found: 60, sides: [{ read: sides.ours.length }, { read: sides.theirs.length }] } }) // prettier-ignore
+      const read = [{ read: sides.ours.length }, { read: sides.theirs.length }]
+      expect(outcome).toMatchObject({ state: 'done', run: { found: 60, sides: read } })
       expect(await found(database)).toEqual(sides.planted)
       // Read twice: at most what was in hand, and what the block that was lost had read.
-      expect(pages.read).toBeLessThanOrEqual(Math.ceil(sides.ours.length / 250) + Math.ceil(sides.theirs.length / 500) + 5) // prettier-ignore
+      expect(pages.read).toBeLessThanOrEqual(pagesOf(sides) + 5)
       expect(await partitions(database)).toEqual([])
       await database.close()
     }
   })
 })
+
+const pagesOf = ({ ours, theirs }: Sides): number => Math.ceil(ours.length / 250) + Math.ceil(theirs.length / 500)
 
 const counted = (definition: Definition, pages: { read: number }): Definition => {
   const count = (reader: Reader): Reader => ({
@@ -117,7 +120,7 @@ describe('a run', () => {
       ['one', 'two', 'three'].map((owner) => reconcile(engineOn(database, clock, owner), definition, { mends: false })),
     )
     expect(outcomes.map(({ state }) => state).toSorted()).toEqual(['busy', 'busy', 'done'])
-    expect(pages.read).toBe(Math.ceil(sides.ours.length / 250) + Math.ceil(sides.theirs.length / 500))
+    expect(pages.read).toBe(pagesOf(sides))
     expect(await found(database)).toEqual(sides.planted)
   })
 
@@ -171,14 +174,13 @@ describe('a run', () => {
     const clock = { ms: START_MS }
     const sides = plantSides(1_000, 10)
     const plain = WAYS['staged']!(sides)
-    const emptied: Reader = {
+    let crashes = 1
+    const crashing: Reader = {
       read: async (cursor, scope) => {
-        if (cursor === 500) await database.query(`truncate ${(await partitions(database))[0]}`)
+        if (cursor === 500 && crashes-- > 0) await database.query(`truncate ${(await partitions(database))[0]}`)
         return plain.theirs.reader.read(cursor, scope)
       },
     }
-    let once = true
-    const crashing: Reader = { read: (cursor, scope) => (once ? emptied : plain.theirs.reader).read(cursor, scope).finally(() => (once = cursor !== 500 && once)) } // prettier-ignore
     const definition = { ...plain, theirs: { ...plain.theirs, reader: crashing } }
     expect(await reconcile(engineOn(database, clock), definition, { mends: false })).toMatchObject({ state: 'done' })
     expect(await found(database)).toEqual(sides.planted)
@@ -190,11 +192,14 @@ describe('a run', () => {
     const engine = engineOn(database, clock)
     const { ours, theirs } = plantSides(100, 0)
     const lacking = theirs.slice(2)
-    const run = (right: typeof theirs) => reconcile(engine, definitionOf(readerOf(ours, 50), readerOf(right, 50)), { mends: false }) // prettier-ignore
+    const run = (right: typeof theirs) =>
+      reconcile(engine, definitionOf(readerOf(ours, 50), readerOf(right, 50)), { mends: false })
     expect(await run(lacking)).toMatchObject({ run: { found: 2 } })
     clock.ms += 60_000
     expect(await run(lacking)).toMatchObject({ run: { found: 2, resolved: 0 } })
-    const changed = [...lacking, { ...theirs[0]!, fields: { ...theirs[0]!.fields, total: 1 }, changedAt: new Date(clock.ms).toISOString() }, theirs[1]!] // prettier-ignore
+    const changedAt = new Date(clock.ms).toISOString()
+    const fresh = { ...theirs[0]!, fields: { ...theirs[0]!.fields, total: 1 }, changedAt }
+    const changed = [...lacking, fresh, theirs[1]!]
     clock.ms += 60_000
     expect(await run(changed)).toMatchObject({ run: { found: 0, resolved: 1, waiting: 1 } })
     const rows = await database.query<{ key: string; state: string; resolved_run: number | null }>(
@@ -211,14 +216,19 @@ describe('a run', () => {
     const engine = engineOn(database, { ms: START_MS })
     engine.io.log = (level, message) => void logged.push(`${level} ${message}`)
     const { ours, theirs } = plantSides(100, 0)
+    const row = { source: 'shop', kind: 'delivery', topic: 'order', correlation: null, priority: 7 } as const
+    const late = { ...row, body: Buffer.from('{}'), receivedAt: '2026-11-27T10:00:00.000Z' }
     const mend: Definition['mend'] = (findings) =>
       Promise.resolve(
         findings.map((finding) => ({
           finding,
-          rows: [{ source: 'shop', key: `again:${finding.key}`, kind: 'delivery', topic: 'order', body: Buffer.from('{}'), correlation: null, receivedAt: '2026-11-27T10:00:00.000Z', priority: 7 }], // prettier-ignore
+          rows: [{ ...late, key: `again:${finding.key}` }],
         })),
       )
-    const run = (missing: number) => reconcile(engine, definitionOf(readerOf(ours, 50), readerOf(theirs.slice(missing), 50), { mend, mendingsMax: 3 }), { mends: true }) // prettier-ignore
+    const run = (missing: number) => {
+      const [left, right] = [readerOf(ours, 50), readerOf(theirs.slice(missing), 50)]
+      return reconcile(engine, definitionOf(left, right, { mend, mendingsMax: 3 }), { mends: true })
+    }
     const inbox = async () => (await database.query('select id from inbox')).length
     expect(await run(4)).toMatchObject({ run: { found: 4, mended: 0 } })
     expect(await inbox()).toBe(0)

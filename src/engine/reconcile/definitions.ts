@@ -73,8 +73,10 @@ function orders(engine: Engine, channel: string): Definition | null {
     // Both moments are the channel's own: any older one is news that was lost, once the grace is over.
     staleMs: 0,
     explain: explainOrders,
-    mend: (findings) =>
-      handInReadings(engine, channel, reader, findings.filter(({ kind }) => kind !== 'unexpected')), // prettier-ignore
+    mend: (findings) => {
+      const mendable = findings.filter(({ kind }) => kind !== 'unexpected')
+      return handInReadings(engine, channel, reader, mendable)
+    },
     cure: orderCure,
     streamOf: orderStreamOf,
   }
@@ -113,11 +115,19 @@ function stock(engine: Engine, channel: string): Definition | null {
 }
 
 const stockCure = (kind: FindingKind): string => {
-  if (kind === 'mismatched')
-    return 'Somebody changed the number in the channel, or news was lost. The ledger is told, and takes back what is too much. If it stays, the channel shows too little: set it there to the number of the hub.'
-  if (kind === 'duplicate') return 'Two variants in the channel have this SKU. Leave it on one.'
-  if (kind === 'missed') return "The hub does not know that the channel stocks this SKU. Save the product in the channel once, so that its news is sent again." // prettier-ignore
-  return 'The channel no longer stocks this SKU at the location. Activate it there, or delist the product.'
+  switch (kind) {
+    case 'missed':
+      return 'The hub does not know that the channel stocks this SKU. Save the product there once: its news is sent again.'
+    case 'unexpected':
+      return 'The channel no longer stocks this SKU at the location. Activate it there, or delist the product.'
+    case 'duplicate':
+      return 'Two variants in the channel have this SKU. Leave it on one.'
+    default:
+      return (
+        'Somebody changed the number in the channel, or news was lost. The ledger is told, and takes back what is ' +
+        'too much. If it stays, the channel shows too little: set it there to the number of the hub.'
+      )
+  }
 }
 
 function warehouse(engine: Engine, pool: string): Definition | null {
@@ -143,7 +153,7 @@ function warehouse(engine: Engine, pool: string): Definition | null {
         ? 'A change of stock was not noticed. The ledger reads it again by itself; if it stays, look at the connection of the ERP.'
         : kind === 'duplicate'
           ? 'Two products in the ERP have this SKU. Leave it on one.'
-          : 'The ERP and the hub do not agree whether this SKU is counted. Save the product in the ERP once, so that it is read again.',
+          : 'The ERP and the hub differ on whether this SKU is counted. Save the product in the ERP once: it is read again.',
     streamOf: stockStreamOf,
   }
 }
@@ -175,8 +185,10 @@ function fulfilments(engine: Engine, channel: string): Definition | null {
     ...base,
     fields: pieces(toleranceOf(engine, 'fulfilments')),
     explain: explainShipments,
-    mend: (findings) =>
-      handInReadings(engine, engine.erp, reader, findings.filter(({ kind }) => kind === 'missed' || kind === 'mismatched')), // prettier-ignore
+    mend: (findings) => {
+      const mendable = findings.filter(({ kind }) => kind === 'missed' || kind === 'mismatched')
+      return handInReadings(engine, engine.erp, reader, mendable)
+    },
     cure: shipmentCure,
     streamOf: orderStreamOf,
   }

@@ -26,7 +26,8 @@ export async function handInReadings<F extends Finding>(
 function deliveryOf(engine: Engine, connection: string, { key, topic, body }: Reading): NewInboxRow {
   const receivedAt = nowOf(engine)
   const bytes = Buffer.from(canonicalJson(body))
-  return { source: connection, key, kind: 'delivery', topic, body: bytes, correlation: null, receivedAt, priority: FEED_PRIORITY } // prettier-ignore
+  const row = { source: connection, key, kind: 'delivery', topic, correlation: null, priority: FEED_PRIORITY } as const
+  return { ...row, body: bytes, receivedAt }
 }
 
 /** A command to a stream, once per run. */
@@ -34,5 +35,6 @@ export function tellOnce(engine: Engine, runId: number, stream: string, command:
   const key = `${runId}/${command.type}/${stream}`
   const body = Buffer.from(JSON.stringify(command))
   const receivedAt = nowOf(engine)
-  return { source: 'reconcile', key, kind: 'note', topic: stream, body, correlation: stream, receivedAt, priority: FEED_PRIORITY } // prettier-ignore
+  const row = { source: 'reconcile', key, kind: 'note', topic: stream, priority: FEED_PRIORITY } as const
+  return { ...row, body, correlation: stream, receivedAt }
 }

@@ -1,4 +1,4 @@
-/** The comparison itself, without any input or output: what two sides say of one key, and whether that is a difference. */
+/** The comparison itself, without input or output: what two sides say of one key, and whether that is a difference. */
 import type { CensusRecord, FieldValue } from '#connectors/kit/reader.ts'
 import type { Comparison, Definition, Difference } from './definition.ts'
 

@@ -10,17 +10,18 @@ import { reconcile } from './run.ts'
 /** In the table of regular work. */
 const OWNER = 'reconcile'
 
-/** @returns how many runs ended or handed something in. */
-export async function reconcileDue(engine: Engine): Promise<number> {
+/** @param stopping whether to leave what is under way to others. @returns how many runs ended. */
+export async function reconcileDue(engine: Engine, stopping: () => boolean = () => false): Promise<number> {
   const { reconcile: policy } = engine
   if (!policy) return 0
   const definitions = definitionsOf(engine)
   const standing = new Set((await waitingRuns(engine.database, nowOf(engine))).map(({ definition }) => definition))
   let ended = 0
   for (const definition of definitions) {
+    if (stopping()) break
     const rules = policy[definition.name.split('/')[0] as ReconcileName]
     if (!standing.has(definition.name) && !(rules.run && (await isDue(engine, definition)))) continue
-    const outcome = await reconcile(engine, definition, { mends: rules.mend })
+    const outcome = await reconcile(engine, definition, { mends: rules.mend, stopping })
     if (outcome.state !== 'done') continue
     ended += 1
     const { report } = outcome.run
@@ -30,7 +31,7 @@ export async function reconcileDue(engine: Engine): Promise<number> {
   return ended
 }
 
-/** The first time is a whole interval after the hub began: what it still has to read for the first time is not missing. */
+/** First a whole interval after the hub began: what it has yet to read for the first time is not missing. */
 async function isDue({ database, io }: Engine, { name, everyMs }: Definition): Promise<boolean> {
   const nowMs = io.now()
   const next = instantAt(nowMs + everyMs)

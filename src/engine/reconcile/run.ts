@@ -20,7 +20,7 @@ import {
   type StoredSide,
   takeOverRun,
 } from '#store/reconcile.ts'
-import { Fault, toFault } from '../../fault.ts'
+import { type Fault, toFault } from '../../fault.ts'
 import { type Engine, instantAt, nowOf } from '../engine.ts'
 import { groupsOf, judgeAll, keep, toStaged } from './compare.ts'
 import type { Definition } from './definition.ts'
@@ -46,6 +46,8 @@ export interface RunOptions {
   /** Records of both sides between two commits, where both come sorted. */
   blockSize?: number
   onProgress?(run: RunRow): void
+  /** Asked after every step: whether to give the run back, for anybody to go on with. */
+  stopping?(): boolean
 }
 
 export type Outcome =
@@ -68,6 +70,9 @@ export interface Work {
 /** Another process has taken the run over. */
 class LeaseLost extends Error {}
 
+/** This process ends. */
+class Stopped extends Error {}
+
 /** Begins a run, or goes on with the one that stands still, and works until it ends or cannot go on. */
 export async function reconcile(engine: Engine, definition: Definition, options: RunOptions): Promise<Outcome> {
   const run = await take(engine, definition, options)
@@ -83,6 +88,7 @@ export async function reconcile(engine: Engine, definition: Definition, options:
     return { state: 'done', run }
   } catch (error) {
     if (error instanceof LeaseLost) return { state: 'busy', owner: 'another process' }
+    if (error instanceof Stopped) return pause(work, nowOf(engine), 'The process ended; another goes on.')
     return await stumble(work, toFault(error))
   }
 }
@@ -111,7 +117,7 @@ async function lookBack(engine: Engine, { name, windowMs }: Definition, nowMs: n
   return instantAt(Math.floor(wanted / MINUTE_MS) * MINUTE_MS)
 }
 
-function workOn(engine: Engine, definition: Definition, run: RunRow, { onProgress }: RunOptions): Work {
+function workOn(engine: Engine, definition: Definition, run: RunRow, options: RunOptions): Work {
   return {
     engine,
     definition,
@@ -122,7 +128,8 @@ function workOn(engine: Engine, definition: Definition, run: RunRow, { onProgres
         await work(sql)
         await saveRun(sql, run, instantAt(engine.io.now() + LEASE_MS))
       })
-      onProgress?.(run)
+      options.onProgress?.(run)
+      if (run.state !== 'done' && options.stopping?.()) throw new Stopped()
     },
   }
 }
@@ -141,10 +148,13 @@ async function stumble({ engine, definition, run }: Work, fault: Fault): Promise
     })
     return { state: 'failed', run, reason: message }
   }
-  const dueAt = instantAt(nowMs + Math.max(1, fault.retryAfterMs ?? PAUSE_MS))
   engine.io.log('info', 'a reconciliation waits', fields)
-  await releaseRun(engine.database, run, dueAt, message)
-  return { state: 'paused', run, dueAt, reason: message }
+  return pause({ engine, run }, instantAt(nowMs + Math.max(1, fault.retryAfterMs ?? PAUSE_MS)), message)
+}
+
+async function pause({ engine, run }: Pick<Work, 'engine' | 'run'>, dueAt: string, reason: string): Promise<Outcome> {
+  await releaseRun(engine.database, run, dueAt, reason)
+  return { state: 'paused', run, dueAt, reason }
 }
 
 const scopeOf = ({ definition: { channel }, run: { since } }: Work) => ({ since, channel })
