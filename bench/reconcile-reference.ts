@@ -1,7 +1,7 @@
 /** What `reconcile` is held against: the same records in two plain tables, compared by one join written for it. */
 import type { Database } from '#store/database.ts'
 import { seconds, startClock } from './measure.ts'
-import { type Made, recordsAt } from './reconcile.ts'
+import { type Made, recordsAt } from './reconcile-sides.ts'
 
 /** @returns how long it took, in seconds. */
 export async function loadTables(database: Database, made: Made, page: number): Promise<number> {

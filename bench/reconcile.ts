@@ -12,6 +12,7 @@ import type { Database } from '#store/database.ts'
 import { openEngine } from './hub.ts'
 import { median, ratioOf, rounded, seconds, startClock } from './measure.ts'
 import { joined, loadTables } from './reconcile-reference.ts'
+import { KINDS, type Made, recordsAt } from './reconcile-sides.ts'
 import type { Run } from './run.ts'
 import { withServer } from './server.ts'
 
@@ -19,45 +20,6 @@ const RECORDS = 1_000_000
 const DEFECTS = 1_000
 const PAGE = 5_000
 const NOW_MS = Date.parse('2026-11-27T10:00:00.000Z')
-const LONG_AGO = '2026-11-20T00:00:00.000Z'
-const LONGER_AGO = '2026-11-19T00:00:00.000Z'
-const KINDS = ['missed', 'unexpected', 'duplicate', 'stale', 'mismatched'] as const
-
-/** Spreads the numbers: both factors are prime to each other, so no two indexes share a key. */
-const keyOf = (index: number, records: number): string => `shop:${String((index * 7_919) % records).padStart(8, '0')}`
-
-/** What stands at one place of one side: nothing, one record, or two. Nothing is kept, so nothing grows. */
-export function recordsAt(index: number, side: 0 | 1, { records, every, ordered }: Made): CensusRecord[] {
-  const place = ordered ? index : Number(keyOf(index, records).slice(5))
-  const key = `shop:${String(place).padStart(8, '0')}`
-  const record: CensusRecord = {
-    key,
-    fields: { total: 1_000 + (place % 5_000), currency: 'USD', cancelled: place % 97 === 0 },
-    changedAt: LONG_AGO,
-  }
-  if (place % every !== 0) return [record]
-  const number = place / every
-  const here = Math.floor(number / KINDS.length) % 2 === side
-  switch (KINDS[number % KINDS.length]) {
-    case 'missed':
-      return side === 1 ? [] : [record]
-    case 'unexpected':
-      return side === 0 ? [] : [record]
-    case 'duplicate':
-      return here ? [record, record] : [record]
-    case 'stale':
-      return [here ? { ...record, changedAt: LONGER_AGO } : record]
-    default:
-      return [here ? { ...record, fields: { ...record.fields, total: 7 } } : record]
-  }
-}
-
-export interface Made {
-  records: number
-  /** One defect in so many. */
-  every: number
-  ordered: boolean
-}
 
 const readerOf = (side: 0 | 1, made: Made): Reader => ({
   ordered: made.ordered,

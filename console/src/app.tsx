@@ -8,6 +8,7 @@ import { LoginPage } from './pages/login.tsx'
 import { MissingPage } from './pages/missing.tsx'
 import { OrderPage } from './pages/order.tsx'
 import { OrdersPage } from './pages/orders.tsx'
+import { ReconciliationPage } from './pages/reconciliation.tsx'
 import { SkuPage } from './pages/sku.tsx'
 import { StockPage } from './pages/stock.tsx'
 import { TodayPage } from './pages/today.tsx'
@@ -34,6 +35,8 @@ function pageAt(at: Route) {
       return <StockPage />
     case 'sku':
       return <SkuPage key={`${at.pool}/${at.sku}`} pool={at.pool} sku={at.sku} />
+    case 'reconciliation':
+      return <ReconciliationPage />
     case 'connections':
       return <ConnectionsPage />
     case 'missing':

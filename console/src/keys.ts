@@ -8,6 +8,7 @@ export const KEYS = [
   ['g t', 'Go to today'],
   ['g o', 'Go to orders'],
   ['g s', 'Go to stock'],
+  ['g r', 'Go to reconciliation'],
   ['g c', 'Go to connections'],
   ['j', 'Next row'],
   ['k', 'Row before'],
@@ -17,7 +18,13 @@ export const KEYS = [
   ['?', 'Show these keys'],
 ] as const
 
-const PLACES: Readonly<Record<string, string>> = { t: '/', o: '/orders', s: '/stock', c: '/connections' }
+const PLACES: Readonly<Record<string, string>> = {
+  t: '/',
+  o: '/orders',
+  s: '/stock',
+  r: '/reconciliation',
+  c: '/connections',
+}
 const TOGETHER_MS = 1_500
 
 let goSince = 0

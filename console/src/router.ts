@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals'
 
 export type Route =
-  | { page: 'today' | 'orders' | 'stock' | 'connections' | 'missing' }
+  | { page: 'today' | 'orders' | 'stock' | 'reconciliation' | 'connections' | 'missing' }
   | { page: 'order'; channel: string; externalId: string }
   | { page: 'sku'; pool: string; sku: string }
 
@@ -24,10 +24,12 @@ function match(path: string): Route {
     if (first === 'orders') return { page: 'order', channel: second, externalId: third }
     if (first === 'stock') return { page: 'sku', pool: second, sku: third }
   }
-  if (second === undefined && (first === 'orders' || first === 'stock' || first === 'connections'))
-    return { page: first }
+  if (second === undefined && isList(first)) return { page: first }
   return { page: 'missing' }
 }
+
+const LISTS = ['orders', 'stock', 'reconciliation', 'connections'] as const
+const isList = (page: string): page is (typeof LISTS)[number] => (LISTS as readonly string[]).includes(page)
 
 function decoded(part: string): string {
   try {

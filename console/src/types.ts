@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { hop, orderException, orderLineView, parcelView } from '../../src/api/contract.ts'
 
 export type { Amount } from '../../src/api/contract-parts.ts'
+export type { FindingView, ReconciliationList, ReconciliationView } from '../../src/api/contract-reconcile.ts'
 export type {
   ConnectionFigures,
   InboxList,

@@ -5,12 +5,13 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 const defaults = {
-  orders: { everyMs: 15 * MINUTE, graceMs: 15 * MINUTE, mendingsMax: 50 },
-  sales: { everyMs: HOUR, graceMs: 30 * MINUTE, mendingsMax: 50 },
-  stock: { everyMs: HOUR, graceMs: 10 * MINUTE, mendingsMax: 100 },
-  warehouse: { everyMs: HOUR, graceMs: 10 * MINUTE, mendingsMax: 100 },
-  products: { everyMs: 6 * HOUR, graceMs: 30 * MINUTE, mendingsMax: 50 },
-  fulfilments: { everyMs: HOUR, graceMs: 30 * MINUTE, mendingsMax: 50 },
+  orders: { everyMs: 15 * MINUTE, graceMs: 15 * MINUTE, tolerance: 0, mendingsMax: 50 },
+  // The ERP rounds taxes its own way, a cent here and there; its invoice is put right to the cent.
+  sales: { everyMs: HOUR, graceMs: 30 * MINUTE, tolerance: 5, mendingsMax: 50 },
+  stock: { everyMs: HOUR, graceMs: 10 * MINUTE, tolerance: 0, mendingsMax: 100 },
+  warehouse: { everyMs: HOUR, graceMs: 10 * MINUTE, tolerance: 0, mendingsMax: 100 },
+  products: { everyMs: 6 * HOUR, graceMs: 30 * MINUTE, tolerance: 0, mendingsMax: 50 },
+  fulfilments: { everyMs: HOUR, graceMs: 30 * MINUTE, tolerance: 0, mendingsMax: 50 },
 } as const
 export type ReconcileName = keyof typeof defaults
 
@@ -33,7 +34,7 @@ export const RECONCILIATIONS: Readonly<Record<ReconcileName, { what: string; sid
   },
 }
 
-const rules = ({ everyMs, graceMs, mendingsMax }: (typeof defaults)[ReconcileName]) =>
+const rules = ({ everyMs, graceMs, tolerance, mendingsMax }: (typeof defaults)[ReconcileName]) =>
   z
     .strictObject({
       run: z.boolean().default(true).describe('Whether the hub runs it by itself.'),
@@ -47,7 +48,7 @@ const rules = ({ everyMs, graceMs, mendingsMax }: (typeof defaults)[ReconcileNam
       tolerance: z
         .int()
         .min(0)
-        .default(0)
+        .default(tolerance)
         .describe('Largest difference that is none: minor units of the currency, or pieces.'),
       mend: z.boolean().default(true).describe('Whether what can be mended by itself is, by handing it in once more.'),
       mendingsMax: z

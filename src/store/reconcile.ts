@@ -99,6 +99,12 @@ export const lockRun = async (sql: Sql, { id, fence }: RunRow): Promise<boolean>
     )
   ).length > 0
 
+/**
+ * Lets this transaction end before the disk has it. A crash of the server may then undo the last steps of a run, each
+ * as a whole; they are done again. Measured: a quarter of the time of a run.
+ */
+export const withoutWaiting = (sql: Sql): Promise<unknown> => sql.query('set local synchronous_commit = off')
+
 /** Writes down how far the run is, and keeps the lease. Part of the transaction that stores what was done. */
 export const saveRun = (sql: Sql, run: RunRow, leaseUntil: string): Promise<number> =>
   sql.run(

@@ -25,6 +25,8 @@ import {
   type Overview,
 } from '#api/contract.ts'
 import type { z } from 'zod'
+import { findingList, reconciliationList } from '#api/contract-reconcile.ts'
+import { FINDINGS, RECONCILIATIONS } from './world-reconcile.ts'
 import { World } from './world.ts'
 
 /** As strict as the server's own, and stricter where the console does not need more. */
@@ -151,6 +153,8 @@ export async function startMock(dist: string): Promise<Mock> {
     const [kind, first, second] = url.pathname.slice('/api/'.length).split('/').map(decodeURIComponent)
     const { world } = mock
     if (kind === 'overview') return answer(response, overview, world.overview)
+    if (kind === 'reconcile' && first === undefined) return answer(response, reconciliationList, RECONCILIATIONS)
+    if (kind === 'reconcile') return answer(response, findingList, FINDINGS)
     if (kind === 'inbox') return answer(response, inboxList, { rows: world.inbox, next: null })
     if (kind === 'orders' && first === undefined)
       return answer(response, orderList, world.listOrders(orderListParams.parse(params)))

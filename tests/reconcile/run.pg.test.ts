@@ -1,6 +1,7 @@
 /** A run on a real PostgreSQL: every planted defect found and none invented, through kills and with two processes. */
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Reader } from '#connectors/kit/reader.ts'
+import type { CensusRecord, Reader } from '#connectors/kit/reader.ts'
 import type { Engine } from '#engine/engine.ts'
 import type { Definition } from '#engine/reconcile/definition.ts'
 import { reconcile } from '#engine/reconcile/run.ts'
@@ -108,6 +109,40 @@ function dying(database: Database, transactions: number): Database {
     },
   }
 }
+
+const drawn = fc
+  .record({
+    key: fc.integer({ min: 0, max: 12 }),
+    total: fc.oneof(fc.constantFrom(100, 105), fc.constant(null)),
+    agoMs: fc.option(fc.constantFrom(60_000, 3_000_000, 9_000_000)),
+    alone: fc.boolean(),
+  })
+  .map(({ key, total, agoMs, alone }): CensusRecord => {
+    const changedAt = agoMs === null ? null : new Date(START_MS - agoMs).toISOString()
+    return { key: `k${key}`, fields: { total, currency: 'USD', cancelled: false }, changedAt, alone }
+  })
+const drawnSide = fc.array(drawn, { maxLength: 15 })
+
+test('what the server compares and what is merged on the way come to the same, whatever stands on the sides', async () => {
+  const database = await freshDatabase()
+  const engine = engineOn(database, { ms: START_MS })
+  const both = async (ours: CensusRecord[], theirs: CensusRecord[]) => {
+    const results: unknown[] = []
+    for (const way of Object.values(WAYS)) {
+      await database.query('truncate reconcile_finding, reconcile_run')
+      const outcome = await reconcile(engine, way({ ours, theirs, planted: [] }), { mends: false })
+      results.push([outcome.state === 'done' && outcome.run.waiting, await found(database)])
+    }
+    return results
+  }
+  await fc.assert(
+    fc.asyncProperty(drawnSide, drawnSide, async (ours, theirs) => {
+      const [staged, streamed] = await both(ours, theirs)
+      expect(staged).toEqual(streamed)
+    }),
+    { numRuns: 60 },
+  )
+})
 
 describe('a run', () => {
   test('is one at a time: of two processes at once one does it', async () => {

@@ -7,6 +7,7 @@ import {
   Logo,
   MoonIcon,
   OrdersIcon,
+  ReconciliationIcon,
   StockIcon,
   SunIcon,
   SystemIcon,
@@ -24,6 +25,7 @@ const WAYS = [
   { page: 'today', path: '/', name: 'Today', Icon: TodayIcon },
   { page: 'orders', path: '/orders', name: 'Orders', Icon: OrdersIcon },
   { page: 'stock', path: '/stock', name: 'Stock', Icon: StockIcon },
+  { page: 'reconciliation', path: '/reconciliation', name: 'Reconciliation', Icon: ReconciliationIcon },
   { page: 'connections', path: '/connections', name: 'Connections', Icon: ConnectionsIcon },
 ] as const
 

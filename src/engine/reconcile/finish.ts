@@ -51,9 +51,8 @@ async function plan({ engine, definition, run }: Work): Promise<{ mendings: Mend
 }
 
 function reportOf({ found, mended, resolved, waiting }: Work['run'], bound: number | null): string {
-  const parts = [found === 0 ? 'No differences.' : `${found} differences.`]
-  if (bound !== null)
-    parts.push(`More than ${bound} could be mended, so none was: find out what is wrong with all of them.`)
+  const parts = [found === 0 ? 'No differences.' : found === 1 ? 'One difference.' : `${found} differences.`]
+  if (bound !== null) parts.push(`More than ${bound} could be mended, so none was: find out what they have in common.`)
   if (mended > 0) parts.push(`${mended} handed in to be mended.`)
   if (resolved > 0) parts.push(`${resolved} found before are gone.`)
   if (waiting > 0) parts.push(`${waiting} changed just now and are looked at next time.`)

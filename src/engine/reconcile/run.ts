@@ -19,6 +19,7 @@ import {
   saveRun,
   type StoredSide,
   takeOverRun,
+  withoutWaiting,
 } from '#store/reconcile.ts'
 import { type Fault, toFault } from '../../fault.ts'
 import { type Engine, instantAt, nowOf } from '../engine.ts'
@@ -124,6 +125,7 @@ function workOn(engine: Engine, definition: Definition, run: RunRow, options: Ru
     run,
     async step(work) {
       await engine.database.transaction(async (sql) => {
+        if (run.state === 'reading' || run.state === 'comparing') await withoutWaiting(sql)
         if (!(await lockRun(sql, run))) throw new LeaseLost()
         await work(sql)
         await saveRun(sql, run, instantAt(engine.io.now() + LEASE_MS))

@@ -42,7 +42,7 @@ create table reconcile_record (
   -- Sorted by bytes: nobody reads this order, and it is the fastest.
   key text collate "C" not null,
   -- Values of the compared fields, as a JSON list.
-  compared text not null,
+  compared text collate "C" not null,
   changed_at timestamptz,
   alone boolean not null,
   also json
