@@ -23,7 +23,7 @@ export function ReconciliationPage() {
         {(rows) => (
           <ul class="list">
             {rows.map((row) => (
-              <Finding key={row.id} {...row} />
+              <Finding key={row.id} row={row} />
             ))}
           </ul>
         )}
@@ -90,7 +90,7 @@ function LastRun({ state, startedAt, finishedAt, read, report }: ReconciliationV
   )
 }
 
-function Finding({ definition, kind, message, cure, state, stream, foundAt }: FindingView) {
+function Finding({ row: { definition, kind, message, cure, state, stream, foundAt } }: { row: FindingView }) {
   const path = stream ? pathOf(stream) : null
   return (
     <li class="split">
