@@ -7,7 +7,7 @@ export interface Run {
   /** Length of one round, where rounds have a length. */
   seconds: number
   rounds: number
-  /** Orders per round; for `growth` also how many are stored before. */
+  /** Orders per round; for `growth` also how many are stored before; for `reconcile` records. */
   orders: number | undefined
   /** Says how it is going. */
   report(line: string): void
@@ -42,18 +42,23 @@ const BENCHMARKS = {
     what: "share of the vendors' limits that four processes use together, and how often they exceed them",
     load: async () => (await import('./governor.ts')).governor,
   },
+  reconcile: {
+    what: '1,000,000 records compared with 1,000,000, against one SQL join, and the memory it takes',
+    load: async () => (await import('./reconcile.ts')).reconcileBench,
+  },
 } as const
 
 const HELP = `npm run bench -- NAME [--json] [--rounds n] [--seconds n] [--orders n]
 
 ${Object.entries(BENCHMARKS)
-  .map(([name, { what }]) => `  ${name.padEnd(8)} ${what}`)
+  .map(([name, { what }]) => `  ${name.padEnd(10)} ${what}`)
   .join('\n')}
 
   --json       only the result, as one JSON object
   --rounds n   rounds that count, after one that warms up (5)
   --seconds n  length of a round of accept (3)
-  --orders n   turn, scale: orders per round (500, 200); growth: orders stored (1,000,000)
+  --orders n   turn, scale: orders per round (500, 200); growth: orders stored (1,000,000);
+               reconcile: records on each side (1,000,000)
 `
 
 const { values, positionals } = parseArgs({

@@ -10,6 +10,7 @@ import { LoginPage } from './pages/login.tsx'
 import { MissingPage } from './pages/missing.tsx'
 import { OrderPage } from './pages/order.tsx'
 import { OrdersPage } from './pages/orders.tsx'
+import { ReconciliationPage } from './pages/reconciliation.tsx'
 import { SkuPage } from './pages/sku.tsx'
 import { StockPage } from './pages/stock.tsx'
 import { TodayPage } from './pages/today.tsx'
@@ -40,6 +41,8 @@ function pageAt(at: Route) {
       return <DeadPage />
     case 'letter':
       return <DeadLetterPage key={at.id} id={at.id} />
+    case 'reconciliation':
+      return <ReconciliationPage />
     case 'connections':
       return <ConnectionsPage />
     case 'missing':

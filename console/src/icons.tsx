@@ -51,6 +51,11 @@ export const ConnectionsIcon = () => (
     <path d="M9 7V3m6 4V3M7 7h10v4a5 5 0 0 1-10 0zM12 16v5" />
   </Icon>
 )
+export const ReconciliationIcon = () => (
+  <Icon>
+    <path d="M12 4v16M5 8h14M5 8l-3 7a3.4 3.4 0 0 0 6 0zm14 0-3 7a3.4 3.4 0 0 0 6 0zM8 20h8" />
+  </Icon>
+)
 export const SunIcon = () => (
   <Icon>
     <circle cx="12" cy="12" r="4" />

@@ -9,6 +9,7 @@ export const KEYS = [
   ['g o', 'Go to orders'],
   ['g s', 'Go to stock'],
   ['g n', 'Go to what needs attention'],
+  ['g r', 'Go to reconciliation'],
   ['g c', 'Go to connections'],
   ['j', 'Next row'],
   ['k', 'Row before'],
@@ -18,7 +19,14 @@ export const KEYS = [
   ['?', 'Show these keys'],
 ] as const
 
-const PLACES: Readonly<Record<string, string>> = { t: '/', o: '/orders', s: '/stock', n: '/dead', c: '/connections' }
+const PLACES: Readonly<Record<string, string>> = {
+  t: '/',
+  o: '/orders',
+  s: '/stock',
+  n: '/dead',
+  r: '/reconciliation',
+  c: '/connections',
+}
 const TOGETHER_MS = 1_500
 
 let goSince = 0

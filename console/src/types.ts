@@ -4,6 +4,7 @@ import type { hop, orderException, orderLineView, parcelView } from '../../src/a
 
 export type { BulkDone, DeadLetter, DeadList, DeadPage } from '../../src/api/contract-dead.ts'
 export type { Amount } from '../../src/api/contract-parts.ts'
+export type { FindingView, ReconciliationList, ReconciliationView } from '../../src/api/contract-reconcile.ts'
 export type {
   ConnectionFigures,
   LiveEvent,

@@ -39,6 +39,14 @@ export const STATE_SENTENCES: Readonly<Record<ConnectionFigures['state'], string
   lost: 'The other side has cut us off. Check the app there and its credentials.',
 }
 
+export const FINDING_WORDS: Readonly<Record<string, Word>> = {
+  missed: { text: 'Missed', tone: 'bad' },
+  unexpected: { text: 'Unexpected', tone: 'warn' },
+  duplicate: { text: 'Twice', tone: 'bad' },
+  stale: { text: 'Behind', tone: 'warn' },
+  mismatched: { text: 'Differs', tone: 'warn' },
+}
+
 export const HOLDS: Readonly<Record<NonNullable<OrderLine['hold']>, Word>> = {
   asked: { text: 'Asking', tone: 'plain' },
   reserved: { text: 'Reserved', tone: 'good' },

@@ -15,6 +15,8 @@ import { getOrders } from './order-list.ts'
 import { getOrder } from './order-page.ts'
 import { retryOrder } from './order-retry.ts'
 import { getOverview } from './overview.ts'
+import { getReconcileFindings } from './reconcile-findings.ts'
+import { getReconciliations } from './reconcile-list.ts'
 import { closeSession, getSession, openSession } from './session.ts'
 import { getStock } from './stock-list.ts'
 import { getStockOfSku } from './stock-page.ts'
@@ -30,6 +32,7 @@ export const OPERATIONS: readonly Operation[] = [
   getInbox, reviveMessage,
   getDeadLetters, actOnDeadLetters, getDeadLetter,
   retryDeadLetter, editDeadLetter, assignDeadLetter, commentDeadLetter, resolveDeadLetter,
+  getReconciliations, getReconcileFindings,
   getHealth, getReady,
   getSession, openSession, closeSession,
 ] // prettier-ignore

@@ -6,6 +6,7 @@ import { dead } from './dead.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { migrateCommand } from './migrate.ts'
+import { reconcileCommand } from './reconcile.ts'
 import { restore } from './restore.ts'
 import { retentionCommand } from './retention.ts'
 import { schedule } from './schedule.ts'
@@ -13,5 +14,5 @@ import { serve } from './serve.ts'
 import { sim } from './sim.ts'
 
 export const COMMANDS: readonly Command[] = [
-  serve, demo, doctor, dead, schedule, backfill, sim, migrateCommand, backup, restore, retentionCommand,
+  serve, demo, doctor, dead, reconcileCommand, schedule, backfill, sim, migrateCommand, backup, restore, retentionCommand,
 ] // prettier-ignore

@@ -107,6 +107,7 @@ function engineOf(
     connections,
     erp: config.erp,
     policy: policyOf(config.policy),
+    reconcile: config.policy.reconcile,
     owner: OWNER,
     meter: createMeter(),
     ...(config.policy.windows ? { windows: config.policy.windows } : {}),

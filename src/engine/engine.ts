@@ -3,6 +3,7 @@ import { assert } from '#canon/assert.ts'
 import type { Connection } from '#connectors/kit/connector.ts'
 import type { Policy } from '#core/policy.ts'
 import type { DeadLetterPolicy } from '#policy/dead-letters.ts'
+import type { ReconcilePolicy } from '#policy/reconcile.ts'
 import type { Retention } from '#policy/retention.ts'
 import type { Windows } from '#policy/windows.ts'
 import type { Database } from '#store/database.ts'
@@ -41,6 +42,8 @@ export interface Engine {
   tracer?: Tracer
   /** When bulk work may go to a connection; at any time unless said. */
   windows?: Windows
+  /** What is compared with what, and how often. Without it nothing is by itself. */
+  reconcile?: ReconcilePolicy
 }
 
 /** The key of a call: the event that caused it, and since when versions are counted as they are. */

@@ -11,6 +11,7 @@ import { BEAT_MS } from './life.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { keepRegularly } from './retention.ts'
 import { createReceiver, type Receiver } from './receive.ts'
+import { reconcileDue } from './reconcile/regular.ts'
 import { turn } from './turn.ts'
 import { maintain } from './upkeep.ts'
 import { watchSilence } from './watch.ts'
@@ -93,11 +94,20 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
   const heart = life && startLoop(live, { idleMs: BEAT_MS, onError: onError('the heart') })
   const tend = async () => (await tendLetters(engine)) + (await notifyPeople(engine))
   readers.push(startLoop(tend, { idleMs: tickMs, onError: onError('telling people of dead letters') }))
+  let stopping = false
+  if (engine.reconcile) {
+    const compare = async () => {
+      if (!isOut() && (await reconcileDue(engine, () => stopping || isOut())) > 0) turning.wake()
+      return 0
+    }
+    readers.push(startLoop(compare, { idleMs: 10 * tickMs, onError: onError('reconciliation') }))
+  }
   const receiver = createReceiver(engine, () => turning.wake())
   return {
     engine,
     receiver,
     async stop(withinMs = Infinity) {
+      stopping = true
       await life?.drain().catch(onError('the heart'))
       const ended = Promise.all([...readers, ...lanes].map((loop) => loop.stop())).then(() => turning.stop())
       const inTime = await within(withinMs, ended)

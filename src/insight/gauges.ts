@@ -49,6 +49,10 @@ export const DATABASE_GAUGES = {
   },
   oversold: { name: 'crossdock_stock_oversold', help: 'SKUs of which more is promised than there is.' },
   processes: { name: 'crossdock_processes', help: 'Hub processes signed in; a dead one counts until it is buried.' },
+  findings: {
+    name: 'crossdock_reconcile_findings', help: 'What two systems disagree about, found by reconciliation and still there.',
+    labels: ['kind'],
+  },
   databaseSize: { name: 'crossdock_database_size_bytes', help: 'Size of the database on its disk.' },
 } as const satisfies Record<string, Gauge> // prettier-ignore
 

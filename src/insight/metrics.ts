@@ -3,6 +3,7 @@
  * console asks it, at most every five seconds; while it is away the rest is still told.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { countFindings } from '#store/reconcile-findings.ts'
 import type { Sql } from '#store/database.ts'
 import { DEAD_CLASS_NAMES } from '#policy/dead-classes.ts'
 import { countByClass, type LetterCount } from '#store/dead-letters.ts'
@@ -47,6 +48,7 @@ interface Figures {
   processes: number
   letters: readonly LetterCount[]
   notices: { failed: number; late: number }
+  findings: readonly { kind: string; count: number }[]
 }
 
 export function createMetrics(source: MetricsSource): Metrics {
@@ -54,10 +56,11 @@ export function createMetrics(source: MetricsSource): Metrics {
   const delay = monitorEventLoopDelay({ resolution: WATCH_MS })
   delay.enable()
   const figures = atMostEvery(FRESH_MS, now, async (): Promise<Figures> => {
-    const [overview, open, sizeBytes, fleet, letters, notices] = await Promise.all([
+    const [overview, open, sizeBytes, fleet, letters, notices, findings] = await Promise.all([
       source.overview(), openPerIntent(sql), databaseSize(sql), readFleet(sql), countByClass(sql), noticeTroubles(sql),
+      countFindings(sql),
     ]) // prettier-ignore
-    return { overview, open, sizeBytes, processes: fleet.length, letters, notices }
+    return { overview, open, sizeBytes, processes: fleet.length, letters, notices, findings }
   })
   const patiently = (): Promise<Figures | null> =>
     Promise.race([figures(), givenUp()]).catch((error: unknown) => {
@@ -106,10 +109,12 @@ const families = <T extends Table>(table: T, samples: Record<keyof T & string, r
 
 const one = (value: number): Sample[] => [{ labels: {}, value }]
 
+const FINDING_KINDS = ['missed', 'unexpected', 'duplicate', 'stale', 'mismatched'] as const
+
 const STATES: readonly ConnectionState[] = ['ok', 'waiting', 'trouble', 'lost']
 
 function databaseSamples(
-  { overview, open, sizeBytes, processes, letters, notices }: Figures,
+  { overview, open, sizeBytes, processes, letters, notices, findings }: Figures,
   { now, connections, startedMs }: MetricsSource,
 ): Record<DatabaseGauge, readonly Sample[]> {
   const { queue, stock, stuck, byStatus } = overview
@@ -151,6 +156,10 @@ function databaseSamples(
     differing: one(stock.disagreeingCount),
     oversold: one(stock.oversold),
     processes: one(processes),
+    findings: FINDING_KINDS.map((kind) => {
+      const own = findings.filter((one) => one.kind === kind)
+      return { labels: { kind }, value: own.reduce((sum, { count }) => sum + count, 0) }
+    }),
     databaseSize: one(sizeBytes),
   }
 }

@@ -6,6 +6,7 @@ import { quantity, rate } from '#canon/primitives.ts'
 import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
 import { deadLetterPolicySchema } from './dead-letters.ts'
+import { reconcileSchema } from './reconcile.ts'
 import { transferWindow } from './windows.ts'
 
 const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in the ERP, e.g. WH.')
@@ -48,6 +49,7 @@ export const policySchema = z.strictObject({
     .record(z.string(), channelPolicy)
     .describe('The rules of each channel, under the name of its connection.'),
   deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),
+  reconcile: reconcileSchema.describe('What is compared with what, how often, and what may be mended by itself.'),
   windows: z
     .record(z.string(), transferWindow)
     .optional()
@@ -55,8 +57,16 @@ export const policySchema = z.strictObject({
 })
 export type PolicyInput = z.infer<typeof policySchema>
 
-/** The policy with its name: equal rules, equal version. Whom to tell of dead letters decides nothing. */
-export function policyOf({ deadLetters: _, ...rules }: PolicyInput): Policy {
+/** What decides nothing: whom to tell of dead letters, how things are compared afterwards, when bulk work is sent. */
+type Aside = 'deadLetters' | 'reconcile' | 'windows'
+
+/** The policy with its name: equal rules, equal version. */
+export function policyOf({
+  deadLetters: _,
+  reconcile: __,
+  windows: ___,
+  ...rules
+}: Omit<PolicyInput, Aside> & Partial<PolicyInput>): Policy {
   const version = createHash('sha256').update(canonicalJson(rules)).digest('hex').slice(0, 16)
   return { version, ...rules }
 }

@@ -6,6 +6,7 @@
  */
 import type { OutgoingHook } from '#connectors/kit/simulator.ts'
 import { dispatch } from '#engine/dispatch.ts'
+import type { Engine } from '#engine/engine.ts'
 import { regularWork } from '#engine/hub.ts'
 import { turn } from '#engine/turn.ts'
 import type { Database } from '#store/database.ts'
@@ -31,6 +32,8 @@ export interface WorldOptions {
   skewsMs?: readonly number[]
   /** The database is lost in the middle of the day, and an older one put in its place. */
   loss?: Loss
+  /** Looks at the end of the day, with the engine of a process that runs and the clock. Adds what it finds wrong. */
+  afterwards?(engine: Engine, clock: { ms: number }): Promise<string[]>
 }
 
 export interface Loss {
@@ -112,6 +115,8 @@ export async function runWorld(database: Database, options: WorldOptions): Promi
   try {
     steps = await liveThrough(world, options)
     for (const finding of await audit(world.estate, database)) world.findings.add(finding)
+    const more = (await options.afterwards?.(world.processes[0]!.engine, world.clock)) ?? []
+    for (const finding of more) world.findings.add(finding)
   } catch (error) {
     if (!(error instanceof Restless)) throw error
     world.findings.add(error.message)

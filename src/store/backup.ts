@@ -79,11 +79,15 @@ async function headerOf(sql: Sql, at: string): Promise<Header> {
   return { crossdock: 'backup', format: FORMAT, at, server: server?.server_version ?? 'unknown', migrations }
 }
 
-/** Every table of the hub's schema that holds rows itself, by name: of a partitioned one, its partitions. */
+/**
+ * Every table of the hub's schema that holds rows worth keeping itself, by name: of a partitioned one, its partitions.
+ * What a comparison has staged is not: a run that finds it gone reads again.
+ */
 export async function tablesOf(sql: Sql): Promise<string[]> {
   const rows = await sql.query<{ name: string }>(
     `select relname as name from pg_class
-     where relnamespace = current_schema()::regnamespace and relkind = 'r' order by relname collate "C"`,
+     where relnamespace = current_schema()::regnamespace and relkind = 'r'
+       and relpersistence = 'p' order by relname collate "C"`,
   )
   return rows.map(({ name }) => name)
 }

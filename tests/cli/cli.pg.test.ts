@@ -212,3 +212,28 @@ describe('the doctor', () => {
     expect(ran.out + ran.err).not.toContain('hush')
   })
 })
+
+describe('reconcile', () => {
+  test('compares what is named, says what differs and what to do, and ends with 1', async () => {
+    const { file, env } = await retailer()
+    const plain = await crossdock(['reconcile', '--config', file, '--only', 'warehouse'], env)
+    expect(plain.code).toBe(1)
+    expect(plain.out).toContain('warehouse/WH (2 against 0 records): 2 differences.')
+    expect(plain.out).toContain('the ERP has it, the hub does not.')
+    const json = await crossdock(['reconcile', '--config', file, '--only', 'warehouse/WH', '--json'], env)
+    const { reconciliations } = JSON.parse(json.out) as { reconciliations: { open: unknown[] }[] }
+    expect(reconciliations).toMatchObject([
+      { name: 'warehouse/WH', state: 'done', read: [2, 0], found: 2, handedIn: 0 },
+    ])
+    expect(reconciliations[0]!.open).toHaveLength(2)
+    const agreed = await crossdock(['reconcile', '--config', file, '--only', 'orders', '--repair'], env)
+    expect([agreed.code, agreed.out]).toEqual([0, 'orders/shopify-main (0 against 0 records): No differences.\n'])
+  })
+
+  test('names what there is when it is asked for something else', async () => {
+    const { file, env } = await retailer()
+    const { code, err } = await crossdock(['reconcile', '--config', file, '--only', 'payments'], env)
+    expect(code).toBe(2)
+    expect(err).toContain("no comparison called 'payments'. There are: orders/shopify-main, sales/shopify-main")
+  })
+})

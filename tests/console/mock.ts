@@ -27,6 +27,8 @@ import {
 } from '#api/contract.ts'
 import type { z } from 'zod'
 import { deadPageOf } from './world-dead.ts'
+import { findingList, reconciliationList } from '#api/contract-reconcile.ts'
+import { FINDINGS, RECONCILIATIONS } from './world-reconcile.ts'
 import { World } from './world.ts'
 
 /** As strict as the server's own, and stricter where the console does not need more. */
@@ -182,6 +184,8 @@ export async function startMock(dist: string): Promise<Mock> {
       const letter = world.letters.find(({ id }) => id === Number(first))
       return letter ? answer(response, deadPage, deadPageOf(letter)) : refuse(response, url, NOT_FOUND)
     }
+    if (kind === 'reconcile' && first === undefined) return answer(response, reconciliationList, RECONCILIATIONS)
+    if (kind === 'reconcile') return answer(response, findingList, FINDINGS)
     if (kind === 'inbox') return answer(response, inboxList, { rows: world.inbox, next: null })
     if (kind === 'orders' && first === undefined)
       return answer(response, orderList, world.listOrders(orderListParams.parse(params)))

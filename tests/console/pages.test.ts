@@ -38,6 +38,17 @@ const PAGES = [
     shows: ['Held for new orders', 'Shopify: the location was deactivated.', 'shopify-main 1130'],
   },
   {
+    path: '/reconciliation',
+    heading: 'Reconciliation',
+    shows: [
+      '1,204 against 1,203 records',
+      'the channel has it, the hub does not',
+      'Its news was lost.',
+      'Missed',
+      'Agrees',
+    ],
+  },
+  {
     path: '/connections',
     heading: 'Connections',
     shows: ['Odoo asked for a pause of 20 seconds.', 'Two products share the reference'],

@@ -8,6 +8,7 @@ import {
   Logo,
   MoonIcon,
   OrdersIcon,
+  ReconciliationIcon,
   StockIcon,
   SunIcon,
   SystemIcon,
@@ -26,6 +27,7 @@ const WAYS = [
   { page: 'orders', path: '/orders', name: 'Orders', Icon: OrdersIcon },
   { page: 'stock', path: '/stock', name: 'Stock', Icon: StockIcon },
   { page: 'dead', path: '/dead', name: 'Attention', Icon: AttentionIcon },
+  { page: 'reconciliation', path: '/reconciliation', name: 'Reconciliation', Icon: ReconciliationIcon },
   { page: 'connections', path: '/connections', name: 'Connections', Icon: ConnectionsIcon },
 ] as const
 

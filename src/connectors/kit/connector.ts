@@ -11,6 +11,7 @@ import type { z } from 'zod'
 import type { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
 import type { Budget } from './budget.ts'
+import type { Readers } from './reader.ts'
 
 /** A webhook request with its exact bytes: signatures are computed over these and nothing else. */
 export interface HookRequest {
@@ -126,6 +127,8 @@ export interface Connection {
   budget?: Budget
   feeds: Readonly<Record<string, Feed>>
   upkeep: Readonly<Record<string, Upkeep>>
+  /** Lists what the system holds, to be compared with what others hold. */
+  readers?: Readers
   check(): Promise<Finding[]>
 }
 

@@ -60,7 +60,7 @@ const productFeed = ({ client, directory }: Odoo): Feed => ({
   },
 })
 
-const pickingRow = z.object({
+export const pickingRow = z.object({
   id: z.number(),
   sale_id: link,
   date_done: text,
@@ -69,41 +69,48 @@ const pickingRow = z.object({
   carrier_tracking_url: text,
   write_date: z.string(),
 })
+export type PickingRow = z.infer<typeof pickingRow>
 const moveRow = z.object({ id: z.number(), picking_id: link, sale_line_id: link, quantity: z.number() })
 const originRow = z.object({ id: z.number(), origin: text })
 
 /** Goods that come back are incoming, so they are not among these. */
-const SHIPPED: Domain = [
+export const SHIPPED: Domain = [
   ['state', '=', 'done'],
   ['picking_type_code', '=', 'outgoing'],
   ['sale_id.origin', '=like', `${ORIGIN}%`],
 ]
 
-const deliveryFeed = ({ client }: Odoo): Feed => ({
+const deliveryFeed = (odoo: Odoo): Feed => ({
   everyMs: 15_000,
   since: windowSince,
   async read(cursor) {
-    const page = await readWindow(client, 'stock.picking', pickingRow, SHIPPED, parseWindow(cursor))
-    if (page.rows.length === 0) return { readings: [], cursor: page.window, more: page.more }
-    const sales = [...new Set(page.rows.flatMap(({ sale_id }) => (sale_id ? [sale_id[0]] : [])))]
-    const origins = new Map((await client.read('sale.order', originRow, sales)).map((row) => [row.id, row.origin]))
-    const moves = await client.search('stock.move', moveRow, [
-      ['picking_id', 'in', page.rows.map(({ id }) => id)],
-      ['state', '=', 'done'],
-      ['sale_line_id', '!=', false],
-    ])
-    const byPicking = Map.groupBy(moves, ({ picking_id }) => (picking_id ? picking_id[0] : 0))
-    const readings = page.rows.flatMap((row) => {
-      const origin = (row.sale_id && origins.get(row.sale_id[0])) || ''
-      const body = deliveryOf(row, origin.slice(ORIGIN.length), byPicking.get(row.id) ?? [])
-      return body ? [reading(TOPICS.delivery, String(row.id), body)] : []
-    })
-    return { readings, cursor: page.window, more: page.more }
+    const page = await readWindow(odoo.client, 'stock.picking', pickingRow, SHIPPED, parseWindow(cursor))
+    const deliveries = await deliveriesOf(page.rows, odoo)
+    return { readings: deliveries.map(readingOfDelivery), cursor: page.window, more: page.more }
   },
 })
 
+export const readingOfDelivery = (body: DeliveryReading): Reading => reading(TOPICS.delivery, String(body.id), body)
+
+/** What left with these deliveries, per line of the sale. Those with nothing of a sale in them are left out. */
+export async function deliveriesOf(rows: readonly PickingRow[], { client }: Odoo): Promise<DeliveryReading[]> {
+  if (rows.length === 0) return []
+  const sales = [...new Set(rows.flatMap(({ sale_id }) => (sale_id ? [sale_id[0]] : [])))]
+  const origins = new Map((await client.read('sale.order', originRow, sales)).map((row) => [row.id, row.origin]))
+  const moves = await client.search('stock.move', moveRow, [
+    ['picking_id', 'in', rows.map(({ id }) => id)],
+    ['state', '=', 'done'],
+    ['sale_line_id', '!=', false],
+  ])
+  const byPicking = Map.groupBy(moves, ({ picking_id }) => (picking_id ? picking_id[0] : 0))
+  return rows.flatMap((row) => {
+    const origin = (row.sale_id && origins.get(row.sale_id[0])) || ''
+    return deliveryOf(row, origin.slice(ORIGIN.length), byPicking.get(row.id) ?? []) ?? []
+  })
+}
+
 function deliveryOf(
-  row: z.infer<typeof pickingRow>,
+  row: PickingRow,
   orderRef: string,
   moves: readonly z.infer<typeof moveRow>[],
 ): DeliveryReading | null {

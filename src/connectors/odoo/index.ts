@@ -1,5 +1,6 @@
 /** Odoo: the ERP. Sales, customers and invoices go out to it; products, stock and deliveries are read from it. */
 import type { Connector } from '../kit/connector.ts'
+import { readers } from './census.ts'
 import { check } from './check.ts'
 import { openClient } from './client.ts'
 import { type OdooConfig, odooConfig } from './config.ts'
@@ -28,6 +29,7 @@ export const odoo: Connector<OdooConfig> = {
       concurrency: config.concurrency,
       adaptive: true,
       feeds: feeds(parts),
+      readers: readers(parts),
       upkeep: {},
       check: () => check(parts),
     }

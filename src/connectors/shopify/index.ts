@@ -2,6 +2,7 @@
 import type { Connection, Connector } from '../kit/connector.ts'
 import { oneByOne } from '../kit/connector.ts'
 import { openTokens } from './auth.ts'
+import { readers } from './census.ts'
 import { check } from './check.ts'
 import { shopifyConfig, type ShopifyConfig } from './config.ts'
 import { fulfilmentEnsure } from './fulfilment.ts'
@@ -45,6 +46,7 @@ export const shopify: Connector<ShopifyConfig> = {
         'fulfilment.ensure': oneByOne((sent) => fulfilmentEnsure(graphql, sent, config)),
       },
       feeds: { orders: orderFeed(graphql.patient, io, config.backfillDays), products: productFeed(graphql.patient) },
+      readers: readers(graphql.patient, { channel: name, pools, io }),
       upkeep: hookUrl ? { webhooks: webhookUpkeep(graphql.patient, hookUrl) } : {},
       budget,
       check: () => check(graphql, { config, hookUrl, io }),

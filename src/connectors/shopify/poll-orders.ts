@@ -21,7 +21,7 @@ import {
   type ReadOrder,
 } from './feed-operations.ts'
 import type { Caller } from './graphql.ts'
-import { numberOf } from './ids.ts'
+import { gid, numberOf } from './ids.ts'
 import { FEED_OVERLAP_MS, FEED_SETTLE_MS, ORDERS_PER_READ } from './limits.ts'
 import { readOn } from './paging.ts'
 
@@ -64,6 +64,19 @@ export function orderFeed(graphql: Caller, io: Io, backfillDays: number): Feed {
       return next({ ...cursor, read, high }, readings, unread.length > wanted.length, page.pageInfo, io.now())
     },
   }
+}
+
+/** The orders as the feed would deliver them now. What the shop has no more is left out. */
+export async function orderReadings(graphql: Caller, io: Io, externalIds: readonly string[]): Promise<Reading[]> {
+  const readings: Reading[] = []
+  for (let at = 0; at < externalIds.length; at += ORDERS_PER_READ) {
+    const ids = externalIds.slice(at, at + ORDERS_PER_READ).map((id) => gid('Order', id))
+    for (const node of (await graphql.call(readOrders, { ids })).nodes) {
+      const whole = node && (await complete(graphql, node, io))
+      if (whole) readings.push(readingOf(whole))
+    }
+  }
+  return readings
 }
 
 function next(

@@ -19,6 +19,7 @@ export const SDL = `
     fulfillment(id: ID!): Fulfillment
     inventoryItem(id: ID!): InventoryItem
     job(id: ID!): Job
+    location(id: ID): Location
     locations(after: String, before: String, first: Int, includeInactive: Boolean = false,
       last: Int): LocationConnection!
     node(id: ID!): Node
@@ -184,6 +185,7 @@ export const SDL = `
     legacyResourceId: UnsignedInt64!
     name: String!
     status: FulfillmentStatus!
+    totalQuantity: Int!
     trackingInfo(first: Int): [FulfillmentTrackingInfo!]!
     updatedAt: DateTime!
   }
@@ -251,7 +253,13 @@ export const SDL = `
   enum OrderCancelUserErrorCode { INTERNAL_ERROR INVALID NOT_FOUND }
   type LocationConnection { edges: [LocationEdge!]! nodes: [Location!]! pageInfo: PageInfo! }
   type LocationEdge { cursor: String! node: Location! }
-  type Location implements Node { id: ID! isActive: Boolean! legacyResourceId: UnsignedInt64! name: String! }
+  type Location implements Node {
+    id: ID!
+    inventoryLevels(after: String, before: String, first: Int, last: Int): InventoryLevelConnection!
+    isActive: Boolean!
+    legacyResourceId: UnsignedInt64!
+    name: String!
+  }
   type ProductConnection { edges: [ProductEdge!]! nodes: [Product!]! pageInfo: PageInfo! }
   type ProductEdge { cursor: String! node: Product! }
 
@@ -293,7 +301,9 @@ export const SDL = `
 
   type InventoryLevel implements Node {
     id: ID!
+    item: InventoryItem!
     location: Location!
+    updatedAt: DateTime!
     quantities(names: [String!]!): [InventoryQuantity!]!
   }
 

@@ -43,7 +43,8 @@ export function openStock(shop: Shop, hooks: Hooks): Stock {
       const variant: Variant = { ...base, levels: new Map() }
       product.variants.push(variant)
       const levels = typeof available === 'number' ? { [main]: available } : available
-      for (const [locationId, pieces] of Object.entries(levels)) stocked(variant, Number(locationId)).available = pieces
+      for (const [locationId, pieces] of Object.entries(levels))
+        Object.assign(stocked(variant, Number(locationId)), { available: pieces, updatedAt: at })
       shop.products.set(product.id, product)
       shop.variants.set(variant.id, variant)
       shop.bySku.set(sku, variant)
@@ -85,6 +86,7 @@ export function openStock(shop: Shop, hooks: Hooks): Stock {
       const level = stocked(variant, locationId)
       if (level.available === available) return
       level.available = available
+      level.updatedAt = shop.now()
       const location = must(
         shop.locations.find(({ id }) => id === locationId),
         `location ${locationId} exists`,

@@ -107,6 +107,7 @@ export const fulfilmentView = (order: Order, fulfilment: Fulfilment): View => ({
   status: fulfilment.status.toUpperCase(),
   createdAt: moment(fulfilment.at),
   updatedAt: moment(fulfilment.updatedAt),
+  totalQuantity: fulfilment.lines.reduce((all, { quantity }) => all + quantity, 0),
   trackingInfo:
     fulfilment.number === null ? [] : [{ company: fulfilment.company, number: fulfilment.number, url: fulfilment.url }],
   fulfillmentLineItems: (args: PageArgs) =>
@@ -227,21 +228,35 @@ const QUANTITIES = [
   'quality_control',
 ]
 
-export function itemView(shop: Shop, variant: Variant): View {
-  const levelView = (locationId: number): View => {
-    const level = variant.levels.get(locationId)!
-    const known = { available: level.available, committed: level.committed, on_hand: level.available + level.committed }
-    return {
-      __typename: 'InventoryLevel',
-      id: `gid://shopify/InventoryLevel/${locationId}?inventory_item_id=${variant.itemId}`,
-      location: () => locationView(shop.locations.find(({ id }) => id === locationId)!),
-      quantities: ({ names }: { names: string[] }) => {
-        const unknown = names.find((name) => !QUANTITIES.includes(name))
-        if (unknown !== undefined) throw new GraphQLError(`${unknown} is not a quantity name.`)
-        return names.map((name) => ({ name, quantity: known[name as keyof typeof known] ?? 0 }))
-      },
-    }
+/** A location with everything that is stocked there. */
+export const stockedLocationView = (shop: Shop, location: Location): View => ({
+  ...locationView(location),
+  inventoryLevels: (args: PageArgs) =>
+    connection(
+      [...shop.byItem.values()].filter(({ levels }) => levels.has(location.id)),
+      args,
+      (variant) => levelView(shop, variant, location.id),
+    ),
+})
+
+function levelView(shop: Shop, variant: Variant, locationId: number): View {
+  const level = variant.levels.get(locationId)!
+  const known = { available: level.available, committed: level.committed, on_hand: level.available + level.committed }
+  return {
+    __typename: 'InventoryLevel',
+    id: `gid://shopify/InventoryLevel/${locationId}?inventory_item_id=${variant.itemId}`,
+    location: () => locationView(shop.locations.find(({ id }) => id === locationId)!),
+    item: () => itemView(shop, variant),
+    updatedAt: moment(level.updatedAt),
+    quantities: ({ names }: { names: string[] }) => {
+      const unknown = names.find((name) => !QUANTITIES.includes(name))
+      if (unknown !== undefined) throw new GraphQLError(`${unknown} is not a quantity name.`)
+      return names.map((name) => ({ name, quantity: known[name as keyof typeof known] ?? 0 }))
+    },
   }
+}
+
+export function itemView(shop: Shop, variant: Variant): View {
   return {
     __typename: 'InventoryItem',
     id: gid('InventoryItem', variant.itemId),
@@ -251,8 +266,9 @@ export function itemView(shop: Shop, variant: Variant): View {
     updatedAt: moment(variant.product.updatedAt),
     inventoryLevel: ({ locationId }: { locationId: string }) => {
       const id = Number(locationId.slice(locationId.lastIndexOf('/') + 1))
-      return variant.levels.has(id) ? levelView(id) : null
+      return variant.levels.has(id) ? levelView(shop, variant, id) : null
     },
-    inventoryLevels: (args: PageArgs) => connection([...variant.levels.keys()], args, levelView),
+    inventoryLevels: (args: PageArgs) =>
+      connection([...variant.levels.keys()], args, (id) => levelView(shop, variant, id)),
   }
 }
