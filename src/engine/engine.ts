@@ -4,6 +4,8 @@ import type { Connection } from '#connectors/kit/connector.ts'
 import type { Policy } from '#core/policy.ts'
 import type { Database } from '#store/database.ts'
 import type { Io } from '../io.ts'
+import type { Bus } from './bus/bus.ts'
+import type { FanOut } from './bus/fan-out.ts'
 import type { Meter } from './meter.ts'
 
 export interface Engine {
@@ -18,6 +20,10 @@ export interface Engine {
   meter: Meter
   /** How many single intents of one kind may be under way at once. 1 makes a run repeatable. */
   parallel: number
+  /** Where there is one: deliveries may come, and events go, over it. Nothing means anything else without it. */
+  bus?: Bus
+  /** Who is told of events. */
+  fanOut?: FanOut
 }
 
 export const instantAt = (ms: number): string => new Date(ms).toISOString()

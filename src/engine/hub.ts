@@ -1,6 +1,7 @@
 /** The hub at work: one loop decides, one per lane dispatches, one per connection reads feeds and does upkeep. */
 import { isRetryable, isUniqueViolation } from '#store/database.ts'
 import { dispatch, lanesOf } from './dispatch.ts'
+import { startCarriers } from './bus/carriers.ts'
 import type { Engine } from './engine.ts'
 import { maintain, poll } from './feed.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -58,6 +59,8 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
     }
     readers.push(startLoop(regular, { idleMs: tickMs, onError: onError(`feeds of ${name}`) }))
   }
+  const carriers = startCarriers(engine, () => turning.wake())
+  if (carriers) lanes.push(carriers)
   const receiver = createReceiver(engine, () => turning.wake())
   return {
     engine,

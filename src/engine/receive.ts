@@ -72,11 +72,6 @@ export function createReceiver(engine: Engine, onStored: () => void = () => {}):
         code: 'key_too_long',
       })
     }
-    if (waiting.length >= WAITING_ROWS_MAX) {
-      throw new Fault('throttled', 'Too many deliveries are waiting to be stored. Send it again.', {
-        retryAfterMs: 1_000,
-      })
-    }
     const row: NewInboxRow = {
       source: name,
       key: received.key,
@@ -86,6 +81,13 @@ export function createReceiver(engine: Engine, onStored: () => void = () => {}):
       correlation: null,
       receivedAt: request.receivedAt,
       priority: HOOK_PRIORITY,
+    }
+    const receipt = engine.bus ? await engine.bus.intake.publish(row) : null
+    if (receipt) return receipt
+    if (waiting.length >= WAITING_ROWS_MAX) {
+      throw new Fault('throttled', 'Too many deliveries are waiting to be stored. Send it again.', {
+        retryAfterMs: 1_000,
+      })
     }
     return new Promise((resolve, reject) => {
       waiting.push({ row, resolve, reject })
