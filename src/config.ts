@@ -15,6 +15,72 @@ const connectionSchema = z.strictObject({
     .record(z.string(), z.unknown())
     .default({})
     .describe("The connector's own options, as listed under its name."),
+  intake: z
+    .enum(['direct', 'bus'])
+    .default('direct')
+    .describe('Webhooks are acknowledged by the database (direct), or by a majority of the bus.'),
+})
+
+const wordSchema = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'lower-case letters, digits and dashes')
+
+const busSchema = z.strictObject({
+  servers: z
+    .array(
+      z.string().regex(/^(nats|tls|wss?):\/\/[^\s/@]+$/, 'nats://host:port or tls://host:port, without credentials'),
+    )
+    .min(1)
+    .describe('The NATS servers of the hub, with JetStream on.'),
+  credentials: z
+    .string()
+    .meta({ secret: true })
+    .optional()
+    .describe('Reference to user:password, a token, or a credentials file of NATS.'),
+  prefix: wordSchema.default('crossdock').describe('Begins the name of every stream and subject.'),
+  replicas: z
+    .union([z.literal(1), z.literal(3), z.literal(5)])
+    .default(3)
+    .describe('Copies of each stream. 3 survive the loss of one server; 1 survives none.'),
+  maxBytes: z
+    .int()
+    .min(1_048_576)
+    .default(1_073_741_824)
+    .describe('What one stream may hold. Deliveries go to the database when theirs is full.'),
+  edges: z
+    .record(
+      wordSchema,
+      z.strictObject({
+        domain: wordSchema.describe('The JetStream domain of the leaf node.'),
+        connection: z.string().describe('The connection whose deliveries the tills send.'),
+      }),
+    )
+    .default({})
+    .describe('Shops with a NATS server of their own, a leaf node.'),
+})
+
+const subscriberSchema = z.strictObject({
+  types: z
+    .array(
+      z.string().regex(/^(\*|[a-z]+\.(\*|[A-Za-z]+))$/, 'an event such as order.placed, a kind such as order.*, or *'),
+    )
+    .min(1)
+    .describe('Which events it is told of.'),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where events are posted.'),
+  bus: z.boolean().default(false).describe('It reads from the bus instead, with a durable consumer of its name.'),
+  secret: z.string().meta({ secret: true }).optional().describe('Reference to what signs the posts.'),
+  personalData: z
+    .enum(['masked', 'full'])
+    .default('masked')
+    .describe('Personal data in events: masked, or as it is. On the bus it is always masked.'),
+  from: z.enum(['now', 'beginning']).default('now').describe('Where in the journal a new subscriber begins.'),
+  backlogHours: z
+    .int()
+    .min(1)
+    .max(8_760)
+    .default(72)
+    .describe('Events it could not be told of for so long are left out.'),
 })
 
 export const configSchema = z.strictObject({
@@ -41,7 +107,14 @@ export const configSchema = z.strictObject({
     .record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes'), connectionSchema)
     .describe('The systems the hub is connected to, each under a name of your own.'),
   policy: policySchema.describe("The retailer's rules."),
+  bus: busSchema
+    .optional()
+    .describe('NATS JetStream, for intake, events and shops. The hub works the same without it.'),
+  subscribers: z.record(wordSchema, subscriberSchema).default({}).describe('Who is told of business events.'),
 })
+
+export type BusConfig = z.infer<typeof busSchema>
+export type SubscriberConfig = z.infer<typeof subscriberSchema>
 
 export interface Config {
   /** Where it was read from. */
@@ -57,8 +130,10 @@ export interface Config {
   }
   database: string
   erp: string
-  connections: Record<string, { connector: string; config: Record<string, unknown> }>
+  connections: Record<string, { connector: string; config: Record<string, unknown>; intake: 'direct' | 'bus' }>
   policy: PolicyInput
+  bus?: BusConfig | undefined
+  subscribers: Record<string, SubscriberConfig>
 }
 
 /** What is wrong with a configuration, for a person: where, what, and what to do. */
@@ -131,8 +206,9 @@ function plain(document: Document, file: string): unknown {
 type Issue = { path: PropertyKey[]; message: string }
 
 /** What a schema cannot see: names that must fit each other. */
-function crossChecks({ hub, erp, connections, policy }: z.infer<typeof configSchema>): Issue[] {
-  const issues: Issue[] = []
+function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
+  const { hub, erp, connections, policy } = config
+  const issues: Issue[] = busChecks(config)
   const known = Object.keys(connections)
   if (!known.includes(erp))
     issues.push({ path: ['erp'], message: `No connection is called '${erp}'. There are: ${known.join(', ')}.` })
@@ -159,6 +235,29 @@ function crossChecks({ hub, erp, connections, policy }: z.infer<typeof configSch
       const message = `The channel has no policy. Add policy.channels.${name} with at least its pool.`
       issues.push({ path: ['connections', name], message })
     }
+  }
+  return issues
+}
+
+function busChecks({ bus, connections, subscribers }: z.infer<typeof configSchema>): Issue[] {
+  const issues: Issue[] = []
+  const wrong = (path: string[], message: string) => void issues.push({ path, message })
+  for (const [name, { intake }] of Object.entries(connections))
+    if (intake === 'bus' && !bus)
+      wrong(['connections', name, 'intake'], 'There is no bus. Add bus.servers, or take direct.')
+  for (const [shop, { connection }] of Object.entries(bus?.edges ?? {}))
+    if (!(connection in connections))
+      wrong(['bus', 'edges', shop, 'connection'], `No connection is called '${connection}'.`)
+  for (const [name, { url, bus: onBus, secret, types, personalData }] of Object.entries(subscribers)) {
+    const at = (option: string) => ['subscribers', name, option]
+    if (onBus === (url !== undefined)) wrong(['subscribers', name], 'A subscriber has either a url or bus: true.')
+    if (onBus && !bus) wrong(at('bus'), 'There is no bus. Add bus.servers, or give the subscriber a url.')
+    if (onBus && types.length > 1)
+      wrong(at('types'), 'On the bus a subscriber takes one pattern. Make it two subscribers, or take *.')
+    if (onBus && personalData === 'full')
+      wrong(at('personalData'), 'On the bus personal data is always masked. Give the subscriber a url.')
+    if (url !== undefined && secret === undefined)
+      wrong(['subscribers', name], 'Posts are signed: set secret to a reference.')
   }
   return issues
 }

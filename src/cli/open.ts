@@ -12,6 +12,7 @@ import { migrate, readMigrations } from '#store/migrate.ts'
 import { releaseProbes } from '#store/governor.ts'
 import { releaseLeases } from '#store/outbox.ts'
 import { type Config, ConfigError } from '../config.ts'
+import { fanOutOf } from './open-bus.ts'
 import type { Io } from '../io.ts'
 
 export const MIGRATIONS = fileURLToPath(new URL('../store/migrations/', import.meta.url))
@@ -63,6 +64,8 @@ export async function openEngine(
     meter: createMeter(),
     parallel,
   }
+  const fanOut = fanOutOf(config, io)
+  if (fanOut) engine.fanOut = fanOut
   return { engine, database, server: { embedded: embedded !== null, version }, close }
 }
 

@@ -5,6 +5,7 @@ import { createServer } from '#api/server.ts'
 import { startHub } from '#engine/hub.ts'
 import type { Command } from './command.ts'
 import { jsonLog } from './log.ts'
+import { busOf } from './open-bus.ts'
 import { openEngine } from './open.ts'
 import { CONFIG_OPTION, configured, untilStopped } from './shared.ts'
 
@@ -22,6 +23,7 @@ export const serve: Command = {
     const log = jsonLog()
     const { config, io } = configured(options, log)
     const opened = await openEngine(config, io, { onMigrated: (name) => err(`Migrated the database: ${name}`) })
+    const bus = busOf(config, io, opened.engine)
     const hub = startHub(opened.engine)
     const { host, port, token, publicUrl } = config.hub
     const kinds = new Map(Object.entries(config.connections).map(([name, { connector }]) => [name, connector]))
@@ -36,6 +38,7 @@ export const serve: Command = {
       ...(token ? { token: io.secret(token) } : {}),
     }).catch(async (error: unknown) => {
       await hub.stop()
+      await bus?.close()
       await opened.close()
       throw error
     })
@@ -44,6 +47,7 @@ export const serve: Command = {
     err(`${signal}: finishing what is under way.`)
     await server.close()
     await hub.stop()
+    await bus?.close()
     await opened.close()
     return 0
   },

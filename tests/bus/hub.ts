@@ -23,7 +23,7 @@ export interface BusHub {
 
 export function openHub(database: Database, servers: readonly string[], change: Partial<BusOptions> & { engine?: Partial<Engine> } = {}): BusHub {
   const logged: string[] = []
-  const io = realIo({ log: (_level, message) => void logged.push(message) })
+  const io = realIo({ log: (_level, message, f) => {logged.push(message);if (process.env['DEBUGBUS'])process.stderr.write(`${new Date().toISOString()} ${message} ${JSON.stringify(f)}\n`)} })
   const erp = anErp({ MUG: 100_000 })
   const { engine: more = {}, ...options } = change
   const engine = anEngine(database, { shop: aShop(), erp }, { io, owner: options.owner ?? 'one', ...more })
@@ -66,6 +66,8 @@ export async function until(question: () => Promise<boolean>, deadlineMs = 30_00
 }
 
 export const countRows = async (database: Database, where = 'true'): Promise<number> => {
-  const [row] = await database.query<{ count: number }>(`select pg_sleep(0.02), count(*) as count from inbox where ${where}`)
+  const [row] = await database.query<{ count: number }>(
+    `select pg_sleep(0.02), count(*) as count from inbox where ${where}`,
+  )
   return row!.count
 }

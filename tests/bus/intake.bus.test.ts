@@ -91,24 +91,27 @@ describe('a delivery', () => {
 })
 
 describe('under load', () => {
-  busTest('the leader of the stream is killed, and later comes back: nothing is lost, nothing is there twice', async () => {
-    const database = await freshDatabase()
-    const [hub] = await hubs(1, database)
-    hub.read()
-    const leader = node(await leaderOf(hub))
-    let killed: Promise<void> | undefined
-    const keys = await send(hub, 0, 1_500, (sent) => {
-      if (sent === 500) killed = leader.kill()
-    })
-    await killed
-    await expectOnce(database, keys)
-    const { fallbacks } = counted(hub)
-    expect(fallbacks).toBeGreaterThan(0)
-    expect(hub.logged).toContain('deliveries go to the database: the bus does not take them')
-    await leader.start()
-    await until(async () => (await hub.receiver.receive('shop', delivery('back'))) && hub.logged.includes('deliveries go over the bus again')) // prettier-ignore
-    await expectOnce(database, [...keys, 'k-back'])
-  })
+  busTest(
+    'the leader of the stream is killed, and later comes back: nothing is lost, nothing is there twice',
+    async () => {
+      const database = await freshDatabase()
+      const [hub] = await hubs(1, database)
+      hub.read()
+      const leader = node(await leaderOf(hub))
+      let killed: Promise<void> | undefined
+      const keys = await send(hub, 0, 1_500, (sent) => {
+        if (sent === 500) killed = leader.kill()
+      })
+      await killed
+      await expectOnce(database, keys)
+      const { fallbacks } = counted(hub)
+      expect(fallbacks).toBeGreaterThan(0)
+      expect(hub.logged).toContain('deliveries go to the database: the bus does not take them')
+      await leader.start()
+      await until(async () => (await hub.receiver.receive('shop', delivery('back'))) && hub.logged.includes('deliveries go over the bus again')) // prettier-ignore
+      await expectOnce(database, [...keys, 'k-back'])
+    },
+  )
 
   busTest('a node that only follows is killed: the bus takes everything all the same', async () => {
     const database = await freshDatabase()
@@ -155,7 +158,9 @@ describe('several processes', () => {
     const stored = await database.query<{ key: string }>('select key from inbox order by id')
     const manager = await one.bus.line.manager()
     for (let sequence = keys.length - 20; sequence <= keys.length; sequence += 1) {
-      const message = await manager.streams.getMessage(intakeStream(one.bus.topology), { seq: sequence }).catch(() => null)
+      const message = await manager.streams
+        .getMessage(intakeStream(one.bus.topology), { seq: sequence })
+        .catch(() => null)
       if (message) expect(stored.map(({ key }) => key)).toContain(message.header.get('Crossdock-Key'))
     }
     expect(partitionOf('shop', 'k-1')).toBeLessThan(8)

@@ -1,6 +1,6 @@
 /**
- * Real NATS servers for tests: started on free loopback ports with their stores in temporary folders, killed as hard as the
- * test likes. Loud when nats-server is missing; where CI runs that is a failure.
+ * Real NATS servers for tests: started on free loopback ports with their stores in temporary folders, killed as hard as
+ * the test likes. Loud when nats-server is missing; where CI runs that is a failure.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -9,7 +9,15 @@ import { rowOf } from './envelope.ts'
 import { openEventPublisher } from './event-publisher.ts'
 import { type HandoutPace, type Job, startHandout } from './handout.ts'
 import { openStreamReader } from './stream-reader.ts'
-import { edgeSubject, ensureStream, intakeSettings, intakeStream, mirrorStream, PARTITIONS, partitionSubjects } from './topology.ts'
+import {
+  edgeSubject,
+  ensureStream,
+  intakeSettings,
+  intakeStream,
+  mirrorStream,
+  PARTITIONS,
+  partitionSubjects,
+} from './topology.ts'
 import { openWebSubscriber } from './web-subscriber.ts'
 
 const IDLE_MS = 500

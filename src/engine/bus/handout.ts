@@ -75,6 +75,7 @@ export function startHandout(
     const job = byName.get(row.name)!
     const one: Working = { held: null, lost: false, loop: undefined as unknown as Loop }
     let fresh: ReaderRow | null = row
+    let said = false
     const close = async () => {
       const { held } = one
       one.held = null
@@ -89,16 +90,22 @@ export function startHandout(
           if (current?.owner !== owner) throw new LeaseLost(row.name)
           one.held = await job.hold(current)
         }
-        return await one.held.step()
+        const found = await one.held.step()
+        said = false
+        return found
       } catch (error) {
         await close().catch(() => {})
-        if (!(error instanceof LeaseLost)) throw error
-        one.lost = true
+        one.lost = error instanceof LeaseLost
+        // Tried again after the usual rest: what it waits for, an election or a restart, takes seconds.
+        if (!one.lost && !said) {
+          const reason = error instanceof Error ? error.message : String(error)
+          io.log('warn', 'a reader stumbled and goes on', { reader: row.name, reason })
+        }
+        said ||= !one.lost
         return 0
       }
     }
-    const onError = (error: unknown) =>
-      io.log('warn', `reading ${row.name} stumbled and goes on`, { reason: error instanceof Error ? error.message : String(error) }) // prettier-ignore
+    const onError = (error: unknown) => io.log('error', 'a reader broke', { reader: row.name, reason: String(error) })
     one.loop = startLoop(work, { idleMs: job.idleMs, onError })
     working.set(row.name, one)
   }

@@ -53,7 +53,7 @@ export interface Line {
 }
 
 const RECONNECT_MS = 250
-const API_TIMEOUT_MS = 5_000
+const API_TIMEOUT_MS = 2_000
 
 const down = (): Fault => new Fault('unavailable', 'The line to the bus is down.', { code: 'bus_down' })
 

@@ -1,6 +1,6 @@
 /**
- * Configuration of the NATS servers a hub needs, as text for `nats-server --config`: the nodes of the hub's cluster, and the
- * leaf node of a shop. Written for nats-server 2.9, which Debian 12 has; newer ones read it too.
+ * Configuration of the NATS servers a hub needs, as text for `nats-server --config`: the nodes of the hub's cluster,
+ * and the leaf node of a shop. Written for nats-server 2.9, which Debian 12 has; newer ones read it too.
  */
 
 export interface HubNode {

@@ -15,7 +15,7 @@ import type { Line } from './line.ts'
 /** As many as one commit of the receiver takes. */
 const BATCH_MAX = 200
 /** A pull that finds nothing ends after this and is made again. */
-const PULL_MS = 5_000
+const PULL_MS = 2_000
 /** A consumer nobody pulls from is forgotten by the bus after this. */
 const FORGET_NS = 60_000_000_000
 const MESSAGE_ID = 'Nats-Msg-Id'
