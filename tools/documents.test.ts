@@ -112,12 +112,15 @@ describe('the examples', () => {
 const configOf = (connections: Config['connections'], connector: string): Record<string, unknown> =>
   Object.values(connections).find((one) => one.connector === connector)!.config
 
-/** `a.b`, `list[].c`; what stands below a channel's name is put under `<name>`. */
+/** Groups whose members have names of the retailer's own. */
+const NAMED = new Set(['policy.channels', 'bus.edges', 'subscribers'])
+
+/** `a.b`, `list[].c`; what stands below a name of the retailer's own is put under `<name>`. */
 function pathsOf(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((one) => pathsOf(one, `${path}[]`))
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, below]) => {
-    const here = path === '' ? name : path === 'policy.channels' ? `${path}.<name>` : `${path}.${name}`
+    const here = path === '' ? name : NAMED.has(path) ? `${path}.<name>` : `${path}.${name}`
     return [here, ...pathsOf(below, here)]
   })
 }

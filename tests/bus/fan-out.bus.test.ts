@@ -20,7 +20,7 @@ import { maskEvent } from '../../src/cli/open-bus.ts'
 import { freshDatabase } from '../support/database.ts'
 import { anEngine, anErp, anOrder, aShop } from '../support/orders.ts'
 import { type BusHub, hook, openHub, PACE, until } from './hub.ts'
-import { busTest, useCluster } from './servers.ts'
+import { there, useCluster } from './servers.ts'
 
 const SECRET = `whsec_${Buffer.from('a secret of subscribers').toString('base64')}`
 
@@ -104,7 +104,7 @@ describe('a subscriber by posts, without a bus', () => {
     }) // prettier-ignore
     expect(headers['content-type']).toBe('application/cloudevents+json')
     const key = Buffer.from(SECRET.slice(6), 'base64')
-    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`
+    const signed = [headers['webhook-id'], headers['webhook-timestamp'], body].join('.')
     expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', key).update(signed).digest('base64')}`)
     expect(headers['webhook-id']).toBe(event.id)
     for (const secret of ['Byron', 'ada@example.com', '1 Dock Road']) expect(body).not.toContain(secret)
@@ -226,7 +226,8 @@ describe('subscribers on the bus', () => {
     return row?.done === true
   }
 
-  busTest('read the journal in its order, each event once, though its publisher died in the middle', async () => {
+  test('read the journal in its order, each event once, though its publisher died in the middle', async () => {
+    if (!there) return
     const database = await freshDatabase()
     const one = open(database, 'fan1', 'one')
     await placed(one.engine, ...Array.from({ length: 60 }, (_, n) => String(n)))

@@ -23,7 +23,7 @@ export interface BusHub {
 
 export function openHub(database: Database, servers: readonly string[], change: Partial<BusOptions> & { engine?: Partial<Engine> } = {}): BusHub {
   const logged: string[] = []
-  const io = realIo({ log: (_level, message, f) => {logged.push(message);if (process.env['DEBUGBUS'])process.stderr.write(`${new Date().toISOString()} ${message} ${JSON.stringify(f)}\n`)} })
+  const io = realIo({ log: (_level, message) => void logged.push(message) })
   const erp = anErp({ MUG: 100_000 })
   const { engine: more = {}, ...options } = change
   const engine = anEngine(database, { shop: aShop(), erp }, { io, owner: options.owner ?? 'one', ...more })

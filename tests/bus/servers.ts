@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hubConf, leafConf } from '#engine/bus/server-conf.ts'
-import { afterAll, beforeAll, test } from 'vitest'
+import { afterAll, beforeAll } from 'vitest'
 
 const PROGRAM = process.env['NATS_SERVER'] ?? 'nats-server'
 
@@ -27,13 +27,8 @@ function hasNats(): boolean {
   }
 }
 
-const there = hasNats()
-
-/** A test that needs the servers: without nats-server it says nothing (see the warning). */
-export const busTest = (name: string, work: () => Promise<void>): void =>
-  test(name, async () => {
-    if (there) await work()
-  })
+/** Whether there is a nats-server: a test that needs one says nothing without it (see the warning). */
+export const there = hasNats()
 
 async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))

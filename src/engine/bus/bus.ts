@@ -29,7 +29,7 @@ export interface Bus {
   close(): Promise<void>
 }
 
-const AGAIN_MS = 500
+const AGAIN_MS = 100
 
 /** Begins to connect and comes back at once: while the bus is away the hub works without it. */
 export function openBus(options: BusOptions, io: Io, meter: Meter): Bus {

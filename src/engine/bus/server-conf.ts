@@ -76,7 +76,7 @@ export const leafConf = (leaf: LeafNode, secrets: Secrets | null): string => {
     `  max_file_store: ${leaf.storeMax}`,
     '}',
     'leafnodes {',
-    '  reconnect: 2s',
+    '  reconnect: 2',
     `  remotes: [{ urls: [${leaf.hub.map((at) => quoted(`nats-leaf://${login}${at}`)).join(', ')}] }]`,
     '}',
   ])
