@@ -26,6 +26,10 @@ const BENCHMARKS = {
     what: 'the same with 1,000,000 orders stored against 1,000, and the memory it takes',
     load: async () => (await import('./growth.ts')).growth,
   },
+  bus: {
+    what: 'webhooks acknowledged by a bus of three nodes against by the database, per second',
+    load: async () => (await import('./bus.ts')).busBench,
+  },
 } as const
 
 const HELP = `npm run bench -- NAME [--json] [--rounds n] [--seconds n] [--orders n]

@@ -9,7 +9,8 @@ import { edgeSubject } from '#engine/bus/topology.ts'
 import { freshDatabase } from '../support/database.ts'
 import { anOrder } from '../support/orders.ts'
 import { type BusHub, countRows, openHub, until } from './hub.ts'
-import { leafOf, type NatsServer, there, useCluster } from './servers.ts'
+import { leafOf, type NatsServer } from '../support/nats.ts'
+import { there, useCluster } from './servers.ts'
 
 const cluster = useCluster()
 let hub: BusHub | undefined
