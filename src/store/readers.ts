@@ -32,7 +32,11 @@ export interface Lease {
 }
 
 /** @returns those of them that are now ours: nobody's before, or their lease had run out. */
-export const takeReaders = (sql: Sql, names: readonly string[], { owner, now, leaseUntil }: Lease): Promise<ReaderRow[]> =>
+export const takeReaders = (
+  sql: Sql,
+  names: readonly string[],
+  { owner, now, leaseUntil }: Lease,
+): Promise<ReaderRow[]> =>
   sql.prepared(
     `update reader set owner = $2, lease_until = $4
      where name in (
@@ -42,14 +46,19 @@ export const takeReaders = (sql: Sql, names: readonly string[], { owner, now, le
      )
      returning ${COLUMNS}`,
     [names, owner, now, leaseUntil],
-  ) // prettier-ignore
+  )
 
 /** @returns the names that are still ours. */
-export const renewReaders = (sql: Sql, names: readonly string[], { owner, leaseUntil }: Lease): Promise<{ name: string }[]> =>
-  sql.prepared(
-    'update reader set lease_until = $3 where name = any($1::text[]) and owner = $2 returning name',
-    [names, owner, leaseUntil],
-  ) // prettier-ignore
+export const renewReaders = (
+  sql: Sql,
+  names: readonly string[],
+  { owner, leaseUntil }: Lease,
+): Promise<{ name: string }[]> =>
+  sql.prepared('update reader set lease_until = $3 where name = any($1::text[]) and owner = $2 returning name', [
+    names,
+    owner,
+    leaseUntil,
+  ])
 
 export const releaseReaders = (sql: Sql, names: readonly string[], owner: string): Promise<number> =>
   sql.run('update reader set owner = null, lease_until = null where name = any($1::text[]) and owner = $2', [
@@ -69,12 +78,15 @@ export interface Move {
 }
 
 /** @returns false when it is not ours any more, or not where we thought: then nothing of the transaction may stay. */
-export const moveReader = async (sql: Sql, { name, owner, from, to, mark = null, skipped = 0 }: Move): Promise<boolean> =>
+export const moveReader = async (
+  sql: Sql,
+  { name, owner, from, to, mark = null, skipped = 0 }: Move,
+): Promise<boolean> =>
   (await sql.run(
     `update reader set position = $4, mark = $5, failures = 0, due_at = null, trouble = null, skipped = skipped + $6
      where name = $1 and owner = $2 and position = $3`,
     [name, owner, from, to, mark, skipped],
-  )) > 0 // prettier-ignore
+  )) > 0
 
 /** The subscriber could not be reached: when it is tried again, and why. @returns false when it is not ours. */
 export const postponeReader = async (
@@ -127,11 +139,15 @@ export async function endOfJournal(sql: Sql): Promise<number> {
   return row?.position ?? 0
 }
 
-/** The position before the first event at or after the moment, and how many of those after `position` come before it. */
-export async function journalBefore(sql: Sql, at: string, position: number): Promise<{ position: number; count: number }> {
+/** The last position after `position` whose event is older than the moment, and how many such events there are. */
+export async function journalBefore(
+  sql: Sql,
+  at: string,
+  position: number,
+): Promise<{ position: number; count: number }> {
   const [row] = await sql.prepared<{ position: number; count: number }>(
     `select coalesce(max(position), $2) as position, count(*) as count from journal where position > $2 and at < $1`,
     [at, position],
   )
   return row ?? { position, count: 0 }
-} // prettier-ignore
+}

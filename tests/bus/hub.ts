@@ -1,4 +1,4 @@
-/** Hubs on a bus for tests: the small outside of the engine's tests, deliveries by the hundred, and what became of them. */
+/** Hubs on a bus for tests: the small outside of the engine's tests, deliveries, and what became of them. */
 import { openBus, type Bus, type BusOptions } from '#engine/bus/bus.ts'
 import { startCarriers } from '#engine/bus/carriers.ts'
 import type { Engine } from '#engine/engine.ts'
@@ -21,7 +21,11 @@ export interface BusHub {
   close(): Promise<void>
 }
 
-export function openHub(database: Database, servers: readonly string[], change: Partial<BusOptions> & { engine?: Partial<Engine> } = {}): BusHub {
+export function openHub(
+  database: Database,
+  servers: readonly string[],
+  change: Partial<BusOptions> & { engine?: Partial<Engine> } = {},
+): BusHub {
   const logged: string[] = []
   const io = realIo({ log: (_level, message) => void logged.push(message) })
   const erp = anErp({ MUG: 100_000 })
@@ -49,7 +53,7 @@ export function openHub(database: Database, servers: readonly string[], change: 
       await bus.close()
     },
   }
-} // prettier-ignore
+}
 
 export const hook = (order: unknown, key: string, topic = 'order') => ({
   headers: { key, topic, signature: 'good' },

@@ -25,7 +25,12 @@ async function hubs(count: number, database: Database, maxBytes = 64 * 1024 * 10
 }
 
 /** Sends so many deliveries, some at a time, each twice when it is said. @returns the keys that were acknowledged. */
-async function send(hub: BusHub, from: number, count: number, during: (sent: number) => unknown = () => {}): Promise<string[]> {
+async function send(
+  hub: BusHub,
+  from: number,
+  count: number,
+  during: (sent: number) => unknown = () => {},
+): Promise<string[]> {
   const keys: string[] = []
   let next = from
   const sender = async () => {
@@ -38,7 +43,7 @@ async function send(hub: BusHub, from: number, count: number, during: (sent: num
   }
   await Promise.all(Array.from({ length: 20 }, sender))
   return keys
-} // prettier-ignore
+}
 
 async function expectOnce(database: Database, keys: readonly string[]): Promise<void> {
   await until(async () => (await countRows(database)) >= keys.length)

@@ -5,7 +5,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Bus, openBus } from '#engine/bus/bus.ts'
 import { startCarriers } from '#engine/bus/carriers.ts'
-import { intakeStream, PARTITIONS } from '#engine/bus/topology.ts'
+import { intakeStream, intakeSubject, PARTITIONS } from '#engine/bus/topology.ts'
 import { regularWork } from '#engine/hub.ts'
 import { turn } from '#engine/turn.ts'
 import { audit, tally, watch } from '../../src/sim/auditor.ts'
@@ -61,14 +61,8 @@ async function live(mode: Mode, seed: number) {
     const [bus] = buses
     if (!bus) return
     const lasts = new Map<string, number>()
-    for (let partition = 0; partition < PARTITIONS; partition += 1) {
-      const subject = `day${seed}.in.${SHOP}.${partition}`
-      const manager = await bus.line.manager()
-      const last = await manager.streams
-        .getMessage(intakeStream(bus.topology), { last_by_subj: subject })
-        .catch(() => null)
-      if (last) lasts.set(`in/${partition}`, last.seq)
-    }
+    // In an election nobody answers.
+    await until(() => ends(bus, lasts).then(() => true, () => false)) // prettier-ignore
     await until(async () => {
       const rows = await database.query<{ name: string; position: number }>('select name, position from reader')
       return [...lasts].every(([name, last]) => rows.some((row) => row.name === name && row.position >= last))
@@ -127,6 +121,16 @@ async function live(mode: Mode, seed: number) {
   const over = buses.map(({ line }) => line.up())
   const read = processes.reduce((all, { engine }) => all + engine.meter.read().published, 0)
   return { findings: [...findings], placed: people.placed, tally: tally(estate), over, read }
+}
+
+/** The last delivery of each partition. */
+async function ends({ line, topology }: Bus, lasts: Map<string, number>): Promise<void> {
+  const manager = await line.manager()
+  for (let partition = 0; partition < PARTITIONS; partition += 1) {
+    const subject = intakeSubject(topology, SHOP, partition)
+    const last = await manager.streams.getMessage(intakeStream(topology), { last_by_subj: subject })
+    if (last) lasts.set(`in/${partition}`, last.seq)
+  }
 }
 
 /** Puts a process on the bus: its shop's webhooks come over it from now on, until the test ends. */

@@ -157,9 +157,11 @@ test('migrate says what is missing, applies it, and then finds nothing', async (
   await database.query('drop schema public cascade')
   await database.query('create schema public')
   const run = (...args: string[]) => crossdock(['migrate', '--config', file, ...args], env)
-  expect(JSON.parse((await run('--plan', '--json')).out)).toEqual({ missing: ['0001_spine', '0002_governor'] })
+  expect(JSON.parse((await run('--plan', '--json')).out)).toEqual({
+    missing: ['0001_spine', '0002_governor', '0003_readers'],
+  })
   expect(await database.query(`select to_regclass('inbox') as inbox`)).toEqual([{ inbox: null }])
-  expect(JSON.parse((await run('--json')).out)).toEqual({ applied: ['0001_spine', '0002_governor'] })
+  expect(JSON.parse((await run('--json')).out)).toEqual({ applied: ['0001_spine', '0002_governor', '0003_readers'] })
   expect((await run()).out).toBe('The database is up to date.\n')
 })
 

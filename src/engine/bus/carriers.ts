@@ -39,10 +39,11 @@ function readersOf(engine: Engine, bus: Bus, onStored: () => void): Job[] {
     firstPosition,
     async hold(row: ReaderRow) {
       await ensureStream(await line.manager(), intakeSettings(topology))
-      const source = { stream: intakeStream(topology), filter: partitionSubjects(topology, partition), toRow: rowOf, purges: true }
+      const [stream, filter] = [intakeStream(topology), partitionSubjects(topology, partition)]
+      const source = { stream, filter, toRow: rowOf, purges: true }
       return openStreamReader(context, source, row)
     },
-  })) // prettier-ignore
+  }))
   const shops = edges.map((edge): Job => ({
     name: `edge/${edge.shop}`,
     idleMs: IDLE_MS,

@@ -35,7 +35,9 @@ export async function prepareEdge(line: Line, topology: Topology, { shop, domain
 /** Verified and named like a webhook. Null when it is refused: it stays in the mirror, and the log says why. */
 export function edgeRow(engine: Engine, { connection, shop }: Edge, message: JsMsg): NewInboxRow | null {
   const receivedAt = new Date(message.time).toISOString()
-  const headers = Object.fromEntries((message.headers?.keys() ?? []).map((name) => [name.toLowerCase(), message.headers!.get(name)]))
+  const headers = Object.fromEntries(
+    (message.headers?.keys() ?? []).map((name) => [name.toLowerCase(), message.headers!.get(name)]),
+  )
   try {
     const received = connectionNamed(engine, connection).receive?.({ headers, body: message.data, receivedAt })
     if (!received || 'ignore' in received) return null
@@ -50,4 +52,4 @@ export function edgeRow(engine: Engine, { connection, shop }: Edge, message: JsM
     engine.io.log('warn', 'a delivery of a shop was refused', { shop, connection, kind, reason })
     return null
   }
-} // prettier-ignore
+}

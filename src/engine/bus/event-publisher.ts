@@ -66,7 +66,7 @@ export async function openEventPublisher(engine: Engine, bus: Bus, fanOut: FanOu
 /** The journal's position of the last event in the stream; 0 when it holds none. */
 async function lastPublished(manager: JetStreamManager, stream: string, sequence: number): Promise<number> {
   if (sequence === 0) return 0
-  const message = await manager.streams.getMessage(stream, { seq: sequence }).catch(() => null)
+  const message = await manager.streams.getMessage(stream, { seq: sequence })
   return Number(message?.header.get(POSITION) ?? 0) || 0
 }
 

@@ -11,7 +11,7 @@ import { type Loop, startLoop } from '../loop.ts'
 
 /** One line in the hands of this process. */
 export interface Held {
-  /** A piece of the work. @returns how much there was; 0 lets it rest. Throws `LeaseLost` when it is not ours any more. */
+  /** A piece of the work. @returns how much there was; 0 lets it rest. Throws `LeaseLost` when it is not ours. */
   step(): Promise<number>
   /** Ends a step that waits for something to arrive. */
   interrupt?(): void
@@ -143,7 +143,8 @@ export function startHandout(
     const free = rows.filter(
       (row) => !working.has(row.name) && (!row.lease_until || row.owner === owner || row.lease_until <= now.now),
     )
-    for (const row of await takeReaders(database, free.slice(0, room).map(({ name }) => name), now)) begin(row) // prettier-ignore
+    const wanted = free.slice(0, room).map(({ name }) => name)
+    for (const row of await takeReaders(database, wanted, now)) begin(row)
     return 0
   }
 

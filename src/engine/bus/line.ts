@@ -2,13 +2,8 @@
  * The line to the bus: one connection to NATS that is kept up, and whoever waits on it told at once when it breaks. The
  * hub runs without it; nothing here is waited for before the hub starts.
  */
-import {
-  jetstream,
-  type JetStreamClient,
-  type JetStreamManager,
-  jetstreamManager,
-  type PubAck,
-} from '@nats-io/jetstream'
+import { jetstream, type JetStreamClient, jetstreamManager, type PubAck } from '@nats-io/jetstream'
+import type { JetStreamManager } from '@nats-io/jetstream'
 import {
   connect,
   credsAuthenticator,

@@ -1,4 +1,4 @@
-/** Outgoing webhooks signed by the Standard Webhooks scheme, version 1: HMAC-SHA256 over id, time and the exact body. */
+/** Outgoing webhooks signed by the Standard Webhooks scheme, v1: HMAC-SHA256 over id, time and the exact body. */
 import { createHmac } from 'node:crypto'
 
 const PREFIX = 'whsec_'

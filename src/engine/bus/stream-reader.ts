@@ -84,7 +84,7 @@ async function isStill(line: Line, stream: string, position: number, mark: strin
   const manager = await line.manager()
   const { state } = await manager.streams.info(stream)
   if (state.last_seq < position) return false
-  const message = await manager.streams.getMessage(stream, { seq: position }).catch(() => null)
+  const message = await manager.streams.getMessage(stream, { seq: position })
   return message !== null && (mark === null || message.header.get(MESSAGE_ID) === mark)
 }
 

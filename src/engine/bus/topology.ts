@@ -1,6 +1,7 @@
 /** What the hub keeps on the bus: the names of its streams and subjects, and the settings they are made with. */
 import { createHash } from 'node:crypto'
-import { JetStreamApiError, type JetStreamManager, type StreamConfig } from '@nats-io/jetstream'
+import { JetStreamApiError } from '@nats-io/jetstream'
+import type { JetStreamManager, StreamConfig } from '@nats-io/jetstream'
 
 export interface Topology {
   /** Before every subject; in capitals before every stream. */
@@ -11,7 +12,9 @@ export interface Topology {
   maxBytes: number
 }
 
-/** Deliveries of one key keep their order; this many processes can read at once. Fixed, since keys would change place. */
+/**
+ * Deliveries of one key keep their order; this many processes can read at once. Fixed, since keys would change place.
+ */
 export const PARTITIONS = 8
 
 const SECOND_NS = 1_000_000_000

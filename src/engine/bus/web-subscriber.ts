@@ -56,10 +56,11 @@ export function openWebSubscriber(engine: Engine, fanOut: FanOut, subscriber: Su
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 20)) * io.jitter()
     dueMs = nowMs + Math.ceil(Math.min(fault.retryAfterMs ?? 0, WAIT_MAX_MS) + pause)
     meter.count('announced', [name, 'failed'])
-    if (failures === 1) io.log('warn', 'a subscriber does not take events; they wait', { subscriber: name, reason: fault.message })
+    if (failures === 1)
+      io.log('warn', 'a subscriber does not take events; they wait', { subscriber: name, reason: fault.message })
     if (!(await postponeReader(database, { name: row.name, owner, dueAt: instantAt(dueMs), trouble: fault.message })))
       throw new LeaseLost(row.name)
-  } // prettier-ignore
+  }
 
   return {
     async step() {
@@ -89,7 +90,12 @@ export function openWebSubscriber(engine: Engine, fanOut: FanOut, subscriber: Su
 }
 
 /** Throws when it was not taken. */
-async function post(engine: Engine, { source, mask }: FanOut, subscriber: Subscriber, event: JournalRow): Promise<void> {
+async function post(
+  engine: Engine,
+  { source, mask }: FanOut,
+  subscriber: Subscriber,
+  event: JournalRow,
+): Promise<void> {
   const { io } = engine
   const shown = subscriber.personalData === 'full' ? (data: unknown) => data : mask
   const told = cloudEvent(event, source, shown)
@@ -109,4 +115,4 @@ async function post(engine: Engine, { source, mask }: FanOut, subscriber: Subscr
     code: 'subscriber_refused',
     ...(seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {}),
   })
-} // prettier-ignore
+}
