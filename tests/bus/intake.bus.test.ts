@@ -79,6 +79,18 @@ describe('a delivery', () => {
     expect(hub.engine.meter.read()).toMatchObject({ published: 2, accepted: 1, duplicates: 1 })
   })
 
+  test('that is the first of all takes no other away when it is read', async () => {
+    if (!there) return
+    const database = await freshDatabase()
+    const [hub] = await hubs(1, database)
+    await hub.receiver.receive('shop', delivery('1'))
+    const reading = hub.read()
+    await until(async () => (await countRows(database)) === 1)
+    await reading.stop()
+    const manager = await hub.bus.line.manager()
+    expect((await manager.streams.info(intakeStream(hub.bus.topology))).state.messages).toBe(1)
+  })
+
   test('that is forged reaches neither bus nor database', async () => {
     if (!there) return
     const database = await freshDatabase()

@@ -31,7 +31,7 @@ export function startCarriers(engine: Engine, onStored: () => void, pace?: Hando
 
 function readersOf(engine: Engine, bus: Bus, onStored: () => void): Job[] {
   const { line, topology, edges } = bus
-  const context = { engine, line, writing: createSlots(WRITERS_MAX), onStored }
+  const context = { engine, line, replicas: topology.replicas, writing: createSlots(WRITERS_MAX), onStored }
   const firstPosition = () => Promise.resolve(0)
   const partitions = Array.from({ length: PARTITIONS }, (_, partition): Job => ({
     name: `in/${partition}`,

@@ -16,6 +16,8 @@ import type { Line } from './line.ts'
 const BATCH_MAX = 200
 /** A pull that finds nothing ends after this and is made again. */
 const PULL_MS = 2_000
+/** How much later than that its end may come. */
+const GRACE_MS = 1_500
 /** A consumer nobody pulls from is forgotten by the bus after this. */
 const FORGET_NS = 60_000_000_000
 const MESSAGE_ID = 'Nats-Msg-Id'
@@ -32,6 +34,7 @@ export interface Source {
 
 interface Context {
   engine: Engine
+  replicas: number
   line: Line
   /** How many lines may write at the same time, so that turns find a connection to the database. */
   writing: Slots
@@ -59,7 +62,8 @@ export async function openStreamReader(context: Context, source: Source, row: Re
     opt_start_seq: position + 1,
     inactive_threshold: FORGET_NS,
     mem_storage: true,
-    num_replicas: 1,
+    // On one node alone it would be given to a dead one for as long as the others take to notice.
+    num_replicas: context.replicas,
   })
   const consumer = await line.client().consumers.get(source.stream, name)
   const reader = createReader(context, source, row.name, consumer, position)
@@ -143,10 +147,14 @@ function createReader(context: Context, source: Source, name: string, consumer: 
     },
     async pull(): Promise<number> {
       if (ended) return 0
-      pulling = await consumer.fetch({ max_messages: BATCH_MAX, expires: PULL_MS })
+      const pull = await consumer.fetch({ max_messages: BATCH_MAX, expires: PULL_MS })
+      pulling = pull
+      // When the node that holds the consumer dies, the client may wait for ever: seen when the line itself moved as well.
+      const late = () => pull.stop(new Error('the bus did not answer'))
+      AbortSignal.timeout(PULL_MS + GRACE_MS).addEventListener('abort', late)
       let batch: JsMsg[] = []
       let read = 0
-      for await (const message of pulling) {
+      for await (const message of pull) {
         // Interrupted in the middle: what is not written is read again by whoever comes next.
         if (ended) return read
         if (message.info.deliverySequence !== delivered + 1) throw new Error('the bus left a message out')
@@ -164,8 +172,12 @@ function createReader(context: Context, source: Source, name: string, consumer: 
     },
   }
 
-  /** All before the last one read: that one shows the next reader that nothing was lost. */
+  /**
+   * All before the last one read: that one shows the next reader that nothing was lost. Never before 1: to the server
+   * that means no bound, and it would take what nobody has read.
+   */
   async function purge(): Promise<void> {
+    if (position <= 1) return
     const manager = await line.manager()
     await manager.streams.purge(source.stream, { filter: source.filter, seq: position })
   }
