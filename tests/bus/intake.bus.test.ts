@@ -189,13 +189,19 @@ describe('order', () => {
     const [one, two] = (await hubs(2, database)) as [BusHub, BusHub]
     const keys = await send(one, 0, 600)
     const onBus = await keysOnBus(one, keys.length)
-    // One that dies: its transactions stop in the middle, and it gives nothing back.
+    // One that dies with everything written and nothing committed, and gives nothing back.
     let left = 3
+    const killed = () => Promise.reject(new Error('killed'))
     const { transaction } = one.engine.database
     one.engine.database = {
       ...one.engine.database,
-      transaction: (work) => (left-- > 0 ? transaction(work) : Promise.reject(new Error('killed'))),
-      run: (text, values) => (left > 0 ? database.run(text, values) : Promise.reject(new Error('killed'))),
+      transaction: (work) =>
+        transaction(async (sql) => {
+          const done = await work(sql)
+          if (left-- <= 0) await killed()
+          return done
+        }),
+      run: (text, values) => (left > 0 ? database.run(text, values) : killed()),
     }
     one.read()
     await until(async () => (await countRows(database)) > 0 && left < 0)

@@ -75,6 +75,7 @@ export async function openStreamReader(context: Context, source: Source, row: Re
     interrupt: () => reader.interrupt(),
     close: async () => {
       reader.interrupt()
+      engine.meter.set('waiting', [row.name], null)
       if (line.up() && line.generation() === generation) await manager.consumers.delete(source.stream, name)
     },
   }
