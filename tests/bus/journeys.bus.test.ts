@@ -118,9 +118,9 @@ async function live(mode: Mode, seed: number) {
     quiet = found === 0 && !people.ship(true) ? quiet + 1 : 0
   }
   for (const finding of await audit(estate, database)) findings.add(finding)
-  const over = buses.map(({ line }) => line.up())
-  const read = processes.reduce((all, { engine }) => all + engine.meter.read().published, 0)
-  return { findings: [...findings], placed: people.placed, tally: tally(estate), over, read }
+  const up = buses.map(({ line }) => line.up())
+  const published = processes.reduce((all, { engine }) => all + engine.meter.read().published, 0)
+  return { findings: [...findings], placed: people.placed, tally: tally(estate), up, published }
 }
 
 /** The last delivery of each partition. */
@@ -147,16 +147,24 @@ function carried({ engine }: HubProcess, prefix: string): Bus {
   return bus
 }
 
+// What people can still cancel or ship depends on what arrived first, so the days differ; what must hold does not.
+const WELL = { lost: 0, twice: 0, oversold: 0, stockDisagreements: 0 }
+
 describe.each([1, 2])('the day of seed %i', (seed) => {
-  test('is audited and found in order, and is the same with the bus and without', async () => {
-    const direct = await live('direct', seed)
-    expect(direct.findings).toEqual([])
-    expect(direct.placed).toBeGreaterThan(10)
+  test('without the bus is audited and found in order', async () => {
+    const { findings, placed, tally: figures } = await live('direct', seed)
+    expect(findings).toEqual([])
+    expect(placed).toBeGreaterThan(10)
+    expect(figures).toMatchObject({ placed, ...WELL })
+  })
+
+  test('with the bus is audited and found in order', async () => {
     if (!there) return
-    const { over, read, ...bus } = await live('bus', seed)
-    expect(bus.findings).toEqual([])
-    expect(over).toEqual([true, true])
-    expect(read).toBeGreaterThan(20)
-    expect({ placed: bus.placed, tally: bus.tally }).toEqual({ placed: direct.placed, tally: direct.tally })
+    const { findings, placed, tally: figures, up, published } = await live('bus', seed)
+    expect(findings).toEqual([])
+    expect(placed).toBeGreaterThan(10)
+    expect(figures).toMatchObject({ placed, ...WELL })
+    expect(up).toEqual([true, true])
+    expect(published).toBeGreaterThan(20)
   })
 })

@@ -1,4 +1,4 @@
-/** Lines of messages in the database: one reader each, and who lost a line can neither move it nor write what it read. */
+/** Lines of messages have one reader each; who lost a line can neither move it nor write what it read. */
 import { expect, test } from 'vitest'
 import { insertInbox } from '#store/inbox.ts'
 import {

@@ -150,7 +150,7 @@ function createReader(context: Context, source: Source, name: string, consumer: 
       if (ended) return 0
       const pull = await consumer.fetch({ max_messages: BATCH_MAX, expires: PULL_MS })
       pulling = pull
-      // When the node that holds the consumer dies, the client may wait for ever: seen when the line itself moved as well.
+      // A pull that is under way when nodes die and the line moves may never be answered, nor fail.
       const late = () => pull.stop(new Error('the bus did not answer'))
       AbortSignal.timeout(PULL_MS + GRACE_MS).addEventListener('abort', late)
       let batch: JsMsg[] = []
