@@ -46,6 +46,10 @@ const BENCHMARKS = {
     what: '1,000,000 records compared with 1,000,000, against one SQL join, and the memory it takes',
     load: async () => (await import('./reconcile.ts')).reconcileBench,
   },
+  bus: {
+    what: 'webhooks acknowledged by a bus of three nodes against by the database, per second',
+    load: async () => (await import('./bus.ts')).busBench,
+  },
 } as const
 
 const HELP = `npm run bench -- NAME [--json] [--rounds n] [--seconds n] [--orders n]

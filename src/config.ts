@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { busSchema, subscriberSchema, wordSchema } from '#policy/bus.ts'
 import { strangeOwners } from '#policy/dead-letters.ts'
 import { type PolicyInput, policySchema } from '#policy/policy.ts'
 import { type Retention, retentionSchema } from '#policy/retention.ts'
@@ -16,6 +17,7 @@ import {
   type Watch,
   watch,
 } from '#policy/schedule.ts'
+import { type TelemetryConfig, telemetrySchema } from '#policy/telemetry.ts'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 
@@ -27,24 +29,11 @@ const connectionSchema = z.strictObject({
     .describe("The connector's own options, as listed under its name."),
   schedule: taskSchedule.optional().describe('When its feeds and upkeep run, where that is not as usual.'),
   watch: watch.optional().describe('How long it may be silent.'),
+  intake: z
+    .enum(['direct', 'bus'])
+    .default('direct')
+    .describe('Webhooks are acknowledged by the database (direct), or by a majority of the bus.'),
 })
-
-const telemetrySchema = z.strictObject({
-  otlp: z.url().describe('Where a collector takes traces by OTLP over HTTP: http://127.0.0.1:4318/v1/traces.'),
-  sample: z.number().min(0).max(1).default(1).describe('The share of orders that is traced, from 0 to 1.'),
-  headers: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe('Headers for the collector, each a reference to a secret, e.g. authorization: env:OTLP_TOKEN.'),
-  view: z
-    .string()
-    .refine((text) => text.includes('{traceId}') && URL.canParse(text.replace('{traceId}', '0')), {
-      error: 'must be an address that holds {traceId}',
-    })
-    .optional()
-    .describe('Address of a trace where people look at them, with {traceId} for the trace.'),
-})
-export type TelemetryConfig = z.infer<typeof telemetrySchema>
 
 export const configSchema = z.strictObject({
   hub: z
@@ -73,7 +62,14 @@ export const configSchema = z.strictObject({
   retention: retentionSchema.prefault({}).describe('How long things are remembered.'),
   calendar: calendarSchema.prefault({}).describe('Cut-offs, closing times and windows.'),
   policy: policySchema.describe("The retailer's rules."),
+  bus: busSchema
+    .optional()
+    .describe('NATS JetStream, for intake, events and shops. The hub works the same without it.'),
+  subscribers: z.record(wordSchema, subscriberSchema).default({}).describe('Who is told of business events.'),
 })
+
+export type BusConfig = z.infer<typeof busSchema>
+export type SubscriberConfig = z.infer<typeof subscriberSchema>
 
 export interface Config {
   /** Where it was read from. */
@@ -97,11 +93,14 @@ export interface Config {
       config: Record<string, unknown>
       schedule?: TaskSchedule | undefined
       watch?: Watch | undefined
+      intake: 'direct' | 'bus'
     }
   >
   calendar?: CalendarInput
   retention: Retention
   policy: PolicyInput
+  bus?: BusConfig | undefined
+  subscribers: Record<string, SubscriberConfig>
 }
 
 /** What is wrong with a configuration, for a person: where, what, and what to do. */
@@ -174,8 +173,9 @@ function plain(document: Document, file: string): unknown {
 type Issue = { path: PropertyKey[]; message: string }
 
 /** What a schema cannot see: names that must fit each other. */
-function crossChecks({ hub, erp, connections, calendar, policy }: z.infer<typeof configSchema>): Issue[] {
-  const issues: Issue[] = windowChecks(connections, calendar)
+function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
+  const { hub, erp, connections, calendar, policy } = config
+  const issues: Issue[] = [...windowChecks(connections, calendar), ...busChecks(config)]
   const known = Object.keys(connections)
   if (!known.includes(erp))
     issues.push({ path: ['erp'], message: `No connection is called '${erp}'. There are: ${known.join(', ')}.` })
@@ -229,6 +229,29 @@ function windowChecks(
       ? []
       : [{ path, message: `The calendar has no window '${window}'. There are: ${there}.` }],
   )
+}
+
+function busChecks({ bus, connections, subscribers }: z.infer<typeof configSchema>): Issue[] {
+  const issues: Issue[] = []
+  const wrong = (path: string[], message: string) => void issues.push({ path, message })
+  for (const [name, { intake }] of Object.entries(connections))
+    if (intake === 'bus' && !bus)
+      wrong(['connections', name, 'intake'], 'There is no bus. Add bus.servers, or take direct.')
+  for (const [shop, { connection }] of Object.entries(bus?.edges ?? {}))
+    if (!(connection in connections))
+      wrong(['bus', 'edges', shop, 'connection'], `No connection is called '${connection}'.`)
+  for (const [name, { url, bus: onBus, secret, types, personalData }] of Object.entries(subscribers)) {
+    const at = (option: string) => ['subscribers', name, option]
+    if (onBus === (url !== undefined)) wrong(['subscribers', name], 'A subscriber has either a url or bus: true.')
+    if (onBus && !bus) wrong(at('bus'), 'There is no bus. Add bus.servers, or give the subscriber a url.')
+    if (onBus && types.length > 1)
+      wrong(at('types'), 'On the bus a subscriber takes one pattern. Make it two subscribers, or take *.')
+    if (onBus && personalData === 'full')
+      wrong(at('personalData'), 'On the bus personal data is always masked. Give the subscriber a url.')
+    if (url !== undefined && secret === undefined)
+      wrong(['subscribers', name], 'Posts are signed: set secret to a reference.')
+  }
+  return issues
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host)

@@ -14,6 +14,7 @@ import { openSchedules as makeSchedules } from '#engine/schedules.ts'
 import { createTracer, type Tracer, withTraceIds } from '#engine/tracing.ts'
 import { policyOf } from '#policy/policy.ts'
 import { calendarSchema } from '#policy/schedule.ts'
+import type { TelemetryConfig } from '#policy/telemetry.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { type Embedded, startEmbedded } from '#store/embedded.ts'
 import { emptyFleet } from '#store/fleet.ts'
@@ -23,7 +24,8 @@ import { refuseOlder } from '#store/upgrade.ts'
 import { releaseProbes } from '#store/governor.ts'
 import { releaseLeases } from '#store/outbox.ts'
 import { HUB_NAME } from '#store/restore.ts'
-import { type Config, ConfigError, type TelemetryConfig } from '../config.ts'
+import { type Config, ConfigError } from '../config.ts'
+import { fanOutOf } from './open-bus.ts'
 import type { Io } from '../io.ts'
 
 /** Longer than any pause between two statements of a transaction, unless its process sleeps. */
@@ -101,6 +103,7 @@ function engineOf(
   io: Io,
   { database, connections, parallel, epoch, schedules, tracer }: Parts,
 ): Engine {
+  const fanOut = fanOutOf(config, io)
   return {
     database,
     io,
@@ -117,6 +120,7 @@ function engineOf(
     ...deadLettersOf(config, io),
     ...(schedules ? { schedules } : {}),
     ...(tracer ? { tracer } : {}),
+    ...(fanOut ? { fanOut } : {}),
   }
 }
 

@@ -6,6 +6,7 @@ import { createServer, type Server } from '#api/server.ts'
 import { type Hub, startHub } from '#engine/hub.ts'
 import type { Command } from './command.ts'
 import { jsonLog } from './log.ts'
+import { busOf } from './open-bus.ts'
 import { openEngine } from './open.ts'
 import { CONFIG_OPTION, configured, untilStopped } from './shared.ts'
 
@@ -42,6 +43,7 @@ export const serve: Command = {
     const log = jsonLog()
     const { config, io } = configured(options, log)
     const opened = await openEngine(config, io, { onMigrated: (name) => err(`Migrated the database: ${name}`) })
+    const bus = busOf(config, io, opened.engine)
     const hub = startHub(opened.engine)
     const { host, port, token, publicUrl } = config.hub
     const kinds = new Map(Object.entries(config.connections).map(([name, { connector }]) => [name, connector]))
@@ -56,12 +58,14 @@ export const serve: Command = {
       ...(token ? { token: io.secret(token) } : {}),
     }).catch(async (error: unknown) => {
       await hub.stop()
+      await bus?.close()
       await opened.close()
       throw error
     })
     err(`The hub runs at ${server.url}. Stop it with Ctrl-C.`)
     err(`${await untilStopped()}: finishing what is under way.`)
     const inTime = await leave(hub, server)
+    await Promise.race([bus?.close(), ...(inTime ? [] : [pause(CLOSE_MS)])])
     await Promise.race([opened.close(), ...(inTime ? [] : [pause(CLOSE_MS)])])
     // A call that never ends would keep the process; its lease is given back, and nobody waits for its answer.
     if (!inTime) process.exit(0)

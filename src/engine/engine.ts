@@ -8,6 +8,8 @@ import type { Retention } from '#policy/retention.ts'
 import type { Windows } from '#policy/windows.ts'
 import type { Database } from '#store/database.ts'
 import type { Io } from '../io.ts'
+import type { Bus } from './bus/bus.ts'
+import type { FanOut } from './bus/fan-out.ts'
 import type { Life } from './life.ts'
 import type { SendMail } from './mail.ts'
 import type { Meter } from './meter.ts'
@@ -44,6 +46,10 @@ export interface Engine {
   windows?: Windows
   /** What is compared with what, and how often. Without it nothing is by itself. */
   reconcile?: ReconcilePolicy
+  /** Where there is one: deliveries may come, and events go, over it. Nothing means anything else without it. */
+  bus?: Bus
+  /** Who is told of events. */
+  fanOut?: FanOut
 }
 
 /** The key of a call: the event that caused it, and since when versions are counted as they are. */

@@ -4,6 +4,7 @@ import { isRetryable, isUniqueViolation } from '#store/database.ts'
 import { notifyPeople } from './dead-notify.ts'
 import { tendLetters } from './dead-sweep.ts'
 import { dispatch, lanesOf } from './dispatch.ts'
+import { startCarriers } from './bus/carriers.ts'
 import type { Engine } from './engine.ts'
 import { workBackfill } from './backfill.ts'
 import { catchUp, poll } from './feed.ts'
@@ -102,6 +103,8 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
     }
     readers.push(startLoop(compare, { idleMs: 10 * tickMs, onError: onError('reconciliation') }))
   }
+  const carriers = startCarriers(engine, () => turning.wake())
+  if (carriers) lanes.push(carriers)
   const receiver = createReceiver(engine, () => turning.wake())
   return {
     engine,

@@ -27,6 +27,10 @@ export const COUNTERS = {
   leasesTakenOver: {
     name: 'crossdock_leases_taken_over_total', help: 'Leases of dead processes that this one freed.',
   },
+  published: {
+    name: 'crossdock_bus_deliveries_published_total',
+    help: 'Deliveries a majority of the bus acknowledged.',
+  },
   lateAnswers: { name: 'crossdock_answers_late_total', help: 'Answers that came after the lease was lost.' },
 } as const satisfies Record<string, Instrument> // prettier-ignore
 
@@ -53,7 +57,26 @@ export const TALLIES = {
     name: 'crossdock_silences_total', help: 'Times a connection was silent although it had news.',
     labels: ['connection'],
   },
+  fallbacks: {
+    name: 'crossdock_bus_fallbacks_total',
+    help: 'Deliveries of a connection on the bus that went to the database: `down`, `failed`, `busy`, `unfit` (too large).',
+    labels: ['connection', 'reason'],
+  },
+  announced: {
+    name: 'crossdock_events_announced_total',
+    help: 'Events sent to a subscriber: `taken`, `failed` (will be repeated), `skipped` (too far behind).',
+    labels: ['subscriber', 'outcome'],
+  },
 } as const satisfies Record<string, Labelled> // prettier-ignore
+
+/** What stands at a value. Only of what this process reads itself. */
+export const LEVELS = {
+  waiting: {
+    name: 'crossdock_reader_waiting',
+    help: 'What waits for a reader in the hands of this process: deliveries on the bus, or events of the journal.',
+    labels: ['reader'],
+  },
+} as const satisfies Record<string, Labelled>
 
 const CALL_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 const HOOK_SECONDS = [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -86,10 +109,11 @@ export const SPREADS = {
 export type Counter = keyof typeof COUNTERS
 export type Tally = keyof typeof TALLIES
 export type Spread = keyof typeof SPREADS
+export type Level = keyof typeof LEVELS
 
 /** One instrument and what it shows. */
 export interface Measured extends Instrument {
-  type: 'counter' | 'histogram'
+  type: 'counter' | 'gauge' | 'histogram'
   samples: { labels: Readonly<Record<string, string>>; value: number; suffix?: string }[]
 }
 
@@ -99,6 +123,8 @@ export interface Meter {
   count(tally: Tally, values: readonly string[], by?: number): void
   /** @param amount in the unit the name ends in. @param values of the labels, in their order. */
   observe(spread: Spread, amount: number, values?: readonly string[]): void
+  /** @param values of the labels, in their order. @param amount null: it is no longer ours to tell. */
+  set(level: Level, values: readonly string[], amount: number | null): void
   read(): Record<Counter, number>
   measured(): Measured[]
 }
@@ -114,6 +140,7 @@ export function createMeter(): Meter {
   const counts = Object.fromEntries(Object.keys(COUNTERS).map((name) => [name, 0])) as Record<Counter, number>
   const tallies = new Map<string, { tally: Tally; values: readonly string[]; count: number }>()
   const spreads = new Map<string, Filled & { spread: Spread }>()
+  const levels = new Map<string, { level: Level; values: readonly string[]; amount: number }>()
   const filled = (spread: Spread, values: readonly string[]): Filled => {
     const key = `${spread} ${values.join(' ')}`
     const known = spreads.get(key)
@@ -140,6 +167,11 @@ export function createMeter(): Meter {
       one.buckets[at === -1 ? one.buckets.length - 1 : at]! += 1
       one.sum += amount
     },
+    set(level, values, amount) {
+      const key = `${level} ${values.join(' ')}`
+      if (amount === null) levels.delete(key)
+      else levels.set(key, { level, values, amount })
+    },
     read: () => ({ ...counts }),
     measured: () => [
       ...(Object.keys(COUNTERS) as Counter[]).map((counter): Measured => ({
@@ -152,6 +184,12 @@ export function createMeter(): Meter {
         const mine = [...tallies.values()].filter((one) => one.tally === tally)
         const samples = mine.map(({ values, count }) => ({ labels: labelled(labels, values), value: count }))
         return { name, help, type: 'counter', samples }
+      }),
+      ...(Object.keys(LEVELS) as Level[]).map((level): Measured => {
+        const { name, help, labels } = LEVELS[level]
+        const mine = [...levels.values()].filter((one) => one.level === level)
+        const samples = mine.map(({ values, amount }) => ({ labels: labelled(labels, values), value: amount }))
+        return { name, help, type: 'gauge', samples }
       }),
       ...(Object.keys(SPREADS) as Spread[]).map((spread): Measured => {
         const { name, help, labels, bounds } = SPREADS[spread]

@@ -70,17 +70,25 @@ export function createReceiver(engine: Engine, onStored: () => void = () => {}):
     }
   }
 
+  const queue = (row: NewInboxRow): Promise<Receipt> => {
+    if (waiting.length >= WAITING_ROWS_MAX || waitingBytes >= WAITING_BYTES_MAX) {
+      throw new Fault('throttled', 'Too many deliveries are waiting to be stored. Send it again.', {
+        retryAfterMs: 1_000,
+      })
+    }
+    return new Promise((resolve, reject) => {
+      waiting.push({ row, resolve, reject })
+      waitingBytes += row.body.length
+      if (!committing) void commit()
+    })
+  }
+
   const take = async (name: string, connection: Connection, request: HookRequest): Promise<Receipt> => {
     const received = connection.receive!(request)
     if ('ignore' in received) return 'ignored'
     if (received.key.length > KEY_LENGTH_MAX) {
       throw new Fault('malformed', `The name of the delivery is longer than ${KEY_LENGTH_MAX} characters.`, {
         code: 'key_too_long',
-      })
-    }
-    if (waiting.length >= WAITING_ROWS_MAX || waitingBytes >= WAITING_BYTES_MAX) {
-      throw new Fault('throttled', 'Too many deliveries are waiting to be stored. Send it again.', {
-        retryAfterMs: 1_000,
       })
     }
     const row: NewInboxRow = {
@@ -93,12 +101,7 @@ export function createReceiver(engine: Engine, onStored: () => void = () => {}):
       receivedAt: request.receivedAt,
       priority: HOOK_PRIORITY,
     }
-    const stored = new Promise<Receipt>((resolve, reject) => {
-      waiting.push({ row, resolve, reject })
-      waitingBytes += row.body.length
-      if (!committing) void commit()
-    })
-    const receipt = await stored
+    const receipt = (await engine.bus?.intake.publish(row)) ?? (await queue(row))
     if (receipt === 'stored') {
       const startMs = Date.parse(request.receivedAt)
       engine.tracer?.received(connection, row, 'webhook', { startMs, endMs: engine.io.now() })

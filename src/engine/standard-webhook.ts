@@ -17,6 +17,12 @@ export function signatureOf({ id, seconds, body, secret }: ToSign): string {
   return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`
 }
 
+export const signedHeaders = (signed: ToSign): Record<string, string> => ({
+  'webhook-id': signed.id,
+  'webhook-timestamp': String(signed.seconds),
+  'webhook-signature': signatureOf(signed),
+})
+
 /** A redirect is not followed: the signature is for whoever was configured. */
 export const signedRequest = (url: string, signed: ToSign, signal: AbortSignal): Request =>
   new Request(url, {
@@ -25,9 +31,7 @@ export const signedRequest = (url: string, signed: ToSign, signal: AbortSignal):
     signal,
     headers: {
       'content-type': 'application/json',
-      'webhook-id': signed.id,
-      'webhook-timestamp': String(signed.seconds),
-      'webhook-signature': signatureOf(signed),
+      ...signedHeaders(signed),
     },
     body: signed.body,
   })

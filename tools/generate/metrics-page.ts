@@ -1,5 +1,5 @@
 /** docs/reference/metrics.md: every metric of `/metrics`, from the tables they are written from. */
-import { COUNTERS, SPREADS, TALLIES } from '../../src/engine/meter.ts'
+import { COUNTERS, LEVELS, SPREADS, TALLIES } from '../../src/engine/meter.ts'
 import { DATABASE_GAUGES, PROCESS_GAUGES } from '../../src/insight/gauges.ts'
 import { page, table } from './page.ts'
 
@@ -18,7 +18,7 @@ const rows = (from: Rows, type: Metric['type']): Metric[] =>
 const COUNTED: readonly Metric[] = [...rows(COUNTERS, 'counter'), ...rows(TALLIES, 'counter')]
 const TIMED: readonly Metric[] = rows(SPREADS, 'histogram')
 const OF_DATABASE: readonly Metric[] = rows(DATABASE_GAUGES, 'gauge')
-const OF_PROCESS: readonly Metric[] = rows(PROCESS_GAUGES, 'gauge')
+const OF_PROCESS: readonly Metric[] = [...rows(LEVELS, 'gauge'), ...rows(PROCESS_GAUGES, 'gauge')]
 
 export const METRICS: readonly Metric[] = [...COUNTED, ...TIMED, ...OF_DATABASE, ...OF_PROCESS]
 

@@ -6,11 +6,13 @@ import { invoiceReference, shipment, stockLevel } from '../../src/canon/goods.ts
 import { channelListing, erpProduct } from '../../src/canon/product.ts'
 import { order } from '../../src/canon/order.ts'
 import { commandsPage } from './commands-page.ts'
+import { asyncApiDocument } from './asyncapi.ts'
 import { configurationPage } from './configuration-page.ts'
 import { connectorsPage } from './connectors-page.ts'
 import { errorsPage } from './errors-page.ts'
 import { eventsPage } from './events-page.ts'
 import { metricsPage } from './metrics-page.ts'
+import { natsHub, natsLeaf } from './nats.ts'
 import { openApiDocument } from './openapi.ts'
 import { orderPage } from './order-page.ts'
 import { roomsPage } from './rooms-page.ts'
@@ -32,6 +34,11 @@ export const GENERATED: readonly Generated[] = [
   { path: 'docs/reference/errors.md', content: errorsPage },
   { path: 'docs/reference/metrics.md', content: metricsPage },
   { path: 'docs/reference/openapi.json', content: openApiDocument },
+  { path: 'docs/reference/asyncapi.json', content: asyncApiDocument },
+  { path: 'deploy/nats/hub-1.conf', content: () => natsHub(1) },
+  { path: 'deploy/nats/hub-2.conf', content: () => natsHub(2) },
+  { path: 'deploy/nats/hub-3.conf', content: () => natsHub(3) },
+  { path: 'deploy/nats/shop.conf', content: natsLeaf },
   { path: 'docs/reference/schemas/order.json', content: () => jsonSchema('order', order) },
   { path: 'docs/reference/schemas/erp-product.json', content: () => jsonSchema('erp-product', erpProduct) },
   { path: 'docs/reference/schemas/channel-listing.json', content: () => jsonSchema('channel-listing', channelListing) },
