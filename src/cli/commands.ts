@@ -14,5 +14,8 @@ import { serve } from './serve.ts'
 import { sim } from './sim.ts'
 
 export const COMMANDS: readonly Command[] = [
-  serve, demo, doctor, dead, reconcileCommand, schedule, backfill, sim, migrateCommand, backup, restore, retentionCommand,
+  serve, demo, doctor,
+  dead, reconcileCommand, schedule, backfill,
+  migrateCommand, backup, restore, retentionCommand,
+  sim,
 ] // prettier-ignore
