@@ -28,24 +28,29 @@ export interface OpenOptions {
   /** Migrations that were applied, each as it is done. */
   onMigrated?(name: string): void
   parallel?: number
+  /** What everything goes through on its way to the database. */
+  through?(database: Database): Database
+  /** Nobody else uses the database, as is always so for the embedded one. */
+  alone?: boolean
 }
 
 /** Throws `ConfigError` for a connection that cannot be opened, and plain errors for a database that cannot. */
 export async function openEngine(
   config: Config,
   io: Io,
-  { onMigrated, parallel = 8 }: OpenOptions = {},
+  { onMigrated, parallel = 8, through = (database) => database, alone = false }: OpenOptions = {},
 ): Promise<Opened> {
   const connections = openConnections(config, io)
-  const { database, embedded, version } = await openStore(config, io)
+  const { database: direct, embedded, version } = await openStore(config, io)
+  const database = through(direct)
   const close = async () => {
     await database.close()
     await embedded?.stop()
   }
   try {
     await migrate(database, readMigrations(MIGRATIONS), { now: io.now, onApplied: ({ name }) => onMigrated?.(name) })
-    // The embedded database is ours alone: whoever held leases when it was last used is gone.
-    if (embedded) {
+    // Of a database that is ours alone: whoever held leases when it was last used is gone.
+    if (embedded || alone) {
       await releaseLeases(database, instantAt(io.now()))
       await releaseProbes(database, instantAt(io.now()))
     }

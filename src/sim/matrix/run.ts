@@ -1,0 +1,69 @@
+/** One run of the crash matrix: a day on the stage with a hub that is killed at given places, and what came of it. */
+import { freePort } from '#store/ports.ts'
+import type { Database } from '#store/database.ts'
+import { openClock, type ClockSetting } from './clock.ts'
+import { startHubProcess } from './hub-process.ts'
+import { keepAlive } from './keeper.ts'
+import type { Fatal } from './points.ts'
+import { openStage } from './stage.ts'
+
+export interface RunPlan {
+  seed: number
+  /** Where it dies, life after life; nowhere when empty. */
+  fatals: readonly Fatal[]
+}
+
+export interface RunOptions {
+  /** The program of the hub that is killed. */
+  entry: string
+  database: Database
+  /** Nobody else uses that server. */
+  alone: boolean
+  shoppers: number
+  /** The system's clock, in milliseconds since 1970. */
+  now(): number
+}
+
+export interface RunReport extends RunPlan {
+  deaths: number
+  orders: number
+  findings: string[]
+  /** How often the last life passed each point. */
+  passed: Record<string, number>
+  /** The end of the log of the last life. */
+  log: string[]
+}
+
+/** So much faster than the real one goes the clock of hub and simulators: a feed's minute is over in less than a second. */
+const SPEED = 100
+
+export async function performRun(plan: RunPlan, options: RunOptions): Promise<RunReport> {
+  const { entry, database, alone, shoppers, now } = options
+  const realMs = now()
+  const setting: ClockSetting = { epochMs: realMs, realMs, speed: SPEED }
+  const clock = openClock(setting, now)
+  const port = await freePort()
+  const check = () => {
+    if (keeper.accidents().length > 2) throw new Error(keeper.accidents().join('\n'))
+  }
+  const stage = await openStage({ seed: plan.seed, database, clock, shoppers, check })
+  const order = { shop: stage.shop, erp: stage.erp, port, directory: '.', database: database.url, alone, clock: setting }
+  const keeper = keepAlive((fatal) => startHubProcess(entry, { ...order, fatal }), plan.fatals)
+  try {
+    await stage.open()
+    await stage.trade()
+    const findings = [...(await stage.settle()), ...keeper.accidents()]
+    const passed = (await keeper.hub().passed()) ?? {}
+    return {
+      ...plan,
+      deaths: keeper.deaths(),
+      orders: stage.estate.shop.beliefs().orders.length,
+      findings,
+      passed,
+      log: findings.length > 0 ? keeper.hub().said() : [],
+    }
+  } finally {
+    await keeper.stop()
+    await stage.close()
+  }
+}
