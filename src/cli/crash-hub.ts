@@ -5,7 +5,6 @@
 import { createServer } from '#api/server.ts'
 import { startHub } from '#engine/hub.ts'
 import { configFor, ESTATE_SECRETS } from '#sim/estate.ts'
-import { openClock } from '#sim/matrix/clock.ts'
 import type { FromHub, HubOrder, ToHub } from '#sim/matrix/hub-process.ts'
 import { createPoints, watchConnection, watchDatabase, watchFetch } from '#sim/matrix/points.ts'
 import { secretReader } from '../config.ts'
@@ -15,19 +14,20 @@ import { openEngine } from './open.ts'
 
 const order = JSON.parse(process.argv[2]!) as HubOrder
 const points = createPoints(order.fatal, () => process.kill(process.pid, 'SIGKILL'))
-const clock = openClock(order.clock, realIo().now)
+let { aheadMs } = order
 const say = (message: FromHub) => void process.send?.(message)
 
 process.on('disconnect', () => process.exit(1))
 process.on('message', (message: ToHub) => {
   if ('ask' in message) return say({ passed: points.passed() })
-  clock.setWrongBy(message.wrongByMs)
-  say({ set: message.wrongByMs })
+  aheadMs = message.aheadMs
+  say({ set: aheadMs })
 })
 
+const real = realIo()
 const io = realIo({
-  now: clock.now,
-  fetch: watchFetch(realIo().fetch, points),
+  now: () => real.now() + aheadMs,
+  fetch: watchFetch(real.fetch, points),
   log: plainLog((line) => process.stderr.write(`${line}\n`)),
   secret: secretReader('.', {}, { ...ESTATE_SECRETS, 'crash:database': order.database ?? '' }),
 })

@@ -145,7 +145,9 @@ function progressOf(all: number): { next(harmed: boolean): void; clear(): void }
       if (harmed) bad += 1
       const width = Math.round((done / all) * 30)
       const bar = `${'█'.repeat(width)}${'·'.repeat(30 - width)}`
-      stderr.write(`\r\x1b[K${bar} ${done} of ${all} days, ${bad} bad, ${Math.round((elapsedMs() - startedMs) / 1_000)} s`)
+      stderr.write(
+        `\r\x1b[K${bar} ${done} of ${all} days, ${bad} bad, ${Math.round((elapsedMs() - startedMs) / 1_000)} s`,
+      )
     },
     clear: () => void stderr.write('\r\x1b[K'),
   }
@@ -182,7 +184,11 @@ async function withServer<T>(url: string | undefined, work: (server: Server) => 
   try {
     await admin.query(`create database ${own} template template0`)
     const template = openDatabase(named(own), options)
-    await migrate(template, readMigrations(MIGRATIONS), { now: realIo().now }).finally(() => template.close())
+    try {
+      await migrate(template, readMigrations(MIGRATIONS), { now: realIo().now })
+    } finally {
+      await template.close()
+    }
     return await work({ embedded: embedded !== null, withDatabase })
   } finally {
     await admin.query(`drop database if exists ${own} with (force)`)

@@ -1,26 +1,25 @@
 /**
- * A clock that runs faster than the real one, told alike by several processes: what would take an hour of feeds and
- * pauses takes a minute. It can be set wrong, as a machine's can.
+ * The time on the stage. It goes on by itself like the real one, and is put forward whenever everybody only waits, so
+ * that hours of pauses and of feeds take no longer than the work in them.
  */
-
-export interface ClockSetting {
-  /** What it showed, in milliseconds since 1970, when the real one showed `realMs`. */
-  epochMs: number
-  realMs: number
-  speed: number
-}
 
 export interface Clock {
   now(): number
-  /** Shows this much too late from now on, 0 being right. The sum of earlier settings does not count. */
-  setWrongBy(ms: number): void
+  /** How far it is ahead of the real one, in milliseconds. */
+  aheadMs(): number
+  /** @param ms how much to put it forward. */
+  forward(ms: number): void
 }
 
-/** @param real the system's clock. */
-export function openClock({ epochMs, realMs, speed }: ClockSetting, real: () => number): Clock {
-  let wrongMs = 0
+/** @param real the system's clock. @param told of every change, to pass it on. */
+export function openClock(real: () => number, told: (aheadMs: number) => void = () => {}): Clock {
+  let ahead = 0
   return {
-    now: () => Math.floor(epochMs + (real() - realMs) * speed) + wrongMs,
-    setWrongBy: (ms) => void (wrongMs = ms),
+    now: () => real() + ahead,
+    aheadMs: () => ahead,
+    forward(ms) {
+      ahead += Math.max(0, Math.ceil(ms))
+      told(ahead)
+    },
   }
 }

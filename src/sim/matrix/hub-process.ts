@@ -1,7 +1,6 @@
 /** A hub in a process of its own, as the one who started it sees it: it can be spoken to, waited for, and killed. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import type { ClockSetting } from './clock.ts'
 import type { Fatal } from './points.ts'
 
 /** Everything such a hub is told, as its one argument. */
@@ -15,12 +14,13 @@ export interface HubOrder {
   database: string | null
   /** Nobody else uses the database: what a dead process left leased is free, as in the hub's own PostgreSQL. */
   alone: boolean
-  clock: ClockSetting
+  /** How far its clock is ahead of the system's, in milliseconds. */
+  aheadMs: number
   fatal: Fatal | null
 }
 
 /** What it is asked and what it says, over the line between the two. */
-export type ToHub = { ask: 'passed' } | { wrongByMs: number }
+export type ToHub = { ask: 'passed' } | { aheadMs: number }
 export type FromHub = { ready: string } | { passed: Record<string, number> } | { set: number }
 
 export interface Ended {
@@ -37,8 +37,10 @@ export interface HubProcess {
   kill(signal?: NodeJS.Signals): void
   /** How often it passed each point; null when it has ended. */
   passed(): Promise<Record<string, number> | null>
-  /** Settles once its clock is wrong by that much. */
-  setClockWrongBy(ms: number): Promise<void>
+  /** Puts its clock so far ahead of the system's, soon. */
+  forward(aheadMs: number): void
+  /** Settles once its clock is ahead of the system's by that much. */
+  setClock(aheadMs: number): Promise<void>
   /** The last lines of its log. */
   said(): string[]
 }
@@ -61,27 +63,30 @@ export function startHubProcess(entry: string, order: HubOrder): HubProcess {
       resolve({ code, signal })
     })
   })
-  const ready = heard(child, (message) => ('ready' in message ? message.ready : undefined))
+  const hear = hearing(child)
+  const ready = Promise.race([
+    hear((message) => ('ready' in message ? message.ready : undefined)),
+    ended.then(({ code, signal }) => {
+      throw new Error(`The hub ended before it was ready (${signal ?? code}): ${lines.slice(-3).join(' ')}`)
+    }),
+  ])
+  // Most have no use for it.
   ready.catch(() => {})
   return {
     pid: child.pid!,
-    ready: Promise.race([
-      ready,
-      ended.then(({ code, signal }) => {
-        throw new Error(`The hub ended before it was ready (${signal ?? code}): ${lines.slice(-3).join(' ')}`)
-      }),
-    ]),
+    ready,
     ended,
     hasEnded: () => over,
     kill: (signal = 'SIGKILL') => void child.kill(signal),
     async passed() {
-      const answer = heard(child, (message) => ('passed' in message ? message.passed : undefined))
+      const answer = hear((message) => ('passed' in message ? message.passed : undefined))
       tell(child, { ask: 'passed' })
       return Promise.race([answer, ended.then(() => null)])
     },
-    async setClockWrongBy(ms) {
-      const answer = heard(child, (message) => ('set' in message && message.set === ms ? true : undefined))
-      tell(child, { wrongByMs: ms })
+    forward: (aheadMs) => tell(child, { aheadMs }),
+    async setClock(aheadMs) {
+      const answer = hear((message) => ('set' in message && message.set === aheadMs ? true : undefined))
+      tell(child, { aheadMs })
       await Promise.race([answer, ended])
     },
     said: () => [...lines],
@@ -93,14 +98,20 @@ function tell(child: ChildProcess, message: ToHub): void {
   if (child.connected) child.send(message, () => {})
 }
 
-function heard<T>(child: ChildProcess, pick: (message: FromHub) => T | undefined): Promise<T> {
-  return new Promise((resolve) => {
-    const listen = (message: unknown) => {
-      const found = pick(message as FromHub)
-      if (found === undefined) return
-      child.off('message', listen)
-      resolve(found)
-    }
-    child.on('message', listen)
+/** Waits for the first message in which something is found. */
+function hearing(child: ChildProcess) {
+  const waiting = new Set<(message: FromHub) => void>()
+  child.on('message', (message: FromHub) => {
+    for (const one of waiting) one(message)
   })
+  return <T>(find: (message: FromHub) => T | undefined): Promise<T> =>
+    new Promise((resolve) => {
+      const one = (message: FromHub) => {
+        const found = find(message)
+        if (found === undefined) return
+        waiting.delete(one)
+        resolve(found)
+      }
+      waiting.add(one)
+    })
 }

@@ -46,4 +46,4 @@ export function keepAlive(start: (fatal: Fatal | null) => HubProcess, fatals: re
 }
 
 const lastWords = (hub: HubProcess, { code, signal }: Ended): string =>
-  `The hub ended by itself (${signal ?? code}): ${hub.said().slice(-3).join(' ')}`
+  `The hub ended by itself (${signal ?? code}): ${hub.said().slice(-12).join(' ')}`

@@ -49,7 +49,7 @@ export function planRuns(options: PlanOptions): RunPlan[] {
       // In the middle of the day.
       [middle],
       [1],
-      [Math.min(passed[point]!, middle + 1), 1, 1],
+      [Math.min(passed[point]!, middle + 1), 1],
     ]
     const chosen = thorough ? ways : [ways[(index + seed) % ways.length]!]
     return chosen.map((passings) => ({ seed, fatals: passings.map((passing) => ({ point, passing })) }))

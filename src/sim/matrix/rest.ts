@@ -1,6 +1,6 @@
 /**
- * Whether the hub has come to rest: nothing is undecided, nothing is owed, and since the last thing that happened every
- * feed that could bring news has been read again. Asked of its database; nobody waits for a time.
+ * Whether the hub has come to rest: nothing is undecided, nothing is owed, and every feed that could bring news has
+ * been read since. Asked of its database.
  */
 import type { Database } from '#store/database.ts'
 
@@ -9,7 +9,9 @@ export interface Unrest {
   owed: number
   /** Moves whenever something happened. */
   mark: string
-  /** When the feed that was read longest ago was read, in milliseconds; 0 when one was never read. */
+  /** When the earliest of what is owed is due, in milliseconds since 1970; a lease that runs is due when it ends. */
+  dueMs: number
+  /** When the feed that was read longest ago was read; 0 when one was never read. */
   readMs: number
 }
 
@@ -20,6 +22,7 @@ interface Row {
   undecided: number
   owed: number
   mark: string
+  due: string | null
   read: string | null
   feeds: number
 }
@@ -29,12 +32,20 @@ export async function readUnrest(database: Database): Promise<Unrest> {
     `select
        (select count(*) from inbox where state = 'new') as undecided,
        (select count(*) from outbox where state = 'open') as owed,
-       (select coalesce(max(id), 0) from inbox) || ' ' || (select count(*) from outbox where state <> 'open')
+       (select coalesce(max(id), 0) from inbox) || ' ' || (select count(*) from inbox where state = 'new')
+         || ' ' || (select coalesce(sum(attempts), 0) from outbox) || ' ' || (select count(*) from outbox where state <> 'open')
          || ' ' || (select coalesce(max(position), 0) from journal) as mark,
+       (select min(due_at) from outbox where state = 'open') as due,
        (select min(ran_at) from upkeep where task = any($1::text[])) as read,
        (select count(ran_at) from upkeep where task = any($1::text[])) as feeds`,
     [FEEDS],
   )
-  const { undecided = 0, owed = 0, mark = '', read = null, feeds = 0 } = row ?? {}
-  return { undecided, owed, mark, readMs: read === null || feeds < FEEDS.length ? 0 : Date.parse(read) }
+  const { undecided = 0, owed = 0, mark = '', due = null, read = null, feeds = 0 } = row ?? {}
+  return {
+    undecided,
+    owed,
+    mark,
+    dueMs: due === null ? Infinity : Date.parse(due),
+    readMs: read === null || feeds < FEEDS.length ? 0 : Date.parse(read),
+  }
 }

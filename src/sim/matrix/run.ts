@@ -1,7 +1,7 @@
 /** One run of the crash matrix: a day on the stage with a hub that is killed at given places, and what came of it. */
 import { freePort } from '#store/ports.ts'
 import type { Database } from '#store/database.ts'
-import { openClock, type ClockSetting } from './clock.ts'
+import { openClock } from './clock.ts'
 import { startHubProcess } from './hub-process.ts'
 import { keepAlive } from './keeper.ts'
 import type { Fatal } from './points.ts'
@@ -34,21 +34,26 @@ export interface RunReport extends RunPlan {
   log: string[]
 }
 
-/** So much faster than the real one goes the clock of hub and simulators: a feed's minute is over in less than a second. */
-const SPEED = 100
-
 export async function performRun(plan: RunPlan, options: RunOptions): Promise<RunReport> {
   const { entry, database, alone, shoppers, now } = options
-  const realMs = now()
-  const setting: ClockSetting = { epochMs: realMs, realMs, speed: SPEED }
-  const clock = openClock(setting, now)
+  const clock = openClock(now, (aheadMs) => keeper.hub().forward(aheadMs))
   const port = await freePort()
   const check = () => {
     if (keeper.accidents().length > 2) throw new Error(keeper.accidents().join('\n'))
   }
   const stage = await openStage({ seed: plan.seed, database, clock, shoppers, check })
-  const order = { shop: stage.shop, erp: stage.erp, port, directory: '.', database: database.url, alone, clock: setting }
-  const keeper = keepAlive((fatal) => startHubProcess(entry, { ...order, fatal }), plan.fatals)
+  const order = {
+    shop: stage.shop,
+    erp: stage.erp,
+    port,
+    directory: '.',
+    database: database.url,
+    alone,
+  }
+  const keeper = keepAlive(
+    (fatal) => startHubProcess(entry, { ...order, aheadMs: clock.aheadMs(), fatal }),
+    plan.fatals,
+  )
   try {
     await stage.open()
     await stage.trade()

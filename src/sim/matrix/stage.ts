@@ -1,7 +1,7 @@
 /**
  * The outside of a hub that is going to be killed: a shop and an Odoo that listen on real ports and survive, the people
- * who do business there, and the shop's webhooks. At the end it waits until the hub has come to rest and asks
- * everybody what they believe.
+ * who do business there, and the shop's webhooks. At the end it waits until the hub has come to rest and asks everybody
+ * what they believe.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { OutgoingHook } from '#connectors/kit/simulator.ts'
@@ -49,12 +49,18 @@ export interface Stage {
 const BUDGET = { points: 20_000, perSecond: 1_000 }
 /** The retailer was there before the hub. */
 const OLDER_MS = 3_600_000
-const LOOK_EVERY_MS = 15
-const ACT_EVERY_MS = 20
-/** A feed that was read this long after something happened has seen it. */
-const SEEN_AFTER_MS = 25_000
-/** What has not come to rest so long after the last thing that happened outside never will. */
-const STUCK_MS = 2 * 3_600_000
+const LOOK_EVERY_MS = 10
+const ACT_EVERY_MS = 10
+/** So many looks without a change, and everybody only waits for time to pass. */
+const STILL_LOOKS = 12
+/** Longer than the interval of every feed that brings news of orders and stock. */
+const ROUND_MS = 61_000
+/** A reading may have begun before the clock was put forward, so one round is not enough. */
+const QUIET_ROUNDS = 2
+/** What has not come to rest by then never will. No lease and no pause of a retry is longer than minutes. */
+const STUCK_MS = 6 * 3_600_000
+/** While somebody waits for the hub, the clock is put forward by so much at every look. */
+const WAITING_MS = 700
 /** Shopify gives a webhook five seconds in all. */
 const HOOK_DEADLINE_MS = 5_000
 
@@ -84,7 +90,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     estate,
     acknowledged: post.acknowledged,
     answers: post.answers,
-    open: () => until(world, 'put anything on sale', () => Object.values(estate.shop.beliefs().available).some(Boolean)),
+    open: () =>
+      until(world, 'put anything on sale', () => Object.values(estate.shop.beliefs().available).some(Boolean)),
     trade: () => trade(world, shoppers),
     settle: () => settle(world),
     async close() {
@@ -144,6 +151,7 @@ async function until(world: World, what: string, done: () => boolean | Promise<b
   while (!(await done())) {
     world.check?.()
     if (world.clock.now() - sinceMs > STUCK_MS) throw new Error(`The hub did not ${what} within hours.`)
+    world.clock.forward(WAITING_MS)
     await pause(LOOK_EVERY_MS)
   }
 }
@@ -159,6 +167,7 @@ async function trade(world: World, shoppers: number): Promise<void> {
     if (random.chance(0.15)) people.receive()
     if (random.chance(0.3)) mishaps.next()
     if (visit === Math.floor(shoppers / 2)) await outage(world)
+    world.clock.forward(WAITING_MS)
     await pause(ACT_EVERY_MS)
   }
   mishaps.end()
@@ -166,7 +175,11 @@ async function trade(world: World, shoppers: number): Promise<void> {
   await until(world, 'take a single order to Odoo', () => (cancelled = cancelSold(world)) !== null)
   // Nothing is shipped meanwhile, or there would be nothing left to cancel.
   const isCancelled = ({ ref, state }: { ref: string; state: string }) => ref === cancelled && state === 'cancel'
-  await until(world, 'cancel a sale in Odoo', () => cancelled === '' || world.estate.erp.beliefs().sales.some(isCancelled))
+  await until(
+    world,
+    'cancel a sale in Odoo',
+    () => cancelled === '' || world.estate.erp.beliefs().sales.some(isCancelled),
+  )
 }
 
 /** Somebody cancels what is a sale already. @returns which; null when nothing is yet, and '' when nothing will be. */
@@ -180,13 +193,14 @@ function cancelSold({ estate: { shop, erp }, people }: World): string | null {
 }
 
 /** Odoo is down until the hub has noticed, or has nothing to tell it. */
-async function outage({ estate, database }: World): Promise<void> {
+async function outage({ estate, database, clock }: World): Promise<void> {
   estate.erp.down(true)
   for (let looks = 0; looks < 40; looks += 1) {
     const [row] = await database
       .query<{ paused: number }>(`select count(*) as paused from governor where state <> 'closed'`)
       .catch(() => [])
     if (row && row.paused > 0) break
+    clock.forward(WAITING_MS)
     await pause(LOOK_EVERY_MS)
   }
   estate.erp.down(false)
@@ -194,34 +208,45 @@ async function outage({ estate, database }: World): Promise<void> {
 
 async function settle(world: World): Promise<string[]> {
   const { clock, findings, estate, database } = world
-  let changedMs = clock.now()
+  const beganMs = clock.now()
   let mark = ''
-  let first: string[] | null = null
-  for (const beganMs = clock.now(); ;) {
+  let still = 0
+  /** Rounds of all feeds since anything happened. */
+  let rounds = 0
+  let roundMs = 0
+  let suspected = false
+  for (;;) {
     world.check?.()
-    if (finishUp(world)) changedMs = clock.now()
+    const busy = finishUp(world)
     const unrest = await readUnrest(database).catch(() => UNKNOWN)
-    if (unrest.mark !== mark) [mark, changedMs] = [unrest.mark, clock.now()]
-    if (isAtRest(unrest, changedMs, estate)) {
-      const found = [...(await audit(estate, database)), ...(await auditAcknowledged(world))]
-      // News may have been under way where nobody can look: bad findings count when another round leaves them standing.
-      if (found.length === 0 || first !== null) return [...findings, ...found]
-      first = found
-      changedMs = clock.now()
-    } else if (clock.now() - beganMs > STUCK_MS) {
-      return [...findings, ...(await audit(estate, database)), `Stuck: ${unrest.undecided} messages undecided, ${unrest.owed} intents owed, hours later.`]
+    if (busy || unrest.mark !== mark) [mark, still, rounds, roundMs] = [unrest.mark, 0, 0, 0]
+    still += 1
+    const hookMs = estate.shop.onTheWay().length > 0 ? 0 : (estate.shop.nextDueAt() ?? Infinity)
+    if (unrest.undecided > 0 || unrest.owed > 0 || hookMs < Infinity) {
+      // Whoever works is left alone; what waits for its time gets it.
+      if (still > STILL_LOOKS) clock.forward(Math.min(unrest.dueMs, hookMs, clock.now() + ROUND_MS) - clock.now())
+    } else if (roundMs === 0 || unrest.readMs >= roundMs) {
+      if (roundMs > 0) rounds += 1
+      if (rounds >= QUIET_ROUNDS) {
+        const found = [...(await audit(estate, database)), ...(await auditAcknowledged(world))]
+        // News may have been where nobody can look: what is bad counts if it is still bad some rounds later.
+        if (found.length === 0 || suspected) return [...findings, ...found]
+        suspected = true
+        rounds = 0
+      }
+      clock.forward(ROUND_MS)
+      roundMs = clock.now()
+    } else if (still > STILL_LOOKS) clock.forward(1_000)
+    if (clock.now() - beganMs > STUCK_MS) {
+      const stuck = `Stuck: ${unrest.undecided} messages undecided, ${unrest.owed} intents owed, hours later.`
+      return [...findings, ...(await audit(estate, database).catch(() => [])), stuck]
     }
     await pause(LOOK_EVERY_MS)
   }
 }
 
 /** The database is down. */
-const UNKNOWN: Unrest = { undecided: 1, owed: 1, mark: 'unknown', readMs: 0 }
-
-function isAtRest({ undecided, owed, readMs }: Unrest, changedMs: number, { shop }: Estate): boolean {
-  if (undecided > 0 || owed > 0 || shop.nextDueAt() !== null || shop.onTheWay().length > 0) return false
-  return readMs > changedMs + SEEN_AFTER_MS
-}
+const UNKNOWN: Unrest = { undecided: 1, owed: 1, mark: 'unknown', dueMs: Infinity, readMs: 0 }
 
 /** Everything is paid and everything leaves. @returns whether there was anything to do. */
 function finishUp({ people }: World): boolean {
