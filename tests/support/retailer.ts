@@ -1,7 +1,7 @@
 /**
- * A whole retailer in the test's own process: the simulated shop and Odoo, and the hub's engine with the real connectors
- * between them. Nothing happens by itself: the test moves the clock, hands webhooks over or keeps them, and lets the
- * hub work until it has nothing left to do.
+ * A whole retailer in the test's own process: the simulated shop and Odoo, and the hub's engine with the real
+ * connectors between them. Nothing happens by itself: the test moves the clock, hands webhooks over or keeps them, and
+ * lets the hub work until it has nothing left to do.
  */
 import type { OutgoingHook } from '#connectors/kit/simulator.ts'
 import { dispatch } from '#engine/dispatch.ts'
@@ -23,7 +23,7 @@ export interface Retailer {
   between: { shop: (fetch: Fetch) => Fetch; erp: (fetch: Fetch) => Fetch }
   /** Log lines, as `level message`. */
   said: string[]
-  /** Webhooks the shop has to send by now. */
+  /** Webhooks the shop has to send, half a minute later. */
   hooks(topic?: string): OutgoingHook[]
   deliver(hooks: readonly OutgoingHook[]): Promise<void>
   /** Everything that is due now, until nothing is. */
@@ -57,7 +57,11 @@ export async function aRetailer(database: Database, { skus = 1, stock = 10 } = {
     clock,
     between,
     said,
-    hooks: (topic = '') => estate.shop.due().filter(({ headers }) => topicOf(headers).startsWith(topic)),
+    hooks(topic = '') {
+      // They leave the shop some seconds after what they tell of.
+      clock.ms += 30_000
+      return estate.shop.due().filter(({ headers }) => topicOf(headers).startsWith(topic))
+    },
     async deliver(hooks) {
       for (const { headers, body, settle } of hooks) {
         const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
@@ -67,7 +71,7 @@ export async function aRetailer(database: Database, { skus = 1, stock = 10 } = {
       }
     },
     async work() {
-      for (let found = 1; found > 0; ) {
+      for (let found = 1; found > 0;) {
         found = await turn(engine)
         for (const lane of lanes) found += await dispatch(engine, lane)
       }
