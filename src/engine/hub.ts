@@ -1,5 +1,6 @@
 /** The hub at work: one loop decides, one per lane dispatches, one per connection reads feeds and does upkeep. */
 import { isRetryable, isUniqueViolation } from '#store/database.ts'
+import { watchClock } from './clock-watch.ts'
 import { dispatch, lanesOf } from './dispatch.ts'
 import type { Engine } from './engine.ts'
 import { maintain, poll } from './feed.ts'
@@ -58,6 +59,8 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
     }
     readers.push(startLoop(regular, { idleMs: tickMs, onError: onError(`feeds of ${name}`) }))
   }
+  const clock = watchClock(engine)
+  readers.push(startLoop(() => clock.look().then(() => 0), { idleMs: tickMs, onError: onError('the clock') }))
   const receiver = createReceiver(engine, () => turning.wake())
   return {
     engine,
