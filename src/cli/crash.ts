@@ -102,7 +102,8 @@ function tell({ seed, fatals, findings, log }: RunReport, { err }: Streams): voi
 
 function sumUp(points: ReadonlySet<string>, reports: readonly RunReport[], startedMs: number) {
   const harms = countHarms(reports.flatMap(({ findings }) => findings))
-  const reached = new Set(reports.filter(({ deaths }) => deaths > 0).flatMap(({ fatals }) => fatals.map(({ point }) => point))) // prettier-ignore
+  const died = reports.filter(({ deaths }) => deaths > 0)
+  const reached = new Set(died.flatMap(({ fatals }) => fatals.map(({ point }) => point)))
   return {
     points: points.size,
     runs: reports.length,

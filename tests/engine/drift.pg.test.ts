@@ -10,7 +10,19 @@ import { freshDatabase } from '../support/database.ts'
 import { aRetailer, type Retailer } from '../support/retailer.ts'
 
 const buy = ({ estate: { shop, products } }: Retailer): string =>
-  shop.placeOrder({ lines: [{ sku: products[0]!.sku, quantity: 1 }], taxRate: 0.0825, financialStatus: 'paid', shippingMethod: { code: 'standard', title: 'Standard', price: '4.90' }, customer: { firstName: 'Ada', lastName: 'Byron', email: 'ada@example.com', guest: false, address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' } } })! // prettier-ignore
+  shop.placeOrder({
+    lines: [{ sku: products[0]!.sku, quantity: 1 }],
+    taxRate: 0.0825,
+    financialStatus: 'paid',
+    shippingMethod: { code: 'standard', title: 'Standard', price: '4.90' },
+    customer: {
+      firstName: 'Ada',
+      lastName: 'Byron',
+      email: 'ada@example.com',
+      guest: false,
+      address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' },
+    },
+  })!
 
 /** The webhooks as a newer version of the vendor would send them, signed by it. */
 const asNewer = (hooks: readonly OutgoingHook[], change: (body: Record<string, unknown>) => void): OutgoingHook[] =>

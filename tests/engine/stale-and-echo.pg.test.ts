@@ -1,4 +1,4 @@
-/** What comes back of the hub's own writes to a channel's stock: refused because somebody was quicker, or as an echo. */
+/** What comes back of the hub's own writes to a channel's stock: a refusal, since somebody was quicker, or an echo. */
 import { expect, test } from 'vitest'
 import { SHOP } from '#sim/estate.ts'
 import { operationOf } from '#sim/matrix/operations.ts'
@@ -26,7 +26,19 @@ async function setup() {
 }
 
 const buy = ({ estate: { shop } }: Retailer, sku: string, quantity = 1): string =>
-  shop.placeOrder({ lines: [{ sku, quantity }], taxRate: 0.0825, financialStatus: 'paid', shippingMethod: { code: 'standard', title: 'Standard', price: '4.90' }, customer: { firstName: 'Ada', lastName: 'Byron', email: 'ada@example.com', guest: false, address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' } } })! // prettier-ignore
+  shop.placeOrder({
+    lines: [{ sku: sku, quantity }],
+    taxRate: 0.0825,
+    financialStatus: 'paid',
+    shippingMethod: { code: 'standard', title: 'Standard', price: '4.90' },
+    customer: {
+      firstName: 'Ada',
+      lastName: 'Byron',
+      email: 'ada@example.com',
+      guest: false,
+      address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' },
+    },
+  })!
 
 test('T3: a compare that went stale through a sale is decided again from the ledger, never overwritten', async () => {
   const { retailer, sku, writes, available } = await setup()

@@ -59,6 +59,8 @@ const ROUND_MS = 61_000
 const QUIET_ROUNDS = 2
 /** What has not come to rest by then never will. No lease and no pause of a retry is longer than minutes. */
 const STUCK_MS = 6 * 3_600_000
+/** Nobody waits longer for one thing. */
+const WAIT_MAX_MS = 3_600_000
 /** While somebody waits for the hub, the clock is put forward by so much at every look. */
 const WAITING_MS = 700
 /** Shopify gives a webhook five seconds in all. */
@@ -150,7 +152,7 @@ async function until(world: World, what: string, done: () => boolean | Promise<b
   const sinceMs = world.clock.now()
   while (!(await done())) {
     world.check?.()
-    if (world.clock.now() - sinceMs > STUCK_MS) throw new Error(`The hub did not ${what} within hours.`)
+    if (world.clock.now() - sinceMs > WAIT_MAX_MS) throw new Error(`The hub did not ${what} within an hour.`)
     world.clock.forward(WAITING_MS)
     await pause(LOOK_EVERY_MS)
   }
@@ -188,7 +190,8 @@ function cancelSold({ estate: { shop, erp }, people }: World): string | null {
     if (shop.cancelOrder(ref.slice(ref.lastIndexOf(':') + 1), { reason: 'customer', restock: false })) return ref
   }
   const { orders } = shop.beliefs()
-  const open = orders.some(({ cancelledAt, lines }) => cancelledAt === null && lines.some((line) => line.fulfilled < line.current)) // prettier-ignore
+  const isOpen = ({ fulfilled, current }: { fulfilled: number; current: number }) => fulfilled < current
+  const open = orders.some(({ cancelledAt, lines }) => cancelledAt === null && lines.some(isOpen))
   return !open && people.buy() === null ? '' : null
 }
 
