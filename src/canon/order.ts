@@ -82,6 +82,8 @@ export const order = versioned(
     currency: field(currency, books),
     taxesIncluded: field(z.boolean(), books),
     paymentStatus: field(z.enum(PAYMENT_STATUSES), books),
+    /** What the channel says in words that this release does not know, such as `payment status 'on_approval'`. */
+    unclear: field(z.array(z.string()), operations).optional(),
     customer: field(party.nullable(), books),
     shippingAddress: field(address.nullable(), books),
     billingAddress: field(address.nullable(), books),

@@ -2,6 +2,7 @@
 import { backfill } from './backfill.ts'
 import { backup } from './backup.ts'
 import type { Command } from './command.ts'
+import { crash } from './crash.ts'
 import { dead } from './dead.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
@@ -17,5 +18,5 @@ export const COMMANDS: readonly Command[] = [
   serve, demo, doctor,
   dead, reconcileCommand, schedule, backfill,
   migrateCommand, backup, restore, retentionCommand,
-  sim,
+  sim, crash,
 ] // prettier-ignore

@@ -47,20 +47,29 @@ export interface OpenOptions {
   /** Migrations that were applied, each as it is done. */
   onMigrated?(name: string): void
   parallel?: number
+  /** What everything goes through on its way to the database. */
+  through?(database: Database): Database
+  /** Nobody else uses the database, as is always so for the embedded one. */
+  alone?: boolean
 }
 
 /** Throws `ConfigError` for a connection that cannot be opened, and plain errors for a database that cannot. */
 export async function openEngine(
   config: Config,
   io: Io,
-  { onMigrated, parallel = 8 }: OpenOptions = {},
+  { onMigrated, parallel = 8, through = (database) => database, alone = false }: OpenOptions = {},
 ): Promise<Opened> {
   const { telemetry } = config.hub
   if (telemetry) io = { ...io, log: withTraceIds(io.log) }
   const own: { life?: Life } = {}
   const connections = openConnections(config, { ...io, fetch: guarded(io.fetch, () => own.life) })
   const schedules = openSchedules(config, connections)
-  const { database, embedded, version } = await openStore(config, io, { silentTransactionMs: SILENT_TRANSACTION_MS })
+  const {
+    database: direct,
+    embedded,
+    version,
+  } = await openStore(config, io, { silentTransactionMs: SILENT_TRANSACTION_MS })
+  const database = through(direct)
   const tracer = telemetry ? await openTracer(telemetry, OWNER, io) : null
   const close = async () => {
     await tracer?.close()
@@ -74,8 +83,8 @@ export async function openEngine(
     await migrate(database, migrations, {
       now: io.now, ...guard, onApplied: ({ name }) => onMigrated?.(name),
     }) // prettier-ignore
-    // The embedded database is ours alone: whoever held leases when it was last used is gone.
-    if (embedded) {
+    // Of a database that is ours alone: whoever held leases when it was last used is gone.
+    if (embedded || alone) {
       await releaseLeases(database, instantAt(io.now()))
       await releaseProbes(database, instantAt(io.now()))
       await emptyFleet(database)

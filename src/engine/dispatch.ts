@@ -21,7 +21,7 @@ import { isForOldest, laneOf, learnPace, openTypes, outboundOf, slotsOf } from '
 import { nextPause } from './retry.ts'
 
 /** Longer than the longest call: Odoo works on a conflict for up to 21 s, and a worker is killed after 120 s. */
-const LEASE_MS = 5 * 60_000
+export const LEASE_MS = 5 * 60_000
 
 /** Intent types of one connection that never run at the same time; each lane is worked by one loop per process. */
 export interface Lane {

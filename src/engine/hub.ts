@@ -1,18 +1,15 @@
 /** The hub at work: one loop decides, one per lane dispatches, one per connection reads feeds and does upkeep. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { isRetryable, isUniqueViolation } from '#store/database.ts'
-import { notifyPeople } from './dead-notify.ts'
-import { tendLetters } from './dead-sweep.ts'
 import { dispatch, lanesOf } from './dispatch.ts'
 import { startCarriers } from './bus/carriers.ts'
+import { startChores } from './chores.ts'
 import type { Engine } from './engine.ts'
 import { workBackfill } from './backfill.ts'
 import { catchUp, poll } from './feed.ts'
 import { BEAT_MS } from './life.ts'
 import { type Loop, startLoop } from './loop.ts'
-import { keepRegularly } from './retention.ts'
 import { createReceiver, type Receiver } from './receive.ts'
-import { reconcileDue } from './reconcile/regular.ts'
 import { turn } from './turn.ts'
 import { maintain } from './upkeep.ts'
 import { watchSilence } from './watch.ts'
@@ -77,14 +74,6 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
     }
     readers.push(startLoop(regular, { idleMs: tickMs, onError: onError(`feeds of ${name}`) }))
   }
-  const { retention } = engine
-  if (retention) {
-    const keeping = async () => {
-      if (!isOut()) await keepRegularly(engine, retention)
-      return 0
-    }
-    readers.push(startLoop(keeping, { idleMs: 60_000, onError: onError('keeping') }))
-  }
   const live = async (): Promise<number> => {
     const wasOut = isOut()
     // A beat that failed is not put off: the next one is due when it is due.
@@ -93,19 +82,12 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
     return 0
   }
   const heart = life && startLoop(live, { idleMs: BEAT_MS, onError: onError('the heart') })
-  const tend = async () => (await tendLetters(engine)) + (await notifyPeople(engine))
-  readers.push(startLoop(tend, { idleMs: tickMs, onError: onError('telling people of dead letters') }))
   let stopping = false
-  if (engine.reconcile) {
-    const compare = async () => {
-      if (!isOut() && (await reconcileDue(engine, () => stopping || isOut())) > 0) turning.wake()
-      return 0
-    }
-    readers.push(startLoop(compare, { idleMs: 10 * tickMs, onError: onError('reconciliation') }))
-  }
-  const carriers = startCarriers(engine, () => turning.wake())
+  const onNews = () => turning.wake()
+  readers.push(...startChores(engine, { tickMs, isOut, isStopping: () => stopping, onNews, onError }))
+  const carriers = startCarriers(engine, onNews)
   if (carriers) lanes.push(carriers)
-  const receiver = createReceiver(engine, () => turning.wake())
+  const receiver = createReceiver(engine, onNews)
   return {
     engine,
     receiver,

@@ -106,6 +106,7 @@ export function orderOf(draft: OrderDraft, channel: string): Order {
     currency,
     taxesIncluded: draft.taxesIncluded,
     paymentStatus: PAYMENT[draft.financialStatus?.toLowerCase() ?? ''] ?? 'pending',
+    ...unclearOf(draft),
     customer: customerOf(draft, channel),
     shippingAddress: addressOf(draft.shippingAddress),
     billingAddress: addressOf(draft.billingAddress),
@@ -129,6 +130,13 @@ export function orderOf(draft: OrderDraft, channel: string): Order {
       .sort(),
     test: draft.test,
   }
+}
+
+/** Only a word of letters is repeated: it is shown to people. */
+function unclearOf({ financialStatus }: OrderDraft): Pick<Order, 'unclear'> {
+  const status = financialStatus?.toLowerCase() ?? ''
+  if (status === '' || Object.hasOwn(PAYMENT, status)) return {}
+  return { unclear: [`payment status '${/^[a-z_]{1,40}$/.test(status) ? status : '?'}'`] }
 }
 
 /** A status Shopify adds later counts as not paid: the careful side. */

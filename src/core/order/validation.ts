@@ -18,6 +18,10 @@ export const OBSTACLES = {
   },
   customer_missing: { waits: false, cure: 'Add the customer in the channel.' },
   address_missing: { waits: false, cure: 'Add the delivery address in the channel.' },
+  status_unknown: {
+    waits: false,
+    cure: 'The channel uses a word that is newer than this release. Look at the order there, and update the hub.',
+  },
   payment_pending: { waits: true, cure: 'Nothing to do: the order is released when the payment arrives.' },
   tax_unknown: { waits: false, cure: 'Add the rate in Odoo and to the policy of the channel.' },
   shipping_unknown: { waits: false, cure: 'Add the shipping method to the policy of the channel.' },
@@ -39,6 +43,7 @@ export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelP
   if (!order.shippingAddress && wanted.some(({ requiresShipping }) => requiresShipping)) {
     add('address_missing', 'There are goods to ship and no address.')
   }
+  if (order.unclear?.length) add('status_unknown', `The channel says ${order.unclear.join(' and ')}.`)
   if (!policy.releaseWhen.includes(order.paymentStatus)) add('payment_pending', `Payment is '${order.paymentStatus}'.`)
   const rates = [...order.lines, ...order.shipping].flatMap(({ taxes }) => taxes.map(({ rate }) => rate))
   const unknownRates = listUnknown(rates, policy.taxRates)
