@@ -91,8 +91,9 @@ export const claimInbox = (sql: Sql, limit: number): Promise<InboxRow[]> =>
 
 export const settleInbox = (sql: Sql, verdicts: readonly InboxVerdict[], at: string): Promise<number> =>
   sql.run(
-    `update inbox set state = v.state, correlation = coalesce(inbox.correlation, v.correlation),
-       outcome = v.outcome, decided_at = $5
+    `with counted as (update installation set turns = turns + 1 returning turns)
+     update inbox set state = v.state, correlation = coalesce(inbox.correlation, v.correlation),
+       outcome = v.outcome, decided_at = $5, turn = (select turns from counted)
      from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as v (id, state, correlation, outcome)
      where inbox.id = v.id`,
     [
