@@ -9,12 +9,19 @@ import { getOrders } from './order-list.ts'
 import { getOrder } from './order-page.ts'
 import { retryOrder } from './order-retry.ts'
 import { getOverview } from './overview.ts'
+import { dryRunReplay } from './replay-dry-run.ts'
+import { lookAtReplay } from './replay-preview.ts'
+import { runReplay } from './replay-run.ts'
+import { getReplayRuns } from './replay-runs.ts'
 import { closeSession, getSession, openSession } from './session.ts'
 import { getStock } from './stock-list.ts'
 import { getStockOfSku } from './stock-page.ts'
 import { resumeStock } from './stock-resume.ts'
 import { getStreams } from './stream-list.ts'
 import { getStream } from './stream-page.ts'
+import { getStreamAt } from './stream-past.ts'
+import { lookAtUndo } from './undo-preview.ts'
+import { runUndo } from './undo-run.ts'
 
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
@@ -22,6 +29,7 @@ export const OPERATIONS: readonly Operation[] = [
   getStock, getStockOfSku, resumeStock,
   getStreams, getStream,
   getInbox, reviveMessage,
+  dryRunReplay, lookAtReplay, runReplay, getReplayRuns, lookAtUndo, runUndo, getStreamAt,
   getHealth, getReady,
   getSession, openSession, closeSession,
 ] // prettier-ignore

@@ -5,6 +5,7 @@ import { openConnections as openAll } from '#connectors/catalogue.ts'
 import type { Connection } from '#connectors/kit/connector.ts'
 import { type Engine, instantAt } from '#engine/engine.ts'
 import { createMeter } from '#engine/meter.ts'
+import { rememberPolicy } from '#engine/replay/policies.ts'
 import { policyOf } from '#policy/policy.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { type Embedded, startEmbedded } from '#store/embedded.ts'
@@ -68,6 +69,7 @@ export async function openEngine(
     parallel,
     epoch,
   }
+  await rememberPolicy(engine)
   return { engine, database, server: { embedded: embedded !== null, version }, close }
 }
 

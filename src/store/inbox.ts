@@ -78,6 +78,10 @@ export async function takeTurn(sql: Sql): Promise<boolean> {
   return row?.mine === true
 }
 
+/** Waits until it is this transaction's turn to decide: then nobody else changes a stream before it ends. */
+export const waitForTurn = (sql: Sql): Promise<unknown> =>
+  sql.prepared('select pg_advisory_xact_lock($1) as mine', [TURN_LOCK])
+
 /**
  * Claims the oldest undecided rows for this transaction; other processes skip them. The locked rows are the claim: when
  * the transaction ends without a verdict they are free again.

@@ -46,8 +46,10 @@ export interface CausedNote {
 export interface RowFilter {
   ids: readonly number[] | null
   stream: string | null
-  /** Only deliveries of this connection. */
+  /** Only what arrived from this connection. */
   source: string | null
+  /** Only what arrived from outside: no notes and no answers. */
+  deliveries: boolean
   /** Decided at or after. */
   from: string | null
   /** Decided before. */
@@ -73,10 +75,12 @@ const FILTER = `state <> 'new' and ($1::bigint[] is null or id = any($1)) and ($
     union select i.id from inbox i where i.correlation in (
       select correlation from journal where stream = $2
     ) and (i.topic = $2 or i.kind = 'delivery')
-  )) and ($3::text is null or (source = $3 and kind = 'delivery'))
+  )) and ($3::text is null or source = $3) and (not $6::bool or kind = 'delivery')
   and ($4::timestamptz is null or decided_at >= $4) and ($5::timestamptz is null or decided_at < $5)`
 
-const valuesOf = ({ ids, stream, source, from, to }: RowFilter) => [ids, stream, source, from, to]
+const valuesOf = ({ ids, stream, source, from, to, deliveries }: RowFilter) => [
+  ids, stream, source, from, to, deliveries,
+] // prettier-ignore
 
 export async function countDecided(sql: Sql, filter: RowFilter): Promise<number> {
   const [row] = await sql.query<{ count: number }>(

@@ -19,6 +19,7 @@ import {
   readOnly,
 } from '#store/replay.ts'
 import type { NewEvent } from '#store/journal.ts'
+import { Fault } from '../../fault.ts'
 import type { Engine } from '../engine.ts'
 import { type Counts, createDifferences, type DifferenceReport } from './difference.ts'
 import { createOverlay } from './overlay.ts'
@@ -31,6 +32,8 @@ export interface DryRunOptions {
   policy?: string
   /** How many differences are listed; the rest is counted. */
   limit?: number
+  /** More messages than these are refused. No bound unless said. */
+  rowsMax?: number
   onProgress?(done: number, total: number): void
   /** Every event that deciding again gives, in order. */
   onEvent?(event: NewEvent, at: string): void
@@ -67,9 +70,13 @@ export function dryRun(engine: Engine, selection: Selection, options: DryRunOpti
 }
 
 async function run(sql: Sql, engine: Engine, selection: Selection, options: DryRunOptions): Promise<DryRun> {
-  const { policy: wanted = 'today', limit = LIMIT, onProgress = () => {} } = options
+  const { policy: wanted = 'today', limit = LIMIT, rowsMax = Infinity, onProgress = () => {} } = options
   const filter = rowsOf(selection)
   const total = await countDecided(sql, filter)
+  if (total > rowsMax) {
+    const message = `The selection holds ${total} messages, more than the ${rowsMax} that are decided again here. Narrow it, or use crossdock replay.`
+    throw new Fault('rejected', message, { code: 'replay_too_large' })
+  }
   const policies = await policiesFor(sql, engine, wanted)
   const hashes = { recorded: createHash('sha256'), again: createHash('sha256') }
   const events = { recorded: 0, again: 0 }
@@ -90,12 +97,17 @@ async function run(sql: Sql, engine: Engine, selection: Selection, options: DryR
     },
   })
   let done = 0
+  // The journal itself says in which order things were decided.
+  let inOrder = true
+  let last = 0
   onProgress(0, total)
   for await (const rows of decidedRows(sql, filter)) {
     const page = await causedBy(sql, rows)
     await walkPage(walk, rows, page, policies.of, (event) => {
       if (selection.stream !== undefined && event.stream !== selection.stream) return
       events.recorded += 1
+      inOrder &&= event.position > last
+      last = event.position
       hashes.recorded.update(lineOf(event, JSON.stringify(event.data), event.at))
     })
     done += rows.length
@@ -109,7 +121,7 @@ async function run(sql: Sql, engine: Engine, selection: Selection, options: DryR
     rows: done,
     policy: policies.name,
     policiesUnknown: [...policies.unknown],
-    identical: journal.recorded === journal.again,
+    identical: inOrder && journal.recorded === journal.again,
     journal,
     events,
     answers: found.answers,
@@ -117,8 +129,13 @@ async function run(sql: Sql, engine: Engine, selection: Selection, options: DryR
   }
 }
 
-const lineOf = ({ stream, version, type }: { stream: string; version: number; type: string }, data: string, at: string) =>
-  `${stream} ${version} ${type} ${data} ${at}\n` // prettier-ignore
+interface Named {
+  stream: string
+  version: number
+  type: string
+}
+const lineOf = ({ stream, version, type }: Named, data: string, at: string): string =>
+  `${stream} ${version} ${type} ${data} ${at}\n`
 
 export interface Page {
   events: ReadonlyMap<number, CausedEvent[]>

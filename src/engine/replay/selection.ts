@@ -20,7 +20,11 @@ export function checkSelection({ inbox, stream, connection, from, to }: Selectio
   if (named > 1) throw wrong('Name one of message, stream and connection, not several.')
   if (period && (inbox !== undefined || stream !== undefined))
     throw wrong('A period goes with a connection or alone; a message and a stream are taken whole.')
-  for (const [name, at] of [['from', from], ['to', to]] as const) // prettier-ignore
+  for (const [name, at] of [
+    ['from', from],
+    ['to', to],
+  ] as const)
+    // prettier-ignore
     if (at !== undefined && Number.isNaN(Date.parse(at))) throw wrong(`'${name}' is no moment like 2026-11-20T08:00Z.`)
   if (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to))
     throw wrong(`The period ends before it begins.`)
@@ -30,13 +34,21 @@ const wrong = (message: string) => new Fault('rejected', message, { code: 'selec
 
 const instant = (at: string | undefined) => (at === undefined ? null : new Date(at).toISOString())
 
-/** Every row of it: what a dry run decides again. Of a connection: everything of the period, since all hangs together. */
+/** Every row of it, for a dry run. Of a connection: everything of the period, since all hangs together. */
 export const rowsOf = ({ inbox, stream, from, to }: Selection): RowFilter => ({
   ids: inbox === undefined ? null : [inbox],
   stream: stream ?? null,
   source: null,
+  deliveries: false,
   from: instant(from),
   to: instant(to),
+})
+
+/** What arrived from outside: what a replay hands to the hub again. The rest follows from it. */
+export const deliveriesOf = (selection: Selection): RowFilter => ({
+  ...rowsOf(selection),
+  source: selection.connection ?? null,
+  deliveries: true,
 })
 
 export const describeSelection = ({ inbox, stream, connection, from, to }: Selection): string => {

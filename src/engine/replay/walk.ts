@@ -104,13 +104,13 @@ export function createWalk(options: WalkOptions): Walk {
     const at = live.asks.findIndex((one) => one.type === command.intent && (ask === null || one.ask === ask))
     if (at < 0) {
       answers.unfit += 1
-      if (answers.first.length < limit)
-        answers.first.push({ stream: said.stream, type: command.intent, inbox: row.id })
+      if (answers.first.length < limit) answers.first.push({ stream: said.stream, type: command.intent, inbox: row.id })
       return []
     }
     answers.used += 1
-    const [{ version }] = live.asks.splice(at, 1) as [{ version: number }]
-    return [{ ...said, command: { ...command, version } }]
+    const { version } = live.asks.splice(at, 1)[0]!
+    const mapped = { ...command, version }
+    return [{ ...said, command: mapped }]
   }
 
   const decide = (said: Said, policy: Policy, at: string): Again | null => {
