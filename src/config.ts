@@ -15,6 +15,10 @@ const connectionSchema = z.strictObject({
     .record(z.string(), z.unknown())
     .default({})
     .describe("The connector's own options, as listed under its name."),
+  shadow: z
+    .boolean()
+    .default(false)
+    .describe('Send it nothing: only compare what the hub would do with what another integration does there.'),
 })
 
 export const configSchema = z.strictObject({
@@ -57,7 +61,7 @@ export interface Config {
   }
   database: string
   erp: string
-  connections: Record<string, { connector: string; config: Record<string, unknown> }>
+  connections: Record<string, { connector: string; config: Record<string, unknown>; shadow?: boolean }>
   policy: PolicyInput
 }
 

@@ -14,6 +14,7 @@ import { lookAtReplay } from './replay-preview.ts'
 import { runReplay } from './replay-run.ts'
 import { getReplayRuns } from './replay-runs.ts'
 import { closeSession, getSession, openSession } from './session.ts'
+import { getShadow } from './shadow-report.ts'
 import { getStock } from './stock-list.ts'
 import { getStockOfSku } from './stock-page.ts'
 import { resumeStock } from './stock-resume.ts'
@@ -29,7 +30,7 @@ export const OPERATIONS: readonly Operation[] = [
   getStock, getStockOfSku, resumeStock,
   getStreams, getStream,
   getInbox, reviveMessage,
-  dryRunReplay, lookAtReplay, runReplay, getReplayRuns, lookAtUndo, runUndo, getStreamAt,
+  dryRunReplay, lookAtReplay, runReplay, getReplayRuns, lookAtUndo, runUndo, getStreamAt, getShadow,
   getHealth, getReady,
   getSession, openSession, closeSession,
 ] // prettier-ignore

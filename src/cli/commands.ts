@@ -8,6 +8,7 @@ import { migrateCommand } from './migrate.ts'
 import { replay } from './replay.ts'
 import { restore } from './restore.ts'
 import { serve } from './serve.ts'
+import { shadow } from './shadow.ts'
 import { sim } from './sim.ts'
 
-export const COMMANDS: readonly Command[] = [serve, demo, doctor, sim, migrateCommand, backup, restore, replay, at]
+export const COMMANDS: readonly Command[] = [serve, demo, doctor, sim, migrateCommand, backup, restore, replay, at, shadow]

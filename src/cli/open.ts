@@ -6,6 +6,7 @@ import type { Connection } from '#connectors/kit/connector.ts'
 import { type Engine, instantAt } from '#engine/engine.ts'
 import { createMeter } from '#engine/meter.ts'
 import { rememberPolicy } from '#engine/replay/policies.ts'
+import { shadowPolicyOf } from '#policy/shadow.ts'
 import { policyOf } from '#policy/policy.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { type Embedded, startEmbedded } from '#store/embedded.ts'
@@ -73,9 +74,15 @@ export async function openEngine(
   return { engine, database, server: { embedded: embedded !== null, version }, close }
 }
 
+/** What is opened, and how what is in shadow is watched. */
+function describedBy({ connections, hub: { publicUrl }, policy }: Config) {
+  const { lookEverySeconds, missingAfterMinutes } = shadowPolicyOf(policy)
+  return { connections, publicUrl, pace: { everyMs: lookEverySeconds * 1_000, missingMs: missingAfterMinutes * 60_000 } }
+}
+
 /** Throws `ConfigError` naming everything that keeps a connection from being opened. */
 export function openConnections(config: Config, io: Io): Map<string, Connection> {
-  const { connections, problems } = openAll({ connections: config.connections, publicUrl: config.hub.publicUrl }, io)
+  const { connections, problems } = openAll(describedBy(config), io)
   if (problems.length === 0) return connections
   const placed = problems.map(({ path, message }) => ({ ...config.lineOf(path.split('.')), path, message }))
   throw new ConfigError(config.file, placed)

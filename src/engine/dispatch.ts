@@ -9,12 +9,14 @@ import { ANSWER_PRIORITY } from '#policy/priorities.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
 import { isCatchingUp } from '#store/installation.ts'
 import { type Finish, finishIntents, type LeasedIntent, postponeIntents, type Postponement } from '#store/outbox.ts'
+import { shadowWait } from '#connectors/kit/shadow.ts'
 import { Fault, toFault } from '../fault.ts'
 import { elapsedMs } from '../io.ts'
 import { isOutage, type Sign, signOf } from './breaker.ts'
 import { connectionNamed, type Engine, instantAt } from './engine.ts'
 import { claimAllowed, type Claimed, laneOf, learn } from './governor.ts'
 import { nextPause } from './retry.ts'
+import { recordSeen, type Seen } from './shadow/compare.ts'
 import { createSlots, type Slots } from './slots.ts'
 
 /** Longer than the longest call: Odoo works on a conflict for up to 21 s, and a worker is killed after 120 s. */
@@ -150,6 +152,7 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
   const at = instantAt(nowMs)
   const finished = new Map<number, { finish: Finish; row: NewInboxRow }>()
   const postponed: Postponed[] = []
+  const seen: Seen[] = []
   for (const { intent, outcome } of attempted) {
     if ('answer' in outcome) {
       const { answer } = outcome
@@ -162,9 +165,16 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
         fault: null,
       }
       finished.set(intent.id, { finish, row: answerRow(connection, intent, command, at) })
+      if (outcome.observed) seen.push({ intent, observed: outcome.observed })
       continue
     }
     const { kind, code, message } = outcome.fault
+    const wait = shadowWait(outcome.fault)
+    if (wait) {
+      postponed.push({ intent, fault: outcome.fault, pauseMs: outcome.fault.retryAfterMs ?? 0 })
+      if (wait === 'missing') seen.push({ intent, observed: null })
+      continue
+    }
     engine.meter.count('faults', [connection, kind])
     const fault = { kind, code, message }
     // An outage gives nobody up: its time does not count.
@@ -195,6 +205,7 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
     const probeMs = await learn(sql, engine, { connection, claimed, signs, attempted, nowMs })
     const rows = postponed.map((one) => postponement(one, probeMs, nowMs))
     if (rows.length > 0) await postponeIntents(sql, rows)
+    if (seen.length > 0) await recordSeen(sql, connection, seen, at)
     if (finished.size === 0) return
     const mine = await finishIntents(sql, [...finished.values()].map((one) => one.finish), at) // prettier-ignore
     engine.meter.add('lateAnswers', finished.size - mine.length)

@@ -11,7 +11,7 @@ interface Difference {
   kind: 'event' | 'intent' | 'note'
   type: string
   to: string
-  fields: readonly string[]
+  fields: string[]
   recorded: Json | null
   again: Json | null
 }

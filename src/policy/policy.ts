@@ -5,6 +5,7 @@ import { PAYMENT_STATUSES } from '#canon/order.ts'
 import { quantity, rate } from '#canon/primitives.ts'
 import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
+import { shadowSchema } from './shadow.ts'
 
 const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in the ERP, e.g. WH.')
 
@@ -45,6 +46,7 @@ export const policySchema = z.strictObject({
   channels: z
     .record(z.string(), channelPolicy)
     .describe('The rules of each channel, under the name of its connection.'),
+  shadow: shadowSchema.optional().describe('When a connection in shadow may take over from another integration.'),
 })
 export type PolicyInput = z.infer<typeof policySchema>
 

@@ -10,6 +10,7 @@ import type { Answer, Ask, IntentType } from '#core/intents.ts'
 import type { z } from 'zod'
 import type { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
+import type { Observed } from './shadow.ts'
 
 /** A webhook request with its exact bytes: signatures are computed over these and nothing else. */
 export interface HookRequest {
@@ -63,7 +64,8 @@ export interface Sent<T extends IntentType> {
   ask: Ask<T>
 }
 
-export type Outcome<T extends IntentType> = { answer: Answer<T> } | { fault: Fault }
+/** `observed`: not we did it, and this is how it compares with what we would have done. */
+export type Outcome<T extends IntentType> = { answer: Answer<T>; observed?: Observed<T> } | { fault: Fault }
 
 export interface Outbound<T extends IntentType> {
   /** At most so many intents in one call of `send`. 1 unless said. */
@@ -72,6 +74,14 @@ export interface Outbound<T extends IntentType> {
   serial?: string
   /** One outcome for each intent, in order. A thrown fault counts for all of them. */
   send(intents: readonly Sent<T>[]): Promise<Outcome<T>[]>
+  /** It changes nothing over there: a connection in shadow does it as well. */
+  reads?: true
+  /**
+   * Read-only: what another integration did for this intent; null while it has not. Asked of connections in shadow.
+   *
+   * @param how `overdue`: it has had its time; what is there instead now counts as what it did.
+   */
+  observe?(intent: Sent<T>, how: { overdue: boolean }): Promise<Observed<T> | null>
 }
 
 /** Something `doctor` found out about a connection. */
@@ -87,6 +97,8 @@ export interface Finding {
 /** Regular upkeep, such as recreating webhook subscriptions that vanished. Says what it did, for the log. */
 export interface Upkeep {
   everyMs: number
+  /** It changes nothing over there: a connection in shadow does it as well. */
+  reads?: true
   run(): Promise<string[]>
 }
 
@@ -106,6 +118,8 @@ export interface Connection {
   feeds: Readonly<Record<string, Feed>>
   upkeep: Readonly<Record<string, Upkeep>>
   check(): Promise<Finding[]>
+  /** Nothing is sent to it: what we would do is compared with what is done there. Made so by `shadowed`. */
+  shadow?: true
 }
 
 /** What a connector is opened with, besides its own configuration. */

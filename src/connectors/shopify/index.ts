@@ -8,6 +8,7 @@ import { fulfilmentEnsure } from './fulfilment.ts'
 import { openGraphQl } from './graphql.ts'
 import { receive, translate } from './inbound.ts'
 import { API_END_OF_LIFE, API_VERSION } from './limits.ts'
+import { observeFulfilment, observeInventory } from './observe.ts'
 import { inventoryRead, inventorySet } from './outbound.ts'
 import { orderFeed } from './poll-orders.ts'
 import { productFeed } from './poll-products.ts'
@@ -38,9 +39,13 @@ export const shopify: Connector<ShopifyConfig> = {
       receive: (request) => receive(request, { shop: config.shop, secrets }),
       translate: (delivery) => translate(delivery, { channel: name, pools }),
       outbound: {
-        'inventory.set': oneByOne((sent) => inventorySet(graphql, sent)),
-        'inventory.read': oneByOne(({ ask }) => inventoryRead(graphql, ask)),
-        'fulfilment.ensure': oneByOne((sent) => fulfilmentEnsure(graphql, sent, config)),
+        'inventory.set': oneByOne((sent) => inventorySet(graphql, sent), {
+          observe: (sent, how) => observeInventory(graphql, sent, how),
+        }),
+        'inventory.read': oneByOne(({ ask }) => inventoryRead(graphql, ask), { reads: true }),
+        'fulfilment.ensure': oneByOne((sent) => fulfilmentEnsure(graphql, sent, config), {
+          observe: (sent) => observeFulfilment(graphql, sent),
+        }),
       },
       feeds: { orders: orderFeed(graphql, io, config.backfillDays), products: productFeed(graphql) },
       upkeep: hookUrl ? { webhooks: webhookUpkeep(graphql, hookUrl) } : {},
