@@ -12,6 +12,6 @@ export const getShadow = operation({
   answer: shadowReportPart,
   async handle({ params: { limit } }, { engine: { connections, database, policy, io } }) {
     const names = [...connections].flatMap(([name, { shadow }]) => (shadow ? [name] : []))
-    return { connections: await shadowReport(database, names, { policy, nowMs: io.now(), limit }) as never }
+    return { connections: (await shadowReport(database, names, { policy, nowMs: io.now(), limit })) as never }
   },
 })

@@ -11,4 +11,15 @@ import { serve } from './serve.ts'
 import { shadow } from './shadow.ts'
 import { sim } from './sim.ts'
 
-export const COMMANDS: readonly Command[] = [serve, demo, doctor, sim, migrateCommand, backup, restore, replay, at, shadow]
+export const COMMANDS: readonly Command[] = [
+  serve,
+  demo,
+  doctor,
+  sim,
+  migrateCommand,
+  backup,
+  restore,
+  replay,
+  at,
+  shadow,
+]

@@ -77,7 +77,11 @@ export async function openEngine(
 /** What is opened, and how what is in shadow is watched. */
 function describedBy({ connections, hub: { publicUrl }, policy }: Config) {
   const { lookEverySeconds, missingAfterMinutes } = shadowPolicyOf(policy)
-  return { connections, publicUrl, pace: { everyMs: lookEverySeconds * 1_000, missingMs: missingAfterMinutes * 60_000 } }
+  return {
+    connections,
+    publicUrl,
+    pace: { everyMs: lookEverySeconds * 1_000, missingMs: missingAfterMinutes * 60_000 },
+  }
 }
 
 /** Throws `ConfigError` naming everything that keeps a connection from being opened. */

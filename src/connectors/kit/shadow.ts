@@ -1,7 +1,7 @@
 /**
- * A connection in shadow: everything is decided, nothing is sent. What is asked of it is looked for instead, as the work
- * of whoever does it today. This is the one place that keeps the hub's hands off: what `shadowed` gives holds no way to
- * call a `send` that writes, nor upkeep that does.
+ * A connection in shadow: everything is decided, nothing is sent. What is asked of it is looked for instead, as the
+ * work of whoever does it today. This is the one place that keeps the hub's hands off: what `shadowed` gives holds no
+ * way to call a `send` that writes, nor upkeep that does.
  */
 import type { Answer, IntentType } from '#core/intents.ts'
 import { Fault, toFault } from '../../fault.ts'

@@ -65,10 +65,10 @@ export async function observeSale(
   const known = new Set([config.products.shippingSku, config.products.discountSku])
   const goods = lines.filter(({ sku }) => !known.has(sku))
   const theirs = {
-    'currency': currency,
-    'total': formatMoney(total),
-    'sales': String(sales.length),
-    'warehouse': sale.warehouse_id && sale.warehouse_id[0] === stock ? warehouse : 'another',
+    currency: currency,
+    total: formatMoney(total),
+    sales: String(sales.length),
+    warehouse: sale.warehouse_id && sale.warehouse_id[0] === stock ? warehouse : 'another',
     ...quantities(goods),
     ...prices(goods.map(({ sku, price }) => ({ sku, price: formatMoney(fromFloat(price, currency)) }))),
   }
@@ -134,15 +134,10 @@ function match(order: Order, theirs: readonly SaleLine[]): { lineId: string; sal
 
 export async function observeCancel(
   { client }: Odoo,
-  { ask: { orderRef } }: Sent<'sale.cancel'>,
+  { ask: { orderRef, orderName } }: Sent<'sale.cancel'>,
   { overdue }: { overdue: boolean },
 ): Promise<Observed<'sale.cancel'> | null> {
-  // By its number alone: a cancellation does not carry the order's name.
-  const sales = await client.search('sale.order', saleRow, [
-    '|',
-    ['client_order_ref', 'in', namesOf(orderRef)],
-    ['origin', 'in', namesOf(orderRef)],
-  ])
+  const sales = await salesOf(client, namesOf(orderRef, orderName))
   const ours = { state: 'cancelled' }
   const open = sales.filter(({ state }) => state !== 'cancel')
   if (sales.length > 0 && open.length === 0) return { answer: { outcome: 'cancelled' }, ours, theirs: ours }

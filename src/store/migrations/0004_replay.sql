@@ -7,7 +7,6 @@ alter table installation add column turns bigint not null default 0;
 -- The turn that decided the row. Within one turn rows are decided by priority, then id. Null: decided by a release that
 -- did not count.
 alter table inbox add column turn bigint;
-create index inbox_turn on inbox (turn, priority, id) where state <> 'new';
 create index journal_cause on journal (cause);
 
 -- Every policy that anything was decided under, by its digest.
