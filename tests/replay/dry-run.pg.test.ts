@@ -19,6 +19,8 @@ describe('a dry run', () => {
     expect((await dryRun(changed, ALL)).streams).toBeGreaterThan(0)
     const earlier = world.engine.policy.version
     expect(await dryRun(changed, ALL, { policy: earlier.slice(0, 8) })).toMatchObject({ identical: true })
+    await world.database.query('delete from policy_version')
+    expect((await dryRun(changed, ALL, { policy: 'recorded' })).policiesUnknown).toEqual([earlier])
   })
 
   test('names what another policy would have held back, and the answers that nobody would have heard', async () => {
@@ -99,7 +101,7 @@ describe('a dry run', () => {
     [{ from: '2026-01-02', to: '2026-01-01' }, 'ends before it begins'],
   ])('refuses the selection %j', async (selection, reason) => {
     const { engine } = await openShop()
-    expect(() => dryRun(engine, selection)).toThrow(reason)
+    await expect(dryRun(engine, selection)).rejects.toThrow(reason)
   })
 
   test('refuses a policy nobody kept, and says which there are', async () => {

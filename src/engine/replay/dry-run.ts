@@ -64,7 +64,7 @@ export interface DryRun extends DifferenceReport {
 
 const LIMIT = 100
 
-export function dryRun(engine: Engine, selection: Selection, options: DryRunOptions = {}): Promise<DryRun> {
+export async function dryRun(engine: Engine, selection: Selection, options: DryRunOptions = {}): Promise<DryRun> {
   checkSelection(selection)
   return readOnly(engine.database, (sql) => run(sql, engine, selection, options))
 }

@@ -25,7 +25,7 @@ export interface Done {
 }
 
 /** What a replay of the selection would do now. Writes nothing. */
-export function previewReplay(engine: Engine, selection: Selection): Promise<Preview> {
+export async function previewReplay(engine: Engine, selection: Selection): Promise<Preview> {
   checkSelection(selection)
   return readOnly(engine.database, async (sql) => (await look(sql, engine, selection)).preview)
 }
