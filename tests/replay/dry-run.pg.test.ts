@@ -40,7 +40,25 @@ describe('a dry run', () => {
     expect(erp.calls).toHaveLength(calls)
   })
 
-  test('follows notes that were never written: an order let go earlier moves its stock as well', async () => {
+  test('follows notes that were never written, and leaves out those that would not have been', async () => {
+    const nobody = { ...rules(), version: 'nobody', channels: {} }
+    const refused = await openShop({ policy: nobody })
+    await refused.deliver(anOrder('1'), 'o1')
+    const words = async (engine: typeof refused.engine) => {
+      const { findings } = await dryRun(engine, ALL)
+      return findings.map(({ stream, verdict, type }) => `${verdict} ${type} ${stream}`)
+    }
+    const now = await words({ ...refused.engine, policy: rules() })
+    for (const one of ['stock.reserved stock/WH/MUG', 'order.released order/shop/1', 'sale.ensure order/shop/1'])
+      expect(now).toContain(`additional ${one}`)
+    const taken = await openShop()
+    await taken.deliver(anOrder('1'), 'o1')
+    const then = await words({ ...taken.engine, policy: nobody })
+    for (const one of ['stock.reserved stock/WH/MUG', 'order.released order/shop/1', 'sale.ensure order/shop/1'])
+      expect(then).toContain(`missing ${one}`)
+  })
+
+  test('says what an order would have owed that was held back', async () => {
     const { engine, deliver } = await openShop({ policy: rules({ releaseWhen: ['partly_refunded'] }) })
     await deliver(anOrder('1'), 'o1')
     const found = await dryRun({ ...engine, policy: rules() }, ALL)

@@ -84,11 +84,16 @@ describe('a replay', () => {
 describe('an undo', () => {
   test('cancels what a bad replay placed, lets the ledger decide anew, and happens once', async () => {
     const { engine, selection, erp, shown: shelf } = await lostOrder()
+    const before = await countsOf(engine)
     const { run } = await replay(engine, selection, (await previewReplay(engine, selection)).token, 'test')
     await settle(engine)
-    const journal = (await countsOf(engine)).journal
+    const { journal, outbox, inbox } = await countsOf(engine)
     const shown = await previewUndo(engine, { run })
-    expect(shown.commands).toMatchObject({ 'order.cancel': 1 })
+    // Everything since then follows from the run, over notes and answers.
+    expect(shown.caused).toEqual({
+      messages: inbox - before.inbox, events: journal - before.journal, intents: outbox - before.outbox,
+    }) // prettier-ignore
+    expect(shown.commands).toEqual({ 'order.cancel': 1, 'stock.doubt': 1 })
     expect(shown.events).toMatchObject({ 'order.cancelRequested': 1 })
     expect(shown.byHand.count).toBe(0)
     expect((await countsOf(engine)).journal).toBe(journal)

@@ -77,5 +77,7 @@ async function look(
   }
   const said = overdue ? 'has not done this in time' : 'has not done this yet'
   const message = `In shadow: the integration that works today ${said}. The hub looks for it again and sends nothing.`
-  return { fault: new Fault('conflict', message, { code: overdue ? MISSING : WAITING, retryAfterMs: everyMs }) }
+  // What is late is looked for less often: there may be much of it.
+  const [code, retryAfterMs] = overdue ? [MISSING, Math.max(everyMs, missingMs)] : [WAITING, everyMs]
+  return { fault: new Fault('conflict', message, { code, retryAfterMs }) }
 }
