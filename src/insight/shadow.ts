@@ -19,8 +19,16 @@ export interface ShadowOfConnection extends ShadowJudgement {
   waiting: number
   byType: { type: string; same: number; different: number; missing: number }[]
   byField: { type: string; field: string; verdict: string; count: number }[]
-  first: { stream: string; type: string; field: string; ours: string | null; theirs: string | null; verdict: string; at: string }[]
-} // prettier-ignore
+  first: {
+    stream: string
+    type: string
+    field: string
+    ours: string | null
+    theirs: string | null
+    verdict: string
+    at: string
+  }[]
+}
 
 /** Of these connections, over the days that the policy judges. */
 export async function shadowReport(
@@ -64,6 +72,7 @@ export async function shadowReport(
 }
 
 function figuresOf(counts: readonly ShadowCount[]) {
-  const of = (verdict: string) => counts.filter((one) => one.verdict === verdict).reduce((all, one) => all + one.count, 0)
+  const of = (verdict: string) =>
+    counts.filter((one) => one.verdict === verdict).reduce((all, one) => all + one.count, 0)
   return { same: of('same'), different: of('different'), missing: of('missing'), unsettled: of('unsettled') }
-} // prettier-ignore
+}

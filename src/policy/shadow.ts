@@ -1,4 +1,4 @@
-/** When a connection in shadow may take over, and when it had better not: the retailer's criteria, and their verdict. */
+/** When a connection in shadow may take over, and when it had better not: criteria and verdict. */
 import { rate } from '#canon/primitives.ts'
 import { z } from 'zod'
 

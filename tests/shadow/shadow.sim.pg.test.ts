@@ -1,4 +1,4 @@
-/** The hub in shadow beside an integration that works: what that one does wrong is found, and the hub touches nothing. */
+/** The hub in shadow beside another integration: what that one does wrong is found, and the hub touches nothing. */
 import { describe, expect, test } from 'vitest'
 import { openConnections } from '#connectors/catalogue.ts'
 import { dispatch, lanesOf } from '#engine/dispatch.ts'
@@ -48,7 +48,9 @@ async function world() {
     },
   })
   const config = configFor(HOSTS)
-  const shadows = Object.fromEntries(Object.entries(config.connections).map(([n, one]) => [n, { ...one, shadow: true }])) // prettier-ignore
+  const shadows = Object.fromEntries(
+    Object.entries(config.connections).map(([name, one]) => [name, { ...one, shadow: true }]),
+  )
   const pace = { everyMs: 30_000, missingMs: 5 * MINUTE }
   const { connections } = openConnections({ connections: shadows, publicUrl: HOSTS.hub, pace }, io)
   const engine: Engine = {

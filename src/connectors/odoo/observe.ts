@@ -81,7 +81,9 @@ export async function observeSale(
 
 function oursOf(order: Order, warehouse: string): Record<string, string> {
   const lines = order.lines.filter(({ quantity }) => quantity > 0)
-  const goods = lines.map(({ sku, quantity, unitPrice }) => ({ sku: sku ?? '?', quantity, price: formatMoney(unitPrice) }))
+  const goods = lines.map(({ sku, quantity, unitPrice }) => {
+    return { sku: sku ?? '?', quantity, price: formatMoney(unitPrice) }
+  })
   const { currency, total } = order
   return { currency, total: formatMoney(total), sales: '1', warehouse, ...quantities(goods), ...prices(goods) }
 } // prettier-ignore

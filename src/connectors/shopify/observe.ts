@@ -30,7 +30,9 @@ export async function observeFulfilment(
   const number = ask.parcel.trackingNumber ?? ''
   const tracked = number === '' || byTracking.has(number)
   const lines = (quantityOf: (lineId: string, cumulative: number) => number) =>
-    Object.fromEntries(ask.lines.map(({ lineId, cumulative }) => [`${lineId} fulfilled`, String(quantityOf(lineId, cumulative))])) // prettier-ignore
+    Object.fromEntries(
+      ask.lines.map(({ lineId, cumulative }) => [`${lineId} fulfilled`, String(quantityOf(lineId, cumulative))]),
+    )
   return {
     answer: { fulfilmentId: byTracking.get(number) ?? null },
     ours: { ...lines((_, cumulative) => cumulative), tracking: 'told' },
