@@ -33,6 +33,10 @@ const connectionSchema = z.strictObject({
     .enum(['direct', 'bus'])
     .default('direct')
     .describe('Webhooks are acknowledged by the database (direct), or by a majority of the bus.'),
+  shadow: z
+    .boolean()
+    .default(false)
+    .describe('Send it nothing: only compare what the hub would do with what another integration does there.'),
 })
 
 export const configSchema = z.strictObject({
@@ -93,6 +97,7 @@ export interface Config {
       config: Record<string, unknown>
       schedule?: TaskSchedule | undefined
       watch?: Watch | undefined
+      shadow?: boolean
       intake: 'direct' | 'bus'
     }
   >

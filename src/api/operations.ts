@@ -17,12 +17,20 @@ import { retryOrder } from './order-retry.ts'
 import { getOverview } from './overview.ts'
 import { getReconcileFindings } from './reconcile-findings.ts'
 import { getReconciliations } from './reconcile-list.ts'
+import { dryRunReplay } from './replay-dry-run.ts'
+import { lookAtReplay } from './replay-preview.ts'
+import { runReplay } from './replay-run.ts'
+import { getReplayRuns } from './replay-runs.ts'
 import { closeSession, getSession, openSession } from './session.ts'
+import { getShadow } from './shadow-report.ts'
 import { getStock } from './stock-list.ts'
 import { getStockOfSku } from './stock-page.ts'
 import { resumeStock } from './stock-resume.ts'
 import { getStreams } from './stream-list.ts'
 import { getStream } from './stream-page.ts'
+import { getStreamAt } from './stream-past.ts'
+import { lookAtUndo } from './undo-preview.ts'
+import { runUndo } from './undo-run.ts'
 
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
@@ -33,6 +41,7 @@ export const OPERATIONS: readonly Operation[] = [
   getDeadLetters, actOnDeadLetters, getDeadLetter,
   retryDeadLetter, editDeadLetter, assignDeadLetter, commentDeadLetter, resolveDeadLetter,
   getReconciliations, getReconcileFindings,
+  dryRunReplay, lookAtReplay, runReplay, getReplayRuns, lookAtUndo, runUndo, getStreamAt, getShadow,
   getHealth, getReady,
   getSession, openSession, closeSession,
 ] // prettier-ignore

@@ -1,4 +1,5 @@
 /** Every command of the hub: for its overview, its reference page, and the check of what documents show. */
+import { at } from './at.ts'
 import { backfill } from './backfill.ts'
 import { backup } from './backup.ts'
 import type { Command } from './command.ts'
@@ -8,15 +9,17 @@ import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { migrateCommand } from './migrate.ts'
 import { reconcileCommand } from './reconcile.ts'
+import { replay } from './replay.ts'
 import { restore } from './restore.ts'
 import { retentionCommand } from './retention.ts'
 import { schedule } from './schedule.ts'
 import { serve } from './serve.ts'
+import { shadow } from './shadow.ts'
 import { sim } from './sim.ts'
 
 export const COMMANDS: readonly Command[] = [
   serve, demo, doctor,
-  dead, reconcileCommand, schedule, backfill,
+  dead, reconcileCommand, replay, at, schedule, backfill, shadow,
   migrateCommand, backup, restore, retentionCommand,
   sim, crash,
 ] // prettier-ignore

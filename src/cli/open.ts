@@ -9,9 +9,11 @@ import { createLife, guarded, type Life } from '#engine/life.ts'
 import { smtp } from '#engine/mail.ts'
 import { shareBudgets } from '#engine/rates.ts'
 import { createMeter } from '#engine/meter.ts'
+import { rememberPolicy } from '#engine/replay/policies.ts'
 import type { Schedules } from '#engine/schedule.ts'
 import { openSchedules as makeSchedules } from '#engine/schedules.ts'
 import { createTracer, type Tracer, withTraceIds } from '#engine/tracing.ts'
+import { shadowPolicyOf } from '#policy/shadow.ts'
 import { policyOf } from '#policy/policy.ts'
 import { calendarSchema } from '#policy/schedule.ts'
 import type { TelemetryConfig } from '#policy/telemetry.ts'
@@ -99,6 +101,7 @@ export async function openEngine(
   const life = createLife({ database, io, meter: engine.meter, about, check: (sql) => planMigrations(sql, migrations) })
   own.life = life
   shareBudgets(engine)
+  await rememberPolicy(engine)
   return { engine: { ...engine, life }, database, server: { embedded: embedded !== null, version }, close }
 }
 
@@ -165,9 +168,19 @@ export function deadLettersOf({ policy: { deadLetters } }: Config, io: Io): Pick
 const release = (): string =>
   (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
 
+/** What is opened, and how what is in shadow is watched. */
+function describedBy({ connections, hub: { publicUrl }, policy }: Config) {
+  const { lookEverySeconds, missingAfterMinutes } = shadowPolicyOf(policy)
+  return {
+    connections,
+    publicUrl,
+    pace: { everyMs: lookEverySeconds * 1_000, missingMs: missingAfterMinutes * 60_000 },
+  }
+}
+
 /** Throws `ConfigError` naming everything that keeps a connection from being opened. */
 export function openConnections(config: Config, io: Io): Map<string, Connection> {
-  const { connections, problems } = openAll({ connections: config.connections, publicUrl: config.hub.publicUrl }, io)
+  const { connections, problems } = openAll(describedBy(config), io)
   if (problems.length === 0) return connections
   const placed = problems.map(({ path, message }) => ({ ...config.lineOf(path.split('.')), path, message }))
   throw new ConfigError(config.file, placed)

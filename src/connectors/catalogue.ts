@@ -1,6 +1,7 @@
 /** Every kind of system the hub can be connected to, and how a configuration's connections are opened. */
 import type { Io } from '../io.ts'
 import type { Connection, Connector } from './kit/connector.ts'
+import { shadowed, type ShadowPace } from './kit/shadow.ts'
 import { odoo } from './odoo/index.ts'
 import { shopify } from './shopify/index.ts'
 
@@ -10,7 +11,9 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
 }
 
 export interface Configured {
-  connections: Readonly<Record<string, { connector: string; config: unknown }>>
+  connections: Readonly<Record<string, { connector: string; config: unknown; shadow?: boolean | undefined }>>
+  /** How connections in shadow are watched. */
+  pace?: ShadowPace
   /** Where the outside reaches the hub. */
   publicUrl?: string | undefined
 }
@@ -22,10 +25,10 @@ export interface OpenedConnections {
 }
 
 /** Opens what can be opened; nothing is called yet. */
-export function openConnections({ connections: configured, publicUrl }: Configured, io: Io): OpenedConnections {
+export function openConnections({ connections: configured, publicUrl, pace }: Configured, io: Io): OpenedConnections {
   const problems: OpenedConnections['problems'] = []
   const connections = new Map<string, Connection>()
-  for (const [name, { connector: kind, config }] of Object.entries(configured)) {
+  for (const [name, { connector: kind, config, shadow }] of Object.entries(configured)) {
     const report = (path: string, message: string) => problems.push({ path: `connections.${name}${path}`, message })
     const connector = Object.hasOwn(CONNECTORS, kind) ? CONNECTORS[kind] : undefined
     if (!connector) {
@@ -39,7 +42,8 @@ export function openConnections({ connections: configured, publicUrl }: Configur
     }
     const hookUrl = publicUrl ? `${publicUrl.replace(/\/$/, '')}/hooks/${name}` : undefined
     try {
-      connections.set(name, connector.open(parsed.data, { name, io, ...(hookUrl ? { hookUrl } : {}) }))
+      const connection = connector.open(parsed.data, { name, io, ...(hookUrl ? { hookUrl } : {}) })
+      connections.set(name, shadow ? shadowed(connection, pace) : connection)
     } catch (error) {
       report('', error instanceof Error ? error.message : String(error))
     }

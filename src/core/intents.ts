@@ -29,7 +29,12 @@ export interface IntentTypes {
    * what was found.
    */
   'sale.cancel': {
-    ask: { orderRef: OrderRef; reason: string }
+    ask: {
+      orderRef: OrderRef
+      /** What people call the order: others may have entered it by that name. */
+      orderName?: string
+      reason: string
+    }
     answer: { outcome: 'cancelled' | 'partly_shipped' | 'shipped' | 'absent' }
   }
   /**

@@ -29,4 +29,6 @@ export interface Policy {
   channels: Readonly<Record<string, ChannelPolicy>>
   /** Pieces per SKU and pool that are never offered. */
   safetyStock: number
+  /** Criteria for connections in shadow; nothing is decided by them. */
+  shadow?: unknown
 }

@@ -11,6 +11,7 @@ import { giveBack, type Lease } from '#store/fleet.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
 import { isCatchingUp } from '#store/installation.ts'
 import { type Finish, finishIntents, type LeasedIntent, postponeIntents, type Postponement } from '#store/outbox.ts'
+import { shadowWait } from '#connectors/kit/shadow.ts'
 import { Fault, toFault } from '../fault.ts'
 import { elapsedMs } from '../io.ts'
 import { isOutage, type Sign, signOf } from './breaker.ts'
@@ -19,6 +20,7 @@ import { connectionNamed, type Engine, instantAt } from './engine.ts'
 import { claimAllowed, type Claimed, learn } from './governor.ts'
 import { isForOldest, laneOf, learnPace, openTypes, outboundOf, slotsOf } from './lanes.ts'
 import { nextPause } from './retry.ts'
+import { recordSeen, type Seen } from './shadow/compare.ts'
 
 /** Longer than the longest call: Odoo works on a conflict for up to 21 s, and a worker is killed after 120 s. */
 export const LEASE_MS = 5 * 60_000
@@ -191,6 +193,7 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
   const at = instantAt(nowMs)
   const finished = new Map<number, { finish: Finish; row: NewInboxRow; letter?: NewLetter }>()
   const postponed: Postponed[] = []
+  const seen: Seen[] = []
   for (const { intent, outcome } of attempted) {
     if ('answer' in outcome) {
       const { answer } = outcome
@@ -203,9 +206,16 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
         fault: null,
       }
       finished.set(intent.id, { finish, row: answerRow(connection, intent, command, at) })
+      if (outcome.observed) seen.push({ intent, observed: outcome.observed })
       continue
     }
     const { kind, code, message } = outcome.fault
+    const wait = shadowWait(outcome.fault)
+    if (wait) {
+      postponed.push({ intent, fault: outcome.fault, pauseMs: outcome.fault.retryAfterMs ?? 0 })
+      if (wait === 'missing') seen.push({ intent, observed: null })
+      continue
+    }
     engine.meter.count('faults', [connection, kind])
     const fault = { kind, code, message }
     // An outage gives nobody up: its time does not count.
@@ -237,6 +247,7 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
     const probeMs = await learn(sql, engine, { connection, claimed, signs, attempted, nowMs })
     const rows = postponed.map((one) => postponement(one, probeMs, nowMs))
     if (rows.length > 0) await postponeIntents(sql, rows)
+    if (seen.length > 0) await recordSeen(sql, connection, seen, at)
     const left = calls.flatMap((call) => call.left ?? [])
     if (left.length > 0) await giveBack(sql, leasesOf(left), at)
     if (finished.size === 0) return

@@ -34,7 +34,7 @@ import { storableJson } from './storable.ts'
 /** Messages per transaction. Measured in docs/decisions/0002-batched-turns.md. */
 export const TURN_SIZE = 200
 
-interface Message {
+export interface Message {
   row: InboxRow
   stream: string
   command: { type: string }
@@ -53,7 +53,7 @@ interface Verdict extends InboxVerdict {
   letter?: NewLetter
 }
 
-interface Written {
+export interface Written {
   events: NewEvent[]
   intents: NewIntent[]
   notes: NewInboxRow[]
@@ -115,7 +115,8 @@ function translateAll(engine: Engine, rows: readonly InboxRow[]) {
   return { messages, verdicts }
 }
 
-function translate(engine: Engine, row: InboxRow): Message[] {
+/** What a row says to which streams. Throws when it cannot be understood. */
+export function translate(engine: Engine, row: InboxRow): Message[] {
   const body = storableJson(row.body.toString('utf8'))
   if (row.kind !== 'delivery') return [{ row, stream: row.topic, command: body as { type: string } }]
   const connection = engine.connections.get(row.source)
@@ -181,7 +182,7 @@ function decideOne(
   }
 }
 
-interface Recorded {
+export interface Recorded {
   stream: string
   row: InboxRow
   correlation: string
@@ -191,7 +192,8 @@ interface Recorded {
   decider: AnyDecider
 }
 
-function record(
+/** An event with everything it owes. */
+export function record(
   engine: Engine,
   { stream, row, correlation, at, event, state, decider }: Recorded,
   into: Written,

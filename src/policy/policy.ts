@@ -7,6 +7,7 @@ import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
 import { deadLetterPolicySchema } from './dead-letters.ts'
 import { reconcileSchema } from './reconcile.ts'
+import { shadowSchema } from './shadow.ts'
 import { transferWindow } from './windows.ts'
 
 const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in the ERP, e.g. WH.')
@@ -54,6 +55,7 @@ export const policySchema = z.strictObject({
     .record(z.string(), transferWindow)
     .optional()
     .describe('When bulk work may go to a system, under the name of its connection; at any time unless said.'),
+  shadow: shadowSchema.optional().describe('When a connection in shadow may take over from another integration.'),
 })
 export type PolicyInput = z.infer<typeof policySchema>
 

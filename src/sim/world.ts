@@ -16,6 +16,7 @@ import { audit, watch } from './auditor.ts'
 import { createHearts, drowsy, type Hearts } from './hearts.ts'
 import { configFor, createEstate, ERP, type Estate, ESTATE_SECRETS, SHOP } from './estate.ts'
 import { journalHash } from './journal-hash.ts'
+import { type Loss, losingIn } from './loss.ts'
 import { createMishaps, type Mishaps } from './mishaps.ts'
 import { CALM, type FaultRates, napOf, network, STORMY, type Weather } from './network.ts'
 import { createPeople, type People } from './people.ts'
@@ -34,13 +35,6 @@ export interface WorldOptions {
   loss?: Loss
   /** Looks at the end of the day, with the engine of a process that runs and the clock. Adds what it finds wrong. */
   afterwards?(engine: Engine, clock: { ms: number }): Promise<string[]>
-}
-
-export interface Loss {
-  /** Takes a backup, when half of the customers have come. */
-  backUp(atMs: number): Promise<void>
-  /** Puts it back, when three quarters have. @returns the database's epoch. */
-  restore(atMs: number): Promise<number>
 }
 
 export interface WorldReport {
@@ -137,7 +131,13 @@ async function liveThrough(world: World, { shoppers = 20, rates = STORMY, loss }
   await calmly(world, 3)
   weather.rates = rates
   let steps = 0
-  const losing = loss && losingIn(world, shoppers, loss)
+  const losing =
+    loss &&
+    losingIn(loss, shoppers, {
+      now: () => world.clock.ms,
+      stored: world.stored,
+      restored: (epoch) => startOver(world, epoch),
+    })
   for (let left = shoppers; left > 0 && steps < STEPS_MAX; steps += 1) {
     if (!(await step(world))) continue
     left -= 1
@@ -157,20 +157,11 @@ async function liveThrough(world: World, { shoppers = 20, rates = STORMY, loss }
   return steps
 }
 
-/** What has to be done when so many customers are still to come. */
-function losingIn(world: World, shoppers: number, loss: Loss): (left: number) => Promise<void> {
-  let stored = new Set<string>()
-  return async (left) => {
-    if (left === Math.floor(shoppers / 2)) {
-      await loss.backUp(world.clock.ms)
-      stored = new Set(world.stored)
-    }
-    if (left !== Math.floor(shoppers / 4)) return
-    world.epoch = await loss.restore(world.clock.ms)
-    world.stored = stored
-    world.owed = null
-    for (let index = 0; index < PROCESSES; index += 1) restart(world, index)
-  }
+/** The database is an older one now: no process that worked on the lost one may go on. */
+function startOver(world: World, epoch: number): void {
+  world.epoch = epoch
+  world.owed = null
+  for (let index = 0; index < PROCESSES; index += 1) restart(world, index)
 }
 
 function createWorld(database: Database, { seed, skus = 5, skewsMs = [] }: WorldOptions): World {

@@ -19,7 +19,7 @@ interface Plan {
 
 const PLANS: Readonly<Record<Archived, Plan>> = {
   inbox: {
-    columns: 'id, source, key, kind, topic, body, correlation, received_at, state, priority, decided_at, outcome',
+    columns: 'id, source, key, kind, topic, body, correlation, received_at, state, priority, decided_at, outcome, turn',
     order: 'id',
     month: 'received_at',
     // What nobody could decide stays until somebody did something about it.

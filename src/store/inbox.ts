@@ -78,6 +78,10 @@ export async function takeTurn(sql: Sql): Promise<boolean> {
   return row?.mine === true
 }
 
+/** Waits until it is this transaction's turn to decide: then nobody else changes a stream before it ends. */
+export const waitForTurn = (sql: Sql): Promise<unknown> =>
+  sql.prepared('select pg_advisory_xact_lock($1) as mine', [TURN_LOCK])
+
 /**
  * Claims the oldest undecided rows for this transaction; other processes skip them. The locked rows are the claim: when
  * the transaction ends without a verdict they are free again.
@@ -91,8 +95,9 @@ export const claimInbox = (sql: Sql, limit: number): Promise<InboxRow[]> =>
 
 export const settleInbox = (sql: Sql, verdicts: readonly InboxVerdict[], at: string): Promise<number> =>
   sql.run(
-    `update inbox set state = v.state, correlation = coalesce(inbox.correlation, v.correlation),
-       outcome = v.outcome, decided_at = $5
+    `with counted as (update installation set turns = turns + 1 returning turns)
+     update inbox set state = v.state, correlation = coalesce(inbox.correlation, v.correlation),
+       outcome = v.outcome, decided_at = $5, turn = (select turns from counted)
      from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as v (id, state, correlation, outcome)
      where inbox.id = v.id`,
     [

@@ -12,6 +12,7 @@ import type { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
 import type { Budget } from './budget.ts'
 import type { Readers } from './reader.ts'
+import type { Observed } from './shadow.ts'
 
 /** A webhook request with its exact bytes: signatures are computed over these and nothing else. */
 export interface HookRequest {
@@ -69,7 +70,8 @@ export interface Sent<T extends IntentType> {
   ask: Ask<T>
 }
 
-export type Outcome<T extends IntentType> = { answer: Answer<T> } | { fault: Fault }
+/** `observed`: not we did it, and this is how it compares with what we would have done. */
+export type Outcome<T extends IntentType> = { answer: Answer<T>; observed?: Observed<T> } | { fault: Fault }
 
 export interface Outbound<T extends IntentType> {
   /** At most so many intents in one call of `send`. 1 unless said. */
@@ -78,6 +80,14 @@ export interface Outbound<T extends IntentType> {
   serial?: string
   /** One outcome for each intent, in order. A thrown fault counts for all of them. */
   send(intents: readonly Sent<T>[]): Promise<Outcome<T>[]>
+  /** It changes nothing over there: a connection in shadow does it as well. */
+  reads?: true
+  /**
+   * Read-only: what another integration did for this intent; null while it has not. Asked of connections in shadow.
+   *
+   * @param how `overdue`: it has had its time; what is there instead now counts as what it did.
+   */
+  observe?(intent: Sent<T>, how: { overdue: boolean }): Promise<Observed<T> | null>
 }
 
 /** Something `doctor` found out about a connection. */
@@ -103,6 +113,8 @@ export interface Gap {
 /** Regular upkeep, such as recreating webhook subscriptions that vanished. Says what it did, for the log. */
 export interface Upkeep {
   everyMs: number
+  /** It changes nothing over there: a connection in shadow does it as well. */
+  reads?: true
   /** @param onGap is told before anything is mended: the gap is then remembered even if this process dies. */
   run(onGap?: (gap: Gap) => Promise<void>): Promise<string[]>
 }
@@ -130,6 +142,8 @@ export interface Connection {
   /** Lists what the system holds, to be compared with what others hold. */
   readers?: Readers
   check(): Promise<Finding[]>
+  /** Nothing is sent to it: what we would do is compared with what is done there. Made so by `shadowed`. */
+  shadow?: true
 }
 
 /** What a connector is opened with, besides its own configuration. */

@@ -46,7 +46,7 @@ async function cancelDeliveries(saleId: number, client: Client): Promise<void> {
 }
 
 /** null when nothing left the warehouse. */
-async function whatLeft(saleId: number, client: Client): Promise<'partly_shipped' | 'shipped' | null> {
+export async function whatLeft(saleId: number, client: Client): Promise<'partly_shipped' | 'shipped' | null> {
   const all = await deliveries(saleId, client)
   if (!all.some(({ state }) => state === 'done')) return null
   const moves = await client.search('stock.move', moveRow, [

@@ -51,7 +51,8 @@ async function readSale(saleId: number, client: Client): Promise<z.infer<typeof 
   throw new Fault('rejected', `Sale ${saleId} is not in Odoo any more.`, { code: 'odoo.missing' })
 }
 
-async function invoicesOf(saleId: number, state: 'draft' | 'posted', client: Client): Promise<Invoice[]> {
+/** Invoices of a sale, oldest first; no credit notes. */
+export async function invoicesOf(saleId: number, state: 'draft' | 'posted', client: Client): Promise<Invoice[]> {
   const { invoice_ids } = await readSale(saleId, client)
   const all = await client.read(
     'account.move',

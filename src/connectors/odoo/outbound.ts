@@ -3,6 +3,7 @@ import { Fault, toFault } from '../../fault.ts'
 import type { Connection, Outbound, Outcome } from '../kit/connector.ts'
 import { cancelSale } from './cancel.ts'
 import { ensureInvoice } from './invoice.ts'
+import { observeCancel, observeCustomer, observeInvoice, observeSale } from './observe.ts'
 import type { Odoo } from './odoo.ts'
 import { customerColumns, loadPartners } from './partner.ts'
 import { ensureSales } from './sale.ts'
@@ -10,10 +11,10 @@ import { LIMITS } from './limits.ts'
 import { readStock, type Level } from './stock.ts'
 
 export const outbound = (odoo: Odoo): Connection['outbound'] => ({
-  'sale.ensure': ensureSales(odoo),
-  'sale.cancel': cancelSale(odoo),
-  'invoice.ensure': ensureInvoice(odoo),
-  'customer.ensure': ensureCustomers(odoo),
+  'sale.ensure': { ...ensureSales(odoo), observe: (sent) => observeSale(odoo, sent) },
+  'sale.cancel': { ...cancelSale(odoo), observe: (sent, how) => observeCancel(odoo, sent, how) },
+  'invoice.ensure': { ...ensureInvoice(odoo), observe: (sent) => observeInvoice(odoo, sent) },
+  'customer.ensure': { ...ensureCustomers(odoo), observe: (sent) => observeCustomer(odoo, sent) },
   'stock.read': readStocks(odoo),
 })
 
@@ -32,6 +33,7 @@ const ensureCustomers = ({ client }: Odoo): Outbound<'customer.ensure'> => ({
 /** One call per warehouse, however many SKUs. */
 const readStocks = ({ client, directory }: Odoo): Outbound<'stock.read'> => ({
   batch: LIMITS.skusPerRead,
+  reads: true,
   async send(intents) {
     const levels = new Map<string, Map<string, Level[]> | Fault>()
     for (const [pool, group] of Map.groupBy(intents, ({ ask }) => ask.warehouse)) {

@@ -35,7 +35,7 @@ export async function fulfilmentEnsure(
   options: { notifyCustomers: boolean },
 ): Promise<Answer<'fulfilment.ensure'>> {
   const { ask } = sent
-  const picture = await read(graphql, ask)
+  const picture = await readFulfilments(graphql, ask)
   const missing = new Map<string, number>()
   for (const { lineId, cumulative } of ask.lines) {
     const lacks = cumulative - (picture.fulfilled.get(lineId) ?? 0)
@@ -117,7 +117,8 @@ async function create(
 const FULFILMENTS_FEW = 20
 const FULFILMENTS_MAX = 250
 
-async function read(graphql: Caller, ask: Ask<'fulfilment.ensure'>): Promise<Picture> {
+/** What stands on the order: pieces fulfilled, parcels known, and what is left to fulfil. */
+export async function readFulfilments(graphql: Caller, ask: Ask<'fulfilment.ensure'>): Promise<Picture> {
   const id = gid('Order', ask.externalId)
   const page = async (fulfillments: number, after: string | null) => {
     const { order } = await graphql.call(readFulfilment, { id, fulfillments, after })

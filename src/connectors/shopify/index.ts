@@ -10,6 +10,7 @@ import { openGraphQl } from './graphql.ts'
 import { receive, translate } from './inbound.ts'
 import { openBudget } from '../kit/budget.ts'
 import { API_END_OF_LIFE, API_VERSION, BUDGETS } from './limits.ts'
+import { observeFulfilment, observeInventory } from './observe.ts'
 import { inventoryRead, inventorySet } from './outbound.ts'
 import { orderFeed } from './poll-orders.ts'
 import { productFeed } from './poll-products.ts'
@@ -41,9 +42,13 @@ export const shopify: Connector<ShopifyConfig> = {
       receive: (request) => receive(request, { shop: config.shop, secrets }),
       translate: (delivery) => translate(delivery, { channel: name, pools }),
       outbound: {
-        'inventory.set': oneByOne((sent) => inventorySet(graphql, sent)),
-        'inventory.read': oneByOne(({ ask }) => inventoryRead(graphql, ask)),
-        'fulfilment.ensure': oneByOne((sent) => fulfilmentEnsure(graphql, sent, config)),
+        'inventory.set': oneByOne((sent) => inventorySet(graphql, sent), {
+          observe: (sent, how) => observeInventory(graphql, sent, how),
+        }),
+        'inventory.read': oneByOne(({ ask }) => inventoryRead(graphql, ask), { reads: true }),
+        'fulfilment.ensure': oneByOne((sent) => fulfilmentEnsure(graphql, sent, config), {
+          observe: (sent) => observeFulfilment(graphql, sent),
+        }),
       },
       feeds: { orders: orderFeed(graphql.patient, io, config.backfillDays), products: productFeed(graphql.patient) },
       readers: readers(graphql.patient, { channel: name, pools, io }),

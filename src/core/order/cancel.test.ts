@@ -31,7 +31,9 @@ const settled = (outcome: Answer<'sale.cancel'>['outcome']): Done => ({
 }) // prettier-ignore
 const toStock = (command: object) => ({ note: true as const, stream: 'stock/WH/MUG', command })
 const release = toStock({ type: 'stock.release', orderRef })
-const saleCancel = { type: 'sale.cancel' as const, to: 'erp', ask: { orderRef, reason: 'customer' } }
+const saleCancel = {
+  type: 'sale.cancel' as const, to: 'erp', ask: { orderRef, orderName: '#1001', reason: 'customer' },
+} // prettier-ignore
 
 describe('a cancellation', () => {
   it('that comes before its order keeps the order from ever being released', () => {

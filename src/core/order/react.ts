@@ -45,7 +45,7 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
     case 'order.announceRetried':
       return [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.retry' })]
     case 'order.cancelRequested':
-      return [{ type: 'sale.cancel', to: 'erp', ask: { orderRef, reason: event.reason } }]
+      return [{ type: 'sale.cancel', to: 'erp', ask: { orderRef, orderName: order.name, reason: event.reason } }]
     case 'order.cancelled':
       return state.holds.map(({ sku }) => toStock(sku, { type: 'stock.release', orderRef }))
     case 'order.invoiceRequested': {

@@ -1,0 +1,32 @@
+/** What it takes to undo each kind of call: what a replay asks before it does it, and what an undo does about it. */
+import type { IntentType } from '#core/intents.ts'
+
+export interface Undoing {
+  /** Doing it needs somebody's word first: it cannot be taken back as if it had never been. */
+  irreversible: boolean
+  /**
+   * `order`: cancelling the order undoes what can be undone. `stock`: the ledger reads everything anew and decides
+   * anew. `person`: nobody but a person can. `nothing`: it changed nothing that matters.
+   */
+  by: 'order' | 'stock' | 'person' | 'nothing'
+  /** For a person: what to do by hand. */
+  cure: string
+}
+
+export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
+  'sale.ensure': { irreversible: true, by: 'order', cure: 'Cancel the sale in the ERP.' },
+  'sale.cancel': { irreversible: false, by: 'person', cure: 'The sale was cancelled: enter it anew if it is still wanted.' },
+  'invoice.ensure': { irreversible: true, by: 'person', cure: 'Credit the invoice in the ERP.' },
+  'fulfilment.ensure': { irreversible: true, by: 'person', cure: 'Cancel the fulfilment in the channel; its customer may know of it.' },
+  'inventory.set': { irreversible: false, by: 'stock', cure: 'Correct what the channel shows.' },
+  'customer.ensure': { irreversible: false, by: 'nothing', cure: 'A customer too many does no harm.' },
+  'stock.read': { irreversible: false, by: 'nothing', cure: '' },
+  'inventory.read': { irreversible: false, by: 'nothing', cure: '' },
+} // prettier-ignore
+
+export const undoingOf = (type: string): Undoing =>
+  (UNDOING as Readonly<Record<string, Undoing>>)[type] ?? {
+    irreversible: true,
+    by: 'person',
+    cure: 'Look at it there.',
+  }
