@@ -61,6 +61,9 @@ export const PRICES: Readonly<Record<string, number>> = {
   MoreVariants: 102,
   ReadLists: 792,
   ReadOrders: 645,
+  CensusFulfilments: 401,
+  CensusLevels: 302,
+  CensusOrders: 251,
 }
 /** Reserved for a document whose price nobody knows yet. */
 export const PRICE_UNKNOWN = 100
