@@ -118,7 +118,7 @@ async function live(mode: Mode, seed: number) {
     if (mode === 'bus' && seed === 2 && number === 16) await cluster().nodes[seed % 3]!.start()
     await round(number, 16_000)
   }
-  while (people.pay() || people.ship(true)) await round(0, 16_000)
+  for (let number = 0; number < 200 && (people.pay() || people.ship(true)); number += 1) await round(0, 16_000)
   for (let number = 0, quiet = 0; quiet < 5 && number < 60; number += 1) {
     const found = await round(number, MINUTE_MS)
     quiet = found === 0 && !people.ship(true) ? quiet + 1 : 0
