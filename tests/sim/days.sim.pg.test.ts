@@ -36,4 +36,4 @@ describe('a day with faults', () => {
   })
 })
 
-const JOURNAL_OF_SEED_3 = 'abcae9d0428224add3d34240a55150b206ac3ec8f1749b2265cfe54c46ffe6d3'
+const JOURNAL_OF_SEED_3 = 'e0920c1e82b5f5e3fce330e788756861d0e8ab2697b454556043e1573ea68ddc'

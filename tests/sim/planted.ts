@@ -68,9 +68,9 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a feed remembers having read before it has stored',
     file: 'src/engine/feed.ts',
-    find: 'const fresh = await engine.database.transaction(',
+    find: 'const stored = await engine.database.transaction(',
     replace:
-      'await moveCursor(engine.database, { connection, feed: name, position: cursor, at, caughtUp: !more })\n  const fresh = await engine.database.transaction(',
+      'await moveCursor(engine.database, { connection, feed: name, position: cursor, at, caughtUp: !more })\n  const stored = await engine.database.transaction(',
     why: 'What was read when the process died is never read again.',
     seeds: [7, 20],
   },
@@ -133,16 +133,16 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'cancelling forgets the sale',
     file: 'src/core/order/cancel.ts',
-    find: "const untouched = state.stage === 'absent' ||",
-    replace: 'const untouched = true ||',
+    find: "const unheard = state.stage === 'absent' ||",
+    replace: 'const unheard = true ||',
     why: 'The customer has the money back and gets the goods as well.',
     seeds: [1, 20],
   },
   {
     name: 'an order that arrives cancelled is taken for a living one',
     file: 'src/core/order/order.ts',
-    find: "const early = state.cancel ?? (order.cancelledAt ? { reason: order.cancelReason ?? 'other', at: context.at } : null)",
-    replace: 'const early = state.cancel',
+    find: 'if (!order.cancelledAt) return placed',
+    replace: 'if (placed) return placed',
     why: 'The cancellation came first, and the order is delivered.',
     seeds: [1, 20],
   },
