@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url'
 import { countHarms, harmOf, HARMS } from '#sim/matrix/verdict.ts'
-import { planRuns, pointsOf, REQUIRED } from '#sim/matrix/plan.ts'
+import { planAgain, planRuns, pointsOf, REQUIRED } from '#sim/matrix/plan.ts'
 import { performRun, type RunPlan, type RunReport } from '#sim/matrix/run.ts'
 import { type Database, openDatabase } from '#store/database.ts'
 import { startEmbedded } from '#store/embedded.ts'
@@ -26,7 +26,7 @@ export const crash: Command = {
     'from': { type: 'string', value: 'n', description: 'The first seed.', default: '1' },
     'shoppers': { type: 'string', value: 'n', description: 'Customers a day.', default: '8' },
     'thorough': { type: 'boolean', description: 'Four ways of dying at each place, instead of one in turn.' },
-    'at-once': { type: 'string', value: 'n', description: 'Runs at the same time.', default: '2' },
+    'at-once': { type: 'string', value: 'n', description: 'Runs at the same time.', default: '4' },
     'database': {
       type: 'string',
       value: 'url',
@@ -44,7 +44,7 @@ export const crash: Command = {
     const seeds = options.number('seeds', { from: 1, to: 10_000, default: 1 })
     const from = options.number('from', { from: 0, to: 2 ** 31, default: 1 })
     const filter = options.text('points') ?? ''
-    const atOnce = options.number('at-once', { from: 1, to: 64, default: 2 })
+    const atOnce = options.number('at-once', { from: 1, to: 64, default: 4 })
     const shoppers = options.number('shoppers', { from: 1, to: 1_000, default: 8 })
     const startedMs = elapsedMs()
     return withServer(options.text('database'), async (server) => {
@@ -68,18 +68,30 @@ export const crash: Command = {
       }
       if (points.size === 0) throw new UsageError(`No place is called like '${filter}'. See crossdock crash --list.`)
       const progress = progressOf(plans.length)
-      await inTurns(plans, atOnce, async (plan) => {
+      const performOne = async (plan: RunPlan) => {
         const report = await perform(plan, !isMigration(plan))
         reports.push(report)
         progress.next(report.findings.length > 0)
         if (report.findings.length > 0) tell(report, streams)
-      })
+      }
+      await inTurns(plans, atOnce, performOne)
+      for (let again = 0; again < DAYS_AGAIN; again += 1)
+        await inTurns(planAgain(unreached(points, reports), from + again), atOnce, performOne)
       progress.clear()
       const result = sumUp(points, reports, startedMs)
       streams.out(options.flag('json') ? JSON.stringify(result) : describe(result))
       return result.harmed === 0 && result.unreached.length === 0 ? 0 : 1
     })
   },
+}
+
+/** A place that a hub did not come by has so many more days in which it may. */
+const DAYS_AGAIN = 3
+
+function unreached(points: ReadonlySet<string>, reports: readonly RunReport[]): string[] {
+  const died = reports.filter(({ deaths }) => deaths > 0)
+  const reached = new Set(died.flatMap(({ fatals }) => fatals.map(({ point }) => point)))
+  return [...points].filter((point) => !reached.has(point))
 }
 
 const isMigration = ({ fatals }: RunPlan): boolean => fatals.some(({ point }) => point.startsWith('migrate.'))
@@ -102,8 +114,6 @@ function tell({ seed, fatals, findings, log }: RunReport, { err }: Streams): voi
 
 function sumUp(points: ReadonlySet<string>, reports: readonly RunReport[], startedMs: number) {
   const harms = countHarms(reports.flatMap(({ findings }) => findings))
-  const died = reports.filter(({ deaths }) => deaths > 0)
-  const reached = new Set(died.flatMap(({ fatals }) => fatals.map(({ point }) => point)))
   return {
     points: points.size,
     runs: reports.length,
@@ -111,7 +121,7 @@ function sumUp(points: ReadonlySet<string>, reports: readonly RunReport[], start
     orders: reports.reduce((all, { orders }) => all + orders, 0),
     ...harms,
     harmed: reports.filter(({ findings }) => findings.length > 0).length,
-    unreached: [...points].filter((point) => !reached.has(point)),
+    unreached: unreached(points, reports),
     seconds: Math.round((elapsedMs() - startedMs) / 100) / 10,
   }
 }
@@ -144,7 +154,7 @@ function progressOf(all: number): { next(harmed: boolean): void; clear(): void }
     next(harmed) {
       done += 1
       if (harmed) bad += 1
-      const width = Math.round((done / all) * 30)
+      const width = Math.min(30, Math.round((done / all) * 30))
       const bar = `${'█'.repeat(width)}${'·'.repeat(30 - width)}`
       stderr.write(
         `\r\x1b[K${bar} ${done} of ${all} days, ${bad} bad, ${Math.round((elapsedMs() - startedMs) / 1_000)} s`,

@@ -47,9 +47,13 @@ export interface HubProcess {
 
 const LINES_KEPT = 40
 
+/** Hundreds of them are started, and to read the program is most of it: what one compiled the next one takes. */
+const COMPILED = 'data:text/javascript,import { enableCompileCache } from "node:module"; enableCompileCache()'
+
 /** @param entry the program of such a hub. */
 export function startHubProcess(entry: string, order: HubOrder): HubProcess {
-  const child = spawn(process.execPath, [entry, JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const argv = ['--import', COMPILED, entry, JSON.stringify(order)]
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const lines: string[] = []
   createInterface({ input: child.stderr! }).on('line', (line) => {
     lines.push(line)

@@ -14,7 +14,7 @@ export const REQUIRED: readonly string[] = [
   'dispatch-finish.before-commit', 'dispatch-finish.commit-sent', 'dispatch-finish.after-commit',
   'dispatch.after-postpone', 'dispatch-postpone.commit-sent', 'governor.after-learn', 'governor.after-probe-claimed',
   'feed.before-store', 'feed.between-store-and-cursor', 'feed.before-commit', 'feed.commit-sent', 'feed.after-commit',
-  'regular.after-take', 'regular.before-report',
+  'regular.after-take', 'regular.before-report', 'join.before-commit', 'join.commit-sent', 'heart.after-beat',
   'migrate.before-commit', 'migrate.commit-sent', 'migrate.after-commit',
   'sale.ensure.before-call', 'sale.ensure.after-call-before-finish', 'sale.ensure sale.order.load',
   'sale.ensure sale.order.action_confirm', 'sale.ensure sale.order.action_lock',
@@ -24,6 +24,9 @@ export const REQUIRED: readonly string[] = [
   'stock.read.after-call-before-finish', 'inventory.set.after-call-before-finish',
   'fulfilment.ensure.after-call-before-finish', 'upkeep.shopify-main.webhooks.after-run-before-report',
 ] // prettier-ignore
+
+/** Some places are passed as often as there is time; another day may have less of it. */
+const PASSING_MAX = 20
 
 export interface PlanOptions {
   /** How often each point was passed when nobody was killed. */
@@ -42,7 +45,7 @@ export const pointsOf = ({ passed, filter }: Pick<PlanOptions, 'passed' | 'filte
 export function planRuns(options: PlanOptions): RunPlan[] {
   const { passed, seed, thorough } = options
   return pointsOf(options).flatMap((point, index) => {
-    const middle = Math.ceil(passed[point]! / 2)
+    const middle = Math.min(Math.ceil(passed[point]! / 2), PASSING_MAX)
     const ways = [
       // At the first chance, and again at the first chance of the next life.
       [1, 1],
@@ -55,3 +58,7 @@ export function planRuns(options: PlanOptions): RunPlan[] {
     return chosen.map((passings) => ({ seed, fatals: passings.map((passing) => ({ point, passing })) }))
   })
 }
+
+/** Days for places that the hub did not come by on the day it was to die there: others, and at the first chance. */
+export const planAgain = (points: readonly string[], seed: number): RunPlan[] =>
+  points.map((point) => ({ seed, fatals: [{ point, passing: 1 }] }))

@@ -40,7 +40,7 @@ export function createPoints(fatal: Fatal | null, die: () => void): Points {
   }
 }
 
-type Kind = 'turn' | 'dispatch-lease' | 'dispatch-finish' | 'dispatch-postpone' | 'feed' | 'migrate' | null
+type Kind = 'turn' | 'dispatch-lease' | 'dispatch-finish' | 'dispatch-postpone' | 'feed' | 'migrate' | 'join' | null
 
 interface Landmark {
   statement: RegExp
@@ -71,6 +71,7 @@ const LANDMARKS: readonly Landmark[] = [
   { statement: /^insert into inbox\b/, within: [null], before: 'feed.before-store', after: 'feed.between-store-and-cursor' },
   { statement: /^insert into cursor\b/, reveals: 'feed' },
   { statement: /^insert into migration\b/, reveals: 'migrate' },
+  { statement: /^insert into process\b/, reveals: 'join' },
 ] // prettier-ignore
 
 /** The same for statements outside any transaction, each one by itself: before it, once it is sent, after it. */
@@ -80,13 +81,17 @@ const LONE: readonly { statement: RegExp; points: readonly [string, string, stri
     points: ['receive.before-store', 'receive.store-sent', 'receive.after-store-before-answer'],
   },
   {
-    statement: /^insert into upkeep\b/,
+    statement: /^insert into upkeep \(connection, task, due_at\)/,
     points: ['regular.before-take', 'regular.take-sent', 'regular.after-take'],
     needsRows: true,
   },
   {
-    statement: /^update upkeep set ran_at\b/,
+    statement: /^insert into upkeep \(connection, task, due_at, ran_at\b/,
     points: ['regular.before-report', 'regular.report-sent', 'regular.after-report'],
+  },
+  {
+    statement: /^with mine as \(update process set beat\b/,
+    points: ['heart.before-beat', 'heart.beat-sent', 'heart.after-beat'],
   },
 ]
 

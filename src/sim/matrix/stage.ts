@@ -32,6 +32,8 @@ export interface Stage {
   shop: string
   erp: string
   estate: Estate
+  /** For whoever wants more to happen. */
+  people: Pick<People, 'buy' | 'receive'>
   /** Webhooks the hub said it had taken. */
   acknowledged: ReadonlySet<string>
   /** Answers to webhooks, by status; `none` when there was none. */
@@ -78,7 +80,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const findings = new Set<string>()
   const shop = await listen(estate.shop.fetch)
   const erp = await listen(estate.erp.fetch)
-  const post = openPost(estate)
+  const post = openPost(estate, (finding) => findings.add(finding))
   const onError = (error: unknown) => void findings.add(`The simulated retailer stumbled: ${String(error)}`)
   const watching = async (): Promise<number> => {
     for (const finding of watch(estate)) findings.add(finding)
@@ -90,6 +92,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     shop: shop.url,
     erp: erp.url,
     estate,
+    people,
     acknowledged: post.acknowledged,
     answers: post.answers,
     open: () =>
@@ -113,7 +116,7 @@ interface World extends StageOptions {
 }
 
 /** Sends the shop's webhooks over real HTTP, and remembers which of them were taken. */
-function openPost({ shop }: Estate) {
+function openPost({ shop }: Estate, onFinding: (finding: string) => void) {
   const acknowledged = new Set<string>()
   const answers: Record<string, number> = {}
   const send = async (hook: OutgoingHook): Promise<void> => {
@@ -124,6 +127,8 @@ function openPost({ shop }: Estate) {
       status = response.status
       // The status is the answer: a hub that dies while the rest of it is on its way has given its word.
       if (status === 200) acknowledged.add(eventOf(hook))
+      if (status === 503 && !(Number(response.headers.get('retry-after')) > 0))
+        onFinding('A webhook was refused for now, and the shop was not told when to come back.')
       await response.arrayBuffer()
     } catch {
       // No answer, or one that broke off.
