@@ -65,7 +65,7 @@ export const backfill: Command = {
 
 const describe = ({ id, connection, feed, since, state, read, missed, report }: BackfillView): string =>
   state === 'done'
-    ? `Read ${feed} of ${connection} again since ${since}: ${missed} of ${read} were missed and are being decided now.`
+    ? `Read ${feed} of ${connection} again since ${since}: ${missed} of ${read} were missed${missed > 0 ? ' and are being decided now' : ''}.`
     : state === 'failed'
       ? `Backfill ${id} failed: ${report ?? ''}`
       : `Backfill ${id} is not done yet; the hub goes on with it. See crossdock schedule.`

@@ -1,4 +1,4 @@
-/** Deciding an order again from its page: what would be different, and doing it after a question that says the worst. */
+/** An order decided again: what would be different, and doing it after a question that names the worst. */
 import { expect, test } from 'vitest'
 import { open, useConsole } from './browser.ts'
 
