@@ -78,6 +78,33 @@ describe('alerts and panels', () => {
   })
 })
 
+describe('what must be watched', () => {
+  it.each([
+    ['the bus is down', 'crossdock_bus_fallbacks_total'],
+    ['a reader is behind', 'crossdock_reader_waiting'],
+    ['findings of reconciliation stay open', 'crossdock_reconcile_findings'],
+    ['dead letters stay open', 'crossdock_dead_letters'],
+    ['there are fewer processes than expected', 'crossdock_processes'],
+  ])('%s: an alert and a panel', (_, metric) => {
+    const asks = (expr: string) => namedIn(expr).metrics.includes(metric)
+    expect(rules.filter(({ expr }) => asks(expr))).not.toEqual([])
+    expect(dashboard.panels.filter(({ targets = [] }) => targets.some(({ expr }) => asks(expr)))).not.toEqual([])
+  })
+
+  it('reminds each owner of dead letters by name', () => {
+    const rule = rules.find(({ expr }) => expr.includes('crossdock_dead_letters'))
+    expect(namedIn(rule!.expr).grouped).toContain('owner')
+    expect(rule!.annotations['summary']).toContain('$labels.owner')
+  })
+
+  it('does not page for one process of several', () => {
+    const down = rules.find(({ alert }) => alert === 'CrossdockDown')!
+    expect(down.expr).toMatch(/^sum\(up\{/)
+    const missing = rules.find(({ alert }) => alert === 'CrossdockProcessesMissing')!
+    expect(missing.labels.severity).toBe('ticket')
+  })
+})
+
 describe('an alert', () => {
   it.each(rules.map((rule) => [rule.alert, rule] as const))('%s says what it costs and what to do', (alert, rule) => {
     const { summary = '', loses = '', runbook = '' } = rule.annotations

@@ -2,11 +2,14 @@
  * The hub's codes in plain words. What a code means in one case, and its cure, the API says itself where there is room
  * for it.
  */
-import type { ConnectionFigures, DeadLetter, OrderLine, OrderStatusValue } from './types.ts'
+import type {
+  ConnectionFigures, DeadLetter, Difference, OrderLine, OrderStatusValue, ShadowOfConnection,
+} from './types.ts' // prettier-ignore
+import type { IntentType } from '../../src/core/intents.ts'
 import type { OBSTACLES } from '../../src/core/order/validation.ts'
 
 export type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'info'
-interface Word {
+export interface Word {
   text: string
   tone: Tone
 }
@@ -65,6 +68,7 @@ const OBSTACLE_REASONS: Readonly<Record<keyof typeof OBSTACLES, Reason>> = {
   customer_missing: { title: 'No customer', next: 'Add the customer in the channel' },
   address_missing: { title: 'No address', next: 'Add the delivery address in the channel' },
   payment_pending: { title: 'Not paid yet', next: 'Goes on when the payment arrives' },
+  status_unknown: { title: 'Unknown status', next: 'Look at it in the channel' },
   tax_unknown: { title: 'Tax rate unknown', next: 'Add the rate in Odoo and to the policy' },
   shipping_unknown: { title: 'Shipping method unknown', next: 'Add the method to the policy' },
   sku_missing: { title: 'Line without SKU', next: 'Give the product a SKU, edit the order' },
@@ -130,4 +134,38 @@ export const DEAD_STEPS: Readonly<Record<DeadLetter['step'], string>> = {
   translate: 'when its words were read',
   decide: 'when it was decided',
   call: 'when the other system was called',
+}
+
+/** What the hub asks of other systems, as a person would put it. */
+const CALLS: Readonly<Record<IntentType, string>> = {
+  'sale.ensure': 'Make the sale',
+  'sale.cancel': 'Cancel the sale',
+  'invoice.ensure': 'Make the invoice',
+  'fulfilment.ensure': 'Tell of a parcel',
+  'inventory.set': 'Set the stock',
+  'inventory.read': 'Read the stock shown',
+  'customer.ensure': 'Make the customer',
+  'stock.read': 'Read the free stock',
+}
+export const callOf = (type: string): string => (CALLS as Readonly<Record<string, string>>)[type] ?? plain(type)
+
+/** How a person takes back what the hub cannot. */
+const TAKEN_BACK: Readonly<Partial<Record<IntentType, string>>> = {
+  'sale.ensure': 'It can only be cancelled in Odoo, not unmade.',
+  'invoice.ensure': 'It can only be credited in Odoo.',
+  'fulfilment.ensure': 'The customer may be told of it by e-mail.',
+}
+export const takenBackOf = (type: string): string =>
+  (TAKEN_BACK as Readonly<Record<string, string>>)[type] ?? 'Look at it there first.'
+
+export const DIFFERENCES: Readonly<Record<Difference['verdict'], Word & { means: string }>> = {
+  different: { text: 'Differs', tone: 'warn', means: 'Would be different' },
+  missing: { text: 'Gone', tone: 'bad', means: 'It happened, and would not today' },
+  additional: { text: 'New', tone: 'info', means: 'It did not happen, and would today' },
+}
+
+export const SHADOW_VERDICTS: Readonly<Record<ShadowOfConnection['verdict'], Word>> = {
+  'cut over': { text: 'May take over', tone: 'good' },
+  'go on': { text: 'Go on comparing', tone: 'info' },
+  'stop': { text: 'Must not take over', tone: 'bad' },
 }

@@ -96,6 +96,7 @@ export const overview = object('Overview', {
     oldestUndecidedAt: at.nullable(),
     dead: count,
     deadLetters: count.describe('Dead letters that are not resolved.'),
+    findings: count.describe('What reconciliation found two systems to disagree about, and is still there.'),
   }),
   duplicatesDropped: count.describe('Deliveries that were known already, since this process started.'),
   uptimeSeconds: count,

@@ -3,7 +3,7 @@ import { startBackfill, workBackfill } from '#engine/backfill.ts'
 import { type BackfillView, readBackfill } from '#store/backfill.ts'
 import { type Command, UsageError } from './command.ts'
 import { plainLog } from './log.ts'
-import { openEngine } from './open.ts'
+import { openQuietly } from './open.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION, untilStopped } from './shared.ts'
 
 const LOOK_MS = 500
@@ -36,7 +36,7 @@ export const backfill: Command = {
     if (!from) throw new UsageError('--from is needed: the moment to read from.')
     const { config, io } = configured(options, plainLog(err, 'error'))
     const sinceMs = momentOf(from, io.now())
-    const { engine, database, close } = await openEngine(config, io)
+    const { engine, close } = await openQuietly(config, io)
     let stopped = false
     void untilStopped().then(() => (stopped = true))
     const progress = progressLine()
@@ -47,10 +47,10 @@ export const backfill: Command = {
         err(`The feed ${feed} of ${connection} is being read again from that far back already. See crossdock schedule.`)
         return 0
       }
-      let now = (await readBackfill(database, id))!
+      let now = (await readBackfill(engine.database, id))!
       while (now.state === 'open' && !stopped) {
         await workBackfill(engine, connection)
-        now = (await readBackfill(database, id))!
+        now = (await readBackfill(engine.database, id))!
         progress.show(`${now.pages} pages, ${now.read} read, ${now.missed} missed`)
         if (now.state === 'open') await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
       }
@@ -65,7 +65,7 @@ export const backfill: Command = {
 
 const describe = ({ id, connection, feed, since, state, read, missed, report }: BackfillView): string =>
   state === 'done'
-    ? `Read ${feed} of ${connection} again since ${since}: ${missed} of ${read} were missed and are being decided now.`
+    ? `Read ${feed} of ${connection} again since ${since}: ${missed} of ${read} were missed${missed > 0 ? ' and are being decided now' : ''}.`
     : state === 'failed'
       ? `Backfill ${id} failed: ${report ?? ''}`
       : `Backfill ${id} is not done yet; the hub goes on with it. See crossdock schedule.`

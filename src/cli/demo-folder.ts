@@ -2,15 +2,20 @@
  * The folder of a demo: what is remembered of the simulated systems and the hub's database belong together, or go
  * together.
  */
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Addresses, configTextFor, ESTATE_SECRETS } from '#sim/estate.ts'
 import { estateFolder, isRemembered, type Places } from '#sim/memory.ts'
 import type { Database } from '#store/database.ts'
 import { dataFolder, stopUnused } from '#store/embedded.ts'
 import { signedIn } from '#store/processes.ts'
 import type { Log } from '../io.ts'
 
-const OURS = ['estate', 'postgres', 'postgres.log', 'postgres.log.1', 'postgres-access.json'] as const
+const CONFIG = 'demo.yaml'
+const OURS = [
+  'estate', 'postgres', 'postgres.log', 'postgres.log.1', 'postgres-access.json', CONFIG,
+  ...Object.keys(ESTATE_SECRETS).map(secretFile),
+] // prettier-ignore
 
 const hasDatabase = (directory: string): boolean => existsSync(join(dataFolder(directory), 'PG_VERSION'))
 
@@ -51,3 +56,20 @@ const apart = (what: string): Error =>
   new Error(
     `${what} The one cannot go on without the other. Start over with --fresh, which removes both, or use --directory.`,
   )
+
+/** `demo:odoo-key` is kept in `secret-odoo-key`: these open nothing but the simulated systems. */
+function secretFile(reference: string): string {
+  return `secret-${reference.slice(reference.indexOf(':') + 1)}`
+}
+
+/** What the demo runs with, as a file for the other commands. @returns its path. */
+export function writeConfig(directory: string, addresses: Addresses, port: number): string {
+  let text = configTextFor(addresses, '.', port)
+  for (const [reference, secret] of Object.entries(ESTATE_SECRETS)) {
+    writeFileSync(join(directory, secretFile(reference)), `${secret}\n`)
+    text = text.replaceAll(reference, `file:${secretFile(reference)}`)
+  }
+  const path = join(directory, CONFIG)
+  writeFileSync(path, `# Written by the demo at each start. Its systems are simulated; so are its secrets.${text}`)
+  return path
+}

@@ -3,7 +3,7 @@
  * Odoo that remember as long as it does.
  */
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { createServer } from '#api/server.ts'
 import { startHub } from '#engine/hub.ts'
 import { type Tally, tally } from '#sim/auditor.ts'
@@ -16,7 +16,7 @@ import type { Database } from '#store/database.ts'
 import { secretReader } from '../config.ts'
 import { elapsedMs, type Fetch, realIo } from '../io.ts'
 import { type Command, UsageError } from './command.ts'
-import { requireBoth, requireSame, startOver } from './demo-folder.ts'
+import { requireBoth, requireSame, startOver, writeConfig } from './demo-folder.ts'
 import { plainLog } from './log.ts'
 import { openEngine } from './open.ts'
 import { CONSOLE } from './serve.ts'
@@ -162,11 +162,14 @@ async function openDay(seed: number, { directory, port, perMinute, orders, say }
     if (!memory.isNew) say(`They go on where they stopped, with ${placed} orders.`)
     say('Starting PostgreSQL in the hub’s own folder …')
     const hub = port === null ? await freeAddress(places.hub ?? 0).catch(() => freeAddress(0)) : await freeAddress(port)
-    const config = configFor({ shop: shop.url, erp: erp.url, hub: hub.url }, directory, hub.port)
+    const addresses = { shop: shop.url, erp: erp.url, hub: hub.url }
+    const config = configFor(addresses, directory, hub.port)
     const opened = await openEngine(config, io, { onMigrated: (name) => say(`Prepared the database: ${name}`) })
     closing.push(opened.close)
     say(`PostgreSQL ${opened.server.version} runs.`)
     const mark = await requireSame(opened.database, directory, places)
+    const file = writeConfig(directory, addresses, hub.port)
+    say(`Beside it every command works with --config ${relative('.', file)}`)
     writePlaces(directory, { shop: portOf(shop.url), erp: portOf(erp.url), hub: hub.port, database: mark })
     const running = startHub(opened.engine)
     closing.push(running.stop)

@@ -156,7 +156,11 @@ export async function openQuietly(config: Config, io: Io): Promise<Pick<Opened, 
     await close()
     throw error
   }
-  return { engine: engineOf(config, io, { database, connections, parallel: 1, epoch }), close }
+  const schedules = openSchedules(config, connections)
+  const engine = engineOf(config, io, { database, connections, parallel: 1, epoch, schedules })
+  // Its calls count against what the vendors allow all processes together.
+  shareBudgets(engine)
+  return { engine, close }
 }
 
 /** Who owns dead letters, and the line by which they are told. */

@@ -8,7 +8,7 @@ import { findings } from '#insight/reconcile.ts'
 import { lastReads, type RunRow } from '#store/reconcile.ts'
 import { type Command, type Streams, UsageError } from './command.ts'
 import { plainLog } from './log.ts'
-import { openEngine } from './open.ts'
+import { openQuietly } from './open.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION, untilStopped } from './shared.ts'
 
 const BAR_WIDTH = 24
@@ -33,7 +33,7 @@ export const reconcileCommand: Command = {
   ],
   async run(options, streams) {
     const { config, io } = configured(options, plainLog(streams.err, 'error'))
-    const opened = await openEngine(config, io)
+    const opened = await openQuietly(config, io)
     let stopped = false
     void untilStopped().then(() => (stopped = true))
     try {

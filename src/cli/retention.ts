@@ -7,7 +7,7 @@ import type { Database } from '#store/database.ts'
 import { showProgress } from './backup.ts'
 import type { Command } from './command.ts'
 import { plainLog } from './log.ts'
-import { openEngine, openStore } from './open.ts'
+import { openQuietly, openStore } from './open.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 export const retentionCommand: Command = {
@@ -26,7 +26,7 @@ export const retentionCommand: Command = {
     const { config, io } = configured(options, plainLog(err))
     const json = options.flag('json')
     if (options.flag('run')) {
-      const opened = await openEngine(config, io)
+      const opened = await openQuietly(config, io)
       const progress = showProgress()
       try {
         const windowsMax = Number.MAX_SAFE_INTEGER

@@ -6,7 +6,7 @@ import { readRuns, readTasks } from '#store/run.ts'
 import { readWatches } from '#store/watch.ts'
 import type { Command } from './command.ts'
 import { plainLog } from './log.ts'
-import { openEngine } from './open.ts'
+import { openQuietly } from './open.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 export const schedule: Command = {
@@ -24,7 +24,7 @@ export const schedule: Command = {
   async run(options, { out, err }) {
     const runs = options.number('runs', { from: 1, to: 1_000, default: 3 })
     const { config, io } = configured(options, plainLog(err, 'error'))
-    const opened = await openEngine(config, io)
+    const opened = await openQuietly(config, io)
     try {
       const shown = await scheduleOf(opened.engine, runs)
       if (options.flag('json')) out(JSON.stringify(shown))

@@ -96,8 +96,10 @@ export async function connectionsNow(
 function sentenceOf(said: WordsRow | undefined): string | null {
   if (!said) return null
   if (said.feed === null) return plainly(said.report)
-  const what = `${said.feed} ${said.state === 'open' ? 'is being' : 'was'} read again from ${said.since} on`
-  return plainly(`${what[0]!.toUpperCase()}${what.slice(1)}${said.report === '' ? '.' : `: ${said.report}.`}`)
+  // As it is stored: 2026-11-21T06:07:09.378Z.
+  const since = `${said.since.slice(0, 16).replace('T', ' ')} UTC`
+  const what = `The feed ${said.feed} ${said.state === 'open' ? 'is being' : 'was'} read again from ${since} on`
+  return plainly(`${what}${said.report === '' ? '.' : `: ${said.report}.`}`)
 }
 
 const breakerOf = (row: GovernorRow | undefined) => ({

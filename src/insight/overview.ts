@@ -78,6 +78,7 @@ export function createOverview(source: OverviewSource) {
         oldestUndecidedAt: queue.oldest,
         dead: queue.dead,
         deadLetters: queue.letters,
+        findings: queue.findings,
       },
       duplicatesDropped: source.duplicates(),
       uptimeSeconds: Math.max(0, Math.floor((nowMs - startedMs) / 1_000)),

@@ -117,9 +117,11 @@ export interface Addresses {
   hub: string
 }
 
-export const configFor = ({ shop, erp, hub }: Addresses, directory = './.crossdock', port = 4870): Config =>
-  parseConfig(
-    `
+export const configFor = (addresses: Addresses, directory = './.crossdock', port = 4870): Config =>
+  parseConfig(configTextFor(addresses, directory, port), 'estate.yaml')
+
+/** The configuration of a hub between the two, as people would write it. */
+export const configTextFor = ({ shop, erp, hub }: Addresses, directory: string, port: number): string => `
 hub:
   directory: ${JSON.stringify(directory)}
   publicUrl: ${hub}
@@ -149,6 +151,4 @@ policy:
       locations: [{ locationId: '${LOCATION}', pool: ${WAREHOUSE} }]
       taxRates: ['${TAX_RATE}']
       shippingMethods: [standard, express]
-`,
-    'estate.yaml',
-  )
+`

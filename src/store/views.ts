@@ -225,6 +225,8 @@ export interface QueueFigures {
   dead: number
   /** Not resolved. */
   letters: number
+  /** Of reconciliation, not resolved. */
+  findings: number
 }
 
 export async function queueFigures(sql: Sql): Promise<QueueFigures> {
@@ -232,7 +234,8 @@ export async function queueFigures(sql: Sql): Promise<QueueFigures> {
     `select (select count(*) from inbox where state = 'new') as undecided,
        (select min(received_at) from inbox where state = 'new') as oldest,
        (select count(*) from inbox where state = 'dead') as dead,
-       (select count(*) from dead_letter where state <> 'resolved') as letters`,
+       (select count(*) from dead_letter where state <> 'resolved') as letters,
+       (select count(*) from reconcile_finding where state <> 'resolved') as findings`,
   )
   return row!
 }

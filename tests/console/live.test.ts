@@ -25,7 +25,7 @@ function growth({ mock }: Visit, step: number): void {
       copy.stock.disagreeing = [...copy.stock.disagreeing, ...copy.stock.disagreeing].slice(0, 20)
       copy.connections[0]!.state = step % 2 ? 'trouble' : 'ok'
       copy.connections[0]!.openIntents = 10 ** step
-      copy.queue = { undecided: 10 ** step, oldestUndecidedAt: null, dead: step, deadLetters: step }
+      copy.queue = { undecided: 10 ** step, oldestUndecidedAt: null, dead: step, deadLetters: step, findings: step }
       for (const status of copy.byStatus) status.count += 10 ** step
       copy.duplicatesDropped += 10 ** step
     }),

@@ -10,6 +10,15 @@ import { extname, join } from 'node:path'
 import { accepted } from '#api/contract-parts.ts'
 import { acted, bulkDone, deadList, deadPage } from '#api/contract-dead.ts'
 import {
+  dryRunBody,
+  dryRunResult,
+  replayBody,
+  replayDone,
+  replayPreview,
+  replaySelection,
+} from '#api/contract-replay.ts'
+import { shadowReportPart } from '#api/contract-shadow.ts'
+import {
   inboxList,
   live,
   orderList,
@@ -28,6 +37,7 @@ import {
 import type { z } from 'zod'
 import { deadPageOf } from './world-dead.ts'
 import { findingList, reconciliationList } from '#api/contract-reconcile.ts'
+import { dryRunOf, previewOf, REPLAY_TOKEN, SHADOW } from './world-again.ts'
 import { FINDINGS, RECONCILIATIONS } from './world-reconcile.ts'
 import { World } from './world.ts'
 
@@ -143,6 +153,7 @@ export async function startMock(dist: string): Promise<Mock> {
       mock.world.inbox = mock.world.inbox.filter(({ id }) => id !== Number(inbox[1]))
       return answer(response, revived, { id: Number(inbox[1]) })
     }
+    if (url.pathname.startsWith('/api/replay')) return decideAgain(url, JSON.parse(body), response)
     if (url.pathname.startsWith('/api/dead'))
       return actOnDead(url, JSON.parse(body) as Record<string, unknown>, response)
     const order = /^\/api\/orders\/([^/]+)\/([^/]+)\/(retry|cancel)$/.exec(url.pathname)
@@ -150,6 +161,19 @@ export async function startMock(dist: string): Promise<Mock> {
     const [, channel = '', externalId = '', action = ''] = order
     if (action === 'retry') mock.world.retry(channel, externalId)
     answer(response, accepted, { stream: `order/${channel}/${externalId}`, key: 'k-1', duplicate: false })
+  }
+
+  function decideAgain(url: URL, body: unknown, response: ServerResponse): void {
+    if (url.pathname.endsWith('/dry-run')) {
+      const { stream = '' } = dryRunBody.parse(body)
+      return answer(response, dryRunResult, dryRunOf(stream))
+    }
+    if (url.pathname.endsWith('/preview')) {
+      const { stream = '' } = replaySelection.parse(body)
+      return answer(response, replayPreview, previewOf(stream))
+    }
+    if (replayBody.parse(body).token !== REPLAY_TOKEN || mock.world.moved) return refuse(response, url, MOVED)
+    answer(response, replayDone, { run: '9f2c41d07a3b', rows: 2 })
   }
 
   function actOnDead(url: URL, body: Record<string, unknown>, response: ServerResponse): void {
@@ -186,6 +210,7 @@ export async function startMock(dist: string): Promise<Mock> {
     }
     if (kind === 'reconcile' && first === undefined) return answer(response, reconciliationList, RECONCILIATIONS)
     if (kind === 'reconcile') return answer(response, findingList, FINDINGS)
+    if (kind === 'shadow') return answer(response, shadowReportPart, SHADOW)
     if (kind === 'inbox') return answer(response, inboxList, { rows: world.inbox, next: null })
     if (kind === 'orders' && first === undefined)
       return answer(response, orderList, world.listOrders(orderListParams.parse(params)))
@@ -218,6 +243,12 @@ const NOT_ACCEPTED: Refusal = {
   title: 'The edit is not accepted',
   detail: 'line_items.0.price: is not a decimal.',
   cure: 'Correct the member that is named, then save again. Nothing was changed.',
+}
+const MOVED: Refusal = {
+  status: 409,
+  title: 'It is not as it was shown',
+  detail: 'This is not what was shown: things have changed since. Nothing was done.',
+  cure: 'Look at it again, and confirm what is shown then.',
 }
 const NOT_FOUND: Refusal = {
   status: 404,

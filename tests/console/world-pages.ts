@@ -121,10 +121,7 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
   const total = row.total ?? moneyOf(0)
   const short = row.codes.includes('stock_short')
   return {
-    spans: {
-      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
-      url: 'https://traces.example/4bf92f3577b34da6a3ce929d0e0e4736',
-    },
+    spans: null,
     summary: { ...row, pool: 'WH', paymentStatus: 'paid', test: false, cancel: null },
     lines: [
       {

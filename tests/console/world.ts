@@ -41,6 +41,13 @@ export class World {
   letters: DeadLetter[]
   events: LiveEvent[]
   overview: Overview
+  /** Where the trace of an order is looked at. */
+  spans: OrderPage['spans'] = {
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+    url: 'https://traces.example/4bf92f3577b34da6a3ce929d0e0e4736',
+  }
+  /** When set, what a replay was confirmed for is not what it would do any more. */
+  moved = false
 
   constructor() {
     this.orders = Array.from({ length: 130 }, (_, index) => this.#order(index))
@@ -129,7 +136,7 @@ export class World {
   orderPage(channel: string, externalId: string): OrderPage | null {
     const row = this.orders.find((one) => one.channel === channel && one.externalId === externalId)
     if (!row) return null
-    return pageOf(row, traceOf(row, Date.parse(row.placedAt ?? row.updatedAt)), SENTENCES)
+    return { ...pageOf(row, traceOf(row, Date.parse(row.placedAt ?? row.updatedAt)), SENTENCES), spans: this.spans }
   }
 
   stockPage(pool: string, sku: string): StockPage | null {
@@ -275,7 +282,7 @@ export class World {
             { name: 'orders', caughtUpAt: this.ago(0.3), report: null },
             { name: 'products', caughtUpAt: this.ago(4), report: null },
           ],
-          watchdog: 'Orders was read again from 2026-11-21T04:00:00.000Z on: 2 of 31 were missed.',
+          watchdog: 'The feed orders was read again from 2026-11-21 04:00 UTC on: 2 of 31 were missed.',
         },
         {
           name: 'odoo',
@@ -307,6 +314,7 @@ export class World {
         oldestUndecidedAt: this.ago(0.02),
         dead: this.inbox.length,
         deadLetters: this.letters.length,
+        findings: 1,
       },
       duplicatesDropped: 41,
       uptimeSeconds: 12_400,

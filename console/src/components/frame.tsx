@@ -66,6 +66,7 @@ function Ways() {
   const waiting: Readonly<Record<string, readonly [number, string, string]>> = {
     orders: [overview.value?.stuck.count ?? 0, 'order', 'held up'],
     dead: [overview.value?.queue.deadLetters ?? 0, 'dead letter', 'to mend'],
+    reconciliation: [overview.value?.queue.findings ?? 0, 'difference', 'found'],
   }
   return (
     <nav class="ways" aria-label="Pages">

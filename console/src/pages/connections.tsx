@@ -6,12 +6,16 @@ import { Empty, ProblemView, Skeleton } from '../components/states.tsx'
 import { Ago, Clock } from '../components/time.tsx'
 import { overview, overviewProblem, readOverview } from '../live.ts'
 import { count, counted } from '../money.ts'
+import { useResource } from '../resource.ts'
 import { now } from '../time.ts'
-import type { ConnectionFigures } from '../types.ts'
+import type { ConnectionFigures, ShadowOfConnection, ShadowReport } from '../types.ts'
 import { CONNECTION_STATES, plain, STATE_SENTENCES } from '../words.ts'
+import { InShadow } from './connection-shadow.tsx'
 
 export function ConnectionsPage() {
   const connections = overview.value?.connections
+  const shadows = useResource<ShadowReport>('/api/shadow?limit=5')
+  const shadowOf = (name: string) => shadows.value?.connections.find(({ connection }) => connection === name) ?? null
   return (
     <>
       <Heading title="Connections" />
@@ -20,7 +24,7 @@ export function ConnectionsPage() {
       )}
       <div class="halves">
         {connections
-          ? connections.map((one) => <Connection key={one.name} {...one} />)
+          ? connections.map((one) => <Connection key={one.name} figures={one} shadow={shadowOf(one.name)} />)
           : !overviewProblem.value && (
               <div class="card">
                 <Skeleton rows={8} />
@@ -51,13 +55,21 @@ function Paused({ breaker, openUntil, failuresInARow, pausedBecause }: Connectio
   )
 }
 
-function Connection(figures: ConnectionFigures) {
+function Connection({ figures, shadow }: { figures: ConnectionFigures; shadow: ShadowOfConnection | null }) {
   const { name, kind, role, state, openIntents, oldestOpenAt, lastFault, lastHeardAt, feeds, watchdog } = figures
   return (
-    <Card title={name} beside={<Pill {...CONNECTION_STATES[state]} />}>
+    <Card
+      title={name}
+      beside={
+        <>
+          {shadow && <Pill text="In shadow" tone="info" />} <Pill {...CONNECTION_STATES[state]} />
+        </>
+      }
+    >
       <div class="card-body stack">
         <p class="soft">{STATE_SENTENCES[state]}</p>
         <Paused {...figures} />
+        {shadow && <InShadow {...shadow} />}
         <dl class="facts">
           <dt>System</dt>
           <dd>

@@ -12,6 +12,7 @@ import { orderPath } from '../router.ts'
 import type { OrderPage as Order } from '../types.ts'
 import { plain } from '../words.ts'
 import { Actions, Exceptions } from './order-actions.tsx'
+import { Again } from './order-again.tsx'
 import { Lines, Money, Parcels } from './order-parts.tsx'
 import { Progress } from './order-progress.tsx'
 
@@ -119,6 +120,7 @@ const Body = ({ order, onDone }: { order: Order; onDone: () => void }) => (
       <div class="order-side">
         <Money order={order} />
         <Parcels order={order} />
+        <Again order={order} onDone={onDone} />
         <Spans order={order} />
       </div>
     </div>

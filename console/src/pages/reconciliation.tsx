@@ -9,7 +9,7 @@ import { count, counted } from '../money.ts'
 import { useList } from '../paging.ts'
 import { useResource } from '../resource.ts'
 import type { FindingView, ReconciliationList, ReconciliationView } from '../types.ts'
-import { FINDING_WORDS, plain } from '../words.ts'
+import { FINDING_WORDS, plain, type Word } from '../words.ts'
 import { pathOf } from './today-events.tsx'
 
 export function ReconciliationPage() {
@@ -18,7 +18,7 @@ export function ReconciliationPage() {
     <>
       <Heading title="Reconciliation" />
       <Compared />
-      <h2>Differences</h2>
+      <h2 class="between">Differences</h2>
       <ListFrame list={list} empty={<Agreed />}>
         {(rows) => (
           <ul class="list">
@@ -33,8 +33,8 @@ export function ReconciliationPage() {
 }
 
 const Agreed = () => (
-  <Empty title="Everybody agrees">
-    <p>Nothing was found that two systems hold differently.</p>
+  <Empty title="No differences">
+    <p>What a comparison finds two systems to hold differently appears here with what to do about it.</p>
   </Empty>
 )
 
@@ -70,9 +70,14 @@ function Reconciliation({ name, what, open, nextAt, runs: [last] }: Reconciliati
           </div>
         )}
       </div>
-      {open > 0 ? <Pill text={counted(open, 'difference')} tone="warn" /> : <Pill text="Agrees" tone="good" />}
+      <Pill {...stateOf(open, last)} />
     </li>
   )
+}
+
+function stateOf(open: number, last: ReconciliationView['runs'][number] | undefined): Word {
+  if (open > 0) return { text: counted(open, 'difference'), tone: 'warn' }
+  return last ? { text: 'Agrees', tone: 'good' } : { text: 'Not compared', tone: 'plain' }
 }
 
 function LastRun({ state, startedAt, finishedAt, read, report }: ReconciliationView['runs'][number]) {
@@ -102,7 +107,7 @@ function Finding({ row: { definition, kind, message, cure, state, stream, foundA
           {state === 'handed_in' && ', handed in to be mended'}
         </div>
         {path && (
-          <a class="small" href={path}>
+          <a class="small" data-row href={path}>
             Open what it is about
           </a>
         )}

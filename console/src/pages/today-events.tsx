@@ -58,6 +58,8 @@ export const QueueCard = ({ all }: { all: Overview | null }) => (
       <dd>{all?.queue.oldestUndecidedAt ? <Age at={all.queue.oldestUndecidedAt} /> : '–'}</dd>
       <dt>Given up, needs a person</dt>
       <dd>{all && all.queue.deadLetters > 0 ? <Dead letters={all.queue.deadLetters} /> : all ? '0' : '–'}</dd>
+      <dt>Systems disagree about</dt>
+      <dd>{all && all.queue.findings > 0 ? <Found findings={all.queue.findings} /> : all ? '0' : '–'}</dd>
       <dt>Repeats recognised</dt>
       <Figure text={all && count(all.duplicatesDropped)} />
       <dt>Running for</dt>
@@ -70,6 +72,12 @@ const Figure = ({ text }: { text: string | null }) => (
   <dd>
     <Still text={text ?? '–'} />
   </dd>
+)
+
+const Found = ({ findings }: { findings: number }) => (
+  <a href="/reconciliation" class="tone-warn">
+    <Still text={counted(findings, 'thing')} />
+  </a>
 )
 
 const Dead = ({ letters }: { letters: number }) => (
