@@ -12,6 +12,7 @@ import { createEstate, ESTATE_SECRETS } from '#sim/estate.ts'
 import { listen } from '#sim/listen.ts'
 import { createRandom } from '#sim/random.ts'
 import { readMigrations } from '#store/migrate.ts'
+import { COMMANDS } from '../../src/cli/commands.ts'
 import { parseConfig } from '../../src/config.ts'
 import { freshDatabase } from '../support/database.ts'
 
@@ -87,7 +88,7 @@ describe('help', () => {
   test('lists every command, and each command shows its options with examples', async () => {
     const overview = await crossdock(['--help'])
     expect(overview.code).toBe(0)
-    for (const name of ['serve', 'demo', 'doctor', 'sim', 'migrate', 'backup', 'restore']) {
+    for (const { name } of COMMANDS) {
       expect(overview.out).toContain(name)
       const help = await crossdock([name, '--help'])
       expect(help).toMatchObject({ code: 0, err: '' })
