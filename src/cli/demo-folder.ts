@@ -62,9 +62,17 @@ function secretFile(reference: string): string {
   return `secret-${reference.slice(reference.indexOf(':') + 1)}`
 }
 
+/** Systems are compared so often that whoever looks around sees it. */
+const COMPARED = ['orders', 'sales', 'stock', 'warehouse', 'products', 'fulfilments']
+  .map((name) => `    ${name}: { everyMs: 120000 }\n`)
+  .join('')
+
+export const demoConfigText = (addresses: Addresses, directory: string, port: number): string =>
+  `${configTextFor(addresses, directory, port)}  reconcile:\n${COMPARED}`
+
 /** What the demo runs with, as a file for the other commands. @returns its path. */
 export function writeConfig(directory: string, addresses: Addresses, port: number): string {
-  let text = configTextFor(addresses, '.', port)
+  let text = demoConfigText(addresses, '.', port)
   for (const [reference, secret] of Object.entries(ESTATE_SECRETS)) {
     writeFileSync(join(directory, secretFile(reference)), `${secret}\n`)
     text = text.replaceAll(reference, `file:${secretFile(reference)}`)

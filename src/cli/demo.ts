@@ -8,15 +8,15 @@ import { createServer } from '#api/server.ts'
 import { startHub } from '#engine/hub.ts'
 import { type Tally, tally } from '#sim/auditor.ts'
 import { startBustle } from '#sim/bustle.ts'
-import { configFor, type Estate, ESTATE_SECRETS } from '#sim/estate.ts'
+import { type Estate, ESTATE_SECRETS } from '#sim/estate.ts'
 import { listen, type Listening } from '#sim/listen.ts'
 import { openMemory, readPlaces, writePlaces } from '#sim/memory.ts'
 import { createRandom } from '#sim/random.ts'
 import type { Database } from '#store/database.ts'
-import { secretReader } from '../config.ts'
+import { parseConfig, secretReader } from '../config.ts'
 import { elapsedMs, type Fetch, realIo } from '../io.ts'
 import { type Command, UsageError } from './command.ts'
-import { requireBoth, requireSame, startOver, writeConfig } from './demo-folder.ts'
+import { demoConfigText, requireBoth, requireSame, startOver, writeConfig } from './demo-folder.ts'
 import { plainLog } from './log.ts'
 import { openEngine } from './open.ts'
 import { CONSOLE } from './serve.ts'
@@ -163,7 +163,7 @@ async function openDay(seed: number, { directory, port, perMinute, orders, say }
     say('Starting PostgreSQL in the hub’s own folder …')
     const hub = port === null ? await freeAddress(places.hub ?? 0).catch(() => freeAddress(0)) : await freeAddress(port)
     const addresses = { shop: shop.url, erp: erp.url, hub: hub.url }
-    const config = configFor(addresses, directory, hub.port)
+    const config = parseConfig(demoConfigText(addresses, directory, hub.port), 'demo.yaml')
     const opened = await openEngine(config, io, { onMigrated: (name) => say(`Prepared the database: ${name}`) })
     closing.push(opened.close)
     say(`PostgreSQL ${opened.server.version} runs.`)
