@@ -111,7 +111,7 @@ export const empty = (database: Database): Promise<unknown[]> =>
   database.query(
     `do $$ begin execute (
        select 'truncate ' || string_agg(quote_ident(relname), ', ') || ' restart identity' from pg_class
-       where relnamespace = current_schema()::regnamespace and relkind = 'r' and not relispartition
+       where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and not relispartition
          and relname not in ('migration', 'installation')
      ); end $$`,
   )

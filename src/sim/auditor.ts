@@ -121,10 +121,14 @@ interface OpenIntent {
   correlation: string
 }
 
+/** Of what died people may have made an end, in one way or another. */
+const NOT_ENDED = (table: 'inbox' | 'outbox'): string =>
+  `not exists (select 1 from dead_letter d where d.${table}_id = ${table}.id and d.state = 'resolved')`
+
 async function auditHub({ shop, erp }: Estate, database: Database): Promise<Findings> {
   const findings = await auditAnswers(database)
   const inbox = await database.query<{ state: string; topic: string; outcome: string | null }>(
-    `select state, topic, outcome from inbox where state <> 'done' order by id limit 5`,
+    `select state, topic, outcome from inbox where state <> 'done' and ${NOT_ENDED('inbox')} order by id limit 5`,
   )
   for (const { state, topic, outcome } of inbox)
     findings.push(`Hub: a message '${topic}' is ${state}: ${outcome ?? ''}`)
@@ -140,7 +144,7 @@ async function auditHub({ shop, erp }: Estate, database: Database): Promise<Find
     orders.flatMap(({ id, cancelledAt }) => (cancelledAt === null ? [] : [`order/${SHOP}/${id}`])),
   )
   const outbox = await database.query<OpenIntent>(
-    `select state, key, type, fault, correlation from outbox where state <> 'done' order by id`,
+    `select state, key, type, fault, correlation from outbox where state <> 'done' and ${NOT_ENDED('outbox')} order by id`,
   )
   for (const { state, key, type, fault, correlation } of outbox) {
     // A shop takes no fulfilment of an order it has cancelled; that the goods left all the same is an exception people
@@ -171,12 +175,12 @@ async function auditHub({ shop, erp }: Estate, database: Database): Promise<Find
 /** Nothing is owed twice; every intent that has ended was told of in the same moment, and nobody ended it again. */
 async function auditAnswers(database: Database): Promise<Findings> {
   const rows = await database.query<{ key: string; told: string | null }>(
-    `select outbox.key, inbox.received_at as told from outbox
-     left join inbox on inbox.source = outbox.connection and inbox.key = 'answer/' || outbox.key
-     where outbox.state <> 'open' and inbox.received_at is distinct from outbox.finished_at order by outbox.id`,
+    `select o.key, i.received_at as told from outbox_all o
+     left join inbox_all i on i.source = o.connection and i.key = 'answer/' || o.key
+     where o.state <> 'open' and i.received_at is distinct from o.finished_at order by o.id`,
   )
   const twice = await database.query<{ key: string }>(
-    'select key from outbox group by key having count(*) > 1 order by key',
+    'select key from outbox_all group by key having count(*) > 1 order by key',
   )
   return [
     ...twice.map(({ key }) => `Twice: ${key} is owed several times.`),

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '#store/database.ts'
 
-/** SHA-256 over the whole journal. */
+/** SHA-256 over the whole journal, archive and all. */
 export async function journalHash(database: Database): Promise<string> {
   const hash = createHash('sha256')
   const rows = await database.query<{ line: string }>(
     `select stream || ' ' || version || ' ' || type || ' ' || data::text || ' ' || extract(epoch from at) as line
-     from journal order by stream collate "C", version`,
+     from journal_all order by stream collate "C", version`,
   )
   for (const { line } of rows) hash.update(line).update('\n')
   return hash.digest('hex')

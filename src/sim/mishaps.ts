@@ -9,7 +9,12 @@ export interface Mishaps {
   end(): void
 }
 
-export function createMishaps({ shop, erp, products }: Estate, random: Random): Mishaps {
+/** @param more what else may happen. */
+export function createMishaps(
+  { shop, erp, products }: Estate,
+  random: Random,
+  more: readonly (() => void)[] = [],
+): Mishaps {
   let strained = false
   let down = false
   let parcels = 0
@@ -28,6 +33,7 @@ export function createMishaps({ shop, erp, products }: Estate, random: Random): 
     shipOne,
     shipOne,
     shipOne,
+    ...more,
   ]
 
   /** A customer who has not paid yet wants less of something. */

@@ -28,20 +28,24 @@ export interface FaultRates {
   hookDropped: number
   /** A webhook arrives long after others that were sent later. */
   hookLate: number
+  /** A webhook arrives bent by somebody in between; now and then the straight one comes as well. */
+  hookOdd: number
   /** The process dies before or after a transaction. */
   crash: number
   /** Something is wrong with the shop or Odoo themselves for a while. A share of the steps of a day. */
   mishap: number
+  /** Somebody asks something of the hub, or it does a chore. A share of the steps of a day. */
+  chore: number
 }
 
 export const CALM: FaultRates = {
   requestLost: 0, answerLost: 0, throttled: 0, broken: 0, slow: 0, stalled: 0, asleep: 0,
-  hookTwice: 0, hookAnswerLost: 0, hookDropped: 0, hookLate: 0, crash: 0, mishap: 0,
+  hookTwice: 0, hookAnswerLost: 0, hookDropped: 0, hookLate: 0, hookOdd: 0, crash: 0, mishap: 0, chore: 0,
 } // prettier-ignore
 
 export const STORMY: FaultRates = {
   requestLost: 0.04, answerLost: 0.04, throttled: 0.03, broken: 0.03, slow: 0.05, stalled: 0.005, asleep: 0.01,
-  hookTwice: 0.1, hookAnswerLost: 0.05, hookDropped: 0.03, hookLate: 0.05, crash: 0.08, mishap: 0.04,
+  hookTwice: 0.1, hookAnswerLost: 0.05, hookDropped: 0.03, hookLate: 0.05, hookOdd: 0.05, crash: 0.08, mishap: 0.04, chore: 0.1,
 } // prettier-ignore
 
 export interface Weather {

@@ -22,6 +22,8 @@ interface Surroundings {
   wrap(fetch: Fetch): Fetch
   elapsed(): number
   epoch: number
+  /** What its engine has beside. */
+  equip?(connections: Engine['connections']): Partial<Engine>
 }
 
 export interface HubProcess {
@@ -36,7 +38,7 @@ export interface HubProcess {
 export function startProcess(
   owner: string,
   store: Database,
-  { config, io: given, wrap, elapsed, epoch }: Surroundings,
+  { config, io: given, wrap, elapsed, epoch, equip }: Surroundings,
 ): HubProcess {
   const { database, fuse } = mortal(store)
   const meter = createMeter()
@@ -57,6 +59,7 @@ export function startProcess(
     ...(config.policy.windows ? { windows: config.policy.windows } : {}),
     parallel: 1,
     epoch,
+    ...equip?.(connections),
   }
   shareBudgets(engine)
   const lanes = [...connections].flatMap(([name, connection]) => lanesOf(name, connection))

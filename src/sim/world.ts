@@ -4,7 +4,6 @@
  * step comes next is drawn from the seed. While one process waits for an answer, or sleeps, the others work. The same
  * seed gives the same journal, run after run and on every PostgreSQL.
  */
-import type { OutgoingHook } from '#connectors/kit/simulator.ts'
 import { dispatch } from '#engine/dispatch.ts'
 import type { Engine } from '#engine/engine.ts'
 import { regularWork } from '#engine/hub.ts'
@@ -13,15 +12,22 @@ import type { Database } from '#store/database.ts'
 import type { Io } from '../io.ts'
 import { type Config, secretReader } from '../config.ts'
 import { audit, watch } from './auditor.ts'
+import { auditBooks } from './audit-books.ts'
+import { createDesk, type Desk } from './desk.ts'
 import { createHearts, drowsy, type Hearts } from './hearts.ts'
+import { compareAll, createHousehold, endComparisons, equipment, type Household } from './household.ts'
 import { configFor, createEstate, ERP, type Estate, ESTATE_SECRETS, SHOP } from './estate.ts'
 import { journalHash } from './journal-hash.ts'
 import { type Loss, losingIn } from './loss.ts'
 import { createMishaps, type Mishaps } from './mishaps.ts'
 import { CALM, type FaultRates, napOf, network, STORMY, type Weather } from './network.ts'
+import { createOddities, type Oddities } from './odd.ts'
 import { createPeople, type People } from './people.ts'
+import { createPost, type Post } from './post.ts'
 import { attempt, dispatchAll, type HubProcess, isDue, light, type Owed, readOwed, startProcess } from './processes.ts'
 import { createRandom, type Random } from './random.ts'
+import { createRefusals, type Refusals } from './refusals.ts'
+import { createTidings, TIDINGS_HOST, TIDINGS_SECRETS, type Tidings } from './tidings.ts'
 
 export interface WorldOptions {
   seed: number
@@ -89,8 +95,13 @@ interface World {
   /** Index of the process that waits for an answer while the others work. */
   waiting: number | null
   restarts: number
-  late: { hook: OutgoingHook; dueMs: number }[]
-  /** Webhooks the hub says it stored, by the shop's own name for the delivery. */
+  post: Post
+  oddities: Oddities
+  desk: Desk
+  tidings: Tidings
+  refusals: Refusals
+  household: Household
+  /** Webhooks the hub says it stored; see `Counter`. */
   stored: Set<string>
   /** As last read; null once something may have changed it. */
   owed: Owed | null
@@ -109,6 +120,7 @@ export async function runWorld(database: Database, options: WorldOptions): Promi
   try {
     steps = await liveThrough(world, options)
     for (const finding of await audit(world.estate, database)) world.findings.add(finding)
+    for (const finding of await auditBooks(database, world)) world.findings.add(finding)
     const more = (await options.afterwards?.(world.processes[0]!.engine, world.clock)) ?? []
     for (const finding of more) world.findings.add(finding)
   } catch (error) {
@@ -147,13 +159,20 @@ async function liveThrough(world: World, { shoppers = 20, rates = STORMY, loss }
   for (let rounds = 0; rounds < EVENING_ROUNDS; rounds += 1) await round(world, rounds % PROCESSES, BUSY_ROUND_MS)
   weather.rates = CALM
   mishaps.end()
+  world.refusals.end()
+  world.tidings.end()
   await calmly(world, QUIET_ROUNDS)
   // The shop repeats for four hours what it could not deliver.
   for (let hours = 0; hours < 5; hours += 1) {
     await world.hearts.pass(3_600_000)
     await calmly(world, 1)
   }
+  const [{ engine }] = world.processes as [HubProcess]
+  const pass = (ms: number) => world.hearts.pass(ms)
+  await endComparisons(engine, pass)
   await calmly(world, QUIET_ROUNDS)
+  const compared = await compareAll(engine, pass)
+  for (const finding of compared) world.findings.add(finding)
   return steps
 }
 
@@ -171,10 +190,23 @@ function createWorld(database: Database, { seed, skus = 5, skewsMs = [] }: World
   const simulatorRandom = createRandom(seed ^ 0x5bd1e995)
   const estate = createEstate({ now: () => clock.ms, random: simulatorRandom.next }, random, { skus, stock: [2, 12] })
   const processes: HubProcess[] = []
+  const [oddities, tidings, refusals] = [createOddities(random), createTidings(), createRefusals(random)]
+  const desk = createDesk(estate, oddities, random)
+  const [stored, findings] = [new Set<string>(), new Set<string>()]
   const world: World = {
     estate,
     people: createPeople(estate, random),
-    mishaps: createMishaps(estate, random),
+    mishaps: createMishaps(
+      estate,
+      random,
+      Array.from({ length: 4 }, () => refusals.change),
+    ),
+    post: createPost({ estate, random, weather, clock, oddities, stored, findings }),
+    oddities,
+    desk,
+    tidings,
+    refusals,
+    household: createHousehold(estate, desk, tidings, random),
     random,
     weather,
     clock,
@@ -185,10 +217,9 @@ function createWorld(database: Database, { seed, skus = 5, skewsMs = [] }: World
     skewsMs,
     waiting: null,
     restarts: -PROCESSES,
-    late: [],
-    stored: new Set(),
+    stored,
     owed: null,
-    findings: new Set(),
+    findings,
     epoch: 0,
   }
   for (let index = 0; index < PROCESSES; index += 1) restart(world, index)
@@ -198,14 +229,16 @@ function createWorld(database: Database, { seed, skus = 5, skewsMs = [] }: World
 /** A new process on the same database: nothing of the old one's memory is left. */
 function restart(world: World, index: number): void {
   world.restarts += 1
-  const { random, clock, weather, estate } = world
-  const hosts = { 'shop.sim': estate.shop.fetch, 'odoo.sim': estate.erp.fetch }
+  const { random, clock, weather, estate, refusals, tidings } = world
+  const hosts = {
+    'shop.sim': estate.shop.fetch, 'odoo.sim': refusals.around(estate.erp.fetch), [TIDINGS_HOST]: tidings.fetch,
+  } // prettier-ignore
   const io: Io = {
     now: () => clock.ms + (world.skewsMs[index] ?? 0),
     id: () => Array.from({ length: 8 }, () => random.int(0, 0xffff).toString(16).padStart(4, '0')).join(''),
     jitter: random.next,
     fetch: network(hosts, weather, random, (ms, asleep) => wait(ms, asleep)),
-    secret: secretReader('.', {}, ESTATE_SECRETS),
+    secret: secretReader('.', {}, { ...ESTATE_SECRETS, ...TIDINGS_SECRETS }),
     log: () => {},
   }
   world.hearts.mourn()
@@ -221,6 +254,7 @@ function restart(world: World, index: number): void {
       ),
     elapsed: () => clock.ms,
     epoch: world.epoch,
+    equip: equipment,
   })
   const wait = (ms: number, asleep: boolean) => meanwhile(world, { process, index }, ms, asleep)
   world.processes[index] = process
@@ -247,12 +281,15 @@ async function meanwhile(
 
 /** One thing happens. @returns whether it was a shopper's visit. */
 async function step(world: World, open = true): Promise<boolean> {
-  const { random, people, hearts, weather, mishaps } = world
+  const { random, people, hearts, weather, mishaps, household } = world
   const draw = random.int(1, 100)
   let changed = true
   if (weather.rates.mishap > 0 && random.chance(weather.rates.mishap)) {
     weather.faults += 1
     mishaps.next()
+  } else if (weather.rates.chore > 0 && random.chance(weather.rates.chore)) {
+    const index = somebody(world)
+    changed = (await work(world, index, () => household.chore(world.processes[index]!.engine))) > 0
   } else if (draw <= 6) {
     if (!open) return false
     people.buy()
@@ -266,12 +303,15 @@ async function step(world: World, open = true): Promise<boolean> {
   return draw <= 6 && open
 }
 
+/** One of the processes that do not wait. */
+const somebody = ({ random, waiting }: World): number =>
+  waiting === null ? random.int(0, PROCESSES - 1) : (waiting + random.int(1, PROCESSES - 1)) % PROCESSES
+
 async function hubStep(world: World, draw: number): Promise<number> {
   const { random, processes, clock } = world
-  const index =
-    world.waiting === null ? random.int(0, PROCESSES - 1) : (world.waiting + random.int(1, PROCESSES - 1)) % PROCESSES
+  const index = somebody(world)
   const { engine, lanes } = processes[index]!
-  if (draw <= 40) return work(world, index, () => deliverHooks(world, index))
+  if (draw <= 40) return work(world, index, () => world.post.deliver(() => world.processes[index]!))
   if (draw <= 90) {
     world.owed ??= await readOwed(world.database)
     const due = lanes.filter((lane) => isDue(lane, world.owed!, clock.ms))
@@ -301,55 +341,6 @@ async function work(world: World, index: number, run: () => Promise<unknown>): P
   return 1
 }
 
-/** Sends what the shop has to say, with whatever happens to it on the way. @returns how many were sent. */
-async function deliverHooks(world: World, index: number): Promise<number> {
-  const { random, clock, weather, late } = world
-  const now = late.filter(({ dueMs }) => dueMs <= clock.ms)
-  world.late = late.filter(({ dueMs }) => dueMs > clock.ms)
-  const hooks = [...now.map(({ hook }) => hook), ...world.estate.shop.due()]
-  // The order in which they were sent says nothing.
-  for (let at = hooks.length - 1; at > 0; at -= 1) {
-    const other = random.int(0, at)
-    ;[hooks[at], hooks[other]] = [hooks[other]!, hooks[at]!]
-  }
-  for (const [at, hook] of hooks.entries()) {
-    const { rates } = weather
-    const happens = (share: number) => share > 0 && random.chance(share) && ((weather.faults += 1), true)
-    if (happens(rates.hookDropped)) hook.settle(200)
-    else if (happens(rates.hookLate)) world.late.push({ hook, dueMs: clock.ms + random.int(60_000, 3 * 3_600_000) })
-    else {
-      try {
-        await deliver(world, index, hook, happens(rates.hookAnswerLost))
-        if (happens(rates.hookTwice)) {
-          clock.ms += 1
-          await deliver(world, index, hook, false)
-        }
-      } catch (error) {
-        // The process died under it: the shop saw no answer, and the rest finds the next process.
-        for (const left of hooks.slice(at)) left.settle(null)
-        throw error
-      }
-    }
-  }
-  return hooks.length
-}
-
-async function deliver(world: World, index: number, hook: OutgoingHook, answerLost: boolean): Promise<void> {
-  const name = new URL(hook.url).pathname.split('/').at(-1)!
-  const headers = Object.fromEntries(Object.entries(hook.headers).map(([key, value]) => [key.toLowerCase(), value]))
-  const receivedAt = new Date(world.clock.ms).toISOString()
-  const receipt = await world.processes[index]!.receiver.receive(name, {
-    headers,
-    body: Buffer.from(hook.body),
-    receivedAt,
-  })
-  const id = headers['x-shopify-webhook-id']!
-  if (receipt === 'stored' && world.stored.has(id))
-    world.findings.add(`Twice: the hub stored the webhook ${id} as new a second time.`)
-  if (receipt === 'stored') world.stored.add(id)
-  hook.settle(answerLost ? null : 200)
-}
-
 /** Everything does its work until nothing is owed and nothing has happened for some rounds. */
 async function calmly(world: World, quietRounds: number): Promise<void> {
   const { clock } = world
@@ -359,7 +350,7 @@ async function calmly(world: World, quietRounds: number): Promise<void> {
     const dueMs = Math.min(...owed.due.values())
     if (dueMs < Infinity && dueMs > clock.ms + PAUSE_MAX_MS)
       throw new Restless('Work is owed that the hub means to leave for hours.')
-    const nextMs = Math.min(dueMs, ...world.late.map((one) => one.dueMs))
+    const nextMs = Math.min(dueMs, world.post.nextMs())
     quiet = found === 0 && nextMs === Infinity ? quiet + 1 : 0
     // Nobody does anything before that.
     if (found === 0 && nextMs < Infinity) await world.hearts.pass(Math.max(0, nextMs - clock.ms))
@@ -370,9 +361,10 @@ async function calmly(world: World, quietRounds: number): Promise<void> {
 async function round(world: World, index: number, ms: number): Promise<{ found: number; owed: Owed }> {
   const { people, processes } = world
   await world.hearts.pass(ms)
-  let found = await work(world, index, () => deliverHooks(world, index))
+  let found = await work(world, index, () => world.post.deliver(() => world.processes[index]!))
   for (const name of [SHOP, ERP]) found += await work(world, index, () => regularWork(processes[index]!.engine, name))
   const drained = await drain(world, index)
+  found += await work(world, index, () => world.household.tidy(processes[index]!.engine))
   while (people.pay()) found += 1
   while (people.ship(true)) found += 1
   for (const finding of watch(world.estate)) world.findings.add(finding)

@@ -36,4 +36,4 @@ describe('a day with faults', () => {
   })
 })
 
-const JOURNAL_OF_SEED_3 = 'e0920c1e82b5f5e3fce330e788756861d0e8ab2697b454556043e1573ea68ddc'
+const JOURNAL_OF_SEED_3 = 'c46a3ee1a0833979a555c3fb826315610d4fa8fe44af9a4728ec28057299a78e'
