@@ -11,10 +11,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { openClock } from '#sim/matrix/clock.ts'
 import { startHubProcess } from '#sim/matrix/hub-process.ts'
+import { ownPort } from '#sim/matrix/port.ts'
 import { openStage, type Stage } from '#sim/matrix/stage.ts'
 import { openDatabase } from '#store/database.ts'
 import { startEmbedded } from '#store/embedded.ts'
-import { freePort } from '#store/ports.ts'
 
 const ENTRY = fileURLToPath(new URL('../../src/cli/crash-hub.ts', import.meta.url))
 /** A new cluster and a database on it take two thirds. */
@@ -65,7 +65,7 @@ async function aDay() {
   const database = openDatabase(server.url, { max: 2, applicationName: 'test', onError: () => {} })
   onTestFinished(() => database.close())
   const clock = openClock(Date.now, (aheadMs) => hub.forward(aheadMs))
-  const port = await freePort()
+  const port = await ownPort()
   const check = () => {
     if (hub.hasEnded()) throw new Error(`The hub ended: ${hub.said().join('\n')}`)
   }

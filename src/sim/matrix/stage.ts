@@ -63,8 +63,10 @@ const QUIET_ROUNDS = 2
 const STUCK_MS = 6 * 3_600_000
 /** Nobody waits longer for one thing. */
 const WAIT_MAX_MS = 3_600_000
-/** While somebody waits for the hub, the clock is put forward by so much at every look. */
+/** While somebody waits for the hub, the clock is put forward by so much at every look; later on by more. */
 const WAITING_MS = 700
+const LONG_WAITING_MS = 10_000
+const LONG_AFTER_LOOKS = 300
 /** Shopify gives a webhook five seconds in all. */
 const HOOK_DEADLINE_MS = 5_000
 
@@ -155,10 +157,10 @@ function eventOf({ headers }: OutgoingHook): string {
 
 async function until(world: World, what: string, done: () => boolean | Promise<boolean>): Promise<void> {
   const sinceMs = world.clock.now()
-  while (!(await done())) {
+  for (let looks = 0; !(await done()); looks += 1) {
     world.check?.()
     if (world.clock.now() - sinceMs > WAIT_MAX_MS) throw new Error(`The hub did not ${what} within an hour.`)
-    world.clock.forward(WAITING_MS)
+    world.clock.forward(looks < LONG_AFTER_LOOKS ? WAITING_MS : LONG_WAITING_MS)
     await pause(LOOK_EVERY_MS)
   }
 }
