@@ -18,7 +18,7 @@ async function day(seed: number) {
   const jump = { ms: 0 }
   const clock = openClock(Date.now, (aheadMs) => hub.forward(aheadMs + jump.ms))
   const port = await ownPort()
-  const stage: Stage = await openStage({ seed, database, clock, shoppers: 8 })
+  const stage: Stage = await openStage({ seed, database, clock, shoppers: 8, isUp: () => hub.isUp() })
   onTestFinished(() => stage.close())
   const order = { shop: stage.shop, erp: stage.erp, port, directory: '.', database: database.url, alone: true }
   const start = () => startHubProcess(ENTRY, { ...order, aheadMs: clock.aheadMs() + jump.ms, fatal: null } as HubOrder)

@@ -3,7 +3,7 @@
  * there is room again the hub goes on by itself. The disk is a small one of its own, which only root may mount.
  */
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, chmodSync, mkdtempSync, rmSync, truncateSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -69,7 +69,7 @@ async function aDay() {
   const check = () => {
     if (hub.hasEnded()) throw new Error(`The hub ended: ${hub.said().join('\n')}`)
   }
-  const stage: Stage = await openStage({ seed: 11, database, clock, shoppers: 8, check })
+  const stage: Stage = await openStage({ seed: 11, database, clock, shoppers: 8, check, isUp: () => hub.isUp() })
   onTestFinished(() => stage.close())
   const order = { shop: stage.shop, erp: stage.erp, port, directory: disk, database: server.url, alone: true }
   const hub = startHubProcess(ENTRY, { ...order, aheadMs: 0, fatal: null })

@@ -34,7 +34,7 @@ test.each([
   const check = () => {
     if (hub.hasEnded()) throw new Error(`The hub ended: ${hub.said().join('\n')}`)
   }
-  const stage = await openStage({ seed: 11, database, clock, shoppers: 12, check })
+  const stage = await openStage({ seed: 11, database, clock, shoppers: 12, check, isUp: () => hub.isUp() })
   onTestFinished(() => stage.close())
   const order = { shop: stage.shop, erp: stage.erp, port, directory, database: server.url }
   const hub = startHubProcess(ENTRY, { ...order, alone: true, aheadMs: 0, fatal: null })

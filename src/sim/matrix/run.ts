@@ -41,7 +41,7 @@ export async function performRun(plan: RunPlan, options: RunOptions): Promise<Ru
   const check = () => {
     if (keeper.accidents().length > 2) throw new Error(keeper.accidents().join('\n'))
   }
-  const stage = await openStage({ seed: plan.seed, database, clock, shoppers, check })
+  const stage = await openStage({ seed: plan.seed, database, clock, shoppers, check, isUp: () => keeper.hub().isUp() })
   const order = {
     shop: stage.shop,
     erp: stage.erp,
