@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { openClock } from '#sim/matrix/clock.ts'
 import { type HubOrder, startHubProcess } from '#sim/matrix/hub-process.ts'
+import { ownPort } from '#sim/matrix/port.ts'
 import { openStage, type Stage } from '#sim/matrix/stage.ts'
-import { freePort } from '#store/ports.ts'
 import { freshDatabase } from '../support/database.ts'
 
 const ENTRY = fileURLToPath(new URL('../../src/cli/crash-hub.ts', import.meta.url))
@@ -17,8 +17,8 @@ async function day(seed: number) {
   const database = await freshDatabase()
   const jump = { ms: 0 }
   const clock = openClock(Date.now, (aheadMs) => hub.forward(aheadMs + jump.ms))
-  const port = await freePort()
-  const stage: Stage = await openStage({ seed, database, clock, shoppers: 8 })
+  const port = await ownPort()
+  const stage: Stage = await openStage({ seed, database, clock, shoppers: 8, isUp: () => hub.isUp() })
   onTestFinished(() => stage.close())
   const order = { shop: stage.shop, erp: stage.erp, port, directory: '.', database: database.url, alone: true }
   const start = () => startHubProcess(ENTRY, { ...order, aheadMs: clock.aheadMs() + jump.ms, fatal: null } as HubOrder)

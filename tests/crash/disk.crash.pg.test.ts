@@ -3,7 +3,7 @@
  * there is room again the hub goes on by itself. The disk is a small one of its own, which only root may mount.
  */
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, chmodSync, mkdtempSync, rmSync, truncateSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,10 +11,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { openClock } from '#sim/matrix/clock.ts'
 import { startHubProcess } from '#sim/matrix/hub-process.ts'
+import { ownPort } from '#sim/matrix/port.ts'
 import { openStage, type Stage } from '#sim/matrix/stage.ts'
 import { openDatabase } from '#store/database.ts'
 import { startEmbedded } from '#store/embedded.ts'
-import { freePort } from '#store/ports.ts'
 
 const ENTRY = fileURLToPath(new URL('../../src/cli/crash-hub.ts', import.meta.url))
 /** A new cluster and a database on it take two thirds. */
@@ -65,11 +65,11 @@ async function aDay() {
   const database = openDatabase(server.url, { max: 2, applicationName: 'test', onError: () => {} })
   onTestFinished(() => database.close())
   const clock = openClock(Date.now, (aheadMs) => hub.forward(aheadMs))
-  const port = await freePort()
+  const port = await ownPort()
   const check = () => {
     if (hub.hasEnded()) throw new Error(`The hub ended: ${hub.said().join('\n')}`)
   }
-  const stage: Stage = await openStage({ seed: 11, database, clock, shoppers: 8, check })
+  const stage: Stage = await openStage({ seed: 11, database, clock, shoppers: 8, check, isUp: () => hub.isUp() })
   onTestFinished(() => stage.close())
   const order = { shop: stage.shop, erp: stage.erp, port, directory: disk, database: server.url, alone: true }
   const hub = startHubProcess(ENTRY, { ...order, aheadMs: 0, fatal: null })

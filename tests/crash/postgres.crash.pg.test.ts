@@ -9,10 +9,10 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { openClock } from '#sim/matrix/clock.ts'
 import { startHubProcess } from '#sim/matrix/hub-process.ts'
+import { ownPort } from '#sim/matrix/port.ts'
 import { openStage } from '#sim/matrix/stage.ts'
 import { openDatabase } from '#store/database.ts'
 import { dataFolder, startEmbedded } from '#store/embedded.ts'
-import { freePort } from '#store/ports.ts'
 
 const ENTRY = fileURLToPath(new URL('../../src/cli/crash-hub.ts', import.meta.url))
 
@@ -30,11 +30,11 @@ test.each([
   onTestFinished(() => database.close())
 
   const clock = openClock(Date.now, (aheadMs) => hub.forward(aheadMs))
-  const port = await freePort()
+  const port = await ownPort()
   const check = () => {
     if (hub.hasEnded()) throw new Error(`The hub ended: ${hub.said().join('\n')}`)
   }
-  const stage = await openStage({ seed: 11, database, clock, shoppers: 12, check })
+  const stage = await openStage({ seed: 11, database, clock, shoppers: 12, check, isUp: () => hub.isUp() })
   onTestFinished(() => stage.close())
   const order = { shop: stage.shop, erp: stage.erp, port, directory, database: server.url }
   const hub = startHubProcess(ENTRY, { ...order, alone: true, aheadMs: 0, fatal: null })

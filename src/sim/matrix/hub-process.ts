@@ -34,6 +34,8 @@ export interface HubProcess {
   ready: Promise<string>
   ended: Promise<Ended>
   hasEnded(): boolean
+  /** Ready, and not ended since. */
+  isUp(): boolean
   kill(signal?: NodeJS.Signals): void
   /** How often it passed each point; null when it has ended. */
   passed(): Promise<Record<string, number> | null>
@@ -74,13 +76,15 @@ export function startHubProcess(entry: string, order: HubOrder): HubProcess {
       throw new Error(`The hub ended before it was ready (${signal ?? code}): ${lines.slice(-3).join(' ')}`)
     }),
   ])
+  let up = false
   // Most have no use for it.
-  ready.catch(() => {})
+  ready.then(() => (up = true)).catch(() => {})
   return {
     pid: child.pid!,
     ready,
     ended,
     hasEnded: () => over,
+    isUp: () => up && !over,
     kill: (signal = 'SIGKILL') => void child.kill(signal),
     async passed() {
       const answer = hear((message) => ('passed' in message ? message.passed : undefined))

@@ -1,10 +1,10 @@
 /** One run of the crash matrix: a day on the stage with a hub that is killed at given places, and what came of it. */
-import { freePort } from '#store/ports.ts'
 import type { Database } from '#store/database.ts'
 import { openClock } from './clock.ts'
 import { startHubProcess } from './hub-process.ts'
 import { keepAlive } from './keeper.ts'
 import type { Fatal } from './points.ts'
+import { ownPort } from './port.ts'
 import { openStage } from './stage.ts'
 
 export interface RunPlan {
@@ -37,11 +37,11 @@ export interface RunReport extends RunPlan {
 export async function performRun(plan: RunPlan, options: RunOptions): Promise<RunReport> {
   const { entry, database, alone, shoppers, now } = options
   const clock = openClock(now, (aheadMs) => keeper.hub().forward(aheadMs))
-  const port = await freePort()
+  const port = await ownPort()
   const check = () => {
     if (keeper.accidents().length > 2) throw new Error(keeper.accidents().join('\n'))
   }
-  const stage = await openStage({ seed: plan.seed, database, clock, shoppers, check })
+  const stage = await openStage({ seed: plan.seed, database, clock, shoppers, check, isUp: () => keeper.hub().isUp() })
   const order = {
     shop: stage.shop,
     erp: stage.erp,
@@ -55,10 +55,13 @@ export async function performRun(plan: RunPlan, options: RunOptions): Promise<Ru
     plan.fatals,
   )
   try {
-    const stuck: string[] = []
     // What never happens is a finding like any other; the auditor is asked all the same.
-    await stage.open().then(stage.trade).catch((error: Error) => stuck.push(`Stuck: ${error.message}`)) // prettier-ignore
-    const findings = [...stuck, ...(await stage.settle()), ...keeper.accidents()]
+    const stuck = (error: Error) => [`Stuck: ${error.message}`]
+    const before = await stage
+      .open()
+      .then(stage.trade)
+      .then(() => [], stuck)
+    const findings = [...before, ...(await stage.settle().catch(stuck)), ...keeper.accidents()]
     const passed = (await keeper.hub().passed()) ?? {}
     return {
       ...plan,

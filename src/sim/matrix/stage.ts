@@ -26,6 +26,8 @@ export interface StageOptions {
   skus?: number
   /** Called while waiting; throws when there is nothing to wait for any more. */
   check?(): void
+  /** Whether there is a hub that could use the time; while there is none it is not put forward. */
+  isUp?(): boolean
 }
 
 export interface Stage {
@@ -55,14 +57,16 @@ const LOOK_EVERY_MS = 10
 const ACT_EVERY_MS = 10
 /** So many looks without a change, and everybody only waits for time to pass. */
 const STILL_LOOKS = 12
+/** So many of them, once time has been put forward: whoever is slow to notice is not passed by. */
+const STILL_LOOKS_AGAIN = 4
 /** Longer than the interval of every feed that brings news of orders and stock. */
 const ROUND_MS = 61_000
 /** A reading may have begun before the clock was put forward, so one round is not enough. */
 const QUIET_ROUNDS = 2
 /** What has not come to rest by then never will. No lease and no pause of a retry is longer than minutes. */
-const STUCK_MS = 6 * 3_600_000
+const STUCK_MS = 4 * 3_600_000
 /** Nobody waits longer for one thing. */
-const WAIT_MAX_MS = 3_600_000
+const WAIT_MAX_MS = 1_800_000
 /** While somebody waits for the hub, the clock is put forward by so much at every look. */
 const WAITING_MS = 700
 /** Shopify gives a webhook five seconds in all. */
@@ -153,12 +157,14 @@ function eventOf({ headers }: OutgoingHook): string {
   return `${of.get('x-shopify-topic')}:${of.get('x-shopify-event-id') ?? of.get('x-shopify-webhook-id')}`
 }
 
+const isUp = ({ isUp: say = () => true }: StageOptions): boolean => say()
+
 async function until(world: World, what: string, done: () => boolean | Promise<boolean>): Promise<void> {
   const sinceMs = world.clock.now()
   while (!(await done())) {
     world.check?.()
-    if (world.clock.now() - sinceMs > WAIT_MAX_MS) throw new Error(`The hub did not ${what} within an hour.`)
-    world.clock.forward(WAITING_MS)
+    if (world.clock.now() - sinceMs > WAIT_MAX_MS) throw new Error(`The hub did not ${what} within half an hour.`)
+    if (isUp(world)) world.clock.forward(WAITING_MS)
     await pause(LOOK_EVERY_MS)
   }
 }
@@ -229,10 +235,11 @@ async function settle(world: World): Promise<string[]> {
     const unrest = await readUnrest(database).catch(() => UNKNOWN)
     if (busy || unrest.mark !== mark) [mark, still, rounds, roundMs] = [unrest.mark, 0, 0, 0]
     still += 1
+    const isStill = isUp(world) && still > STILL_LOOKS
     const hookMs = estate.shop.onTheWay().length > 0 ? 0 : (estate.shop.nextDueAt() ?? Infinity)
     if (unrest.undecided > 0 || unrest.owed > 0 || hookMs < Infinity) {
       // Whoever works is left alone; what waits for its time gets it.
-      if (still > STILL_LOOKS) clock.forward(Math.min(unrest.dueMs, hookMs, clock.now() + ROUND_MS) - clock.now())
+      if (isStill) clock.forward(Math.min(unrest.dueMs, hookMs, clock.now() + ROUND_MS) - clock.now())
     } else if (roundMs === 0 || unrest.readMs >= roundMs) {
       if (roundMs > 0) rounds += 1
       if (rounds >= QUIET_ROUNDS) {
@@ -244,7 +251,8 @@ async function settle(world: World): Promise<string[]> {
       }
       clock.forward(ROUND_MS)
       roundMs = clock.now()
-    } else if (still > STILL_LOOKS) clock.forward(1_000)
+    } else if (isStill) clock.forward(1_000)
+    if (isStill) still -= STILL_LOOKS_AGAIN
     if (clock.now() - beganMs > STUCK_MS) {
       const stuck = `Stuck: ${unrest.undecided} messages undecided, ${unrest.owed} intents owed, hours later.`
       return [...findings, ...(await audit(estate, database).catch(() => [])), stuck]
