@@ -9,6 +9,7 @@ import type { Engine } from '#engine/engine.ts'
 import { regularWork } from '#engine/hub.ts'
 import { turn } from '#engine/turn.ts'
 import type { Database } from '#store/database.ts'
+import { countLetters } from '#store/dead-letters.ts'
 import type { Io } from '../io.ts'
 import { type Config, secretReader } from '../config.ts'
 import { audit, watch } from './auditor.ts'
@@ -49,6 +50,8 @@ export interface WorldReport {
   faults: number
   restarts: number
   steps: number
+  /** Dead letters that people or a proof ended. */
+  letters: number
   /** What the auditor found wrong, in words; empty when all is well. */
   findings: string[]
   /** SHA-256 over the whole journal. */
@@ -133,6 +136,7 @@ export async function runWorld(database: Database, options: WorldOptions): Promi
     faults: world.weather.faults,
     restarts: world.restarts,
     steps,
+    letters: await countLetters(database, { state: 'resolved' }),
     findings: [...world.findings],
     journal: await journalHash(database),
   }
@@ -190,17 +194,15 @@ function createWorld(database: Database, { seed, skus = 5, skewsMs = [] }: World
   const simulatorRandom = createRandom(seed ^ 0x5bd1e995)
   const estate = createEstate({ now: () => clock.ms, random: simulatorRandom.next }, random, { skus, stock: [2, 12] })
   const processes: HubProcess[] = []
-  const [oddities, tidings, refusals] = [createOddities(random), createTidings(), createRefusals(random)]
+  const [oddities, tidings, refusals] = [createOddities(random), createTidings(random), createRefusals(random)]
+  const { change } = refusals
+  const dropOne = () => estate.shop.dropSubscription(random.int(0, 99))
   const desk = createDesk(estate, oddities, random)
   const [stored, findings] = [new Set<string>(), new Set<string>()]
   const world: World = {
     estate,
     people: createPeople(estate, random),
-    mishaps: createMishaps(
-      estate,
-      random,
-      Array.from({ length: 4 }, () => refusals.change),
-    ),
+    mishaps: createMishaps(estate, random, [change, change, change, change, dropOne, dropOne]),
     post: createPost({ estate, random, weather, clock, oddities, stored, findings }),
     oddities,
     desk,
