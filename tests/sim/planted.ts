@@ -66,15 +66,6 @@ export const PLANTED: readonly PlantedBug[] = [
     seeds: [3, 20],
   },
   {
-    name: 'a feed remembers having read before it has stored',
-    file: 'src/engine/feed.ts',
-    find: 'const stored = await engine.database.transaction(',
-    replace:
-      'await moveCursor(engine.database, { connection, feed: name, position: cursor, at, caughtUp: !more })\n  const stored = await engine.database.transaction(',
-    why: 'What was read when the process died is never read again.',
-    seeds: [7, 20],
-  },
-  {
     name: 'being asked to slow down is final',
     file: 'src/engine/retry.ts',
     find: 'throttled: { firstMs: SECOND, longestMs: MINUTE, giveUpAfterMs: 24 * HOUR },',
