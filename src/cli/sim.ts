@@ -26,7 +26,10 @@ export const sim: Command = {
     json: JSON_OPTION,
   },
   examples: [
-    { command: 'crossdock sim --seeds 100 --json', does: 'A hundred days; prints {seeds, broken, faults, orders}.' },
+    {
+      command: 'crossdock sim --seeds 100 --json',
+      does: 'A hundred days; prints {seeds, broken, faults, orders, letters}.',
+    },
     { command: 'crossdock sim --from 42 --seeds 1', does: 'Repeats one day exactly and says what the auditor found.' },
   ],
   async run(options, { out, err }) {
@@ -56,12 +59,15 @@ export const sim: Command = {
       broken,
       faults: total((one) => one.faults),
       orders: total((one) => one.orders),
+      letters: total((one) => one.letters),
     }
     if (options.flag('json')) {
       const [only] = reports
       out(JSON.stringify(seeds === 1 && only ? { ...result, restarts: only.restarts, journal: only.journal } : result))
     } else {
-      out(`${result.seeds} days, ${result.orders} orders, ${result.faults} faults: ${broken} days broken.`)
+      out(
+        `${result.seeds} days, ${result.orders} orders, ${result.faults} faults, ${result.letters} dead letters: ${broken} days broken.`,
+      )
     }
     return broken === 0 ? 0 : 1
   },

@@ -7,7 +7,7 @@ import type { Sql } from '#store/database.ts'
 import { takeTask } from '#store/cursor.ts'
 import { comment, markOpen, openLetters, resolveLetter } from '#store/dead-letters.ts'
 import {
-  eventsSince, inherit, orphanIntents, orphanMessages, type WatchedRow, watchLetters,
+  eventsSince, inherit, isUnderWay, orphanIntents, orphanMessages, type WatchedRow, watchLetters,
 } from '#store/dead-subjects.ts' // prettier-ignore
 import { readState } from '#store/views.ts'
 import { intentLetter, messageLetter } from './death.ts'
@@ -63,7 +63,9 @@ async function endOf(sql: Sql, row: WatchedRow): Promise<End | null> {
     const proof = `A later call of the same kind failed as well: dead letter ${row.later} goes on with it.`
     return { resolution: 'superseded', proof, heir: row.later }
   }
-  return (await mendedEnd(sql, row)) ?? vainEnd(row)
+  // Asked first: what has come to its end by now shows in what is read next.
+  const ended = row.retry_state === 'done' && !(await isUnderWay(sql, row))
+  return (await mendedEnd(sql, row)) ?? vainEnd(row, ended)
 }
 
 function decidedEnd({ inbox_state, inbox_outcome, inbox_decided_at }: WatchedRow): End | null {
@@ -98,13 +100,14 @@ async function customerEnd(sql: Sql, stream: string, since: number): Promise<End
 }
 
 /** The command that asked to decide anew came to nothing: the letter waits for people again. */
-function vainEnd({ state, retry_key, retry_state, retry_outcome }: WatchedRow): End | null {
+function vainEnd({ state, retry_key, retry_state, retry_outcome }: WatchedRow, ended: boolean): End | null {
   if (state !== 'retrying' || retry_key === null) return null
   if (retry_state === 'dead') return { again: `The retry could not be decided: ${retry_outcome}` }
   if (retry_state !== 'done') return null
   const refused = /^refused (\w+): (.*)/s.exec(retry_outcome ?? '')
   if (refused) return { again: `The retry was refused (${refused[1]}): ${refused[2]}` }
-  return retry_outcome ? null : { again: 'The retry came to nothing: there was nothing to do again.' }
+  if (!retry_outcome) return { again: 'The retry came to nothing: there was nothing to do again.' }
+  return ended ? { again: `The retry did something else (${retry_outcome}), and this is as it was.` } : null
 }
 
 /**

@@ -88,7 +88,7 @@ export function createDesk({ shop }: Estate, oddities: Oddities, random: Random)
       const draw = random.int(1, 10)
       if (draw === 1) await assignTo(engine, letter.id, { who: 'Ines', assignee: random.pick([...WHO, null]) })
       else if (draw <= 3) await retry(engine, letter, random.pick(['step', 'latest'] as const))
-      else if (draw === 4) {
+      else if (draw <= 5) {
         const oddity = await oddityOf(engine, letter)
         if (oddity) await harm(engine, letter, oddity.harm)
       } else await mend(engine, letter)

@@ -45,7 +45,8 @@ export const CALM: FaultRates = {
 
 export const STORMY: FaultRates = {
   requestLost: 0.04, answerLost: 0.04, throttled: 0.03, broken: 0.03, slow: 0.05, stalled: 0.005, asleep: 0.01,
-  hookTwice: 0.1, hookAnswerLost: 0.05, hookDropped: 0.03, hookLate: 0.05, hookOdd: 0.05, crash: 0.08, mishap: 0.04, chore: 0.1,
+  hookTwice: 0.1, hookAnswerLost: 0.05, hookDropped: 0.03, hookLate: 0.05, hookOdd: 0.05,
+  crash: 0.08, mishap: 0.04, chore: 0.1,
 } // prettier-ignore
 
 export interface Weather {

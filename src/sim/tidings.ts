@@ -1,6 +1,10 @@
-/** Where the hub's messages about dead letters go: somebody's chat, which is sometimes away. It knows repeats by id. */
+/**
+ * Where the hub's messages about dead letters go: somebody's chat, which is sometimes away, and sometimes takes a
+ * message and says that it did not. It knows repeats by id.
+ */
 import { createHmac } from 'node:crypto'
 import type { Fetch } from '../io.ts'
+import type { Random } from './random.ts'
 
 export const TIDINGS_HOST = 'tidings.sim'
 export const TIDINGS_SECRETS: Readonly<Record<string, string>> = {
@@ -9,7 +13,7 @@ export const TIDINGS_SECRETS: Readonly<Record<string, string>> = {
 
 export interface Tidings {
   fetch: Fetch
-  /** Goes away, or comes back. */
+  /** Goes away, in one way or the other, or comes back. */
   change(): void
   end(): void
   /** The letters that each message named, by the message's id. */
@@ -18,10 +22,10 @@ export interface Tidings {
   complaints: readonly string[]
 }
 
-export function createTidings(): Tidings {
+export function createTidings(random: Random): Tidings {
   const heard = new Map<string, readonly number[]>()
   const complaints: string[] = []
-  let away = false
+  let mood: 'there' | 'away' | 'muddled' = 'there'
 
   const take = (id: string, letters: readonly number[]): void => {
     const known = heard.get(id)
@@ -32,10 +36,10 @@ export function createTidings(): Tidings {
   return {
     heard,
     complaints,
-    change: () => void (away = !away),
-    end: () => void (away = false),
+    change: () => void (mood = mood === 'there' ? random.pick(['away', 'muddled'] as const) : 'there'),
+    end: () => void (mood = 'there'),
     async fetch(request) {
-      if (away) return new Response(null, { status: 503 })
+      if (mood === 'away') return new Response(null, { status: 503 })
       const header = (name: string) => request.headers.get(name) ?? ''
       const text = await request.text()
       const id = header('webhook-id')
@@ -45,7 +49,7 @@ export function createTidings(): Tidings {
         .digest('base64')
       if (header('webhook-signature') !== `v1,${signed}`) complaints.push(`Tidings: the signature of ${id} is wrong.`)
       take(id, (JSON.parse(text) as { data: { letters: number[] } }).data.letters)
-      return new Response(null, { status: 204 })
+      return new Response(null, { status: mood === 'muddled' ? 504 : 204 })
     },
   }
 }

@@ -22,8 +22,11 @@ const PLANS: Readonly<Record<Archived, Plan>> = {
     columns: 'id, source, key, kind, topic, body, correlation, received_at, state, priority, decided_at, outcome, turn',
     order: 'id',
     month: 'received_at',
-    // What nobody could decide stays until somebody did something about it.
-    settled: `state = 'done' and decided_at < $3::timestamptz`,
+    // What nobody could decide stays until somebody did something about it, and until that was seen to have helped.
+    settled: `state = 'done' and decided_at < $3::timestamptz
+      and id not in (select inbox_id from dead_letter where state <> 'resolved' and inbox_id is not null)
+      and (source <> 'person'
+        or key not in (select retry_key from dead_letter where state <> 'resolved' and retry_key is not null))`,
   },
   journal: {
     columns: 'stream, version, type, data, at, cause, correlation, policy, position',
@@ -36,7 +39,8 @@ const PLANS: Readonly<Record<Archived, Plan>> = {
       attempts, owner, first_tried_at, finished_at, answer, fault`,
     order: 'id',
     month: 'created_at',
-    settled: `state = 'done' and finished_at < $3::timestamptz`,
+    settled: `state = 'done' and finished_at < $3::timestamptz
+      and id not in (select outbox_id from dead_letter where state <> 'resolved' and outbox_id is not null)`,
   },
 }
 export const ARCHIVED = Object.keys(PLANS) as Archived[]

@@ -156,13 +156,26 @@ export interface ProofRow {
   data: Json
 }
 
-/** What happened to a stream after a version, of these types, oldest first. */
+/** What happened to a stream after a version, of these types, oldest first; also what is in the archive by now. */
 export const eventsSince = (sql: Sql, stream: string, version: number, types: readonly string[]): Promise<ProofRow[]> =>
   sql.prepared(
-    `select version, type, at, data from journal
+    `select version, type, at, data from journal_all
      where stream = $1 and version > $2 and type = any($3::text[]) order by version limit 50`,
     [stream, version, types],
   )
+
+/** Whether anything that hangs together with the letter waits to be decided or to be called. */
+export async function isUnderWay(
+  sql: Sql,
+  { stream, correlation }: Pick<LetterRow, 'stream' | 'correlation'>,
+): Promise<boolean> {
+  const [row] = await sql.prepared(
+    `select 1 from inbox where state = 'new' and (topic = $1 or correlation = $2)
+     union all select 1 from outbox where state = 'open' and (stream = $1 or correlation = $2) limit 1`,
+    [stream, correlation],
+  )
+  return row !== undefined
+}
 
 /** The later letter goes on where the earlier one ends: who is at it, and how often it was retried. */
 export const inherit = (sql: Sql, from: number, to: number): Promise<number> =>

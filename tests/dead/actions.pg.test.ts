@@ -5,6 +5,7 @@ import { type Acted, assignTo, commentOn, resolveBy, retryLetter } from '#engine
 import type { Denial } from '#engine/dead-denials.ts'
 import { editLetter } from '#engine/dead-edit.ts'
 import { adoptOrphans, sweepLetters } from '#engine/dead-sweep.ts'
+import { keep } from '#engine/retention.ts'
 import { DEFAULT_DEAD_LETTERS } from '#policy/dead-letters.ts'
 import { readComments } from '#store/dead-letters.ts'
 import { readBodies } from '#store/dead-subjects.ts'
@@ -22,6 +23,20 @@ const acted = (result: Acted | Denial): Acted => {
 const sales = ({ erp }: World) => erp.calls.filter((call) => call.startsWith('sale.ensure'))
 
 describe('retrying the failed step', () => {
+  test('ends with a proof also when the archive is quicker than the sweep', async () => {
+    const { engine, erp, letters, clock, database } = await withRefusedOrder()
+    erp.before = () => {}
+    acted(await retryLetter(engine, 1, { who, mode: 'step' }))
+    await settle(engine)
+    clock.nowMs += 3_600_000
+    const { moved } = await keep(engine, { hotDays: 1 / 48, keepDays: 'for ever' })
+    expect(moved.inbox).toBeGreaterThan(0)
+    await sweepLetters(engine)
+    expect(await letters()).toMatchObject([{ state: 'resolved', resolution: 'answered' }])
+    await keep(engine, { hotDays: 1 / 48, keepDays: 'for ever' })
+    expect(await database.query(`select 1 from outbox where type = 'sale.ensure'`)).toEqual([])
+  })
+
   test('makes the same call again under the same key, and its answer reaches the order', async () => {
     const world = await withRefusedOrder()
     const { engine, erp, database, letters, statusOf } = world
@@ -164,6 +179,26 @@ describe('retrying on the latest version', () => {
     expect(await letters()).toMatchObject([{ state: 'open', retries: 1, retry_key: null }])
     const last = (await readComments(database, 1)).at(-1)
     expect(last?.text).toMatch(/^The retry was refused \(held_back\): /)
+  })
+
+  test('that did something else leaves the letter open once nothing is under way', async () => {
+    const { engine, letters, database } = await withRefusedOrder()
+    await database.query(
+      `insert into inbox (source, key, kind, topic, body, correlation, received_at, state, priority, decided_at, outcome)
+       select 'person', 'asked', 'note', stream, '{}', stream, opened_at, 'done', 1, opened_at, 'order.announceRetried'
+       from dead_letter`,
+    )
+    await database.query(`update dead_letter set state = 'retrying', retry_key = 'asked'`)
+    await database.query(
+      `update inbox set state = 'new' where key = (select min(key) from inbox where kind = 'answer')`,
+    )
+    await sweepLetters(engine)
+    expect(await letters()).toMatchObject([{ state: 'retrying' }])
+    await database.query(`update inbox set state = 'done' where state = 'new'`)
+    await sweepLetters(engine)
+    expect(await letters()).toMatchObject([{ state: 'open', retry_key: null }])
+    const last = (await readComments(database, 1)).at(-1)
+    expect(last?.text).toBe('The retry did something else (order.announceRetried), and this is as it was.')
   })
 
   test('that fails again is one open letter, which knows how often and whose', async () => {

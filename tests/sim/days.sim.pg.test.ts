@@ -36,4 +36,4 @@ describe('a day with faults', () => {
   })
 })
 
-const JOURNAL_OF_SEED_3 = 'c46a3ee1a0833979a555c3fb826315610d4fa8fe44af9a4728ec28057299a78e'
+const JOURNAL_OF_SEED_3 = '8e2ffda20e5161f5774cfb824efeabd9c07f6a981828271f43a9ea887ee8d18f'

@@ -15,7 +15,7 @@ const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 const NODE = join(PROJECT, 'node_modules/.bin/node')
 /** Small days: fewer people find the same bugs sooner. */
 const SHOPPERS = 12
-const TIMEOUT_MS = 120_000
+const TIMEOUT_MS = 300_000
 
 /** The sources as they were when the tests began, whatever is edited meanwhile. */
 let sources = ''

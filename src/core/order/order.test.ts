@@ -284,6 +284,16 @@ describe('failures', () => {
       .owes({ note: true, stream: 'fulfilment/shop/1001', command: { type: 'fulfilment.retry' } })
   })
 
+  it('a retry means everything that failed: parcels and the invoice', () => {
+    const history = [placed, reserved, released, confirmed, announced, invoiceRequested]
+    const noParcel: OrderEvent = { type: 'order.exceptionRaised', code: 'fulfilment_failed', detail: 'No.' }
+    const noInvoice: OrderEvent = { type: 'order.exceptionRaised', code: 'invoice_failed', detail: 'No.' }
+    const { state } = given(order, ...history, noParcel, noInvoice)
+      .when({ type: 'order.retry' })
+      .then({ type: 'order.announceRetried' }, invoiceRequested)
+    expect(state.exceptions).toEqual([])
+  })
+
   it('there is nothing to retry where nothing failed', () => {
     given(order, placed, reserved, released).when({ type: 'order.retry' }).refused('nothing_to_retry')
   })

@@ -182,10 +182,11 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
     return [{ type: 'order.cancelRequested', reason: state.cancel.reason, at: context.at }]
   }
   if (state.releaseFailed && state.order && !state.cancel) return releaseAgain(state, state.order, policy)
-  if (codes.includes('fulfilment_failed')) return [{ type: 'order.announceRetried' }]
-  if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel) {
-    return [invoiceRequest(state.order, state.sale.saleId, context.at.slice(0, 10))]
-  }
+  // Both may have failed: whoever asks means either.
+  const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
+  if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
+    events.push(invoiceRequest(state.order, state.sale.saleId, context.at.slice(0, 10)))
+  if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
 }
 

@@ -78,6 +78,8 @@ export interface ShopifySimulator extends Simulator, Omit<Stock, 'write' | 'rout
   revokeToken(): void
   /** Subscriptions vanish, and with them what was on its way. */
   dropSubscriptions(): void
+  /** One of them vanishes. @param nth any number; it is counted round. */
+  dropSubscription(nth: number): void
   /** Another budget for queries, in points and points per second. */
   setThrottled(bucketSize: number, restoreRate: number): void
   /** Takes scopes away or gives them. */
@@ -160,6 +162,10 @@ export function createShopify(options: ShopOptions, io: SimulatorIo, snapshot?: 
     install: () => server.install(),
     revokeToken: () => server.revokeTokens(),
     dropSubscriptions: () => hooks.clear(),
+    dropSubscription(nth) {
+      const ids = [...hooks.subscriptions.keys()]
+      if (ids.length > 0) hooks.subscriptions.delete(ids[nth % ids.length]!)
+    },
     setThrottled: (size, rate) => bucket.set(size, rate),
     setScopes: (granted) => void (scopes = [...granted]),
     collideNext: () => idempotency.collideNext(),
