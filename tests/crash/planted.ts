@@ -38,8 +38,11 @@ export const CRASH_BUGS: readonly CrashBug[] = [
       {
         file: 'src/engine/dispatch.ts',
         find: '  intents.sort((a, b) => a.id - b.id)\n',
-        replace:
-          "  intents.sort((a, b) => a.id - b.id)\n  await engine.database.run(`update outbox set state = 'done', finished_at = $2 where id = any($1::bigint[])`, [intents.map(({ id }) => id), instantAt(nowMs)])\n",
+        replace: [
+          '  intents.sort((a, b) => a.id - b.id)',
+          "  await engine.database.run(`update outbox set state = 'done', finished_at = $2 where id = any($1::bigint[])`,",
+          '    [intents.map(({ id }) => id), instantAt(nowMs)])\n',
+        ].join('\n'),
       },
       {
         file: 'src/store/outbox.ts',
@@ -112,8 +115,13 @@ export const CRASH_BUGS: readonly CrashBug[] = [
       {
         file: 'src/engine/feed.ts',
         find: '  const { readings, cursor, more } = await feed.read(await readCursor(engine.database, connection, name))\n',
-        replace:
-          '  const position = await readCursor(engine.database, connection, name)\n  const { cursor: ahead } = await feed.read(position)\n  await engine.database.transaction((sql) => moveCursor(sql, { connection, feed: name, position: ahead, at: nowOf(engine), caughtUp: false }))\n  const { readings, cursor, more } = await feed.read(position)\n',
+        replace: [
+          '  const position = await readCursor(engine.database, connection, name)',
+          '  const { cursor: ahead } = await feed.read(position)',
+          '  await engine.database.transaction((sql) =>',
+          '    moveCursor(sql, { connection, feed: name, position: ahead, at: nowOf(engine), caughtUp: false }))',
+          '  const { readings, cursor, more } = await feed.read(position)\n',
+        ].join('\n'),
       },
       {
         file: 'src/connectors/odoo/window.ts',
