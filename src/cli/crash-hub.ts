@@ -17,7 +17,7 @@ import { openEngine } from './open.ts'
 const order = JSON.parse(process.argv[2]!) as HubOrder
 const points = createPoints(order.fatal, () => process.kill(process.pid, 'SIGKILL'))
 let { aheadMs } = order
-let life: Life | undefined
+const own: { life?: Life } = {}
 const say = (message: FromHub) => void process.send?.(message)
 
 process.on('disconnect', () => process.exit(1))
@@ -34,7 +34,7 @@ process.on('message', (message: ToHub) => {
  * way may have begun before.
  */
 async function reassure(): Promise<void> {
-  for (let beats = 0; beats < 2 && life?.mayClaim() === false; beats += 1) await life.beat().catch(() => {})
+  for (let beats = 0; beats < 2 && own.life?.mayClaim() === false; beats += 1) await own.life.beat().catch(() => {})
 }
 
 const real = realIo()
@@ -45,13 +45,13 @@ const io = realIo({
   secret: secretReader('.', {}, { ...ESTATE_SECRETS, 'crash:database': order.database ?? '' }),
 })
 const addresses = { shop: order.shop, erp: order.erp, hub: `http://127.0.0.1:${order.port}` }
-const own = configFor(addresses, order.directory, order.port)
-const config = order.database === null ? own : { ...own, database: 'crash:database' }
+const embedded = configFor(addresses, order.directory, order.port)
+const config = order.database === null ? embedded : { ...embedded, database: 'crash:database' }
 const opened = await openEngine(config, io, {
   through: (database) => watchDatabase(database, points),
   alone: order.alone,
 })
-life = opened.engine.life
+if (opened.engine.life) own.life = opened.engine.life
 const connections = new Map(
   [...opened.engine.connections].map(([name, one]) => [name, watchConnection(name, one, points)]),
 )

@@ -12,7 +12,6 @@ export interface CrashBug {
   fatals: readonly Fatal[]
   /** What the auditor must call it, among other things. */
   harm: Harm
-  finding: RegExp
 }
 
 const deaths = (point: string, ...passings: number[]): Fatal[] => passings.map((passing) => ({ point, passing }))
@@ -31,7 +30,6 @@ export const CRASH_BUGS: readonly CrashBug[] = [
     ],
     fatals: deaths('receive.before-store', 3, 3),
     harm: 'lost',
-    finding: /^Lost: the webhook .* was acknowledged/,
   },
   {
     name: 'an intent is finished before its call is made',
@@ -40,8 +38,11 @@ export const CRASH_BUGS: readonly CrashBug[] = [
       {
         file: 'src/engine/dispatch.ts',
         find: '  intents.sort((a, b) => a.id - b.id)\n',
-        replace:
-          "  intents.sort((a, b) => a.id - b.id)\n  await engine.database.run(`update outbox set state = 'done', finished_at = $2 where id = any($1::bigint[])`, [intents.map(({ id }) => id), instantAt(nowMs)])\n",
+        replace: [
+          '  intents.sort((a, b) => a.id - b.id)',
+          "  await engine.database.run(`update outbox set state = 'done', finished_at = $2 where id = any($1::bigint[])`,",
+          '    [intents.map(({ id }) => id), instantAt(nowMs)])\n',
+        ].join('\n'),
       },
       {
         file: 'src/store/outbox.ts',
@@ -62,7 +63,6 @@ export const CRASH_BUGS: readonly CrashBug[] = [
     ],
     fatals: deaths('sale.ensure.before-call', 1, 2),
     harm: 'lost',
-    finding: /: lost/,
   },
   {
     name: 'the answer is stored in another transaction than the end of its intent',
@@ -87,8 +87,7 @@ export const CRASH_BUGS: readonly CrashBug[] = [
       },
     ],
     fatals: deaths('dispatch-finish.after-commit', 9, 9),
-    harm: 'other',
-    finding: /./,
+    harm: 'lost',
   },
   {
     name: 'a sale is created without a look whether it is there',
@@ -108,7 +107,6 @@ export const CRASH_BUGS: readonly CrashBug[] = [
     ],
     fatals: deaths('sale.ensure sale.order.load', 1, 1),
     harm: 'twice',
-    finding: /^Twice/,
   },
   {
     name: 'the cursor of a feed is moved before what was read is stored',
@@ -116,14 +114,14 @@ export const CRASH_BUGS: readonly CrashBug[] = [
     edits: [
       {
         file: 'src/engine/feed.ts',
-        find: '  const stored = await engine.database.transaction(async (sql) => {\n',
-        replace:
-          '  await engine.database.transaction((sql) => moveCursor(sql, { connection, feed: name, position: cursor, at, caughtUp: !more }))\n  const stored = await engine.database.transaction(async (sql) => {\n',
-      },
-      {
-        file: 'src/engine/feed.ts',
-        find: '    await moveCursor(sql, { connection, feed: name, position: cursor, at, caughtUp: !more })\n    return stored',
-        replace: '    return stored',
+        find: '  const { readings, cursor, more } = await feed.read(await readCursor(engine.database, connection, name))\n',
+        replace: [
+          '  const position = await readCursor(engine.database, connection, name)',
+          '  const { cursor: ahead } = await feed.read(position)',
+          '  await engine.database.transaction((sql) =>',
+          '    moveCursor(sql, { connection, feed: name, position: ahead, at: nowOf(engine), caughtUp: false }))',
+          '  const { readings, cursor, more } = await feed.read(position)\n',
+        ].join('\n'),
       },
       {
         file: 'src/connectors/odoo/window.ts',
@@ -131,8 +129,7 @@ export const CRASH_BUGS: readonly CrashBug[] = [
         replace: '- 0 * LIMITS.overlapMs',
       },
     ],
-    fatals: deaths('feed.before-store', 8, 6, 4),
+    fatals: deaths('feed.odoo-main.deliveries stock.move.search_read', 2, 2),
     harm: 'lost',
-    finding: /the shop knows of/,
   },
 ]

@@ -33,13 +33,16 @@ export async function readWindow<T extends { id: number }>(
   domain: Domain,
   { from, lastId, to }: Window,
 ): Promise<WindowPage<T>> {
-  const end = to ?? msToOdooTime((await client.serverNow()) - LIMITS.lagMs)
+  const asked = to ?? msToOdooTime((await client.serverNow()) - LIMITS.lagMs)
   const rows = await client.search(
     model,
     row,
-    [['write_date', '>=', from], ['write_date', '<', end], ['id', '>', lastId], ...domain],
+    [['write_date', '>=', from], ['write_date', '<', asked], ['id', '>', lastId], ...domain],
     { limit: LIMITS.rowsPerPage, context: { active_test: false } },
   )
+  // Our own clock may have been set since Odoo last told its time. Its answer has told it again: nothing later is read.
+  const latest = msToOdooTime((await client.serverNow()) - LIMITS.lagMs)
+  const end = asked < latest ? asked : latest
   if (rows.length === LIMITS.rowsPerPage) {
     return { rows, window: { from, lastId: rows.at(-1)!.id, to: end }, more: true }
   }

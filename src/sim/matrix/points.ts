@@ -150,13 +150,16 @@ function sqlOf(sql: Sql, around: <T>(text: string, send: () => Promise<T>) => Pr
 /** On whose behalf a request is made: an intent's type, a feed, an upkeep. */
 const scope = new AsyncLocalStorage<string>()
 
+/** On behalf of whoever comes first, which is another one every day. */
+const SIGN_IN: ReadonlySet<string> = new Set(['access_token', 'common.version', 'common.authenticate'])
+
 /** After every answer of another system: the work is done there, and nobody here knows of it yet. */
 export const watchFetch =
   (fetch: Fetch, points: Points): Fetch =>
   async (request) => {
     const operation = await operationOf(request)
     const response = await fetch(request)
-    points.at(`${scope.getStore() ?? 'other'} ${operation}`)
+    points.at(`${SIGN_IN.has(operation) ? 'sign-in' : (scope.getStore() ?? 'other')} ${operation}`)
     return response
   }
 
