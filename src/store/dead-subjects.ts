@@ -78,7 +78,9 @@ export async function reopenIntent(
     [id, at],
   )
   if (changed === 0) return 'not_failed'
-  await sql.run(`update inbox set key = $3 where source = $1 and key = $2`, [connection, name, `${name}#${nth}`])
+  // It may have been archived since: the letter keeps its intent from moving, not what was said of it.
+  for (const table of ['inbox', 'inbox_archive'])
+    await sql.run(`update ${table} set key = $3 where source = $1 and key = $2`, [connection, name, `${name}#${nth}`])
   return 'reopened'
 }
 

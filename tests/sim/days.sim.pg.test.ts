@@ -36,4 +36,4 @@ describe('a day with faults', () => {
   })
 })
 
-const JOURNAL_OF_SEED_3 = '8e2ffda20e5161f5774cfb824efeabd9c07f6a981828271f43a9ea887ee8d18f'
+const JOURNAL_OF_SEED_3 = '619e20c7bb933ac8c92184e56ed73a8dab908e449fcc3993f69ed535e92c2097'

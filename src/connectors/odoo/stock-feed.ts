@@ -72,15 +72,18 @@ async function readAll(cursor: Cursor, full: { at: string; lastId: number }, odo
     ],
     { limit: LIMITS.rowsPerPage },
   )
+  // As in every window: our own clock may have been set since Odoo last told its time, and it has told it again now.
+  const latest = msToOdooTime((await odoo.client.serverNow()) - LIMITS.lagMs)
+  const at = full.at < latest ? full.at : latest
   const readings = await readingsOf(
     products.map(({ id }) => id),
-    () => full.at,
+    () => at,
     odoo,
   )
   if (products.length === LIMITS.rowsPerPage) {
-    return { readings, cursor: { ...cursor, full: { at: full.at, lastId: products.at(-1)!.id } }, more: true }
+    return { readings, cursor: { ...cursor, full: { at, lastId: products.at(-1)!.id } }, more: true }
   }
-  const from = msToOdooTime(Date.parse(`${full.at.replace(' ', 'T')}Z`) - LIMITS.overlapMs)
+  const from = msToOdooTime(Date.parse(`${at.replace(' ', 'T')}Z`) - LIMITS.overlapMs)
   return {
     readings,
     cursor: { from: cursor.from > from ? cursor.from : from, lastId: 0, to: null, runs: 0, full: null },
