@@ -57,9 +57,7 @@ function fill(folder: string): void {
   }
 }
 
-async function aDay() {
-  const disk = smallDisk()
-  if (disk === null) return
+async function aDay(disk: string) {
   const states: string[] = []
   const server = await startEmbedded({ directory: disk, log: () => {}, onState: (state) => states.push(state) })
   onTestFinished(() => server.stop())
@@ -80,11 +78,13 @@ async function aDay() {
   })
   await hub.ready
   await stage.open()
-  return { disk, stage, hub }
+  return { stage, hub }
 }
 
 test('P26: the disk is full under load, and then there is room again', { timeout: 90_000 }, async () => {
-  const { disk, stage, hub } = await aDay()
+  const disk = smallDisk()
+  if (disk === null) return
+  const { stage, hub } = await aDay(disk)
   const trading = stage.trade()
   while (stage.acknowledged.size < 8) await pause(5)
   while ((stage.answers['503'] ?? 0) < REFUSALS_MIN) {
