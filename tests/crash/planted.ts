@@ -28,7 +28,7 @@ export const CRASH_BUGS: readonly CrashBug[] = [
           'settle(batch, batch.map(({ row }) => row)); await new Promise((done) => setTimeout(done, 20)); await insertInbox(engine.database, batch.map(({ row }) => row))',
       },
     ],
-    fatals: deaths('receive.before-store', 3, 3),
+    fatals: deaths('receive.before-store', 1, 1),
     harm: 'lost',
   },
   {
