@@ -6,44 +6,27 @@
  * Batching is what makes it fast: one commit carries a few hundred messages of many streams.
  */
 import { assert } from '#canon/assert.ts'
-import type { Context } from '#core/decider.ts'
 import { type AnyDecider, deciders } from '#core/registry.ts'
 import { kindOf } from '#core/streams.ts'
 import { correlationOf, summaryOf } from '#core/summary.ts'
 import { isDataError, type Sql } from '#store/database.ts'
-import {
-  claimInbox,
-  insertInbox,
-  type InboxRow,
-  type InboxVerdict,
-  type NewInboxRow,
-  settleInbox,
-  takeTurn,
-} from '#store/inbox.ts'
-import { insertEvents, lockStreams, type NewEvent, saveStreams, type StreamChange } from '#store/journal.ts'
-import { insertIntents, type NewIntent } from '#store/outbox.ts'
-import { NOTE_PRIORITY, priorityOf } from '#policy/priorities.ts'
+import { claimInbox, insertInbox, type InboxRow, type InboxVerdict, settleInbox, takeTurn } from '#store/inbox.ts'
+import { insertEvents, lockStreams, saveStreams, type StreamChange } from '#store/journal.ts'
+import { insertIntents } from '#store/outbox.ts'
 import type { DeadStep } from '#policy/dead-classes.ts'
 import { type NewLetter, openLetters } from '#store/dead-letters.ts'
-import { Fault } from '../fault.ts'
 import { elapsedMs } from '../io.ts'
 import { failureOf, messageLetter } from './death.ts'
-import { connectionFor, type Engine, instantAt, keyIn, nowOf } from './engine.ts'
-import { storableJson } from './storable.ts'
+import { decide, type Message, type State, translate, type Written } from './decide.ts'
+import { type Engine, instantAt, nowOf } from './engine.ts'
 
 /** Messages per transaction. Measured in docs/decisions/0002-batched-turns.md. */
 export const TURN_SIZE = 200
 
-export interface Message {
-  row: InboxRow
-  stream: string
-  command: { type: string }
-}
-
 /** A stream while its messages of this turn are being decided. */
 interface Loaded {
   decider: AnyDecider
-  state: { version: number }
+  state: State
   /** Version it had in the database. */
   stored: number
 }
@@ -51,12 +34,6 @@ interface Loaded {
 /** What becomes of a row; set when nobody can decide it. */
 interface Verdict extends InboxVerdict {
   letter?: NewLetter
-}
-
-export interface Written {
-  events: NewEvent[]
-  intents: NewIntent[]
-  notes: NewInboxRow[]
 }
 
 /**
@@ -115,20 +92,6 @@ function translateAll(engine: Engine, rows: readonly InboxRow[]) {
   return { messages, verdicts }
 }
 
-/** What a row says to which streams. Throws when it cannot be understood. */
-export function translate(engine: Engine, row: InboxRow): Message[] {
-  const body = storableJson(row.body.toString('utf8'))
-  if (row.kind !== 'delivery') return [{ row, stream: row.topic, command: body as { type: string } }]
-  const connection = engine.connections.get(row.source)
-  if (!connection) {
-    const message = `It came from '${row.source}', which is no connection any more. Configure it again, then retry.`
-    throw new Fault('rejected', message, { code: 'connection_unknown' })
-  }
-  return connection
-    .translate({ topic: row.topic, body, receivedAt: row.received_at })
-    .map(({ stream, command }) => ({ row, stream, command }))
-}
-
 async function loadStreams(sql: Sql, messages: readonly Message[]): Promise<Map<string, Loaded>> {
   const names = [...new Set(messages.map(({ stream }) => stream))].sort()
   const rows = names.length === 0 ? [] : await lockStreams(sql, names)
@@ -138,7 +101,7 @@ async function loadStreams(sql: Sql, messages: readonly Message[]): Promise<Map<
       const decider = deciders[kindOf(name)]
       if (!decider) return []
       const row = known.get(name)
-      const state = row ? (row.state as unknown as { version: number }) : decider.initial
+      const state = row ? (row.state as unknown as State) : decider.initial
       return [[name, { decider, state, stored: row?.version ?? 0 }]]
     }),
   )
@@ -152,70 +115,28 @@ function decideOne(
   verdicts: Map<number, Verdict>,
   at: string,
 ): void {
-  const { row, stream, command } = message
+  const { row, stream } = message
   const verdict = verdicts.get(row.id)!
   const correlation = correlationOf(stream) ?? row.correlation ?? stream
   verdict.correlation ??= correlation
   try {
     const loaded = streams.get(stream)
     assert(loaded, `no decider knows the stream ${stream}`)
-    const context: Context = { stream, at, messageKey: row.key, restored: engine.epoch > 0 }
-    const decision = loaded.decider.decide(loaded.state, command, engine.policy, context)
-    if ('refused' in decision) {
-      verdict.outcome = `refused ${decision.refused}: ${decision.reason}`
+    const { state, refused, events, intents, notes } = decide(engine, engine.policy, loaded, {
+      ...message, at, correlation,
+    }) // prettier-ignore
+    if (refused) {
+      verdict.outcome = `refused ${refused.refused}: ${refused.reason}`
       return
-    }
-    let { state } = loaded
-    const mine: Written = { events: [], intents: [], notes: [] }
-    for (const event of decision) {
-      state = loaded.decider.evolve(state, event)
-      record(engine, { stream, row, correlation, at, event, state, decider: loaded.decider }, mine)
     }
     // Nothing of a message that failed half-way may stay: only now is it taken over.
     loaded.state = state
-    written.events.push(...mine.events)
-    written.intents.push(...mine.intents)
-    written.notes.push(...mine.notes)
-    verdict.outcome = [verdict.outcome, ...decision.map(({ type }) => type)].filter(Boolean).join(' ')
+    written.events.push(...events)
+    written.intents.push(...intents)
+    written.notes.push(...notes)
+    verdict.outcome = [verdict.outcome, ...events.map(({ type }) => type)].filter(Boolean).join(' ')
   } catch (error) {
     bury(engine, verdicts, row, { step: 'decide', stream, correlation }, error)
-  }
-}
-
-export interface Recorded {
-  stream: string
-  row: InboxRow
-  correlation: string
-  at: string
-  event: { type: string }
-  state: { version: number }
-  decider: AnyDecider
-}
-
-/** An event with everything it owes. */
-export function record(
-  engine: Engine,
-  { stream, row, correlation, at, event, state, decider }: Recorded,
-  into: Written,
-): void {
-  const { version } = state
-  const { type, ...data } = event
-  into.events.push({ stream, version, type, data: JSON.stringify(data), cause: row.id, correlation })
-  for (const [n, owed] of decider.react(event, state, stream).entries()) {
-    const key = `${stream}/${version}/${n}`
-    if ('note' in owed) {
-      const body = Buffer.from(JSON.stringify(owed.command))
-      into.notes.push({
-        source: 'core', key, kind: 'note', topic: owed.stream, body, correlation, receivedAt: at, priority: NOTE_PRIORITY,
-      }) // prettier-ignore
-    } else {
-      const connection = connectionFor(engine, owed.to)
-      const priority = priorityOf(owed.type, owed.urgency)
-      into.intents.push({
-        key: keyIn(engine.epoch, key),
-        stream, version, connection, type: owed.type, ask: JSON.stringify(owed.ask), correlation, priority,
-      }) // prettier-ignore
-    }
   }
 }
 

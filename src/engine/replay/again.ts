@@ -6,19 +6,8 @@ import type { Policy } from '#core/policy.ts'
 import { type AnyDecider, deciders } from '#core/registry.ts'
 import { kindOf } from '#core/streams.ts'
 import { correlationOf } from '#core/summary.ts'
-import type { InboxRow } from '#store/inbox.ts'
 import type { Engine } from '../engine.ts'
-import { record, type Written } from '../turn.ts'
-
-export interface State {
-  version: number
-}
-
-export interface Again extends Written {
-  state: State
-  /** Why nothing came of it; null when something did, or when there was nothing to do. */
-  refused: string | null
-}
+import { decide, type Decided, type Said, type State } from '../decide.ts'
 
 export function deciderOf(stream: string): AnyDecider {
   const decider = deciders[kindOf(stream)]
@@ -32,27 +21,13 @@ export const initialOf = (stream: string): State => deciderOf(stream).initial
 export const evolveStored = (state: State, { stream, type, data }: { stream: string; type: string; data: unknown }) =>
   deciderOf(stream).evolve(state, { type, ...(data as object) })
 
-export interface Asked {
-  row: InboxRow
-  stream: string
-  command: { type: string }
-  at: string
-}
+export type Asked = Omit<Said, 'correlation'>
 
 /** Throws what the decider throws: the message is then dead. */
-export function decideAgain(engine: Engine, policy: Policy, before: State, { row, stream, command, at }: Asked): Again {
-  const decider = deciderOf(stream)
-  const written: Written = { events: [], intents: [], notes: [] }
-  const context = { stream, at, messageKey: row.key, restored: engine.epoch > 0 }
-  const decision = decider.decide(before, command, policy, context)
-  if ('refused' in decision) return { ...written, state: before, refused: `${decision.refused}: ${decision.reason}` }
+export function decideAgain(engine: Engine, policy: Policy, before: State, asked: Asked): Decided {
+  const { row, stream } = asked
   // A delivery has its correlation only since it was decided.
   const known = row.kind === 'delivery' ? null : row.correlation
   const correlation = correlationOf(stream) ?? known ?? stream
-  let state = before
-  for (const event of decision) {
-    state = decider.evolve(state, event)
-    record(engine, { stream, row, correlation, at, event, state, decider }, written)
-  }
-  return { ...written, state, refused: null }
+  return decide(engine, policy, { decider: deciderOf(stream), state: before }, { ...asked, correlation })
 }

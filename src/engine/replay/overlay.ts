@@ -5,7 +5,8 @@
 import type { Sql } from '#store/database.ts'
 import { type DecidedRow, historyOf, statesNow, versionsBefore } from '#store/replay.ts'
 import { Fault } from '../../fault.ts'
-import { evolveStored, initialOf, type State } from './again.ts'
+import type { State } from '../decide.ts'
+import { evolveStored, initialOf } from './again.ts'
 
 export interface Live {
   state: State

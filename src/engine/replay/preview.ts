@@ -3,19 +3,13 @@
  * would take them, and nothing written. The token names exactly that, so that what was shown is what is done.
  */
 import { createHash } from 'node:crypto'
-import type { InboxRow } from '#store/inbox.ts'
 import type { Sql } from '#store/database.ts'
 import { statesNow } from '#store/replay.ts'
 import { undoingOf } from '#policy/undoing.ts'
 import { toFault } from '../../fault.ts'
 import { type Engine, nowOf } from '../engine.ts'
-import { decideAgain, initialOf, type State } from './again.ts'
-
-export interface Said {
-  row: InboxRow
-  stream: string
-  command: { type: string }
-}
+import type { Message, State } from '../decide.ts'
+import { decideAgain, initialOf } from './again.ts'
 
 export interface Preview {
   /** Messages that would be handed to the hub. */
@@ -40,7 +34,7 @@ const CASCADE_MAX = 200_000
 export async function preview(
   sql: Sql,
   engine: Engine,
-  pages: AsyncIterable<readonly Said[]> | Iterable<readonly Said[]>,
+  pages: AsyncIterable<readonly Message[]> | Iterable<readonly Message[]>,
   rows: () => number,
 ): Promise<Preview> {
   const states = new Map<string, State>()
@@ -50,16 +44,16 @@ export async function preview(
   const refused: Preview['refused'] = { count: 0, first: [] }
   const hash = createHash('sha256').update(engine.policy.version)
   const at = nowOf(engine)
-  let notes: Said[] = []
+  let notes: Message[] = []
 
   const refuse = (inbox: number, reason: string) => {
     refused.count += 1
     if (refused.first.length < FIRST_MAX) refused.first.push({ inbox, reason })
   }
-  const decide = ({ row, stream, command }: Said) => {
+  const decide = ({ row, stream, command }: Message) => {
     try {
       const again = decideAgain(engine, engine.policy, states.get(stream)!, { row, stream, command, at })
-      if (again.refused !== null) refuse(row.id, again.refused)
+      if (again.refused) refuse(row.id, `${again.refused.refused}: ${again.refused.reason}`)
       states.set(stream, again.state)
       return again
     } catch (error) {
@@ -67,7 +61,7 @@ export async function preview(
       return null
     }
   }
-  const take = (said: Said): Said[] => {
+  const take = (said: Message): Message[] => {
     const again = decide(said)
     if (!again || again.events.length === 0) return []
     const line = lines.get(said.stream) ?? { stream: said.stream, events: [], intents: [] }
@@ -116,7 +110,7 @@ export async function preview(
   return { rows: rows(), streams: lines.size, events, intents: all, irreversible, refused, first, token }
 }
 
-async function loadNow(sql: Sql, states: Map<string, State>, said: readonly Said[]): Promise<void> {
+async function loadNow(sql: Sql, states: Map<string, State>, said: readonly Message[]): Promise<void> {
   const missing = [...new Set(said.map(({ stream }) => stream))].filter((stream) => !states.has(stream))
   if (missing.length === 0) return
   for (const stream of missing) states.set(stream, initialOf(stream))

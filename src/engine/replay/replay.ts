@@ -10,8 +10,8 @@ import { countDecided, decidedRows, readOnly, type RowFilter } from '#store/repl
 import { copyInbox, insertRun } from '#store/replay-run.ts'
 import { Fault } from '../../fault.ts'
 import { type Engine, nowOf } from '../engine.ts'
-import { translate } from '../turn.ts'
-import { preview, type Preview, type Said } from './preview.ts'
+import { type Message, translate } from '../decide.ts'
+import { preview, type Preview } from './preview.ts'
 import { checkSelection, deliveriesOf, type Selection } from './selection.ts'
 
 /** Deliveries of one replay: while they are handed over nobody decides. */
@@ -71,9 +71,9 @@ async function look(sql: Sql, engine: Engine, selection: Selection): Promise<{ p
   return { preview: shown, ids }
 }
 
-async function* said(sql: Sql, engine: Engine, filter: RowFilter, ids: number[]): AsyncGenerator<Said[]> {
+async function* said(sql: Sql, engine: Engine, filter: RowFilter, ids: number[]): AsyncGenerator<Message[]> {
   for await (const rows of decidedRows(sql, filter)) {
-    const page: Said[] = []
+    const page: Message[] = []
     for (const row of rows) {
       ids.push(row.id)
       try {

@@ -13,7 +13,8 @@ import { insertRun, markUndone, readRun, rowsOfRun, undoOf } from '#store/replay
 import { Fault } from '../../fault.ts'
 import { type Engine, nowOf } from '../engine.ts'
 import { type Consequences, consequencesOf } from './consequences.ts'
-import { preview, type Preview, type Said } from './preview.ts'
+import type { Message } from '../decide.ts'
+import { preview, type Preview } from './preview.ts'
 import { checkToken, type Done } from './replay.ts'
 import { checkSelection, deliveriesOf, type Selection } from './selection.ts'
 
@@ -66,7 +67,7 @@ async function look(sql: Sql, engine: Engine, what: Undoable): Promise<{ shown: 
   if (await undoOf(sql, nameOf(what))) throw undoneAlready(nameOf(what))
   const caused = await consequencesOf(sql, seeds)
   const rows = compensations(caused, nameOf(what), nowOf(engine))
-  const said = rows.map((row, index): Said => {
+  const said = rows.map((row, index): Message => {
     const { source, key, kind, topic, correlation, receivedAt } = row
     const body = Buffer.from(row.body)
     const stored = { id: -1 - index, source, key, kind, topic, body, correlation, received_at: receivedAt }

@@ -9,8 +9,8 @@ import type { NewEvent } from '#store/journal.ts'
 import type { InboxRow, NewInboxRow } from '#store/inbox.ts'
 import { toFault } from '../../fault.ts'
 import type { Engine } from '../engine.ts'
-import { translate, type Written } from '../turn.ts'
-import { type Again, decideAgain } from './again.ts'
+import { type Decided, type Message, translate, type Written } from '../decide.ts'
+import { decideAgain } from './again.ts'
 import type { Differences, Thing } from './difference.ts'
 import type { Page } from './dry-run.ts'
 import type { Overlay } from './overlay.ts'
@@ -47,17 +47,11 @@ export interface Walk {
   }
 }
 
-interface Said {
-  row: InboxRow
-  stream: string
-  command: { type: string }
-}
-
 /** What one row did to one stream. */
 interface Result extends Written {
   /** The version before. */
   from: number
-  state: Again['state']
+  state: Decided['state']
 }
 
 /** Notes that one row may set off; more means that streams write to each other for ever. */
@@ -77,7 +71,7 @@ export function createWalk(options: WalkOptions): Walk {
   }
 
   /** What the row says, as things now stand. */
-  const saidBy = (row: DecidedRow): Said[] => {
+  const saidBy = (row: DecidedRow): Message[] => {
     if (row.kind === 'note' && fates.has(row.id)) {
       const command = fates.get(row.id)!
       fates.delete(row.id)
@@ -92,7 +86,7 @@ export function createWalk(options: WalkOptions): Walk {
     }
   }
 
-  const fitted = (row: DecidedRow, said: Said): Said[] => {
+  const fitted = (row: DecidedRow, said: Message): Message[] => {
     const live = overlay.get(said.stream)
     const command = said.command as { type: string; intent: string; ask?: unknown; version: number }
     if (live.forkedAt === null || command.version <= live.forkedAt) {
@@ -113,7 +107,7 @@ export function createWalk(options: WalkOptions): Walk {
     return [{ ...said, command: mapped }]
   }
 
-  const decide = (said: Said, policy: Policy, at: string): Again | null => {
+  const decide = (said: Message, policy: Policy, at: string): Decided | null => {
     try {
       return decideAgain(engine, policy, overlay.get(said.stream).state, { ...said, at })
     } catch (error) {
@@ -188,7 +182,7 @@ export function createWalk(options: WalkOptions): Walk {
   }
 
   /** Notes nobody wrote at the time are delivered right after the row that would have written them. */
-  async function cascade(fresh: readonly Said[], row: DecidedRow, policy: Policy, at: string): Promise<void> {
+  async function cascade(fresh: readonly Message[], row: DecidedRow, policy: Policy, at: string): Promise<void> {
     const queue = [...fresh]
     for (let count = 0; queue.length > 0; count += 1) {
       if (count > CASCADE_MAX) throw new Error(`Message ${row.id} would set off notes without end.`)
@@ -224,7 +218,7 @@ function routeNotes(
   recorded: readonly CausedNote[],
   again: readonly NewInboxRow[],
   fates: Map<number, { type: string } | null>,
-): Said[] {
+): Message[] {
   const left = new Set(recorded)
   const unmatched: NewInboxRow[] = []
   for (const note of again) {
@@ -232,7 +226,7 @@ function routeNotes(
     if (twin) left.delete(twin)
     else unmatched.push(note)
   }
-  const fresh: Said[] = []
+  const fresh: Message[] = []
   for (const note of unmatched) {
     const command = commandOf(note.body)
     const near = [...left].find((one) => one.topic === note.topic && commandOf(one.body).type === command.type)
@@ -247,7 +241,7 @@ function routeNotes(
 
 const commandOf = (body: Uint8Array) => JSON.parse(Buffer.from(body).toString('utf8')) as { type: string }
 
-function saidByNote(row: DecidedRow, note: NewInboxRow): Said {
+function saidByNote(row: DecidedRow, note: NewInboxRow): Message {
   const { source, key, kind, topic, correlation } = note
   const body = Buffer.from(note.body)
   const stored = { id: row.id, source, key, kind, topic, body, correlation, received_at: row.decided_at }
