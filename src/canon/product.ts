@@ -34,6 +34,8 @@ export const channelListing = versioned(
     variantId: field(z.string(), channel),
     /** What the channel counts stock by. */
     inventoryItemId: field(z.string(), channel),
+    /** How the channel lets its stock be set: compare-and-set unless said; `later` shows it when it has worked it off. */
+    writes: field(z.enum(['compare', 'plain', 'later']), channel).optional(),
     title: field(z.string(), channel),
     tracked: field(z.boolean(), channel),
     changedAt: instant,

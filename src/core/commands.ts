@@ -52,3 +52,13 @@ export interface SeeChannelStock {
   available: number
   at: string
 }
+
+/**
+ * To `channel/<name>`: every order placed there up to `until`, by the channel's own clock, was handed in before this.
+ * An orders feed says so at the end of a pass; it keeps below the channel's clock by what a transaction there may
+ * last.
+ */
+export interface CatchUp {
+  type: 'channel.caughtUp'
+  until: string
+}

@@ -66,10 +66,20 @@ export interface IntentTypes {
     ask: { sku: string; inventoryItemId: string; locationId: string; from: number; to: number }
     answer: { outcome: 'set' } | { outcome: 'stale'; available: number }
   }
-  /** Channel: what can be sold there right now. */
+  /**
+   * Channel without compare-and-set: what can be sold becomes `to`, whatever it was; an order taken at the same moment
+   * may be swallowed. 0 may be set any number of times. Anything more is set once: at a second attempt nothing is
+   * written and the answer is `unknown`, since the first may have been done. `accepted` will be shown by the channel
+   * later, when it has worked it off. `at` is the channel's own clock.
+   */
+  'inventory.put': {
+    ask: { sku: string; inventoryItemId: string; locationId: string; to: number }
+    answer: { outcome: 'set' | 'accepted'; at: string } | { outcome: 'unknown' }
+  }
+  /** Channel: what can be sold there right now; `at` by the channel's own clock, where it tells it. */
   'inventory.read': {
     ask: { sku: string; inventoryItemId: string; locationId: string }
-    answer: { available: number }
+    answer: { available: number; at?: string }
   }
   /**
    * Channel: the pieces of this parcel are fulfilled with its tracking number. `cumulative` is how many pieces of the

@@ -105,6 +105,7 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     proofs: ['stock.read'],
   },
   'inventory.set': PUBLISHING,
+  'inventory.put': PUBLISHING,
   'inventory.read': PUBLISHING,
 }
 

@@ -4,6 +4,7 @@ export const streams = {
   order: (channel: string, externalId: string) => `order/${channel}/${externalId}`,
   fulfilment: (channel: string, externalId: string) => `fulfilment/${channel}/${externalId}`,
   stock: (pool: string, sku: string) => `stock/${pool}/${sku}`,
+  channel: (name: string) => `channel/${name}`,
   product: (sku: string) => `product/${sku}`,
   customer: (key: string) => `customer/${key}`,
 } as const

@@ -127,9 +127,19 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
     answer: (answer) =>
       answer.outcome === 'set' ? 'shows the new stock' : `had sold meanwhile and shows ${answer.available}`,
   },
+  'inventory.put': {
+    ask: 'show another stock',
+    answer: ({ outcome }) => PUT_WORDS[outcome],
+  },
   'inventory.read': { ask: 'say what it shows', answer: ({ available }) => `shows ${available}` },
   'fulfilment.ensure': { ask: 'note the parcel', answer: () => 'noted the parcel' },
 }
+
+const PUT_WORDS = {
+  set: 'shows the new stock',
+  accepted: 'will show the new stock',
+  unknown: 'may show the new stock: its answer was lost',
+} as const
 
 const CANCEL_WORDS = {
   cancelled: 'cancelled the sale',

@@ -18,6 +18,7 @@ export const BULK_PRIORITY = 6
 const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'sale.cancel': 1,
   'inventory.set': 2,
+  'inventory.put': 2,
   'stock.read': 2,
   'inventory.read': 2,
   'sale.ensure': 3,

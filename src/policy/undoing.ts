@@ -19,6 +19,7 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'invoice.ensure': { irreversible: true, by: 'person', cure: 'Credit the invoice in the ERP.' },
   'fulfilment.ensure': { irreversible: true, by: 'person', cure: 'Cancel the fulfilment in the channel; its customer may know of it.' },
   'inventory.set': { irreversible: false, by: 'stock', cure: 'Correct what the channel shows.' },
+  'inventory.put': { irreversible: false, by: 'stock', cure: 'Correct what the channel shows.' },
   'customer.ensure': { irreversible: false, by: 'nothing', cure: 'A customer too many does no harm.' },
   'stock.read': { irreversible: false, by: 'nothing', cure: '' },
   'inventory.read': { irreversible: false, by: 'nothing', cure: '' },
