@@ -4,7 +4,7 @@
  */
 import type { Database } from '#store/database.ts'
 import { streams } from '#core/streams.ts'
-import { type Estate, WAREHOUSE } from './estate.ts'
+import { type Estate, SHOP, WAREHOUSE } from './estate.ts'
 import type { Sold } from './outlet.ts'
 
 export type Findings = string[]
@@ -36,7 +36,7 @@ export function watch(estate: Estate): Findings {
 }
 
 /** An order with the name under which Odoo knows it, and its stream. */
-type Told = Sold & { ref: string; stream: string }
+type Told = Sold & { channel: string; ref: string; stream: string }
 
 /** What all channels together believe. */
 function soldIn({ outlets }: Estate): { orders: Told[]; offered: (sku: string) => number } {
@@ -45,6 +45,7 @@ function soldIn({ outlets }: Estate): { orders: Told[]; offered: (sku: string) =
     orders: believed.flatMap(({ name, orders }) =>
       orders.map((order) => ({
         ...order,
+        channel: name,
         ref: `crossdock:${name}:${order.id}`,
         stream: streams.order(name, order.id),
       })),
@@ -208,8 +209,9 @@ export interface Tally {
   placed: number
   confirmedInOdoo: number
   shipped: number
-  /** Orders of which the channel knows that all has left. */
+  /** Orders of which the channel knows that all has left; and those of the Shopify shop alone. */
   fulfilledInChannels: number
+  fulfilledInShopify: number
   invoiced: number
   cancelled: number
   oversold: number
@@ -234,6 +236,7 @@ export function tally(estate: Estate): Tally {
     const deliveries = saleOf(order)?.deliveries.filter(({ state }) => state !== 'cancel') ?? []
     return deliveries.length > 0 && deliveries.every(isDone)
   }
+  const fulfilled = live.filter(({ lines }) => lines.every(({ fulfilled: told, current }) => told >= current))
   const posted = (order: Told) => saleOf(order)?.invoices.filter(({ state }) => state === 'posted').length ?? 0
   const twice = live.filter(
     (order) => posted(order) > 1 || order.lines.some(({ fulfilled, quantity }) => fulfilled > quantity),
@@ -242,8 +245,8 @@ export function tally(estate: Estate): Tally {
     placed: orders.length,
     confirmedInOdoo: live.filter((order) => saleOf(order)?.state === 'sale').length,
     shipped: live.filter(isShipped).length,
-    fulfilledInChannels: live.filter(({ lines }) => lines.every(({ fulfilled, current }) => fulfilled >= current))
-      .length,
+    fulfilledInChannels: fulfilled.length,
+    fulfilledInShopify: fulfilled.filter(({ channel }) => channel === SHOP).length,
     invoiced: live.filter((order) => posted(order) > 0).length,
     cancelled: orders.length - live.length,
     oversold: products.reduce((all, { sku }) => all + Math.max(0, -free(sku)), 0) + watch(estate).length,
