@@ -66,6 +66,15 @@ export const channelFulfilment = z.object({
   lines: z.array(z.object({ lineId: z.string(), quantity })),
 })
 
+/** What was agreed with a business customer. */
+export const terms = z.object({
+  /** Who says what it costs. The amounts of an order that the ERP prices are zero here until its sale is known. */
+  pricing: z.enum(['channel', 'erp']),
+  /** Names in the ERP. */
+  priceList: z.string().optional(),
+  paymentTerm: z.string().optional(),
+})
+
 export const order = versioned(
   z.object({
     /** Name of the connection it came through. */
@@ -84,6 +93,7 @@ export const order = versioned(
     paymentStatus: field(z.enum(PAYMENT_STATUSES), books),
     /** What the channel says in words that this release does not know, such as `payment status 'on_approval'`. */
     unclear: field(z.array(z.string()), operations).optional(),
+    terms: field(terms, books).optional(),
     customer: field(party.nullable(), books),
     shippingAddress: field(address.nullable(), books),
     billingAddress: field(address.nullable(), books),

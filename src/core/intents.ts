@@ -20,6 +20,8 @@ export interface IntentTypes {
       saleId: string
       saleName: string
       total: Money
+      /** Of an order that the ERP prices. */
+      totalTax?: Money
       /** Which line of the sale stands for which line of the order. */
       lines: { lineId: string; saleLineId: string }[]
     }

@@ -3,6 +3,7 @@
  * cancelled at any of these points. News of it may come in any order, late, twice or never: `order.observe` carries the
  * whole order as the channel has it, and what has to happen follows from what was done so far.
  */
+import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { CancelOrder, ObserveOrder } from '../commands.ts'
 import { type Context, type Decider, type Decision, refused } from '../decider.ts'
@@ -20,6 +21,11 @@ export interface Hold extends Demand {
   outcome: 'asked' | 'reserved' | 'short' | 'unknown_sku'
 }
 
+export interface Priced {
+  total: Money
+  totalTax: Money
+}
+
 export interface OrderState {
   version: number
   stage: Stage
@@ -35,6 +41,8 @@ export interface OrderState {
   shipped: 'none' | 'part' | 'all'
   announced: boolean
   invoice: 'none' | 'asked' | { number: string; invoiceId: string }
+  /** Of an order that the ERP prices, once it has. */
+  priced?: Priced
 }
 
 export type OrderCommand =
@@ -70,6 +78,8 @@ export type OrderEvent =
       lines: readonly { lineId: string; saleLineId: string }[]
       /** What the ERP reserves: the demand of the order as it was released, whatever became of it since. */
       held: readonly Demand[]
+      /** What the ERP says it costs, where that is its business. */
+      priced?: Priced
       at: string
     }
   | { type: 'order.releaseFailed'; code: string; message: string }
@@ -185,7 +195,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   // Both may have failed: whoever asks means either.
   const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
-    events.push(invoiceRequest(state.order, state.sale.saleId, context.at.slice(0, 10)))
+    events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
 }
@@ -202,8 +212,10 @@ function done(state: OrderState, command: Done, context: Context): Decision<Orde
   switch (command.intent) {
     case 'sale.ensure': {
       if (state.sale) return []
-      const { saleId, saleName, lines } = command.answer
-      return [{ type: 'order.confirmed', saleId, saleName, lines, held: demandOf(command.ask.order), at: context.at }]
+      const { saleId, saleName, lines, total, totalTax } = command.answer
+      const { order } = command.ask
+      const priced = order.terms?.pricing === 'erp' && totalTax ? { priced: { total, totalTax } } : {}
+      return [{ type: 'order.confirmed', saleId, saleName, lines, held: demandOf(order), ...priced, at: context.at }]
     }
     case 'sale.cancel':
       return settleCancel(state, command.answer.outcome, context.at)
@@ -228,9 +240,9 @@ function failed(state: OrderState, { intent, fault }: Failed): OrderEvent[] {
   }
 }
 
-const invoiceRequest = (order: Order, saleId: string, date: string): OrderEvent => ({
+const invoiceRequest = (state: OrderState, order: Order, saleId: string, date: string): OrderEvent => ({
   type: 'order.invoiceRequested',
-  order,
+  order: { ...order, ...state.priced },
   saleId,
   date,
 })
@@ -250,7 +262,7 @@ function follow(state: OrderState, policy: Policy): OrderEvent[] {
   }
   if (state.stage !== 'confirmed' || state.shipped !== 'all' || !state.sale) return []
   if (state.invoice === 'none' && channel.invoice === 'when_shipped') {
-    return [invoiceRequest(order, state.sale.saleId, order.placedAt.slice(0, 10))]
+    return [invoiceRequest(state, order, state.sale.saleId, order.placedAt.slice(0, 10))]
   }
   const invoiced = typeof state.invoice === 'object' || channel.invoice === 'never'
   return invoiced && state.announced ? [{ type: 'order.completed' }] : []
@@ -274,7 +286,8 @@ function evolve(before: OrderState, event: OrderEvent): OrderState {
     case 'order.confirmed': {
       const { saleId, saleName } = event
       const known = { ...without(state, 'release_failed'), sale: { saleId, saleName } }
-      return { ...known, stage: 'confirmed', releaseFailed: false }
+      const priced = event.priced ? { priced: event.priced } : {}
+      return { ...known, ...priced, stage: 'confirmed', releaseFailed: false }
     }
     case 'order.releaseFailed':
       return { ...raised(state, 'release_failed', event.message), stage: 'placed', releaseFailed: true }
