@@ -8,6 +8,7 @@ import { page, table } from './page.ts'
 
 /** What each connector needs to be opened. Nothing is called: the face only has to be seen. */
 const CONFIGS: Readonly<Record<string, unknown>> = {
+  direct: { key: 'env:KEY' },
   shopify: { shop: 'example.myshopify.com', clientId: 'id', clientSecret: 'env:SECRET' },
   odoo: { url: 'https://odoo.example.com', database: 'retail', user: 'hub', apiKey: 'env:KEY' },
 }

@@ -1,4 +1,5 @@
 /** What the door for orders takes, what it refuses and in which words. */
+import type { Order } from '#canon/order.ts'
 import { expect, test } from 'vitest'
 import { Fault } from '../../fault.ts'
 import { connectorContract } from '../kit/contract.ts'
@@ -36,7 +37,7 @@ connectorContract('Direct', ['fulfilment.ensure'], ({ log }) => ({
 
 function orderIn(body: object) {
   const [message] = open().translate({ topic: 'order', body: body as never, receivedAt: RECEIVED })
-  return (message!.command as unknown as { order: import('#canon/order.ts').Order }).order
+  return (message!.command as unknown as { order: Order }).order
 }
 
 function refusalOf(body: object | string): string {

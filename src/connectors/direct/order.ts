@@ -14,7 +14,8 @@ export function orderOf(body: DirectOrder, { channel, receivedAt }: { channel: s
   const lines = body.lines.map((line, index) => lineOf(line, index, body))
   const shipping = body.shipping.map((one, index) => shippingOf(one, index, currency))
   requireDistinct(lines)
-  const totalTax = sum([...lines, ...shipping].flatMap(({ taxes }) => taxes.map(({ amount }) => amount)), currency) // prettier-ignore
+  const taxes = [...lines, ...shipping].flatMap((one) => one.taxes.map(({ amount }) => amount))
+  const totalTax = sum(taxes, currency)
   const goods = lines.map(({ unitPrice, quantity, discount }) => subtract(times(unitPrice, quantity), discount))
   const net = sum([...goods, ...shipping.map(({ price }) => price)], currency)
   const total = body.taxesIncluded ? net : add(net, totalTax)
