@@ -1,5 +1,5 @@
 /** Comparing two pictures of the same order: which one is newer, and what is different. */
-import type { Order, PaymentStatus } from '#canon/order.ts'
+import { ACCEPTANCES, type Order, type PaymentStatus } from '#canon/order.ts'
 import { canonicalJson } from '#canon/json.ts'
 
 /** How far a payment has come; among pictures of the same moment the furthest wins. */
@@ -21,7 +21,7 @@ export function supersedes(next: Order, known: Order): boolean {
   return canonicalJson(next) > canonicalJson(known)
 }
 
-function progress({ cancelledAt, paymentStatus, refunded, fulfilments, lines }: Order): number[] {
+function progress({ cancelledAt, paymentStatus, refunded, fulfilments, lines, acceptance }: Order): number[] {
   const fulfilled = fulfilments.flatMap((one) => (one.status === 'success' ? one.lines : []))
   return [
     cancelledAt ? 1 : 0,
@@ -30,6 +30,7 @@ function progress({ cancelledAt, paymentStatus, refunded, fulfilments, lines }: 
     fulfilled.reduce((all, { quantity }) => all + quantity, 0),
     lines.reduce((all, { restocked }) => all + restocked, 0),
     -lines.reduce((all, { quantity }) => all + quantity, 0),
+    acceptance ? ACCEPTANCES.indexOf(acceptance) : 0,
   ]
 }
 
@@ -46,6 +47,7 @@ const PARTS = {
   shipping: ({ shipping }: Order) => shipping,
   fulfilments: ({ fulfilments }: Order) => fulfilments,
   cancellation: ({ cancelledAt }: Order) => cancelledAt,
+  acceptance: ({ acceptance }: Order) => acceptance ?? null,
 } as const
 
 /** Names of the parts that differ, for people and for deciding what follows. */
