@@ -9,6 +9,16 @@ import type { CancelOrder, ObserveOrder } from '../commands.ts'
 import { type Context, type Decider, type Decision, refused } from '../decider.ts'
 import type { Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
+import {
+  type Acceptance,
+  type AcceptanceCommand,
+  type AcceptanceEvent,
+  acceptanceEnd,
+  acceptanceStep,
+  decidedByHand,
+  evolveAcceptance,
+  isOfAcceptance,
+} from './accept.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
 import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
 import { react } from './react.ts'
@@ -43,6 +53,8 @@ export interface OrderState {
   invoice: 'none' | 'asked' | { number: string; invoiceId: string }
   /** Of an order that the ERP prices, once it has. */
   priced?: Priced
+  /** Only where the channel asks the retailer first. */
+  acceptance?: Acceptance
 }
 
 export type OrderCommand =
@@ -56,6 +68,7 @@ export type OrderCommand =
   | { type: 'order.noteException'; code: string; detail: string }
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
+  | AcceptanceCommand
   | Done
   | Failed
 
@@ -92,9 +105,10 @@ export type OrderEvent =
   | { type: 'order.invoiced'; invoiceId: string; number: string }
   | { type: 'order.announceRetried' }
   | { type: 'order.completed' }
+  | AcceptanceEvent
 
 /** Refusals in order of precedence. */
-export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'held_back' | 'nothing_to_retry'
+export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'held_back' | 'nothing_to_retry' | 'nothing_to_accept'
 const refuse = (code: OrderRefusal, reason: string) => refused(code, reason)
 
 const initial: OrderState = {
@@ -115,7 +129,13 @@ const initial: OrderState = {
 function decide(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
   const first = respond(state, command, policy, context)
   if ('refused' in first) return first
-  return [...first, ...follow(first.reduce(evolve, state), policy)]
+  const events = [...first]
+  let now = first.reduce(evolve, state)
+  for (let next = acceptanceStep(now, policy, context); next; next = acceptanceStep(now, policy, context)) {
+    events.push(next)
+    now = evolve(now, next)
+  }
+  return [...events, ...follow(now, policy)]
 }
 
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */
@@ -135,6 +155,12 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return [{ type: 'order.exceptionRaised', code: command.code, detail: command.detail }]
     case 'order.retry':
       return retry(state, policy, context)
+    case 'order.lookAtClock':
+      return []
+    case 'order.decideAcceptance': {
+      const decided = decidedByHand(state, command.accepted)
+      return decided ?? refuse('nothing_to_accept', 'The channel does not wait for an answer to this order.')
+    }
     case 'done':
       return done(state, command, context)
     case 'failed':
@@ -191,6 +217,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   if (state.cancel && !state.cancel.done && codes.includes('cancel_failed')) {
     return [{ type: 'order.cancelRequested', reason: state.cancel.reason, at: context.at }]
   }
+  if (state.acceptance?.step === 'failed' && !state.cancel) return [{ type: 'order.acceptanceRetried' }]
   if (state.releaseFailed && state.order && !state.cancel) return releaseAgain(state, state.order, policy)
   // Both may have failed: whoever asks means either.
   const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
@@ -222,13 +249,18 @@ function done(state: OrderState, command: Done, context: Context): Decision<Orde
     case 'invoice.ensure':
       if (typeof state.invoice === 'object') return []
       return [{ type: 'order.invoiced', invoiceId: command.answer.invoiceId, number: command.answer.number }]
+    case 'order.accept':
+      return acceptanceEnd(state, command)
     default:
       return []
   }
 }
 
-function failed(state: OrderState, { intent, fault }: Failed): OrderEvent[] {
+function failed(state: OrderState, end: Failed): OrderEvent[] {
+  const { intent, fault } = end
   switch (intent) {
+    case 'order.accept':
+      return acceptanceEnd(state, end)
     case 'sale.ensure':
       return state.sale ? [] : [{ type: 'order.releaseFailed', code: fault.code, message: fault.message }]
     case 'sale.cancel':
@@ -270,6 +302,7 @@ function follow(state: OrderState, policy: Policy): OrderEvent[] {
 
 function evolve(before: OrderState, event: OrderEvent): OrderState {
   const state = { ...before, version: before.version + 1 }
+  if (isOfAcceptance(event)) return evolveAcceptance(state, event)
   switch (event.type) {
     case 'order.placed':
       return { ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []) }
