@@ -11,6 +11,7 @@ import { giveBack, type Lease } from '#store/fleet.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
 import { isCatchingUp } from '#store/installation.ts'
 import { type Finish, finishIntents, type LeasedIntent, postponeIntents, type Postponement } from '#store/outbox.ts'
+import type { PaceChange } from '#store/pace.ts'
 import { shadowWait } from '#connectors/kit/shadow.ts'
 import { Fault, toFault } from '../fault.ts'
 import { elapsedMs } from '../io.ts'
@@ -52,6 +53,8 @@ interface Call {
   attempted: Attempted[]
   /** Those that are given back: the process is ending, or was cut off and may have been presumed dead. */
   left?: readonly LeasedIntent[]
+  /** What it taught of how many calls at once the system bears. */
+  pace?: PaceChange | null
 }
 
 /** @returns how many intents were attempted; 0 when nothing is due or the governor lets nothing through. */
@@ -93,7 +96,7 @@ async function attemptLane(engine: Engine, connection: Connection, lane: Lane): 
   const types = claimed.probe ? intents.map(({ type }) => type as IntentType) : lane.types
   for (const type of types) {
     const mine = intents.filter((intent) => intent.type === type)
-    if (mine.length > 0) calls.push(...(await attemptAll(engine, lane.connection, type, mine)))
+    if (mine.length > 0) calls.push(...(await attemptAll(engine, lane.connection, type, mine, claimed)))
   }
   try {
     await finish(engine, lane.connection, claimed, calls)
@@ -123,6 +126,7 @@ async function attemptAll(
   name: string,
   type: IntentType,
   intents: readonly LeasedIntent[],
+  { pace: known, elsewhere }: Claimed,
 ): Promise<Call[]> {
   const connection = connectionNamed(engine, name)
   const outbound = outboundOf(connection, type)
@@ -138,13 +142,14 @@ async function attemptAll(
         engine.tracer.called(name, called, { startMs, endMs: engine.io.now() })
       }
       engine.meter.observe('call', (elapsedMs() - startedMs) / 1_000, [name, type])
-      learnPace(connection, { type, startedMs: startMs, endedMs: engine.io.now(), outcomes: sent })
-      return sent
+      const made = { type, startedMs: startMs, endedMs: engine.io.now(), outcomes: sent }
+      return { sent, pace: learnPace(connection, { ...made, pace: known, elsewhere }) }
     }
-    const outcomes = connection.adaptive ? await call() : await slotsOf(connection).run(call)
-    if (outcomes === null) return { sign: 'silent', attempted: [], left: group }
-    if (life && !(await life.mayCall())) return overtaken(group, outcomes)
-    return { sign: signOf(outcomes), attempted: group.map((intent, index) => ({ intent, outcome: outcomes[index]! })) }
+    const called = connection.adaptive ? await call() : await slotsOf(connection).run(call)
+    if (called === null) return { sign: 'silent', attempted: [], left: group }
+    const { sent, pace } = called
+    if (life && !(await life.mayCall())) return overtaken(group, sent)
+    return { sign: signOf(sent), attempted: group.map((intent, index) => ({ intent, outcome: sent[index]! })), pace }
   }
   if (engine.parallel > 1 && outbound.serial === undefined && !connection.adaptive)
     return Promise.all(groups.map(attempt))
@@ -244,7 +249,8 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
   }
   await engine.database.transaction(async (sql) => {
     const signs = calls.map(({ sign }) => sign)
-    const probeMs = await learn(sql, engine, { connection, claimed, signs, attempted, nowMs })
+    const paces = calls.flatMap(({ pace }) => pace ?? [])
+    const probeMs = await learn(sql, engine, { connection, claimed, signs, attempted, paces, nowMs })
     const rows = postponed.map((one) => postponement(one, probeMs, nowMs))
     if (rows.length > 0) await postponeIntents(sql, rows)
     if (seen.length > 0) await recordSeen(sql, connection, seen, at)
