@@ -2,12 +2,14 @@
 import type { Io } from '../io.ts'
 import type { Connection, Connector } from './kit/connector.ts'
 import { shadowed, type ShadowPace } from './kit/shadow.ts'
+import { mirakl } from './mirakl/index.ts'
 import { odoo } from './odoo/index.ts'
 import { shopify } from './shopify/index.ts'
 
 export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   shopify: shopify as Connector<unknown>,
   odoo: odoo as Connector<unknown>,
+  mirakl: mirakl as Connector<unknown>,
 }
 
 export interface Configured {
