@@ -164,11 +164,7 @@ function overtaken(group: readonly LeasedIntent[], outcomes: readonly Outcome<In
  * Batches; but what has failed twice goes alone. In a batch one bad intent, or one lost answer among its many calls,
  * fails all of them: with every 7th answer lost a batch of four sales never got through.
  */
-function groupsOf(
-  intents: readonly LeasedIntent[],
-  size: number,
-  together = false,
-): (readonly LeasedIntent[])[] {
+function groupsOf(intents: readonly LeasedIntent[], size: number, together = false): (readonly LeasedIntent[])[] {
   const isFresh = ({ attempts }: LeasedIntent) => together || attempts <= 2
   const fresh = intents.filter(isFresh)
   const groups: LeasedIntent[][] = intents.filter((intent) => !isFresh(intent)).map((intent) => [intent])

@@ -1,4 +1,7 @@
-/** What `doctor` asks of a marketplace: does the key work, does it ask before an order counts, does it take parcels apart. */
+/**
+ * What `doctor` asks of a marketplace: does the key work, does it ask before an order counts, does it take parcels
+ * apart.
+ */
 import { toFault } from '../../fault.ts'
 import { z } from 'zod'
 import type { Finding } from '../kit/connector.ts'

@@ -25,7 +25,9 @@ export const miraklConfig = z.strictObject({
   warehouses: z
     .boolean()
     .default(false)
-    .describe('Whether the marketplace counts stock per warehouse. The code above then stands in every line of the file.'),
+    .describe(
+      'Whether the marketplace counts stock per warehouse. The code above then stands in every line of the file.',
+    ),
   acceptWithinHours: z
     .number()
     .positive()

@@ -1,4 +1,7 @@
-/** Countries: the marketplace writes ISO 3166-1 alpha-3 (`FRA`), the hub alpha-2 (`FR`). Both codes in a row, per country. */
+/**
+ * Countries: the marketplace writes ISO 3166-1 alpha-3 (`FRA`), the hub alpha-2 (`FR`). Both codes in a row, per
+ * country.
+ */
 
 const CODES = `
   ABWAW AFGAF AGOAO AIAAI ALAAX ALBAL ANDAD AREAE ARGAR ARMAM ASMAS ATAAQ ATFTF ATGAG AUSAU AUTAT AZEAZ BDIBI

@@ -37,9 +37,13 @@ export async function fulfilmentEnsure(
   }
   if (SHIPPED.has(order.order_state)) return { fulfilmentId: ask.externalId }
   if (order.order_state !== 'SHIPPING') {
-    throw new Fault('rejected', `The order is '${order.order_state}' over there and takes no parcel. Look at it there.`, {
-      code: 'mirakl.not_shippable',
-    })
+    throw new Fault(
+      'rejected',
+      `The order is '${order.order_state}' over there and takes no parcel. Look at it there.`,
+      {
+        code: 'mirakl.not_shippable',
+      },
+    )
   }
   if (isWhole(order, ask)) return shipWhole(wire, order, ask, options)
   if (options.partialShipments) return shipPart(wire, ask, options)

@@ -28,7 +28,10 @@ export function translate({ topic, body, receivedAt }: Delivery, options: OrderO
   }
   if (topic === TOPICS.offer) return listing(body, channel, receivedAt)
   if (topic === TOPICS.caughtUp) {
-    const command: CatchUp = { type: 'channel.caughtUp', until: instantOf(shaped(caughtUp, body, topic).until, 'until') }
+    const command: CatchUp = {
+      type: 'channel.caughtUp',
+      until: instantOf(shaped(caughtUp, body, topic).until, 'until'),
+    }
     return [{ stream: streams.channel(channel), command }]
   }
   return []

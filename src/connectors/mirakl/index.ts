@@ -1,6 +1,7 @@
 /**
- * Mirakl: a shop on a marketplace that runs on it. Orders come in by feed and are accepted in time; stock goes as a file,
- * and parcels one by one. One connector for all such marketplaces; each shop has its own key, and its own connection.
+ * Mirakl: a shop on a marketplace that runs on it. Orders come in by feed and are accepted in time; stock goes as a
+ * file, and parcels one by one. One connector for all such marketplaces; each shop has its own key, and its own
+ * connection.
  */
 import { openBudget } from '../kit/budget.ts'
 import type { Connection, Connector } from '../kit/connector.ts'

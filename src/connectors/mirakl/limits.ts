@@ -1,4 +1,7 @@
-/** Mirakl's limits and calendar as data. A test holds the frequencies against the vendor's own table. Sources: README.md. */
+/**
+ * Mirakl's limits and calendar as data. A test holds the frequencies against the vendor's own table. Sources:
+ * README.md.
+ */
 import type { Limit } from '../kit/bucket.ts'
 
 /** The marketplaces run one release, which changes every few weeks and stays compatible; there is no date to it. */
@@ -14,36 +17,36 @@ export interface Frequency {
 
 const MINUTE_MS = 60_000
 /** No figure is published: far more than a shop has occasions for, and no burden to anybody. */
-const occasional: Frequency = { calls: 5, perMs: 1_000, said: null }
+const occasional: Frequency = { calls: 10, perMs: 1_000, said: null }
 
 /** By the vendor's name of the operation; behind the dash, what of it is meant. */
 export const FREQUENCIES = {
   /** List orders. Each page is a call. */
-  OR11: { calls: 1, perMs: MINUTE_MS, said: 'once per minute' },
+  'OR11': { calls: 1, perMs: MINUTE_MS, said: 'once per minute' },
   /** The same by their ids, as on each view of an order's page: looked at when an answer was lost. */
   'OR11-ids': occasional,
   /** Accept or refuse. */
-  OR21: occasional,
+  'OR21': occasional,
   /** Tracking. */
-  OR23: occasional,
+  'OR23': occasional,
   /** Shipped. */
-  OR24: occasional,
+  'OR24': occasional,
   /** Create a shipment of part of an order. */
-  ST01: occasional,
+  'ST01': occasional,
   /** The shipments of an order. */
-  ST11: occasional,
+  'ST11': occasional,
   /** List offers. */
-  OF21: { calls: 1, perMs: 2_000, said: null },
+  'OF21': { calls: 1, perMs: 2_000, said: null },
   /** One offer. */
-  OF22: occasional,
+  'OF22': occasional,
   /** Import a stock file. */
-  STO01: { calls: 1, perMs: MINUTE_MS, said: 'Once per minute' },
+  'STO01': { calls: 1, perMs: MINUTE_MS, said: 'Once per minute' },
   /** How an import went. */
-  STO02: { calls: 1, perMs: 15_000, said: 'Once every 15 seconds' },
+  'STO02': { calls: 1, perMs: 15_000, said: 'Once every 15 seconds' },
   /** Which of its lines were refused. */
-  STO03: { calls: 1, perMs: MINUTE_MS, said: 'Once per minute' },
+  'STO03': { calls: 1, perMs: MINUTE_MS, said: 'Once per minute' },
   /** How the marketplace is set up. */
-  PC01: { calls: 1, perMs: 10_000, said: null },
+  'PC01': { calls: 1, perMs: 10_000, said: null },
 } as const satisfies Record<string, Frequency>
 
 export type Operation = keyof typeof FREQUENCIES

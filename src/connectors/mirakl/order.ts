@@ -93,7 +93,8 @@ const word = (text: string): string => text.replace(/[^\w ]/g, '').slice(0, 40)
 
 function paymentOf(seen: SeenOrder, settled: boolean, refunded: Money, total: Money): PaymentStatus {
   if (refunded.amount > 0) return refunded.amount >= total.amount ? 'refunded' : 'partly_refunded'
-  if (seen.order_state === 'REFUSED' || (seen.order_state === 'CANCELED' && !seen.customer_debited_date)) return 'voided'
+  if (seen.order_state === 'REFUSED' || (seen.order_state === 'CANCELED' && !seen.customer_debited_date))
+    return 'voided'
   if (seen.customer_debited_date) return 'paid'
   // Paid on delivery or on account: the marketplace answers for the money once it lets the goods go.
   return settled ? 'authorised' : 'pending'

@@ -1,6 +1,6 @@
 /**
- * What is read from a marketplace. Orders (OR11) by the time of their last change, offers (OF21) all of them. One page is
- * a call, and one call a minute is all there is for orders.
+ * What is read from a marketplace. Orders (OR11) by the time of their last change, offers (OF21) all of them. One page
+ * is a call, and one call a minute is all there is for orders.
  *
  * A pass over the orders has a beginning and no end: were orders left out that change while it lasts, those behind them
  * would move up a place, past the page that was read already. With no end they only move down, and are read twice.
@@ -31,7 +31,12 @@ type Cursor = z.infer<typeof cursorShape>
 
 const instant = (ms: number): string => new Date(ms).toISOString()
 
-export function orderFeed(wire: Patient, io: Io, { everyMs, backfillDays }: { everyMs: number; backfillDays: number }): Feed { // prettier-ignore
+export function orderFeed(
+  wire: Patient,
+  io: Io,
+  { everyMs, backfillDays }: { everyMs: number; backfillDays: number },
+): Feed {
+  // prettier-ignore
   return {
     everyMs,
     since: (at) => ({ since: at, offset: 0, begun: null }),
@@ -59,11 +64,7 @@ const fresh = (now: number, backfillDays: number): Cursor => ({
   begun: null,
 })
 
-export const listOrders = (
-  wire: Patient,
-  filter: Readonly<Record<string, string>>,
-  offset: number,
-): Promise<Answer> =>
+export const listOrders = (wire: Patient, filter: Readonly<Record<string, string>>, offset: number): Promise<Answer> =>
   wire.call({
     operation: 'OR11',
     path: '/api/orders',
@@ -76,8 +77,7 @@ export function orderReading(order: { order_id: string }): Reading {
   return { key: `order:${order.order_id}:${digest(body)}`, topic: TOPICS.order, body }
 }
 
-const digest = (body: Json): string =>
-  createHash('sha256').update(canonicalJson(body)).digest('hex').slice(0, 16)
+const digest = (body: Json): string => createHash('sha256').update(canonicalJson(body)).digest('hex').slice(0, 16)
 
 const offerCursor = z.object({ offset: z.int() })
 

@@ -132,8 +132,7 @@ function faultOf(status: number, said: string, retryAfterMs: number | undefined,
       code: 'mirakl.forbidden',
     })
   }
-  if (status === 404)
-    return new Fault('rejected', `${said} It is not there (any more).`, { code: 'mirakl.not_found' })
+  if (status === 404) return new Fault('rejected', `${said} It is not there (any more).`, { code: 'mirakl.not_found' })
   const why = codes.length > 0 ? ` It says: ${codes.join(', ')}.` : ''
   return new Fault('rejected', `${said}${why} Look at it in the marketplace's back office.`, { code: 'mirakl.refused' })
 }

@@ -1,6 +1,6 @@
 /**
- * The other end: a marketplace that runs on Mirakl, as one shop sees it. It is a fetch; through its control plane people
- * buy, staff work and things are switched off; `beliefs()` says what the marketplace holds to be true.
+ * The other end: a marketplace that runs on Mirakl, as one shop sees it. It is a fetch; through its control plane
+ * people buy, staff work and things are switched off; `beliefs()` says what the marketplace holds to be true.
  */
 import { formatMoney, money } from '#canon/money.ts'
 import type { OutgoingHook, Simulator, SimulatorIo } from '../../kit/simulator.ts'

@@ -120,34 +120,34 @@ function operationsOf(market: Market, accept: ServerOptions['accept']): Operatio
     return one ? work(one) : refuse(404, 'Import not found')
   }
   return {
-    OR11: ({ query }) => listOrders(market, query),
+    'OR11': ({ query }) => listOrders(market, query),
     'OR11-ids': ({ query }) => listOrders(market, query),
-    OR21: onOrder(async (order, { request }) => decide(market, order, await bodyOf(request), accept)),
-    OR23: onOrder(async (order, { request }) => track(market, order, await bodyOf(request))),
-    OR24: onOrder((order) => {
+    'OR21': onOrder(async (order, { request }) => decide(market, order, await bodyOf(request), accept)),
+    'OR23': onOrder(async (order, { request }) => track(market, order, await bodyOf(request))),
+    'OR24': onOrder((order) => {
       if (order.state !== 'SHIPPING') return refuse(400, 'Order is not in the expected state', 'ORDER_INVALID_STATE')
       ship(market, order)
       return { status: 204 }
     }),
-    ST01: async ({ request }) => createShipments(market, await bodyOf(request)),
-    ST11: ({ query }) => {
+    'ST01': async ({ request }) => createShipments(market, await bodyOf(request)),
+    'ST11': ({ query }) => {
       const ids = query.getAll('order_id')
       const orders = [...market.orders.values()].filter(({ id }) => ids.length === 0 || ids.includes(id))
       const data = orders.flatMap((order) => order.shipments.map((one) => shipmentView(order, one)))
       return { status: 200, json: { data } }
     },
-    OF21: ({ query }) => {
+    'OF21': ({ query }) => {
       const all = [...market.offers.values()].filter(({ sku }) => (query.get('sku') ?? sku) === sku)
       const page = paged(all.toSorted((a, b) => (a.title < b.title ? -1 : a.title > b.title ? 1 : a.id - b.id)), query) // prettier-ignore
       if (!page) return refuse(400, 'max must be between 1 and 100', 'VALIDATION_ERROR')
       return { status: 200, json: { offers: page.map((one) => offerView(market, one)), total_count: all.length } }
     },
-    OF22: ({ parts }) => {
+    'OF22': ({ parts }) => {
       const offer = market.offers.get(Number(parts[0]))
       return offer ? { status: 200, json: offerView(market, offer) } : refuse(404, 'Offer not found')
     },
-    STO01: async ({ request }) => takeFile(market, request),
-    STO02: onImport((one) => ({
+    'STO01': async ({ request }) => takeFile(market, request),
+    'STO02': onImport((one) => ({
       status: 200,
       json: {
         import_id: one.id,
@@ -159,11 +159,11 @@ function operationsOf(market: Market, accept: ServerOptions['accept']): Operatio
         status: one.status,
       },
     })),
-    STO03: onImport(({ errors }) => ({
+    'STO03': onImport(({ errors }) => ({
       status: 200,
       text: ['"line";"reason";"offer-sku"', ...errors.map(({ line, sku, reason }) => `"${line}";"${reason}";"${sku}"`), ''].join('\n'), // prettier-ignore
     })),
-    PC01: () => ({ status: 200, json: platformView(market) }),
+    'PC01': () => ({ status: 200, json: platformView(market) }),
   }
 }
 
@@ -205,12 +205,7 @@ function listOrders(market: Market, query: URLSearchParams): Said {
   return { status: 200, json: { orders: page.map((order) => orderView(market, order)), total_count: found.length } }
 }
 
-function decide(
-  market: Market,
-  order: Order,
-  body: Record<string, unknown>,
-  accept: ServerOptions['accept'],
-): Said {
+function decide(market: Market, order: Order, body: Record<string, unknown>, accept: ServerOptions['accept']): Said {
   if (order.state !== 'WAITING_ACCEPTANCE')
     return refuse(400, 'Order is not in the expected state', 'ORDER_INVALID_STATE')
   const given = (Array.isArray(body['order_lines']) ? body['order_lines'] : []) as { id?: string; accepted?: boolean }[]
@@ -233,7 +228,12 @@ function trackingFrom(market: Market, given: Record<string, unknown>): Order['tr
   if (code !== null && !market.carriers.has(code)) return null
   const carrier = code === null ? text('carrier_name') : market.carriers.get(code)!
   if (carrier === null) return null
-  return { carrierCode: code, carrier, number: text('tracking_number'), url: text('carrier_url') ?? text('tracking_url') }
+  return {
+    carrierCode: code,
+    carrier,
+    number: text('tracking_number'),
+    url: text('carrier_url') ?? text('tracking_url'),
+  }
 }
 
 function track(market: Market, order: Order, body: Record<string, unknown>): Said {

@@ -198,8 +198,7 @@ export function tick(market: Market): void {
   const set = (order: Order, state: Order['state'], reason: string | null = null) => {
     order.state = state
     order.reason = reason
-    for (const line of order.lines)
-      if (line.state !== 'REFUSED' && line.state !== 'CANCELED') line.state = state
+    for (const line of order.lines) if (line.state !== 'REFUSED' && line.state !== 'CANCELED') line.state = state
     market.touch(order)
   }
   for (const order of market.orders.values()) {
@@ -208,7 +207,10 @@ export function tick(market: Market): void {
       market.lapsed += 1
       set(order, 'REFUSED', 'AUTO_REFUSED')
     }
-    if (order.state === 'WAITING_DEBIT' && order.debitAt !== null) set(order, 'WAITING_DEBIT_PAYMENT')
+    // Half of the time it waits for the debit to be asked for, half for the money.
+    const { debitAt, decidedAt } = order
+    if (order.state === 'WAITING_DEBIT' && debitAt !== null && now >= (debitAt + (decidedAt ?? now)) / 2)
+      set(order, 'WAITING_DEBIT_PAYMENT')
     if (order.state === 'WAITING_DEBIT_PAYMENT' && order.debitAt !== null && order.debitAt <= now) {
       order.debitedAt = now
       set(order, 'SHIPPING')
@@ -242,8 +244,7 @@ function workOff(market: Market, one: NonNullable<ReturnType<Market['imports']['
 }
 
 /** For answers: a number with decimals. */
-export const decimal = (market: Market, amount: number): number =>
-  Number(formatMoney(money(amount, market.currency)))
+export const decimal = (market: Market, amount: number): number => Number(formatMoney(money(amount, market.currency)))
 
 /** When something is due next by itself; null when nothing waits. */
 export function nextDueAt(market: Market): number | null {
@@ -260,4 +261,3 @@ export function nextDueAt(market: Market): number | null {
   const all = [...due, ...files]
   return all.length === 0 ? null : Math.min(...all)
 }
-

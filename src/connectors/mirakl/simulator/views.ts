@@ -8,7 +8,8 @@ type Json = Record<string, unknown>
 const optional = (at: number | null): string | null => (at === null ? null : moment(at))
 
 /** Nobody is named before the order is paid for, or let go without. */
-const isNamed = ({ state }: Order): boolean => ['SHIPPING', 'SHIPPED', 'TO_COLLECT', 'RECEIVED', 'CLOSED'].includes(state)
+const isNamed = ({ state }: Order): boolean =>
+  ['SHIPPING', 'SHIPPED', 'TO_COLLECT', 'RECEIVED', 'CLOSED'].includes(state)
 
 const RATE = 20
 
@@ -115,7 +116,11 @@ function addressView(person: Order['customer']): Json | null {
 
 /** OR11, one order. */
 export function orderView(market: Market, order: Order): Json {
-  const sum = (of: (line: Line) => number) => decimal(market, order.lines.reduce((all, line) => all + of(line), 0))
+  const sum = (of: (line: Line) => number) =>
+    decimal(
+      market,
+      order.lines.reduce((all, line) => all + of(line), 0),
+    )
   const { tracking } = order
   const named = isNamed(order)
   const address = named ? addressView(order.customer) : null
@@ -184,9 +189,7 @@ export function offerView(market: Market, offer: Offer): Json {
       {
         price,
         unit_origin_price: price,
-        volume_prices: [
-          { price, quantity_threshold: 1, unit_discount_price: price, unit_origin_price: price },
-        ],
+        volume_prices: [{ price, quantity_threshold: 1, unit_discount_price: price, unit_origin_price: price }],
       },
     ],
     price,
