@@ -3,6 +3,7 @@ import type { Io } from '../io.ts'
 import type { Connection, Connector } from './kit/connector.ts'
 import { shadowed, type ShadowPace } from './kit/shadow.ts'
 import { direct } from './direct/index.ts'
+import { mirakl } from './mirakl/index.ts'
 import { odoo } from './odoo/index.ts'
 import { shopify } from './shopify/index.ts'
 
@@ -10,6 +11,7 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   shopify: shopify as Connector<unknown>,
   odoo: odoo as Connector<unknown>,
   direct: direct as Connector<unknown>,
+  mirakl: mirakl as Connector<unknown>,
 }
 
 export interface Configured {

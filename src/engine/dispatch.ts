@@ -155,7 +155,7 @@ async function attemptAll(
 ): Promise<Call[]> {
   const connection = connectionNamed(engine, name)
   const outbound = outboundOf(connection, type)
-  const groups = groupsOf(intents, outbound.batch ?? 1)
+  const groups = groupsOf(intents, outbound.batch ?? 1, outbound.together)
   const { life } = engine
   const attempt = async (group: readonly LeasedIntent[]): Promise<Call> => {
     const call = async () => {
@@ -194,9 +194,10 @@ function overtaken(group: readonly LeasedIntent[], outcomes: readonly Outcome<In
  * Batches; but what has failed twice goes alone. In a batch one bad intent, or one lost answer among its many calls,
  * fails all of them: with every 7th answer lost a batch of four sales never got through.
  */
-function groupsOf(intents: readonly LeasedIntent[], size: number): (readonly LeasedIntent[])[] {
-  const fresh = intents.filter(({ attempts }) => attempts <= 2)
-  const groups: LeasedIntent[][] = intents.filter(({ attempts }) => attempts > 2).map((intent) => [intent])
+function groupsOf(intents: readonly LeasedIntent[], size: number, together = false): (readonly LeasedIntent[])[] {
+  const isFresh = ({ attempts }: LeasedIntent) => together || attempts <= 2
+  const fresh = intents.filter(isFresh)
+  const groups: LeasedIntent[][] = intents.filter((intent) => !isFresh(intent)).map((intent) => [intent])
   for (let at = 0; at < fresh.length; at += size) groups.push(fresh.slice(at, at + size))
   return groups
 }
@@ -205,7 +206,10 @@ const atOnce = ({ parallel }: Engine, { adaptive, concurrency = parallel }: Conn
   adaptive ? 1 : Math.min(parallel, concurrency)
 
 async function send(outbound: Outbound<IntentType>, group: readonly LeasedIntent[]): Promise<Outcome<IntentType>[]> {
-  const sent = group.map(({ key, attempts, ask }) => ({ key, attempt: attempts, ask }) as unknown as Sent<IntentType>)
+  const sent = group.map((intent) => {
+    const { key, attempts: attempt, ask } = intent
+    return { key, attempt, ask, ...(isUntried(intent) ? { untried: true } : {}) } as unknown as Sent<IntentType>
+  })
   try {
     const outcomes = await outbound.send(sent)
     if (outcomes.length === group.length) return outcomes
@@ -298,6 +302,9 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
   }
 }
 
+/** Every attempt before this one ended before anything was asked of the other system, and wrote that down. */
+const isUntried = ({ attempts, fault }: LeasedIntent): boolean => fault?.untriedTo === attempts - 1
+
 interface Postponed {
   intent: LeasedIntent
   fault: Fault
@@ -307,12 +314,14 @@ interface Postponed {
 /** @param probeMs set when the breaker is open and paces those that failed; a wait that was asked for is kept. */
 function postponement({ intent, fault, pauseMs }: Postponed, probeMs: number | null, nowMs: number): Postponement {
   const { kind, code, message } = fault
+  const first = intent.attempts === 1 || isUntried(intent)
+  const untried = first && (fault.own || kind === 'throttled') ? { untriedTo: intent.attempts } : {}
   const waitMs = probeMs !== null && isOutage(kind) ? Math.max(probeMs, fault.retryAfterMs ?? 0) : pauseMs
   return {
     id: intent.id,
     attempt: intent.attempts,
     dueAt: instantAt(nowMs + Math.ceil(waitMs)),
-    fault: JSON.stringify({ kind, code, message }),
+    fault: JSON.stringify({ kind, code, message, ...untried }),
   }
 }
 

@@ -10,6 +10,7 @@ import { page, table } from './page.ts'
 const CONFIGS: Readonly<Record<string, unknown>> = {
   direct: { key: 'env:KEY' },
   shopify: { shop: 'example.myshopify.com', clientId: 'id', clientSecret: 'env:SECRET' },
+  mirakl: { url: 'https://marketplace.example.com', shopKey: 'env:KEY', location: { locationId: 'main', pool: 'WH' } },
   odoo: { url: 'https://odoo.example.com', database: 'retail', user: 'hub', apiKey: 'env:KEY' },
 }
 

@@ -1,5 +1,6 @@
 /** docs/reference/errors.md: kinds of fault with what the engine does about each; codes with cause and cure. */
 import { DIRECT_CODES } from '../../src/connectors/direct/codes.ts'
+import { MIRAKL_CODES } from '../../src/connectors/mirakl/codes.ts'
 import { ODOO_CODES } from '../../src/connectors/odoo/codes.ts'
 import { SHOPIFY_CODES } from '../../src/connectors/shopify/codes.ts'
 import { RETRY_RULES } from '../../src/engine/retry.ts'
@@ -7,7 +8,12 @@ import { FAULT_KINDS, type FaultKind } from '../../src/fault.ts'
 import { page, table } from './page.ts'
 
 /** Codes by connector, for the page and for the test that holds them against the source. */
-export const CODES = { direct: DIRECT_CODES, odoo: ODOO_CODES, shopify: SHOPIFY_CODES } as const
+export const CODES = {
+  direct: DIRECT_CODES,
+  odoo: ODOO_CODES,
+  shopify: SHOPIFY_CODES,
+  mirakl: MIRAKL_CODES,
+} as const
 
 export const errorsPage = (): string =>
   page(
