@@ -18,7 +18,7 @@ export const safetyOf = ({ stock, safetyStock }: Policy, { pool, sku }: Place): 
 export const sellableOf = (state: Ledger, policy: Policy, place: Place): number =>
   state.stocked && state.reading ? Math.max(0, available(state) - safetyOf(policy, place)) : 0
 
-/** What policy makes of the stock there is. Back to shared only when there is twice what is scarce: else it would flap. */
+/** What policy makes of the stock there is. Shared again only once there is twice what is scarce, or it would flap. */
 export function modeChange(state: Ledger, policy: Policy, place: Place): StockEvent[] {
   const { stock } = policy
   const is: Mode = state.mode?.is ?? 'exclusive'
