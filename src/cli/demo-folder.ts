@@ -68,7 +68,7 @@ const COMPARED = ['orders', 'sales', 'stock', 'warehouse', 'products', 'fulfilme
   .join('')
 
 export const demoConfigText = (addresses: Addresses, directory: string, port: number): string =>
-  `${configTextFor(addresses, directory, port)}  reconcile:\n${COMPARED}`
+  `${configTextFor(addresses, { directory, port })}  reconcile:\n${COMPARED}`
 
 /** What the demo runs with, as a file for the other commands. @returns its path. */
 export function writeConfig(directory: string, addresses: Addresses, port: number): string {

@@ -23,6 +23,7 @@ import { type Loss, losingIn } from './loss.ts'
 import { createMishaps, type Mishaps } from './mishaps.ts'
 import { CALM, type FaultRates, napOf, network, STORMY, type Weather } from './network.ts'
 import { createOddities, type Oddities } from './odd.ts'
+import type { OutletKind } from './outlets/outlet.ts'
 import { createPeople, type People } from './people.ts'
 import { createPost, type Post } from './post.ts'
 import { attempt, dispatchAll, type HubProcess, isDue, light, type Owed, readOwed, startProcess } from './processes.ts'
@@ -35,6 +36,8 @@ export interface WorldOptions {
   /** Customers who come; some find nothing left. */
   shoppers?: number
   skus?: number
+  /** Where the retailer sells beside the shop. */
+  beside?: readonly OutletKind[]
   rates?: FaultRates
   /** How far each process's clock is off, in milliseconds; right unless said. */
   skewsMs?: readonly number[]
@@ -92,6 +95,7 @@ interface World {
   clock: { ms: number }
   database: Database
   config: Config
+  secrets: Readonly<Record<string, string>>
   processes: HubProcess[]
   hearts: Hearts
   skewsMs: readonly number[]
@@ -188,12 +192,16 @@ function startOver(world: World, epoch: number): void {
   for (let index = 0; index < PROCESSES; index += 1) restart(world, index)
 }
 
-function createWorld(database: Database, { seed, skus = 5, skewsMs = [] }: WorldOptions): World {
+function createWorld(database: Database, { seed, skus = 5, skewsMs = [], beside = [] }: WorldOptions): World {
   const random = createRandom(seed)
   const clock = { ms: START_MS }
   const weather: Weather = { rates: CALM, faults: 0 }
   const simulatorRandom = createRandom(seed ^ 0x5bd1e995)
-  const estate = createEstate({ now: () => clock.ms, random: simulatorRandom.next }, random, { skus, stock: [2, 12] })
+  const estate = createEstate({ now: () => clock.ms, random: simulatorRandom.next }, random, {
+    skus,
+    stock: [2, 12],
+    beside,
+  })
   const processes: HubProcess[] = []
   const [oddities, tidings, refusals] = [createOddities(random), createTidings(random), createRefusals(random)]
   const { change } = refusals
@@ -214,7 +222,13 @@ function createWorld(database: Database, { seed, skus = 5, skewsMs = [] }: World
     weather,
     clock,
     database,
-    config: configFor(ADDRESSES),
+    config: configFor(ADDRESSES, { beside }),
+    secrets: Object.assign(
+      {},
+      ESTATE_SECRETS,
+      TIDINGS_SECRETS,
+      ...beside.map(({ secrets }) => secrets),
+    ) as World['secrets'],
     processes,
     hearts: createHearts(clock, processes, (process) => restart(world, processes.indexOf(process))),
     skewsMs,
@@ -242,7 +256,7 @@ function restart(world: World, index: number): void {
     id: () => Array.from({ length: 8 }, () => random.int(0, 0xffff).toString(16).padStart(4, '0')).join(''),
     jitter: random.next,
     fetch: network(hosts, weather, random, (ms, asleep) => wait(ms, asleep)),
-    secret: secretReader('.', {}, { ...ESTATE_SECRETS, ...TIDINGS_SECRETS }),
+    secret: secretReader('.', {}, world.secrets),
     log: () => {},
   }
   world.hearts.mourn()
