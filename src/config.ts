@@ -22,7 +22,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import { z } from 'zod'
 
 const connectionSchema = z.strictObject({
-  connector: z.string().describe('Kind of system: shopify or odoo.'),
+  connector: z.string().describe('Kind of system: shopify, woocommerce or odoo.'),
   config: z
     .record(z.string(), z.unknown())
     .default({})

@@ -24,6 +24,11 @@ export const orderLine = z.object({
   ordered: field(quantity, books),
   /** Pieces the channel itself put back on sale when they were cancelled, removed or refunded. */
   restocked: field(quantity, books),
+  /**
+   * Pieces the channel has off its shelf for this line right now, where it says so: one that takes them late (when it
+   * is paid) or puts them back by itself. What was sold and put back follows from its changes then.
+   */
+  offShelf: field(quantity, books).optional(),
   unitPrice: field(moneySchema, books),
   /** For the whole line, as a positive amount. */
   discount: field(moneySchema, books),

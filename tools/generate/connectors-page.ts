@@ -10,7 +10,10 @@ import { page, table } from './page.ts'
 const CONFIGS: Readonly<Record<string, unknown>> = {
   shopify: { shop: 'example.myshopify.com', clientId: 'id', clientSecret: 'env:SECRET' },
   odoo: { url: 'https://odoo.example.com', database: 'retail', user: 'hub', apiKey: 'env:KEY' },
-}
+  woocommerce: {
+    url: 'https://shop.example.com', consumerKey: 'key', consumerSecret: 'env:SECRET', webhookSecret: 'env:HOOK', pool: 'WH',
+  },
+} // prettier-ignore
 
 const INTENTS = Object.keys(INTENT_WORDS) as IntentType[]
 

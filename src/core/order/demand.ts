@@ -43,17 +43,25 @@ export function movesBetween(before: Order | null, after: Order): Move[] {
     count(line.sku!, moveOf(known.get(name) ?? { quantity: 0, ordered: 0, restocked: 0 }, line))
     known.delete(name)
   }
-  for (const { sku, quantity } of known.values()) count(sku!, { change: -quantity, sold: 0, restocked: 0 })
+  for (const { sku, quantity, offShelf = 0 } of known.values())
+    count(sku!, { change: -quantity, sold: 0, restocked: offShelf })
   return [...found.values()].filter(isMove).sort((a, b) => (a.sku < b.sku ? -1 : 1))
 }
 
 /** Whether anything moved at all. */
 export const isMove = ({ change, sold, restocked }: Move): boolean => change !== 0 || sold > 0 || restocked > 0
 
-type Pieces = Pick<Line, 'quantity' | 'ordered' | 'restocked'>
+type Pieces = Pick<Line, 'quantity' | 'ordered' | 'restocked' | 'offShelf'>
 
-const moveOf = (before: Pieces, after: Pieces): Omit<Move, 'sku'> => ({
-  change: after.quantity - before.quantity,
-  sold: Math.max(0, after.ordered - before.ordered),
-  restocked: Math.max(0, after.restocked - before.restocked),
-})
+function moveOf(before: Pieces, after: Pieces): Omit<Move, 'sku'> {
+  const change = after.quantity - before.quantity
+  if (after.offShelf !== undefined) {
+    const taken = after.offShelf - (before.offShelf ?? 0)
+    return { change, sold: Math.max(0, taken), restocked: Math.max(0, -taken) }
+  }
+  return {
+    change,
+    sold: Math.max(0, after.ordered - before.ordered),
+    restocked: Math.max(0, after.restocked - before.restocked),
+  }
+}

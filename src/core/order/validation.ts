@@ -38,7 +38,9 @@ export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelP
   const found: Obstacle[] = []
   const add = (code: keyof typeof OBSTACLES, detail: string) => found.push({ code, detail })
   const wanted = order.lines.filter(({ quantity }) => quantity > 0)
-  if (wanted.length === 0) add('nothing_wanted', 'No line has anything left to deliver.')
+  // Nothing is wanted of an order whose payment failed, until the customer pays after all.
+  if (wanted.length === 0 && order.paymentStatus !== 'expired')
+    add('nothing_wanted', 'No line has anything left to deliver.')
   if (!order.customer) add('customer_missing', 'The order names no customer and no e-mail address.')
   if (!order.shippingAddress && wanted.some(({ requiresShipping }) => requiresShipping)) {
     add('address_missing', 'There are goods to ship and no address.')
