@@ -24,10 +24,10 @@ const bounded = (amount: Money | null, what: string, currency: string): Money =>
   amount && Math.abs(amount.amount) <= AMOUNT_MAX ? amount : malformed(what, currency)
 
 const malformed = (what: string, currency: string): never => {
-  throw fault('malformed', 'malformed_amount', `The amount of ${what} is no amount in ${currency}.`)
+  throw fault('malformed', 'woocommerce.malformed_amount', `The amount of ${what} is no amount in ${currency}.`)
 }
 
-/** A sum of unrounded parts, computed by others in floating point and so by us; six digits are far beyond any currency. */
+/** A sum of unrounded parts, computed by others in floating point and so by us. Six digits are beyond any currency. */
 function sumOf(parts: readonly (string | number)[], currency: string, what: string): Money {
   const total = parts.reduce<number>((all, part) => all + Number(part), 0)
   return Number.isFinite(total) && Math.abs(total) < AMOUNT_MAX

@@ -21,7 +21,7 @@ export interface CensusOptions {
 export const readers = (client: Client, options: CensusOptions): Readers => ({
   orders: {
     ...orderReader(client, (order) => orderRecord(order, options)),
-    readings: (keys) => orderReadings(client, keys.map((key) => key.slice(options.channel.length + 1))), // prettier-ignore
+    readings: (keys) => orderReadings(client, keys.map(idIn)),
   },
   stock: productReader(client, ({ sku, pieces, item, counted, at }) => ({
     key: `${options.pool}/${sku}`,
@@ -37,6 +37,9 @@ export const readers = (client: Client, options: CensusOptions): Readers => ({
   })),
   fulfilments: orderReader(client, (order) => fulfilmentRecord(order, options)),
 })
+
+/** Keys are `<channel>:<id>`. */
+const idIn = (key: string): string => key.slice(key.indexOf(':') + 1)
 
 const place = z.object({ page: z.int().min(1) })
 const pageAt = (cursor: unknown): number => place.safeParse(cursor).data?.page ?? 1

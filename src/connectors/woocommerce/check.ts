@@ -1,4 +1,4 @@
-/** What `doctor` asks of a shop: does the key work and may it write, do webhooks stand, do clocks agree, does it count. */
+/** What `doctor` asks of a shop: does the key work, may it write, do webhooks stand, do clocks agree, does it count. */
 import { z } from 'zod'
 import { toFault } from '../../fault.ts'
 import type { Finding } from '../kit/connector.ts'

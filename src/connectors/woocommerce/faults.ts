@@ -39,14 +39,18 @@ export function statusFault({ status, headers, body, what, now, secrets }: Refus
     })
   }
   if (status >= 300 && status < 400) {
-    return fault('rejected', 'moved', `The shop redirects ${what}. Set url to its home URL exactly as the shop has it.`)
+    return fault(
+      'rejected',
+      'woocommerce.moved',
+      `The shop redirects ${what}. Set url to its home URL exactly as the shop has it.`,
+    )
   }
   const said = refusalIn(body)
   if (said) return refusalFault(said, status, what, secrets)
   if (status === 401 || status === 403 || status === 406) {
     return fault(
       'unauthorised',
-      'firewall',
+      'woocommerce.firewall',
       `Something in front of the shop answered ${status} to ${what}. Let the hub through.`,
     )
   }
@@ -56,8 +60,9 @@ export function statusFault({ status, headers, body, what, now, secrets }: Refus
       ...waits,
     })
   }
-  if (status === 404) return fault('rejected', 'no_api', `There is no REST API of WooCommerce where ${what} was asked.`)
-  return fault('rejected', 'refused', `The shop answered ${status} to ${what}.`)
+  if (status === 404)
+    return fault('rejected', 'woocommerce.no_api', `There is no REST API of WooCommerce where ${what} was asked.`)
+  return fault('rejected', 'woocommerce.refused', `The shop answered ${status} to ${what}.`)
 }
 
 /** Of a whole answer or of one item in a batch. */
@@ -65,7 +70,7 @@ export function refusalFault(said: Refusal, status: number, what: string, secret
   const rule = RULES.find(({ of }) => of(said, status))
   const quoted = quotable(said.message, secrets)
   const named = said.data?.resource_id ? ` It is number ${said.data.resource_id}.` : ''
-  const { kind, code, cure = '' } = rule ?? { kind: 'rejected' as const, code: 'refused' }
+  const { kind, code, cure = '' } = rule ?? { kind: 'rejected' as const, code: 'woocommerce.refused' }
   const message = `The shop refused ${what} (${status}): ${quoted}${named}${cure ? ` ${cure}` : ''}`
   return fault(kind, code, message)
 }
@@ -82,32 +87,31 @@ const RULES: readonly Rule[] = [
   {
     of: ({ message }) => /^invalid timestamp/i.test(message),
     kind: 'unauthorised',
-    code: 'clock',
+    code: 'woocommerce.clock',
     cure: 'The clocks of hub and shop differ by more than 15 minutes: set one right.',
   },
   // Somebody in between repeated our request: signed anew it will pass.
-  { of: ({ message }) => /^invalid nonce/i.test(message), kind: 'conflict', code: 'nonce' },
+  { of: ({ message }) => /^invalid nonce/i.test(message), kind: 'conflict', code: 'woocommerce.nonce' },
   // Permanent although it is a 500: the gateway cannot, or the amount is too much.
   {
     of: ({ code }) => code === 'woocommerce_rest_cannot_create_order_refund',
     kind: 'rejected',
-    code: 'refund_refused',
+    code: 'woocommerce.refund_refused',
   },
-  { of: ({ code }) => code === 'product_invalid_sku', kind: 'rejected', code: 'sku_taken' },
-  { of: ({ code }) => /shop_order.*invalid_id/.test(code), kind: 'rejected', code: 'unknown_order' },
-  { of: ({ code }) => /product.*invalid_id/.test(code), kind: 'rejected', code: 'unknown_item' },
-  { of: ({ code }) => code === 'rest_no_route', kind: 'rejected', code: 'no_api' },
+  { of: ({ code }) => code === 'product_invalid_sku', kind: 'rejected', code: 'woocommerce.sku_taken' },
+  { of: ({ code }) => /shop_order.*invalid_id/.test(code), kind: 'rejected', code: 'woocommerce.unknown_order' },
+  { of: ({ code }) => /product.*invalid_id/.test(code), kind: 'rejected', code: 'woocommerce.unknown_item' },
+  { of: ({ code }) => code === 'rest_no_route', kind: 'rejected', code: 'woocommerce.no_api' },
   {
     of: (_, status) => status === 401 || status === 403,
     kind: 'unauthorised',
-    code: 'unauthorised',
+    code: 'woocommerce.unauthorised',
     cure: 'Check key, secret and permission; over http also that url is exactly the home URL.',
   },
-  { of: (_, status) => status >= 500 || status === 408, kind: 'unavailable', code: 'server_error' },
+  { of: (_, status) => status >= 500 || status === 408, kind: 'unavailable', code: 'woocommerce.server_error' },
 ]
 
-export const fault = (kind: FaultKind, code: string, message: string): Fault =>
-  new Fault(kind, message, { code: `woocommerce.${code}` })
+export const fault = (kind: FaultKind, code: string, message: string): Fault => new Fault(kind, message, { code })
 
 /** `Retry-After` in milliseconds: seconds or a date. */
 export function retryAfter(headers: Headers, now: number): number | undefined {

@@ -34,7 +34,7 @@ export async function fulfilmentEnsure(
   if (!known && OFF.has(order.status)) {
     throw fault(
       'rejected',
-      'not_fulfillable',
+      'woocommerce.not_fulfillable',
       `Order ${ask.orderName} is '${order.status}' in the shop, and goods of it were shipped. Look at both.`,
     )
   }
@@ -64,7 +64,8 @@ export async function readOrder(
   client: Client,
   { externalId, orderName }: Pick<Parcel, 'externalId' | 'orderName'>,
 ): Promise<OrderBody> {
-  if (!/^\d{1,15}$/.test(externalId)) throw fault('rejected', 'unknown_order', `The shop has no order ${orderName}.`)
+  if (!/^\d{1,15}$/.test(externalId))
+    throw fault('rejected', 'woocommerce.unknown_order', `The shop has no order ${orderName}.`)
   const { body } = await client.call({ method: 'GET', path: `/orders/${externalId}`, what: `order ${orderName}` })
   return shaped(orderBody, body, 'order')
 }

@@ -74,7 +74,7 @@ export function openClient({ url, consumerKey, consumerSecret, requestTimeoutMs 
     } catch {
       throw fault(
         'unavailable',
-        'no_answer',
+        'woocommerce.no_answer',
         `The shop did not answer ${asked.what}. Whether the work was done is not known.`,
       )
     }
@@ -95,7 +95,7 @@ export function openClient({ url, consumerKey, consumerSecret, requestTimeoutMs 
       if (body !== undefined) return { body, dateMs }
       throw fault(
         'unavailable',
-        'not_json',
+        'woocommerce.not_json',
         `The shop answered ${asked.what} with something else than JSON. Whether the work was done is not known.`,
       )
     },
@@ -107,7 +107,7 @@ function dateOf(headers: Headers): number | null {
   return Number.isNaN(at) ? null : at
 }
 
-/** The text as JSON, or undefined when it is none. Warnings of PHP before it make it none: half an answer is no answer. */
+/** The text as JSON, or undefined when it is none: warnings of PHP before it make it none. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''))

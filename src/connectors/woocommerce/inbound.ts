@@ -39,7 +39,7 @@ export function receive({ headers, body }: HookRequest, { url, secrets }: Receiv
     )
   }
   const topic = headers['x-wc-webhook-topic']
-  if (!topic) throw fault('malformed', 'missing_header', 'A signed webhook lacks its topic.')
+  if (!topic) throw fault('malformed', 'woocommerce.missing_header', 'A signed webhook lacks its topic.')
   const source = headers['x-wc-webhook-source'] ?? ''
   // A copy of the shop's database (a staging site) signs with the same secret: its orders are nobody's.
   if (URL.canParse(source) && new URL(source).host !== new URL(url).host) {
@@ -49,7 +49,8 @@ export function receive({ headers, body }: HookRequest, { url, secrets }: Receiv
     )
   }
   const told = named.safeParse(jsonOf(new TextDecoder().decode(body)))
-  if (!told.success) throw fault('malformed', 'malformed', `${shown(topic)}: the body is no thing with an id.`)
+  if (!told.success)
+    throw fault('malformed', 'woocommerce.malformed', `${shown(topic)}: the body is no thing with an id.`)
   const { id: resource, date_modified_gmt: gmt, date_modified: local } = told.data
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 24)
   return { key: `${topic.slice(0, 60)}:${resource}:${(gmt ?? local ?? '').slice(0, 30)}:${digest}`, topic }
@@ -97,7 +98,7 @@ function observed(
   return [{ stream: streams.order(options.channel, String(body.id)), command }]
 }
 
-/** A webhook tells only the sums of refunds. With any, the feed reads the order with all it needs, half a minute later. */
+/** A webhook tells only the sums of refunds. With any, the feed reads the order with all it needs. */
 const orderNews: Translation = ({ topic, body, receivedAt }, options) => {
   const order = shaped(orderBody, body, topic)
   return order.refunds.length > 0 && order.status !== 'trash' ? [] : observed(order, [], receivedAt, options)

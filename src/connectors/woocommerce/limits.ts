@@ -1,4 +1,4 @@
-/** WooCommerce's limits and calendar as data. Sources: README.md. The vendor has no rate limit; hosts and firewalls do. */
+/** WooCommerce's limits as data. Sources: README.md. The vendor has no rate limit; hosts and firewalls do. */
 
 /** Routes `/wp-json/wc/v3`; read and measured on WooCommerce 8.9.3, 10.5.0 and 11.0.1. v3 has no announced end. */
 export const API_VERSION = 'wc/v3'

@@ -10,7 +10,7 @@ export function shaped<T>(schema: z.ZodType<T>, value: unknown, what: string): T
   const path = issue?.path.join('.') || 'the body'
   throw fault(
     'malformed',
-    'malformed',
+    'woocommerce.malformed',
     `${what}: ${path} is missing or not as it must be (${issue?.code ?? 'unknown'}).`,
   )
 }
@@ -25,5 +25,5 @@ export const meta = z.array(z.object({ key: z.string(), value: z.unknown() })).d
 export function instantOf(gmt: string, path: string): string {
   const at = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(gmt) ? gmt : `${gmt}Z`)
   if (!Number.isNaN(at)) return new Date(at).toISOString()
-  throw fault('malformed', 'malformed', `${path} is not a moment in time.`)
+  throw fault('malformed', 'woocommerce.malformed', `${path} is not a moment in time.`)
 }

@@ -143,7 +143,7 @@ function batched(put: Put, item: { error?: unknown } | undefined, dateMs: number
 function outcomeOf({ ask }: Put, now: Counted, dateMs: number | null): PutOutcome {
   if (now.manage_stock !== true) {
     const message = `The shop took a number for ${ask.sku} and does not count by it. Switch stock management on in its settings.`
-    return { fault: fault('rejected', 'stock_not_managed', message) }
+    return { fault: fault('rejected', 'woocommerce.stock_not_managed', message) }
   }
   // Without the shop's time nobody could say which orders came before.
   return { answer: dateMs === null ? { outcome: 'unknown' } : { outcome: 'set', at: by(dateMs) } }
@@ -170,6 +170,6 @@ const idOf = ({ inventoryItemId }: Item): number => {
 const unknownItem = ({ sku }: Item): Fault =>
   fault(
     'rejected',
-    'unknown_item',
+    'woocommerce.unknown_item',
     `The shop has nothing that counts ${sku} under the number we know. Read its products again.`,
   )

@@ -48,6 +48,8 @@ export interface WorldOptions {
   wrap?(fetch: Fetch): Fetch
   log?: Log
   hookUrl?: string | null
+  /** Where its nonces begin: a second hub at one shop has others. */
+  idsFrom?: number
 }
 
 export interface World {
@@ -63,6 +65,7 @@ export function createWorld({
   wrap = (fetch) => fetch,
   log,
   hookUrl = HOOK_URL,
+  idsFrom = 0,
 }: WorldOptions = {}): World {
   const clock = createClock()
   const keys = [{ key: KEY, secret: SECRET, permissions: 'read_write' as const }]
@@ -73,7 +76,7 @@ export function createWorld({
     'env:HOOK': HOOK_SECRET,
     'env:OLD_HOOK': 'the-secret-before',
   }
-  let ids = 0
+  let ids = idsFrom
   const io: Io = {
     now: () => clock.now,
     id: () => String((ids += 1)).padStart(32, '0'),

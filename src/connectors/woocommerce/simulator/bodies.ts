@@ -1,6 +1,19 @@
 /** Everything the REST API says, in the words of the version the shop plays. */
 import { raw, refundedOf, round, shown, subtotalTaxSum, taxSum, totalsOf } from './amounts.ts'
-import { type Charge, holderOf, type Line, type Order, type Person, type Product, type Refund, type RefundItem, skuOf, soldAs, type Webhook, type Woo } from './state.ts' // prettier-ignore
+import {
+  type Charge,
+  holderOf,
+  type Line,
+  type Order,
+  type Person,
+  type Product,
+  type Refund,
+  type RefundItem,
+  skuOf,
+  soldAs,
+  type Webhook,
+  type Woo,
+} from './state.ts'
 
 export type Body = Record<string, unknown>
 

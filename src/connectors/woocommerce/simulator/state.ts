@@ -202,8 +202,9 @@ export interface Woo extends WooState {
 }
 
 const newState = (options: WooOptions): WooState => ({
-  products: new Map(), orders: new Map(), webhooks: new Map(), customers: new Map(), carts: new Map(), nonces: new Map(),
-  keys: options.keys.map((key) => ({ ...key })), lastId: 10, requests: 0, swallowed: new Map(), counts: true, mishaps: [],
+  products: new Map(), orders: new Map(), webhooks: new Map(), customers: new Map(), carts: new Map(),
+  nonces: new Map(), keys: options.keys.map((key) => ({ ...key })), lastId: 10, requests: 0, swallowed: new Map(),
+  counts: true, mishaps: [],
 }) // prettier-ignore
 
 /** @param before what an earlier shop remembered; it is taken over, not copied. */

@@ -3,7 +3,19 @@ import { must } from '#canon/assert.ts'
 import { itemsSum, netOf, refundedOf, round, taxesOn, taxSum, totalsOf } from './amounts.ts'
 import type { Hooks } from './hooks.ts'
 import type { Shelf } from './shelf.ts'
-import { bySku, type Charge, type Line, type Order, type Person, type Product, type Refund, type RefundItem, skuOf, soldAs, type Woo } from './state.ts' // prettier-ignore
+import {
+  bySku,
+  type Charge,
+  type Line,
+  type Order,
+  type Person,
+  type Product,
+  type Refund,
+  type RefundItem,
+  skuOf,
+  soldAs,
+  type Woo,
+} from './state.ts'
 
 export interface Purchase {
   /** `discount` is what a coupon takes off the whole line, as a decimal in the catalogue's way. */
