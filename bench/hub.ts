@@ -79,6 +79,7 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   'stock.read': () => ({ free: 1_000_000, onHand: 1_000_000 }),
   'inventory.set': () => ({ outcome: 'set' }),
   'inventory.put': () => ({ outcome: 'set', at: '2026-01-01T00:00:00.000Z' }),
+  'order.accept': () => ({ outcome: 'accepted' }),
   'inventory.read': () => ({ available: 1_000_000 }),
   'fulfilment.ensure': ({ parcel }) => ({ fulfilmentId: parcel.shipmentId }),
 }

@@ -1,13 +1,13 @@
 /**
  * What more processes bring: 1, 2 and 4 real hub processes on one PostgreSQL, between simulators that listen on ports
- * and take 50 ms for every call. Orders arrive; each process makes two calls to Odoo at a time, as its connector bounds
- * it.
+ * and take 50 ms for every call. Orders arrive; each process makes one call of a kind at a time to Odoo, and all
+ * together as many as they have learnt that it bears.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { createEstate, SHOP } from '#sim/estate.ts'
+import { createEstate, ERP, SHOP } from '#sim/estate.ts'
 import { listen } from '#sim/listen.ts'
 import { createRandom } from '#sim/random.ts'
 import type { Database } from '#store/database.ts'
@@ -21,6 +21,8 @@ import { orderBody } from './shop.ts'
 const CHILD = fileURLToPath(new URL('./scale-child.ts', import.meta.url))
 const LATENCY_MS = 50
 const ORDERS = 200
+/** Calls to Odoo at once at most, of all processes. */
+export const AT_ONCE = 16
 const PATIENCE_MS = 120_000
 const LOOK_MS = 20
 
@@ -58,7 +60,8 @@ export async function scale({ orders = ORDERS, rounds, report }: Run) {
         ratioFourToOne: rounded(ratioOf(figures.four, figures.one), 2),
         callsPerCustomer: rounded(counted.calls / (from || 1), 2),
         latencyMs: LATENCY_MS,
-        callsAtOncePerProcess: 2,
+        callsAtOnceAtMost: AT_ONCE,
+        callsAtOnceLearnt: await learnt(database),
         orders,
         rounds,
         goals: { ratioTwoToOne: 1.8, ratioFourToOne: 3.4 },
@@ -68,6 +71,11 @@ export async function scale({ orders = ORDERS, rounds, report }: Run) {
       await erp.close()
     }
   })
+}
+
+async function learnt(database: Database): Promise<number> {
+  const [row] = await database.query<{ at_once: number }>('select at_once from governor where connection = $1', [ERP])
+  return rounded(row?.at_once ?? 1, 1)
 }
 
 /** The vendor's own latency: the work it does is not ours to measure. */

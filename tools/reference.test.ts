@@ -44,7 +44,7 @@ describe('options', () => {
 
   it.each([['hub', configSchema] as const, ...connectors])('of %s all say what they mean', (_, schema) => {
     const options = optionsOf(schema)
-    expect(options.length).toBeGreaterThan(5)
+    expect(options.length).toBeGreaterThan(1)
     expect(options.filter(({ description }) => !description.endsWith('.')).map(({ path }) => path)).toEqual([])
   })
 })

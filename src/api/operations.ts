@@ -13,6 +13,7 @@ import type { Operation } from './operation.ts'
 import { cancelOrder } from './order-cancel.ts'
 import { getOrders } from './order-list.ts'
 import { getOrder } from './order-page.ts'
+import { decideAcceptance } from './order-acceptance.ts'
 import { retryOrder } from './order-retry.ts'
 import { getOverview } from './overview.ts'
 import { getReconcileFindings } from './reconcile-findings.ts'
@@ -34,7 +35,7 @@ import { runUndo } from './undo-run.ts'
 
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
-  getOrders, getOrder, retryOrder, cancelOrder,
+  getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance,
   getStock, getStockOfSku, resumeStock,
   getStreams, getStream,
   getInbox, reviveMessage,

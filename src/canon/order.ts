@@ -11,6 +11,10 @@ export const PAYMENT_STATUSES = [
 ] as const // prettier-ignore
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
 
+/** `later`: the channel will ask for it. `needed`: it waits for the retailer to take the order, or refuse it. */
+export const ACCEPTANCES = ['later', 'needed', 'accepted', 'refused'] as const
+export type Acceptance = (typeof ACCEPTANCES)[number]
+
 export const tax = z.object({ title: z.string(), rate, amount: moneySchema })
 
 export const orderLine = z.object({
@@ -71,6 +75,15 @@ export const channelFulfilment = z.object({
   lines: z.array(z.object({ lineId: z.string(), quantity })),
 })
 
+/** What was agreed with a business customer. */
+export const terms = z.object({
+  /** Who says what it costs. The amounts of an order that the ERP prices are zero here until its sale is known. */
+  pricing: z.enum(['channel', 'erp']),
+  /** Names in the ERP. */
+  priceList: z.string().optional(),
+  paymentTerm: z.string().optional(),
+})
+
 export const order = versioned(
   z.object({
     /** Name of the connection it came through. */
@@ -89,6 +102,11 @@ export const order = versioned(
     paymentStatus: field(z.enum(PAYMENT_STATUSES), books),
     /** What the channel says in words that this release does not know, such as `payment status 'on_approval'`. */
     unclear: field(z.array(z.string()), operations).optional(),
+    terms: field(terms, books).optional(),
+    /** Only where the retailer has to accept an order before it counts: marketplaces. */
+    acceptance: field(z.enum(ACCEPTANCES), operations).optional(),
+    /** After this moment the channel refuses the order by itself, and holds it against the retailer. */
+    acceptBy: field(instant, operations).optional(),
     customer: field(party.nullable(), books),
     shippingAddress: field(address.nullable(), books),
     billingAddress: field(address.nullable(), books),

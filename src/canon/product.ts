@@ -34,7 +34,7 @@ export const channelListing = versioned(
     variantId: field(z.string(), channel),
     /** What the channel counts stock by. */
     inventoryItemId: field(z.string(), channel),
-    /** How the channel lets its stock be set: compare-and-set unless said; `later` shows it when it has worked it off. */
+    /** How its stock is set: by compare-and-set unless said; `later` shows what was set once it is worked off. */
     writes: field(z.enum(['compare', 'plain', 'later']), channel).optional(),
     title: field(z.string(), channel),
     tracked: field(z.boolean(), channel),

@@ -8,7 +8,8 @@ import { createServer } from '#api/server.ts'
 import { startHub } from '#engine/hub.ts'
 import { type Tally, tally } from '#sim/auditor.ts'
 import { startBustle } from '#sim/bustle.ts'
-import { type Estate, ESTATE_SECRETS } from '#sim/estate.ts'
+import { ERP, type Estate, ESTATE_SECRETS, SHOP } from '#sim/estate.ts'
+import type { Outlet } from '#sim/outlet.ts'
 import { listen, type Listening } from '#sim/listen.ts'
 import { openMemory, readPlaces, writePlaces } from '#sim/memory.ts'
 import { createRandom } from '#sim/random.ts'
@@ -153,16 +154,20 @@ async function openDay(seed: number, { directory, port, perMinute, orders, say }
     const estateOptions = { skus: 24, stock: [20, 90], budget: BUDGET } as const
     const memory = await openMemory({ directory, now: io.now, seed, estate: estateOptions, onError: stumbled })
     closing.push(memory.close)
-    const shop = await listenAgain(memory.shop, places.shop)
-    closing.push(shop.close)
-    const erp = await listenAgain(memory.erp, places.erp)
-    closing.push(erp.close)
-    say(`A simulated Shopify shop listens at ${shop.url}, a simulated Odoo 18 at ${erp.url}.`)
+    const at = async (name: string) => {
+      const door = await listenAgain(memory.reached(name), places.systems?.[name])
+      closing.push(door.close)
+      return door.url
+    }
+    const systems = { [SHOP]: await at(SHOP), [ERP]: await at(ERP) }
+    const [shop, erp] = [systems[SHOP]!, systems[ERP]!]
+    say(`A simulated Shopify shop listens at ${shop}, a simulated Odoo 18 at ${erp}.`)
     const placed = memory.placed()
+    const before = countSold(memory.estate)
     if (!memory.isNew) say(`They go on where they stopped, with ${placed} orders.`)
     say('Starting PostgreSQL in the hub’s own folder …')
     const hub = port === null ? await freeAddress(places.hub ?? 0).catch(() => freeAddress(0)) : await freeAddress(port)
-    const addresses = { shop: shop.url, erp: erp.url, hub: hub.url }
+    const addresses = { shop, erp, hub: hub.url }
     const config = parseConfig(demoConfigText(addresses, directory, hub.port), 'demo.yaml')
     const opened = await openEngine(config, io, { onMigrated: (name) => say(`Prepared the database: ${name}`) })
     closing.push(opened.close)
@@ -170,7 +175,8 @@ async function openDay(seed: number, { directory, port, perMinute, orders, say }
     const mark = await requireSame(opened.database, directory, places)
     const file = writeConfig(directory, addresses, hub.port)
     say(`Beside it every command works with --config ${relative('.', file)}`)
-    writePlaces(directory, { shop: portOf(shop.url), erp: portOf(erp.url), hub: hub.port, database: mark })
+    const ports = Object.fromEntries(Object.entries(systems).map(([name, url]) => [name, portOf(url)]))
+    writePlaces(directory, { systems: ports, hub: hub.port, database: mark })
     const running = startHub(opened.engine)
     closing.push(running.stop)
     const server = await createServer({
@@ -187,7 +193,7 @@ async function openDay(seed: number, { directory, port, perMinute, orders, say }
     closing.push(bustle.stop)
     return {
       url: server.url,
-      figures: () => figuresSince(memory.estate, placed),
+      figures: () => figuresSince(memory.estate, before),
       database: opened.database,
       duplicates: () => opened.engine.meter.read().duplicates,
       close,
@@ -195,13 +201,20 @@ async function openDay(seed: number, { directory, port, perMinute, orders, say }
   }
 }
 
-function figuresSince(estate: Estate, placed: number): Tally {
+const countSold = ({ outlets }: Estate) =>
+  new Map(outlets.map(({ name, believes }) => [name, believes().orders.length]))
+
+function figuresSince(estate: Estate, before: ReadonlyMap<string, number>): Tally {
   const all = tally(estate)
-  if (placed === 0) return all
-  const { beliefs } = estate.shop
-  const shop = { ...estate.shop, beliefs: () => ({ ...beliefs(), orders: beliefs().orders.slice(placed) }) }
+  const outlets = estate.outlets.map((outlet) => ({
+    ...outlet,
+    believes() {
+      const { orders, offered } = outlet.believes()
+      return { orders: orders.slice(before.get(outlet.name)), offered }
+    },
+  }))
   const { oversold, lost, twice, stockDisagreements } = all
-  return { ...tally({ ...estate, shop }), oversold, lost, twice, stockDisagreements }
+  return { ...tally({ ...estate, outlets }), oversold, lost, twice, stockDisagreements }
 }
 
 const portOf = (url: string): number => Number(new URL(url).port)
@@ -222,9 +235,10 @@ async function freeAddress(wanted: number): Promise<{ url: string; port: number 
 const rest = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
 
 /** The doors open once the hub has put goods on sale. */
-async function stocked({ shop }: Estate): Promise<void> {
+async function stocked({ outlets }: Estate): Promise<void> {
   for (let tries = 0; tries < 600; tries += 1) {
-    if (Object.values(shop.beliefs().available).some((pieces) => pieces > 0)) return
+    const isOpen = ({ believes }: Outlet) => Object.values(believes().offered).some((pieces) => pieces > 0)
+    if (outlets.every(isOpen)) return
     await rest(100)
   }
   throw new Error('The hub put nothing on sale within a minute. See the warnings above.')
@@ -239,9 +253,9 @@ async function settle({ figures: read, database }: Day, orders: number, say: (li
   let movedMs = elapsedMs()
   for (let calm = 0; ;) {
     const figures = read()
-    const { placed: sold, confirmedInOdoo, shipped, fulfilledInShopify, invoiced, cancelled } = figures
+    const { placed: sold, confirmedInOdoo, shipped, fulfilledInChannels, invoiced, cancelled } = figures
     const early = `sold ${sold} of ${orders} · in Odoo ${confirmedInOdoo} · shipped ${shipped}`
-    const line = `${early} · told the shop ${fulfilledInShopify} · invoiced ${invoiced} · cancelled ${cancelled}`
+    const line = `${early} · told the customer ${fulfilledInChannels} · invoiced ${invoiced} · cancelled ${cancelled}`
     if (line !== shown) say((shown = line))
     const [row] = await database.query<{ open: number }>(
       `select (select count(*) from inbox where state = 'new') + (select count(*) from outbox where state = 'open')

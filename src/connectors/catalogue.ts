@@ -2,6 +2,8 @@
 import type { Io } from '../io.ts'
 import type { Connection, Connector } from './kit/connector.ts'
 import { shadowed, type ShadowPace } from './kit/shadow.ts'
+import { direct } from './direct/index.ts'
+import { mirakl } from './mirakl/index.ts'
 import { odoo } from './odoo/index.ts'
 import { shopify } from './shopify/index.ts'
 import { woocommerce } from './woocommerce/index.ts'
@@ -10,6 +12,8 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   shopify: shopify as Connector<unknown>,
   odoo: odoo as Connector<unknown>,
   woocommerce: woocommerce as Connector<unknown>,
+  direct: direct as Connector<unknown>,
+  mirakl: mirakl as Connector<unknown>,
 }
 
 export interface Configured {

@@ -26,6 +26,11 @@ export interface Note<Command = { type: string }> {
   note: true
   stream: string
   command: Command
+  /**
+   * Not now but at this moment, unless it is set anew or called off (null) before: the stream's own alarm of that name.
+   * Only for notes of a stream to itself. It may ring late, and is only worth looking at the clock: see `Context.at`.
+   */
+  alarm?: { name: string; at: string | null }
 }
 
 export interface Refused {
@@ -45,5 +50,13 @@ export interface Decider<State, Command, Event, Policy> {
 }
 
 export const refused = (code: string, reason: string): Refused => ({ refused: code, reason })
+
+/** A note of a stream to itself at a later moment; null calls it off. */
+export const alarm = <Command extends { type: string }>(
+  stream: string,
+  name: string,
+  at: string | null,
+  command: Command,
+): Note<Command> => ({ note: true, stream, command, alarm: { name, at } })
 
 export const note = <Command>(stream: string, command: Command): Note<Command> => ({ note: true, stream, command })

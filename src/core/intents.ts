@@ -20,6 +20,8 @@ export interface IntentTypes {
       saleId: string
       saleName: string
       total: Money
+      /** Of an order that the ERP prices. */
+      totalTax?: Money
       /** Which line of the sale stands for which line of the order. */
       lines: { lineId: string; saleLineId: string }[]
     }
@@ -75,6 +77,15 @@ export interface IntentTypes {
   'inventory.put': {
     ask: { sku: string; inventoryItemId: string; locationId: string; to: number }
     answer: { outcome: 'set' | 'accepted'; at: string } | { outcome: 'unknown' }
+  }
+  /**
+   * Channel: the order is accepted or refused, line by line. `accepted` when at least one line was, by whomever;
+   * `lapsed`: the channel had refused it by itself; `whole_only`: nothing was done, since this channel takes no
+   * decision by the line; `void`: there is nothing to accept any more.
+   */
+  'order.accept': {
+    ask: { externalId: string; orderName: string; lines: { lineId: string; accepted: boolean }[] }
+    answer: { outcome: 'accepted' | 'refused' | 'lapsed' | 'whole_only' | 'void' }
   }
   /** Channel: what can be sold there right now; `at` by the channel's own clock, where it tells it. */
   'inventory.read': {

@@ -3,6 +3,19 @@
  */
 import type { PaymentStatus } from '#canon/order.ts'
 
+/** How orders are taken on a channel that asks first. */
+export interface AcceptancePolicy {
+  /**
+   * `accept_when_reserved`: as soon as the ledger has reserved everything; what is short is waited for until the margin
+   * is reached, and then refused. `refuse_when_short`: what is short is refused at once. `by_hand`: a person decides.
+   */
+  decide: 'accept_when_reserved' | 'refuse_when_short' | 'by_hand'
+  /** The retailer's own time limit; the channel's counts when it is shorter. */
+  withinMinutes?: number | undefined
+  /** So long before the limit people are told, and nothing is waited for any more. */
+  marginMinutes: number
+}
+
 export interface ChannelPolicy {
   /** Warehouse code that serves the channel's orders. */
   pool: string
@@ -21,6 +34,8 @@ export interface ChannelPolicy {
    * What happens to an order whose goods are not there: wait for stock (and a person), or go to the ERP as a backorder.
    */
   whenShort: 'hold' | 'release'
+  /** `DEFAULT_ACCEPTANCE` unless set. */
+  acceptance?: AcceptancePolicy | undefined
 }
 
 export interface Policy {

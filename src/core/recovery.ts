@@ -73,6 +73,14 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     again: RETRY,
     proofs: ['order.invoiced', 'order.cancelled'],
   },
+  'order.accept': {
+    stands(state) {
+      const { acceptance, cancel } = state as OrderState
+      return acceptance?.step === 'failed' && !cancel
+    },
+    again: RETRY,
+    proofs: ['order.acceptanceSettled', 'order.cancelled'],
+  },
   'fulfilment.ensure': {
     stands(state, { version }) {
       const { parcels, stopped } = state as FulfilmentState

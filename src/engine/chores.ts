@@ -1,4 +1,5 @@
 /** What a hub does beside deciding, calling and reading: it tidies up, compares, tells people, and minds its clock. */
+import { ringAlarms } from './alarms.ts'
 import { watchClock } from './clock-watch.ts'
 import { notifyPeople } from './dead-notify.ts'
 import { tendLetters } from './dead-sweep.ts'
@@ -22,6 +23,7 @@ export function startChores(engine: Engine, { tickMs, isOut, isStopping, onNews,
   const { retention } = engine
   const chores: [what: string, idleMs: number, work: () => Promise<unknown>][] = [
     ['the clock', tickMs, () => clock.look()],
+    ['alarms', tickMs, async () => (await ringAlarms(engine)) > 0 && onNews()],
     [
       'telling people of dead letters', tickMs,
       async () => {

@@ -18,6 +18,8 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.observe': { order },
   'order.cancel': { reason: text, at: instant },
   'order.retry': {},
+  'order.lookAtClock': {},
+  'order.decideAcceptance': { accepted: z.array(z.string()) },
   'order.noteHold': { sku, outcome },
   'order.noteShipped': { complete: z.boolean(), announced: z.boolean(), date: z.string() },
   'order.noteException': { code: z.string().regex(/^\w+$/), detail: text },

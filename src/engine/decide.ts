@@ -6,6 +6,7 @@ import type { Context, Refused } from '#core/decider.ts'
 import type { Policy } from '#core/policy.ts'
 import type { AnyDecider } from '#core/registry.ts'
 import { NOTE_PRIORITY, priorityOf } from '#policy/priorities.ts'
+import type { NewAlarm } from '#store/alarms.ts'
 import type { InboxRow, NewInboxRow } from '#store/inbox.ts'
 import type { NewEvent } from '#store/journal.ts'
 import type { NewIntent } from '#store/outbox.ts'
@@ -27,6 +28,8 @@ export interface Written {
   events: NewEvent[]
   intents: NewIntent[]
   notes: NewInboxRow[]
+  /** Notes for later; absent while there are none. */
+  alarms?: NewAlarm[]
 }
 
 export interface Decided extends Written {
@@ -87,7 +90,11 @@ function record(
   into.events.push({ stream, version, type, data: JSON.stringify(data), cause: row.id, correlation })
   for (const [n, owed] of decider.react(event, state, stream).entries()) {
     const key = `${stream}/${version}/${n}`
-    if ('note' in owed) {
+    if ('note' in owed && owed.alarm) {
+      const { name, at: dueAt } = owed.alarm
+      const command = JSON.stringify(owed.command)
+      ;(into.alarms ??= []).push({ stream: owed.stream, name, dueAt, command, key, correlation })
+    } else if ('note' in owed) {
       const body = Buffer.from(JSON.stringify(owed.command))
       into.notes.push({
         source: 'core', key, kind: 'note', topic: owed.stream, body, correlation, receivedAt: at, priority: NOTE_PRIORITY,

@@ -11,6 +11,7 @@ import { giveBack, type Lease } from '#store/fleet.ts'
 import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
 import { isCatchingUp } from '#store/installation.ts'
 import { type Finish, finishIntents, type LeasedIntent, postponeIntents, type Postponement } from '#store/outbox.ts'
+import type { PaceChange } from '#store/pace.ts'
 import { shadowWait } from '#connectors/kit/shadow.ts'
 import { Fault, toFault } from '../fault.ts'
 import { elapsedMs } from '../io.ts'
@@ -41,17 +42,19 @@ export function lanesOf(name: string, connection: Connection): Lane[] {
   return [...lanes].map(([lane, types]) => ({ connection: name, name: lane, types }))
 }
 
-interface Attempted {
+export interface Attempted {
   intent: LeasedIntent
   outcome: Outcome<IntentType>
 }
 
 /** One call, which may carry several intents. */
-interface Call {
+export interface Call {
   sign: Sign
   attempted: Attempted[]
   /** Those that are given back: the process is ending, or was cut off and may have been presumed dead. */
   left?: readonly LeasedIntent[]
+  /** What it taught of how many calls at once the system bears. */
+  pace?: PaceChange | null
 }
 
 /** @returns how many intents were attempted; 0 when nothing is due or the governor lets nothing through. */
@@ -63,15 +66,36 @@ export async function dispatch(engine: Engine, lane: Lane): Promise<number> {
 
 async function leaseAndCall(engine: Engine, lane: Lane): Promise<number> {
   const connection = connectionNamed(engine, lane.connection)
-  const open = openTypes(engine, lane.connection, lane.types)
-  if (open.length === 0 || (connection.budget?.waitMs() ?? 0) > 0 || (await waitsForFeeds(engine, open))) return 0
-  const work = () => attemptLane(engine, connection, { ...lane, types: open })
-  if (!connection.adaptive) return work()
+  const open = await openPart(engine, lane)
+  if (!open) return 0
+  const work = async () => {
+    const made = await callNext(engine, open)
+    if (made) await writeDown(engine, lane.connection, made)
+    return made?.claimed.intents.length ?? 0
+  }
   // It waits for its place before it claims: what is claimed is sent at once.
-  return slotsOf(connection).run(work, Math.min(...open.map((type) => priorityOf(type))))
+  return connection.adaptive ? slotsOf(connection).run(work, urgencyOf(open)) : work()
 }
 
-async function attemptLane(engine: Engine, connection: Connection, lane: Lane): Promise<number> {
+/** The lane with what may go out of it now; null when nothing may. */
+export async function openPart(engine: Engine, lane: Lane): Promise<Lane | null> {
+  const types = openTypes(engine, lane.connection, lane.types)
+  if (types.length === 0 || (connectionNamed(engine, lane.connection).budget?.waitMs() ?? 0) > 0) return null
+  return (await waitsForFeeds(engine, types)) ? null : { ...lane, types }
+}
+
+/** The priority of a lane, by the most urgent of its types. */
+export const urgencyOf = ({ types }: Lane): number => Math.min(...types.map((type) => priorityOf(type)))
+
+/** What was claimed, and the calls that were made of it. Nothing of that is written yet. */
+export interface Made {
+  claimed: Claimed
+  calls: readonly Call[]
+}
+
+/** @param lane with what may go out now. @returns null when nothing is due or the governor lets nothing through. */
+export async function callNext(engine: Engine, lane: Lane): Promise<Made | null> {
+  const connection = connectionNamed(engine, lane.connection)
   const nowMs = engine.io.now()
   const claim = {
     lane: lane.name,
@@ -86,22 +110,26 @@ async function attemptLane(engine: Engine, connection: Connection, lane: Lane): 
   }
   const claimed = await engine.database.transaction((sql) => claimAllowed(sql, connection, claim))
   const { intents } = claimed
-  if (intents.length === 0) return 0
+  if (intents.length === 0) return null
   intents.sort((a, b) => a.id - b.id)
   const calls: Call[] = []
   // A probe may be of another lane: it is the first in line of the whole connection.
   const types = claimed.probe ? intents.map(({ type }) => type as IntentType) : lane.types
   for (const type of types) {
     const mine = intents.filter((intent) => intent.type === type)
-    if (mine.length > 0) calls.push(...(await attemptAll(engine, lane.connection, type, mine)))
+    if (mine.length > 0) calls.push(...(await attemptAll(engine, lane.connection, type, mine, claimed)))
   }
+  return { claimed, calls }
+}
+
+/** Writes down what came of the calls. When that fails, what was leased is given back by and by. */
+export async function writeDown(engine: Engine, connection: string, { claimed, calls }: Made): Promise<void> {
   try {
-    await finish(engine, lane.connection, claimed, calls)
+    await finish(engine, connection, claimed, calls)
   } catch (error) {
-    engine.life?.mislay(leasesOf(intents))
+    engine.life?.mislay(leasesOf(claimed.intents))
     throw error
   }
-  return intents.length
 }
 
 const leasesOf = (intents: readonly LeasedIntent[]): Lease[] =>
@@ -123,10 +151,11 @@ async function attemptAll(
   name: string,
   type: IntentType,
   intents: readonly LeasedIntent[],
+  { pace: known, elsewhere }: Claimed,
 ): Promise<Call[]> {
   const connection = connectionNamed(engine, name)
   const outbound = outboundOf(connection, type)
-  const groups = groupsOf(intents, outbound.batch ?? 1)
+  const groups = groupsOf(intents, outbound.batch ?? 1, outbound.together)
   const { life } = engine
   const attempt = async (group: readonly LeasedIntent[]): Promise<Call> => {
     const call = async () => {
@@ -138,13 +167,14 @@ async function attemptAll(
         engine.tracer.called(name, called, { startMs, endMs: engine.io.now() })
       }
       engine.meter.observe('call', (elapsedMs() - startedMs) / 1_000, [name, type])
-      learnPace(connection, { type, startedMs: startMs, endedMs: engine.io.now(), outcomes: sent })
-      return sent
+      const made = { type, startedMs: startMs, endedMs: engine.io.now(), outcomes: sent }
+      return { sent, pace: learnPace(connection, { ...made, pace: known, elsewhere }) }
     }
-    const outcomes = connection.adaptive ? await call() : await slotsOf(connection).run(call)
-    if (outcomes === null) return { sign: 'silent', attempted: [], left: group }
-    if (life && !(await life.mayCall())) return overtaken(group, outcomes)
-    return { sign: signOf(outcomes), attempted: group.map((intent, index) => ({ intent, outcome: outcomes[index]! })) }
+    const called = connection.adaptive ? await call() : await slotsOf(connection).run(call)
+    if (called === null) return { sign: 'silent', attempted: [], left: group }
+    const { sent, pace } = called
+    if (life && !(await life.mayCall())) return overtaken(group, sent)
+    return { sign: signOf(sent), attempted: group.map((intent, index) => ({ intent, outcome: sent[index]! })), pace }
   }
   if (engine.parallel > 1 && outbound.serial === undefined && !connection.adaptive)
     return Promise.all(groups.map(attempt))
@@ -164,9 +194,10 @@ function overtaken(group: readonly LeasedIntent[], outcomes: readonly Outcome<In
  * Batches; but what has failed twice goes alone. In a batch one bad intent, or one lost answer among its many calls,
  * fails all of them: with every 7th answer lost a batch of four sales never got through.
  */
-function groupsOf(intents: readonly LeasedIntent[], size: number): (readonly LeasedIntent[])[] {
-  const fresh = intents.filter(({ attempts }) => attempts <= 2)
-  const groups: LeasedIntent[][] = intents.filter(({ attempts }) => attempts > 2).map((intent) => [intent])
+function groupsOf(intents: readonly LeasedIntent[], size: number, together = false): (readonly LeasedIntent[])[] {
+  const isFresh = ({ attempts }: LeasedIntent) => together || attempts <= 2
+  const fresh = intents.filter(isFresh)
+  const groups: LeasedIntent[][] = intents.filter((intent) => !isFresh(intent)).map((intent) => [intent])
   for (let at = 0; at < fresh.length; at += size) groups.push(fresh.slice(at, at + size))
   return groups
 }
@@ -175,7 +206,10 @@ const atOnce = ({ parallel }: Engine, { adaptive, concurrency = parallel }: Conn
   adaptive ? 1 : Math.min(parallel, concurrency)
 
 async function send(outbound: Outbound<IntentType>, group: readonly LeasedIntent[]): Promise<Outcome<IntentType>[]> {
-  const sent = group.map(({ key, attempts, ask }) => ({ key, attempt: attempts, ask }) as unknown as Sent<IntentType>)
+  const sent = group.map((intent) => {
+    const { key, attempts: attempt, ask } = intent
+    return { key, attempt, ask, ...(isUntried(intent) ? { untried: true } : {}) } as unknown as Sent<IntentType>
+  })
   try {
     const outcomes = await outbound.send(sent)
     if (outcomes.length === group.length) return outcomes
@@ -244,7 +278,8 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
   }
   await engine.database.transaction(async (sql) => {
     const signs = calls.map(({ sign }) => sign)
-    const probeMs = await learn(sql, engine, { connection, claimed, signs, attempted, nowMs })
+    const paces = calls.flatMap(({ pace }) => pace ?? [])
+    const probeMs = await learn(sql, engine, { connection, claimed, signs, attempted, paces, nowMs })
     const rows = postponed.map((one) => postponement(one, probeMs, nowMs))
     if (rows.length > 0) await postponeIntents(sql, rows)
     if (seen.length > 0) await recordSeen(sql, connection, seen, at)
@@ -267,6 +302,9 @@ async function finish(engine: Engine, connection: string, claimed: Claimed, call
   }
 }
 
+/** Every attempt before this one ended before anything was asked of the other system, and wrote that down. */
+const isUntried = ({ attempts, fault }: LeasedIntent): boolean => fault?.untriedTo === attempts - 1
+
 interface Postponed {
   intent: LeasedIntent
   fault: Fault
@@ -276,12 +314,14 @@ interface Postponed {
 /** @param probeMs set when the breaker is open and paces those that failed; a wait that was asked for is kept. */
 function postponement({ intent, fault, pauseMs }: Postponed, probeMs: number | null, nowMs: number): Postponement {
   const { kind, code, message } = fault
+  const first = intent.attempts === 1 || isUntried(intent)
+  const untried = first && (fault.own || kind === 'throttled') ? { untriedTo: intent.attempts } : {}
   const waitMs = probeMs !== null && isOutage(kind) ? Math.max(probeMs, fault.retryAfterMs ?? 0) : pauseMs
   return {
     id: intent.id,
     attempt: intent.attempts,
     dueAt: instantAt(nowMs + Math.ceil(waitMs)),
-    fault: JSON.stringify({ kind, code, message }),
+    fault: JSON.stringify({ kind, code, message, ...untried }),
   }
 }
 

@@ -9,7 +9,7 @@ import { insertInbox } from '#store/inbox.ts'
 import type { Fault } from '../fault.ts'
 import { isOutage } from './breaker.ts'
 import { type Engine, instantAt, nowOf } from './engine.ts'
-import { learn } from './governor.ts'
+import { claimedNothing, learn } from './governor.ts'
 
 /** Longer than the longest page of a feed. */
 const PROBE_MS = 5 * 60_000
@@ -48,7 +48,7 @@ export async function enter(engine: Engine, connection: string): Promise<Pass | 
 export async function leave(engine: Engine, connection: string, pass: Pass, fault: Fault | null): Promise<void> {
   if (pass.probe) {
     const sign = !fault ? 'alive' : isOutage(fault.kind) ? 'failed' : fault.kind === 'throttled' ? 'silent' : 'alive'
-    const claimed = { intents: [], row: pass.governor, probe: true }
+    const claimed = claimedNothing(pass.governor, true)
     const lesson = { connection, claimed, signs: [sign] as const, attempted: [], nowMs: engine.io.now() }
     await engine.database.transaction((sql) => learn(sql, engine, lesson))
   }

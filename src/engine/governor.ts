@@ -11,10 +11,11 @@ import {
   saveGovernor,
   tryGovernor,
 } from '#store/governor.ts'
+import { changePace, type Pace, type PaceChange, unknownPace } from '#store/pace.ts'
 import { claimIntents, type Claim, type LeasedIntent } from '#store/outbox.ts'
 import { afterNextProbe, allowed, isOutage, isPaused, judge, pauseLanes, type Sign } from './breaker.ts'
 import { type Engine, instantAt } from './engine.ts'
-import { atOnceIn, laneOf, serialTypes, slotsOf } from './lanes.ts'
+import { heed, laneOf, mostOf, serialTypes, slotsOf } from './lanes.ts'
 
 export interface Claimed {
   intents: LeasedIntent[]
@@ -22,7 +23,15 @@ export interface Claimed {
   row: GovernorRow
   /** It is the one call that an open breaker lets through. */
   probe: boolean
+  /** As it was then, and how many calls other processes had under way. */
+  pace: Pace
+  elsewhere: number
 }
+
+/** Of a call that nothing was claimed for. */
+export const claimedNothing = (row: GovernorRow, probe = false): Claimed => ({
+  intents: [], row, probe, pace: unknownPace, elsewhere: 0,
+}) // prettier-ignore
 
 /** Longer than a call is waited for: an older lease is of a process that died. */
 const CALL_MAX_MS = 2 * 60_000
@@ -39,15 +48,17 @@ export async function claimAllowed(sql: Sql, connection: Connection, wanted: Lan
   const serial = serialTypes(connection)
   const claim: Claim = { ...rest, serial }
   const nowMs = Date.parse(claim.now)
-  const { row, mine: isMine, elsewhere } = await reserveGovernor(sql, claim.connection, {
+  const reserved = await reserveGovernor(sql, claim.connection, {
     lock: claim.types.some((type) => serial.includes(type as IntentType)) ? lockOf(claim.connection, lane) : null,
     busySince: connection.adaptive ? instantAt(Date.parse(claim.leaseUntil) - CALL_MAX_MS) : null,
     owner: claim.owner,
   }) // prettier-ignore
-  const nothing: Claimed = { intents: [], row, probe: false }
-  if (!isMine || elsewhere + slotsOf(connection).busy() > atOnceIn(connection)) return nothing
+  const { row, mine: isMine, elsewhere, pace } = reserved
+  const nothing: Claimed = { intents: [], row, probe: false, pace, elsewhere }
+  const atOnce = heed(connection, reserved)
+  if (!isMine || elsewhere + slotsOf(connection).busy() > atOnce) return nothing
   const what = allowed(row, lane, nowMs)
-  if (what === 'all') return { intents: await claimIntents(sql, claim), row, probe: false }
+  if (what === 'all') return { ...nothing, intents: await claimIntents(sql, claim) }
   if (what === 'none') return nothing
   const mine = await tryGovernor(sql, claim.connection)
   if (!mine || allowed(mine, lane, nowMs) !== 'probe') return nothing
@@ -55,7 +66,7 @@ export async function claimAllowed(sql: Sql, connection: Connection, wanted: Lan
   const intents = await claimIntents(sql, { ...claim, types, limit: 1, oldestFirst: false })
   // A process that dies in its probe leaves the next one to whoever comes after its lease.
   if (intents.length > 0) await saveGovernor(sql, { ...mine, state: 'half_open', probe_at: claim.leaseUntil })
-  return { intents, row: mine, probe: true }
+  return { ...nothing, intents, row: mine, probe: true }
 }
 
 /** Names a lane for the database: two lanes with one number would only wait for each other. */
@@ -68,6 +79,8 @@ export interface Lesson {
   /** In the order they were made. */
   signs: readonly Sign[]
   attempted: readonly { intent: LeasedIntent; outcome: Outcome<IntentType> }[]
+  /** What the calls taught of how many the system bears. */
+  paces?: readonly PaceChange[]
   nowMs: number
 }
 
@@ -78,7 +91,8 @@ export interface Lesson {
  * @returns when the breaker is open because of these calls: in how many milliseconds they are due again. Else null.
  */
 export async function learn(sql: Sql, engine: Engine, lesson: Lesson): Promise<number | null> {
-  const { connection, claimed, signs, attempted, nowMs } = lesson
+  const { connection, claimed, signs, attempted, paces = [], nowMs } = lesson
+  for (const pace of paces) await changePace(sql, connection, pace, mostOf(engine.connections.get(connection)!))
   const faults = attempted.flatMap(({ outcome }) => ('fault' in outcome ? [outcome.fault] : []))
   const waits = waitsOf(engine.connections.get(connection)!, attempted)
   const known = claimed.row

@@ -1,7 +1,7 @@
 /** The hub at work: one loop decides, one per lane dispatches, one per connection reads feeds and does upkeep. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { isRetryable, isUniqueViolation } from '#store/database.ts'
-import { dispatch, lanesOf } from './dispatch.ts'
+import { lanesOf } from './dispatch.ts'
 import { startCarriers } from './bus/carriers.ts'
 import { startChores } from './chores.ts'
 import type { Engine } from './engine.ts'
@@ -11,6 +11,7 @@ import { BEAT_MS } from './life.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { createReceiver, type Receiver } from './receive.ts'
 import { turn } from './turn.ts'
+import { workLane } from './lane-work.ts'
 import { maintain } from './upkeep.ts'
 import { watchSilence } from './watch.ts'
 
@@ -41,6 +42,7 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
     })
   }
   const lanes: Loop[] = []
+  let stopping = false
   const { life } = engine
   const isOut = () => life?.mayClaim() === false
   const decide = async (): Promise<number> => {
@@ -59,11 +61,7 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
   const readers: Loop[] = []
   for (const [name, connection] of engine.connections) {
     for (const lane of lanesOf(name, connection)) {
-      const work = async () => {
-        const attempted = await dispatch(engine, lane)
-        if (attempted > 0) turning.wake()
-        return attempted
-      }
+      const work = () => workLane(engine, lane, { isStopping: () => stopping, onFinished: () => turning.wake() })
       lanes.push(startLoop(work, { idleMs, onError: onError(`lane ${name}/${lane.name}`) }))
     }
     const regular = async () => {
@@ -82,7 +80,6 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
     return 0
   }
   const heart = life && startLoop(live, { idleMs: BEAT_MS, onError: onError('the heart') })
-  let stopping = false
   const onNews = () => turning.wake()
   readers.push(...startChores(engine, { tickMs, isOut, isStopping: () => stopping, onNews, onError }))
   const carriers = startCarriers(engine, onNews)

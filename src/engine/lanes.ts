@@ -1,13 +1,14 @@
 /**
  * What this process remembers of a connection from call to call: how many may be under way, and whose turn it is. None
- * of it is needed after a restart.
+ * of it is needed after a restart: what all processes have learnt is in the database.
  */
 import type { Connection, Outbound, Outcome } from '#connectors/kit/connector.ts'
 import type { IntentType } from '#core/intents.ts'
 import { priorityOf } from '#policy/priorities.ts'
 import { isHeld } from '#policy/windows.ts'
+import { type Pace, type PaceChange, unknownPace } from '#store/pace.ts'
 import type { Engine } from './engine.ts'
-import { cautious, kindOfCall, type Limiter, observe } from './limiter.ts'
+import { kindOfCall, type Limiter, newcomer, observe, shareOf } from './limiter.ts'
 import { createSlots, type Slots } from './slots.ts'
 
 /** Of so many claims of a lane one takes what has waited longest, whatever its priority. */
@@ -15,6 +16,9 @@ const OLDEST_EVERY = 8
 
 interface Memory {
   limiter: Limiter
+  /** As last read. */
+  pace: Pace
+  processes: number
   slots: Slots
   claims: Map<string, number>
 }
@@ -24,17 +28,32 @@ const memories = new WeakMap<Connection, Memory>()
 function memoryOf(connection: Connection): Memory {
   const known = memories.get(connection)
   if (known) return known
-  const fresh: Memory = { limiter: cautious, slots: createSlots(() => atOnceIn(connection)), claims: new Map() }
+  const slots = createSlots(() => mineOf(connection))
+  const fresh: Memory = { limiter: newcomer, pace: unknownPace, processes: 1, slots, claims: new Map() }
   memories.set(connection, fresh)
   return fresh
 }
 
 export const slotsOf = (connection: Connection): Slots => memoryOf(connection).slots
 
-/** How many calls may be under way: the bound, or what was learnt. */
-export function atOnceIn(connection: Connection): number {
-  const most = connection.concurrency ?? Number.POSITIVE_INFINITY
-  return connection.adaptive ? Math.min(most, Math.floor(memoryOf(connection).limiter.limit)) : most
+/** The bound of what may be learnt where the connection has none. */
+const MOST = 64
+
+export const mostOf = ({ adaptive, concurrency }: Connection): number =>
+  concurrency ?? (adaptive ? MOST : Number.POSITIVE_INFINITY)
+
+/** How many calls may be under way in this process: the bound, or its share of what was learnt. */
+function mineOf(connection: Connection): number {
+  if (!connection.adaptive) return mostOf(connection)
+  const { pace, processes } = memoryOf(connection)
+  return shareOf(Math.min(mostOf(connection), pace.atOnce), processes)
+}
+
+/** Remembers what stands in the database. @returns how many calls may be under way in all processes. */
+export function heed(connection: Connection, { pace, processes }: { pace: Pace; processes: number }): number {
+  if (!connection.adaptive) return mostOf(connection)
+  Object.assign(memoryOf(connection), { pace, processes })
+  return Math.min(mostOf(connection), Math.floor(pace.atOnce))
 }
 
 /** Says whether this claim is for the longest waiting, and counts it. */
@@ -57,21 +76,28 @@ export const openTypes = (
 
 interface Made {
   type: IntentType
+  /** When it was claimed: what was learnt by then, and how many calls others had under way. */
+  pace: Pace
+  elsewhere: number
   startedMs: number
   endedMs: number
   outcomes: readonly Outcome<IntentType>[]
 }
 
-export function learnPace(connection: Connection, { type, startedMs, endedMs, outcomes }: Made): void {
-  if (!connection.adaptive) return
+/** @returns what is to be changed for all processes, if anything. */
+export function learnPace(connection: Connection, made: Made): PaceChange | null {
+  const { type, startedMs, endedMs, outcomes, pace, elsewhere } = made
+  if (!connection.adaptive) return null
   const memory = memoryOf(connection)
   const kinds = outcomes.map((outcome) => ('fault' in outcome ? outcome.fault.kind : null))
   const conflict = kinds.includes('conflict')
   // A call that was not made, or not answered, says nothing about how busy the system is.
-  if (!conflict && kinds.every((kind) => kind !== null)) return
+  if (!conflict && kinds.every((kind) => kind !== null)) return null
   const kind = kindOfCall(type, outcomes.length)
-  const busy = memory.slots.busy()
-  memory.limiter = observe(memory.limiter, { kind, startedMs, endedMs, conflict, busy }, connection.concurrency ?? 64)
+  const [tookMs, busy] = [Math.max(0, endedMs - startedMs), elsewhere + memory.slots.busy()]
+  const { after, change } = observe(memory.limiter, { kind, tookMs, conflict, busy, pace }, mostOf(connection))
+  memory.limiter = after
+  return change
 }
 
 export const outboundOf = (connection: Connection, type: IntentType): Outbound<IntentType> =>

@@ -1,52 +1,96 @@
 /** Calls at a time: down at once when they hurt, up slowly when they do not, never beyond its bounds. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cautious, kindOfCall, type Limiter, observe } from './limiter.ts'
+import { type Pace, type PaceChange, paced, unknownPace } from '#store/pace.ts'
+import { kindOfCall, newcomer, observe, shareOf } from './limiter.ts'
 
-const call = (startedMs: number, tookMs: number, change: { conflict?: boolean; busy?: number } = {}) => ({
-  kind: 'sale/3', startedMs, endedMs: startedMs + tookMs, conflict: false, busy: 9, ...change,
-}) // prettier-ignore
-
-/** @returns the limiter after so many calls, each after the one before. */
-function after(calls: number, tookMs: (n: number) => number, from: Limiter = cautious, most = 8): Limiter {
-  let limiter = from
-  for (let n = 0; n < calls; n += 1) limiter = observe(limiter, call(n * 10_000, tookMs(n)), most)
-  return limiter
+interface Taught {
+  tookMs?: number
+  conflict?: boolean
+  busy?: number
+  /** What the call saw when it began; what stands now unless said. */
+  seen?: Pace
 }
 
+/** Processes that learn one pace together, as they do through its row. */
+function fleet(most: number, from: Pace = unknownPace) {
+  const knows = new Map<number, typeof newcomer>()
+  const state = { pace: from, writes: 0, last: null as PaceChange | null }
+  const call = (process: number, { tookMs = 200, conflict = false, busy = 99, seen = state.pace }: Taught = {}) => {
+    const one = { kind: 'sale/3', tookMs, conflict, busy, pace: seen }
+    const { after, change } = observe(knows.get(process) ?? newcomer, one, most)
+    knows.set(process, after)
+    if (change) state.pace = paced(state.pace, change, most)
+    if (change) state.writes += 1
+    return state.pace
+  }
+  return { state, call }
+}
+
+const many = (times: number, work: (n: number) => unknown) => Array.from({ length: times }, (_, n) => work(n))
+
 test('it begins with one and grows while all of it is used and nothing becomes slower', () => {
-  expect(cautious.limit).toBe(1)
-  expect(Math.floor(after(8, () => 200).limit)).toBe(2)
-  expect(after(1_000, () => 200).limit).toBe(8)
-  let idle = cautious
-  for (let n = 0; n < 100; n += 1) idle = observe(idle, call(n * 1_000, 200, { busy: 0 }), 8)
-  expect(idle.limit).toBe(1)
+  const { state, call } = fleet(8)
+  many(8, () => call(0))
+  expect(Math.floor(state.pace.atOnce)).toBe(2)
+  many(1_000, () => call(0))
+  expect(state.pace).toEqual({ atOnce: 8, lowered: 0 })
+  const idle = fleet(8)
+  many(100, () => idle.call(0, { busy: 0 }))
+  expect(idle.state.pace.atOnce).toBe(1)
+})
+
+test('what one process earns is another’s too, and a step up costs four writes, not one per call', () => {
+  const { state, call } = fleet(8)
+  many(2_000, (n) => call(n % 4))
+  expect(state.pace.atOnce).toBe(8)
+  expect(state.writes).toBeLessThanOrEqual(4 * 7)
 })
 
 test('a conflict halves it, and calls that began before that say nothing new', () => {
-  const wide: Limiter = { ...cautious, limit: 8 }
-  const once = observe(wide, call(1_000, 500, { conflict: true }), 8)
-  expect(once.limit).toBe(4)
-  expect(observe(once, call(1_400, 500, { conflict: true }), 8).limit).toBe(4)
-  expect(observe(once, call(1_600, 500, { conflict: true }), 8).limit).toBe(2)
+  const { state, call } = fleet(8, { atOnce: 8, lowered: 0 })
+  const seen = state.pace
+  expect(call(0, { conflict: true, seen })).toEqual({ atOnce: 4, lowered: 1 })
+  expect(call(1, { conflict: true, seen })).toEqual({ atOnce: 4, lowered: 1 })
+  many(100, () => call(2, { seen }))
+  expect(state.pace.atOnce).toBe(4)
+  expect(call(1, { conflict: true })).toEqual({ atOnce: 2, lowered: 2 })
 })
 
 test('calls that take much longer than they did lower it; if that stays so it is the new measure', () => {
-  const wide = after(200, () => 200)
-  const slow = observe(wide, call(9_000_000, 900), 8)
-  expect(slow.limit).toBeCloseTo(6.4)
-  expect(after(400, () => 900, slow).limit).toBe(8)
+  const { state, call } = fleet(8, { atOnce: 8, lowered: 0 })
+  call(0)
+  expect(call(0, { tookMs: 900 }).atOnce).toBeCloseTo(6.4)
+  many(400, () => call(0, { tookMs: 900 }))
+  expect(state.pace.atOnce).toBe(8)
 })
 
-test('whatever happens it is at least one and at most the bound', () => {
-  const anything = fc.record({ ms: fc.integer({ min: 0, max: 60_000 }), conflict: fc.boolean(), busy: fc.nat(12) })
+test('whatever happens it is at least one and at most the bound, and the shares cover it', () => {
+  const anything = fc.record({
+    process: fc.nat(3),
+    tookMs: fc.integer({ min: 0, max: 60_000 }),
+    conflict: fc.boolean(),
+    busy: fc.nat(12),
+    stale: fc.boolean(),
+  })
   fc.assert(
     fc.property(fc.array(anything, { maxLength: 200 }), fc.integer({ min: 1, max: 12 }), (calls, most) => {
-      let limiter = cautious
-      for (const [n, { ms, ...rest }] of calls.entries()) {
-        limiter = observe(limiter, call(n * 1_000, ms, rest), most)
-        expect(limiter.limit).toBeGreaterThanOrEqual(1)
-        expect(limiter.limit).toBeLessThanOrEqual(most)
+      const { state, call } = fleet(most)
+      let older = state.pace
+      for (const { process, stale, ...taught } of calls) {
+        const before = state.pace
+        call(process, { ...taught, seen: stale ? older : before })
+        older = before
+        expect(state.pace.atOnce).toBeGreaterThanOrEqual(1)
+        expect(state.pace.atOnce).toBeLessThanOrEqual(most)
+        // One step of learning moves it by no more than its rule allows.
+        expect(state.pace.atOnce - before.atOnce).toBeLessThanOrEqual(0.5)
+        expect(state.pace.atOnce).toBeGreaterThanOrEqual(Math.min(before.atOnce, Math.max(1, before.atOnce / 2)))
+        for (const processes of [0, 1, 2, 3, 5]) {
+          const share = shareOf(state.pace.atOnce, processes)
+          expect(share * Math.max(1, processes)).toBeGreaterThanOrEqual(Math.floor(state.pace.atOnce))
+          expect(share).toBeLessThanOrEqual(Math.floor(state.pace.atOnce))
+        }
       }
     }),
   )

@@ -42,3 +42,22 @@ test('the most important goes first, but every fourth time who has waited longes
   await Promise.all([first, late, ...rest])
   expect(order).toEqual(['order', 'order', 'order', 'bulk', 'order', 'order', 'order'])
 })
+
+test('who asks for his next place before he leaves is not overtaken by the less urgent', async () => {
+  const slots = createSlots(() => 1)
+  const order: string[] = []
+  const leave = await slots.enter(3)
+  const bulk = slots.run(async () => void order.push('bulk'), 7)
+  const urgent = slots.run(async () => void order.push('urgent'), 1)
+  const next = slots.enter(3)
+  leave()
+  leave()
+  await urgent
+  const again = await next
+  order.push('again')
+  expect(slots.busy()).toBe(1)
+  again()
+  await bulk
+  expect(order).toEqual(['urgent', 'again', 'bulk'])
+  expect(slots.busy()).toBe(0)
+})

@@ -4,7 +4,14 @@
  */
 
 export interface Slots {
-  /** @param priority lower goes first. */
+  /**
+   * Waits for a place. Whoever asks for his next one before he leaves is weighed against those who wait.
+   *
+   * @param priority lower goes first.
+   * @returns what gives the place back; more than once does no harm.
+   */
+  enter(priority?: number): Promise<() => void>
+  /** In a place of its own. */
   run<T>(work: () => Promise<T>, priority?: number): Promise<T>
   /** How many are under way. */
   busy(): number
@@ -32,17 +39,35 @@ export function createSlots(atOnce: () => number): Slots {
   const mostImportant = (): number =>
     queue.reduce((best, { priority }, index) => (priority < queue[best]!.priority ? index : best), 0)
 
+  function leave(): void {
+    busy -= 1
+    handOn()
+  }
+
+  /** Whoever waits goes before whoever comes: nobody can slip in between. @returns undefined where nobody waits. */
+  function wait(priority: number): Promise<void> | undefined {
+    if (queue.length > 0 || busy >= atOnce()) return new Promise((go) => queue.push({ priority, go }))
+    busy += 1
+    return undefined
+  }
+
   return {
     busy: () => busy,
+    async enter(priority = 0) {
+      await wait(priority)
+      let isIn = true
+      return () => {
+        if (isIn) leave()
+        isIn = false
+      }
+    },
     async run(work, priority = 0) {
-      // Whoever waits goes before whoever comes: nobody can slip in between.
-      if (queue.length === 0 && busy < atOnce()) busy += 1
-      else await new Promise<void>((go) => queue.push({ priority, go }))
+      const waited = wait(priority)
+      if (waited) await waited
       try {
         return await work()
       } finally {
-        busy -= 1
-        handOn()
+        leave()
       }
     },
   }

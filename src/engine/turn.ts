@@ -9,6 +9,7 @@ import { assert } from '#canon/assert.ts'
 import { type AnyDecider, deciders } from '#core/registry.ts'
 import { kindOf } from '#core/streams.ts'
 import { correlationOf, summaryOf } from '#core/summary.ts'
+import { setAlarms } from '#store/alarms.ts'
 import { isDataError, type Sql } from '#store/database.ts'
 import { claimInbox, insertInbox, type InboxRow, type InboxVerdict, settleInbox, takeTurn } from '#store/inbox.ts'
 import { insertEvents, lockStreams, saveStreams, type StreamChange } from '#store/journal.ts'
@@ -122,7 +123,7 @@ function decideOne(
   try {
     const loaded = streams.get(stream)
     assert(loaded, `no decider knows the stream ${stream}`)
-    const { state, refused, events, intents, notes } = decide(engine, engine.policy, loaded, {
+    const { state, refused, events, intents, notes, alarms } = decide(engine, engine.policy, loaded, {
       ...message, at, correlation,
     }) // prettier-ignore
     if (refused) {
@@ -134,6 +135,7 @@ function decideOne(
     written.events.push(...events)
     written.intents.push(...intents)
     written.notes.push(...notes)
+    if (alarms) written.alarms = [...(written.alarms ?? []), ...alarms]
     verdict.outcome = [verdict.outcome, ...events.map(({ type }) => type)].filter(Boolean).join(' ')
   } catch (error) {
     bury(engine, verdicts, row, { step: 'decide', stream, correlation }, error)
@@ -182,7 +184,7 @@ async function write(
   sql: Sql,
   engine: Engine,
   streams: ReadonlyMap<string, Loaded>,
-  { events, intents, notes }: Written,
+  { events, intents, notes, alarms }: Written,
   verdicts: readonly Verdict[],
   at: string,
 ): Promise<void> {
@@ -197,6 +199,7 @@ async function write(
   if (changes.length > 0) await saveStreams(sql, changes, at)
   if (intents.length > 0) await insertIntents(sql, intents, at)
   if (notes.length > 0) await insertInbox(sql, notes)
+  if (alarms) await setAlarms(sql, alarms)
   await openGraves(sql, verdicts, at)
   await settleInbox(sql, verdicts, at)
 }

@@ -43,6 +43,15 @@ export const DATABASE_GAUGES = {
   },
   orders: { name: 'crossdock_orders', help: 'Orders by the status they are in.', labels: ['status'] },
   ordersStuck: { name: 'crossdock_orders_needing_person', help: 'Orders that wait for a person.' },
+  acceptances: {
+    name: 'crossdock_acceptances_open', help: 'Orders that a channel waits to have accepted, with a limit.',
+    labels: ['connection'],
+  },
+  acceptanceLeft: {
+    name: 'crossdock_acceptance_left_seconds',
+    help: 'Time left of the open acceptance that ends first; below 0 when it is late. Absent while none is open.',
+    labels: ['connection'],
+  },
   skus: { name: 'crossdock_stock_skus', help: 'SKUs the ERP counts, per warehouse.' },
   differing: {
     name: 'crossdock_stock_differing', help: 'Places where a channel shows another number than may be sold there.',

@@ -3,8 +3,10 @@
  * console asks it, at most every five seconds; while it is away the rest is still told.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { type AlarmCount, countAlarms } from '#store/alarms.ts'
 import { countFindings } from '#store/reconcile-findings.ts'
 import type { Sql } from '#store/database.ts'
+import { ALARMS } from '#core/order/accept.ts'
 import { DEAD_CLASS_NAMES } from '#policy/dead-classes.ts'
 import { countByClass, type LetterCount } from '#store/dead-letters.ts'
 import { noticeTroubles } from '#store/dead-notices.ts'
@@ -16,6 +18,8 @@ import { type Family, exposition, type Sample } from './exposition.ts'
 import { DATABASE_GAUGES, type DatabaseGauge, PROCESS_GAUGES, type ProcessGauge } from './gauges.ts'
 import { atMostEvery, type Overview } from './overview.ts'
 
+/** The alarm that stands at the end of an acceptance, until the channel has its answer. */
+const ACCEPT_BY = ALARMS.by
 const FRESH_MS = 5_000
 /** Collectors wait ten seconds at most, as a rule. */
 const PATIENCE_MS = 5_000
@@ -49,6 +53,7 @@ interface Figures {
   letters: readonly LetterCount[]
   notices: { failed: number; late: number }
   findings: readonly { kind: string; count: number }[]
+  acceptances: readonly AlarmCount[]
 }
 
 export function createMetrics(source: MetricsSource): Metrics {
@@ -56,11 +61,11 @@ export function createMetrics(source: MetricsSource): Metrics {
   const delay = monitorEventLoopDelay({ resolution: WATCH_MS })
   delay.enable()
   const figures = atMostEvery(FRESH_MS, now, async (): Promise<Figures> => {
-    const [overview, open, sizeBytes, fleet, letters, notices, findings] = await Promise.all([
+    const [overview, open, sizeBytes, fleet, letters, notices, findings, acceptances] = await Promise.all([
       source.overview(), openPerIntent(sql), databaseSize(sql), readFleet(sql), countByClass(sql), noticeTroubles(sql),
-      countFindings(sql),
+      countFindings(sql), countAlarms(sql, ACCEPT_BY),
     ]) // prettier-ignore
-    return { overview, open, sizeBytes, processes: fleet.length, letters, notices, findings }
+    return { overview, open, sizeBytes, processes: fleet.length, letters, notices, findings, acceptances }
   })
   const patiently = (): Promise<Figures | null> =>
     Promise.race([figures(), givenUp()]).catch((error: unknown) => {
@@ -114,7 +119,7 @@ const FINDING_KINDS = ['missed', 'unexpected', 'duplicate', 'stale', 'mismatched
 const STATES: readonly ConnectionState[] = ['ok', 'waiting', 'trouble', 'lost']
 
 function databaseSamples(
-  { overview, open, sizeBytes, processes, letters, notices, findings }: Figures,
+  { overview, open, sizeBytes, processes, letters, notices, findings, acceptances }: Figures,
   { now, connections, startedMs }: MetricsSource,
 ): Record<DatabaseGauge, readonly Sample[]> {
   const { queue, stock, stuck, byStatus } = overview
@@ -152,6 +157,16 @@ function databaseSamples(
     ),
     orders: byStatus.map(({ status, count }) => ({ labels: { status }, value: count })),
     ordersStuck: one(stuck.count),
+    acceptances: connections
+      .filter(({ intents }) => intents.includes('order.accept'))
+      .map(({ name }) => ({
+        labels: { connection: name },
+        value: acceptances.find(({ of }) => of === name)?.count ?? 0,
+      })),
+    acceptanceLeft: acceptances.map(({ of, soonest }) => ({
+      labels: { connection: of },
+      value: (Date.parse(soonest) - nowMs) / 1_000,
+    })),
     skus: one(stock.skus),
     differing: one(stock.disagreeingCount),
     oversold: one(stock.oversold),

@@ -24,6 +24,20 @@ const isWait = (code: string): boolean => code in OBSTACLES && OBSTACLES[code as
 
 const pieces = (n: number): string => (n === 1 ? '1 piece' : `${n} pieces`)
 
+const ACCEPTED_WHY = {
+  reserved: '',
+  short: '; the goods of the rest are not there',
+  time: '; there was no time to wait for the rest',
+  person: ' by a person',
+} as const
+
+const SETTLED_WORDS = {
+  accepted: 'The channel has the order as accepted',
+  refused: 'The order is refused',
+  lapsed: 'The channel refused the order by itself: nobody had answered in time',
+  void: 'There is nothing to accept any more',
+} as const
+
 export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event: Data<T>) => string) } = {
   'order.placed': 'Order placed',
   'order.changed': ({ changes }) =>
@@ -47,6 +61,17 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.invoiced': ({ number }) => `Invoiced as ${number}`,
   'order.announceRetried': 'The channel is told of the parcel again',
   'order.completed': 'Order completed',
+  'order.acceptanceNeeded': ({ by }) => `The channel waits for the order to be accepted${by ? ` by ${by}` : ''}`,
+  'order.acceptanceAsked': ({ lines, why }) => {
+    const accepted = lines.filter((line) => line.accepted).length
+    return `${accepted} of ${lines.length} lines accepted${ACCEPTED_WHY[why]}`
+  },
+  'order.acceptanceUrgent': ({ minutesLeft }) => `Not accepted yet, and only ${minutesLeft} minutes are left`,
+  'order.acceptanceLate': 'The time to accept the order is over',
+  'order.acceptanceWhole': 'The channel takes no decision by the line',
+  'order.acceptanceFailed': 'The channel could not be told whether the order is accepted',
+  'order.acceptanceRetried': 'The channel is told again whether the order is accepted',
+  'order.acceptanceSettled': ({ outcome }) => SETTLED_WORDS[outcome],
 
   'fulfilment.opened': 'Ready to ship',
   'fulfilment.parcelParked': 'A parcel left before its order was known; kept',
@@ -131,9 +156,21 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
     ask: 'show another stock',
     answer: ({ outcome }) => PUT_WORDS[outcome],
   },
+  'order.accept': {
+    ask: 'take note of what is accepted',
+    answer: ({ outcome }) => ACCEPT_WORDS[outcome],
+  },
   'inventory.read': { ask: 'say what it shows', answer: ({ available }) => `shows ${available}` },
   'fulfilment.ensure': { ask: 'note the parcel', answer: () => 'noted the parcel' },
 }
+
+const ACCEPT_WORDS = {
+  accepted: 'has the order as accepted',
+  refused: 'has the order as refused',
+  lapsed: 'had refused the order by itself',
+  whole_only: 'takes no decision by the line',
+  void: 'has nothing to accept any more',
+} as const
 
 const PUT_WORDS = {
   set: 'shows the new stock',

@@ -12,6 +12,22 @@ import { transferWindow } from './windows.ts'
 
 const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in the ERP, e.g. WH.')
 
+const acceptance = z.strictObject({
+  decide: z
+    .enum(['accept_when_reserved', 'refuse_when_short', 'by_hand'])
+    .default('accept_when_reserved')
+    .describe(
+      'Accept what is reserved and wait for the rest until the margin; refuse what is short at once; or a person decides.',
+    ),
+  withinMinutes: z.int().min(1).optional().describe("Our own limit; the channel's counts when it is shorter."),
+  marginMinutes: z
+    .int()
+    .min(1)
+    .max(10_080)
+    .default(60)
+    .describe('So long before the limit people are told, and nothing is waited for any more.'),
+})
+
 export const channelPolicy = z.strictObject({
   pool: warehouse.describe('Which warehouse serves the orders of this channel.'),
   locations: z
@@ -42,6 +58,7 @@ export const channelPolicy = z.strictObject({
     .enum(['hold', 'release'])
     .default('hold')
     .describe('An order whose goods are not there: wait for stock and a person, or go to the ERP as a backorder.'),
+  acceptance: acceptance.optional().describe('How orders are accepted on a marketplace that asks first.'),
 })
 
 export const policySchema = z.strictObject({

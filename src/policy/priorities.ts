@@ -17,6 +17,7 @@ export const BULK_PRIORITY = 6
 
 const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'sale.cancel': 1,
+  'order.accept': 1,
   'inventory.set': 2,
   'inventory.put': 2,
   'stock.read': 2,

@@ -20,6 +20,7 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'fulfilment.ensure': { irreversible: true, by: 'person', cure: 'Cancel the fulfilment in the channel; its customer may know of it.' },
   'inventory.set': { irreversible: false, by: 'stock', cure: 'Correct what the channel shows.' },
   'inventory.put': { irreversible: false, by: 'stock', cure: 'Correct what the channel shows.' },
+  'order.accept': { irreversible: true, by: 'person', cure: 'Cancel the order on the marketplace, or call the marketplace.' },
   'customer.ensure': { irreversible: false, by: 'nothing', cure: 'A customer too many does no harm.' },
   'stock.read': { irreversible: false, by: 'nothing', cure: '' },
   'inventory.read': { irreversible: false, by: 'nothing', cure: '' },

@@ -5,7 +5,6 @@
 import type { Database } from '#store/database.ts'
 import { LETTER_COLUMNS, type LetterRow } from '#store/dead-letters.ts'
 import type { Desk } from './desk.ts'
-import { SHOP } from './estate.ts'
 import type { Oddities } from './odd.ts'
 import type { Tidings } from './tidings.ts'
 
@@ -13,7 +12,7 @@ export interface Witnesses {
   desk: Desk
   tidings: Tidings
   oddities: Oddities
-  /** What the hub says it stored, as `<topic>:<event> <the shop's own name for the delivery>`. */
+  /** What the hub says it stored; see `Counter`. */
   stored: ReadonlySet<string>
 }
 
@@ -80,16 +79,17 @@ async function auditStored(
   letters: readonly LetterRow[],
   { oddities, stored }: Witnesses,
 ): Promise<string[]> {
-  const rows = await database.query<{ id: number; key: string; state: string }>(
-    `select id, key, state from inbox_all where source = $1 and kind = 'delivery' order by id`,
-    [SHOP],
+  const rows = await database.query<{ id: number; source: string; key: string; state: string }>(
+    `select id, source, key, state from inbox_all where kind = 'delivery' order by id`,
   )
-  const named = Map.groupBy(rows, ({ key }) => key.slice(0, key.lastIndexOf(':')))
+  const named = Map.groupBy(rows, ({ source, key }) => `${source} ${key.slice(0, key.lastIndexOf(':'))}`)
   const dead = new Set(letters.map(({ inbox_id: id }) => id))
   const odd = rows.filter(({ key }) => oddities.of(key))
   return [
     ...[...stored]
-      .filter((one) => !named.get(one.split(' ')[0]!)?.some(({ id, state }) => state === 'done' || dead.has(id)))
+      .filter(
+        (one) => !named.get(one.split(' ', 2).join(' '))?.some(({ id, state }) => state === 'done' || dead.has(id)),
+      )
       .map((one) => `Lost: the hub acknowledged ${one} and never decided it.`),
     ...odd.filter(({ id }) => !dead.has(id)).map(({ key }) => `Dead letters: the bent delivery ${key} has none.`),
   ]

@@ -1,24 +1,25 @@
 /**
- * The auditor trusts nobody's books: it asks the shop and Odoo what they believe, holds the two against each other, and
- * only then looks into the hub's own. What it finds is said in words; an empty list is a good day.
+ * The auditor trusts nobody's books: it asks the channels and Odoo what they believe, holds them against each other,
+ * and only then looks into the hub's own. What it finds is said in words; an empty list is a good day.
  */
 import type { Database } from '#store/database.ts'
+import { streams } from '#core/streams.ts'
 import { type Estate, SHOP, WAREHOUSE } from './estate.ts'
+import type { Sold } from './outlet.ts'
 
 export type Findings = string[]
 
 /**
- * What must hold at every moment, whatever is still under way: what the shop offers and what it has sold and not yet
- * shipped is in the warehouse. Nobody can be promised what is not there.
+ * What must hold at every moment, whatever is still under way: what the channels offer and what they have sold and not
+ * yet shipped is in the warehouse. Nobody can be promised what is not there.
  */
-export function watch({ shop, erp, products }: Estate): Findings {
-  const { available, orders } = shop.beliefs()
+export function watch(estate: Estate): Findings {
+  const { erp, products } = estate
+  const { offered: available, orders } = soldIn(estate)
   const { sales, stock } = erp.beliefs()
-  const live = new Set(
-    orders.filter(({ cancelledAt }) => cancelledAt === null).map(({ id }) => `crossdock:${SHOP}:${id}`),
-  )
-  const wanted = orders.filter(({ cancelledAt }) => cancelledAt === null).flatMap(({ lines }) => lines)
-  const promised = count(wanted.map(({ sku, current }) => ({ sku, quantity: current })))
+  const standing = orders.filter(({ cancelled }) => !cancelled)
+  const live = new Set(standing.map(({ ref }) => ref))
+  const promised = count(standing.flatMap(({ lines }) => lines).map(({ sku, current }) => ({ sku, quantity: current })))
   const left = count(
     sales
       .filter(({ ref }) => live.has(ref))
@@ -26,12 +27,33 @@ export function watch({ shop, erp, products }: Estate): Findings {
   )
   const onHand = count(stock.map(({ sku, onHand: quantity }) => ({ sku, quantity })))
   return products.flatMap(({ sku }) => {
-    const [offered, owed, there] = [available[sku] ?? 0, promised(sku) - left(sku), onHand(sku)]
+    const [offered, owed, there] = [available(sku), promised(sku) - left(sku), onHand(sku)]
     if (offered + owed <= there) return []
     return [
       `Oversell: of ${sku} there are ${there}, ${owed} are sold and not shipped, and ${offered} more are offered.`,
     ]
   })
+}
+
+/** An order with the name under which Odoo knows it, and its stream. */
+type Told = Sold & { channel: string; ref: string; stream: string }
+
+/** What all channels together believe. */
+function soldIn({ outlets }: Estate): { orders: Told[]; offered: (sku: string) => number } {
+  const believed = outlets.map(({ name, believes }) => ({ name, ...believes() }))
+  return {
+    orders: believed.flatMap(({ name, orders }) =>
+      orders.map((order) => ({
+        ...order,
+        channel: name,
+        ref: `crossdock:${name}:${order.id}`,
+        stream: streams.order(name, order.id),
+      })),
+    ),
+    offered: count(
+      believed.flatMap(({ offered }) => Object.entries(offered).map(([sku, quantity]) => ({ sku, quantity }))),
+    ),
+  }
 }
 
 const isDone = ({ state }: { state: string }): boolean => state === 'done'
@@ -47,23 +69,23 @@ export async function audit(estate: Estate, database: Database): Promise<Finding
   return [...watch(estate), ...auditOrders(estate), ...auditStock(estate), ...(await auditHub(estate, database))]
 }
 
-function auditOrders({ shop, erp }: Estate): Findings {
+function auditOrders(estate: Estate): Findings {
   const findings: Findings = []
-  const believed = erp.beliefs()
-  const sales = new Map(believed.sales.map((sale) => [sale.ref.replace('crossdock:', ''), sale]))
+  const believed = estate.erp.beliefs()
+  const sales = new Map(believed.sales.map((sale) => [sale.ref, sale]))
   for (const ref of believed.duplicates) findings.push(`Twice: Odoo has several sales for ${ref}.`)
-  const orders = shop.beliefs().orders
+  const { orders } = soldIn(estate)
+  const ordered = new Set(orders.map(({ ref }) => ref))
   for (const { ref } of believed.sales) {
-    if (!orders.some(({ id }) => `crossdock:${SHOP}:${id}` === ref))
-      findings.push(`Odoo has a sale for ${ref}, which nobody ordered.`)
+    if (!ordered.has(ref)) findings.push(`Odoo has a sale for ${ref}, which nobody ordered.`)
   }
   for (const order of orders) {
-    const sale = sales.get(`${SHOP}:${order.id}`)
+    const sale = sales.get(order.ref)
     const say = (what: string) => findings.push(`Order ${order.name}: ${what}`)
     const delivered = sale?.deliveries.filter(isDone) ?? []
-    if (order.cancelledAt !== null) {
+    if (order.cancelled) {
       if (sale && sale.state !== 'cancel' && delivered.length === 0)
-        say('cancelled in the shop, and still a sale in Odoo.')
+        say('cancelled in the channel, and still a sale in Odoo.')
       if (sale?.deliveries.some(({ state }) => !['done', 'cancel'].includes(state)))
         say('cancelled, and a delivery is still open.')
       continue
@@ -79,17 +101,14 @@ function auditOrders({ shop, erp }: Estate): Findings {
     for (const { sku, current, fulfilled } of order.lines) {
       if (wanted(sku) !== current) say(`${current} of ${sku} were ordered and ${wanted(sku)} are in the sale.`)
       if (shipped(sku) !== current) say(`${current} of ${sku} were ordered and ${shipped(sku)} left the warehouse.`)
-      if (fulfilled !== shipped(sku)) say(`${shipped(sku)} of ${sku} left and the shop knows of ${fulfilled}.`)
+      if (fulfilled !== shipped(sku)) say(`${shipped(sku)} of ${sku} left and the channel knows of ${fulfilled}.`)
     }
-    const told = order.fulfilments
-      .map(({ trackingNumber }) => trackingNumber ?? '')
-      .sort()
-      .join(' ')
+    const told = order.tracking.toSorted().join(' ')
     const sent = delivered
       .map(({ tracking }) => tracking ?? '')
       .sort()
       .join(' ')
-    if (told !== sent) say(`tracking numbers differ: '${sent}' left, the shop has '${told}'.`)
+    if (told !== sent) say(`tracking numbers differ: '${sent}' left, the channel has '${told}'.`)
     const posted = sale.invoices.filter(({ state }) => state === 'posted')
     if (posted.length !== 1) say(`${posted.length} posted invoices.`)
     else if (posted[0]!.total.toFixed(2) !== order.total)
@@ -98,18 +117,19 @@ function auditOrders({ shop, erp }: Estate): Findings {
   return findings
 }
 
-function auditStock({ shop, erp, products }: Estate): Findings {
+function auditStock(estate: Estate): Findings {
+  const { erp, products } = estate
   const free = new Map(
     erp
       .beliefs()
       .stock.filter(({ warehouse }) => warehouse === WAREHOUSE)
       .map((one) => [one.sku, one.free]),
   )
-  const { available } = shop.beliefs()
+  const { offered: available } = soldIn(estate)
   return products.flatMap(({ sku }) => {
-    const [offered, there] = [available[sku] ?? 0, free.get(sku) ?? 0]
+    const [offered, there] = [available(sku), free.get(sku) ?? 0]
     if (there < 0) return [`Oversold: Odoo has ${there} of ${sku} free.`]
-    return offered === there ? [] : [`Stock: the shop offers ${offered} of ${sku}, Odoo has ${there} free.`]
+    return offered === there ? [] : [`Stock: the channels offer ${offered} of ${sku}, Odoo has ${there} free.`]
   })
 }
 
@@ -125,30 +145,27 @@ interface OpenIntent {
 const NOT_ENDED = (table: 'inbox' | 'outbox'): string =>
   `not exists (select 1 from dead_letter d where d.${table}_id = ${table}.id and d.state = 'resolved')`
 
-async function auditHub({ shop, erp }: Estate, database: Database): Promise<Findings> {
+async function auditHub(estate: Estate, database: Database): Promise<Findings> {
   const findings = await auditAnswers(database)
   const inbox = await database.query<{ state: string; topic: string; outcome: string | null }>(
     `select state, topic, outcome from inbox where state <> 'done' and ${NOT_ENDED('inbox')} order by id limit 5`,
   )
   for (const { state, topic, outcome } of inbox)
     findings.push(`Hub: a message '${topic}' is ${state}: ${outcome ?? ''}`)
-  const orders = shop.beliefs().orders
+  const { orders } = soldIn(estate)
   // Goods of these left before the cancellation was known: somebody has to see it.
   const left = new Set(
-    erp
+    estate.erp
       .beliefs()
       .sales.filter(({ deliveries }) => deliveries.some(isDone))
       .map(({ ref }) => ref),
   )
-  const cancelled = new Set(
-    orders.flatMap(({ id, cancelledAt }) => (cancelledAt === null ? [] : [`order/${SHOP}/${id}`])),
-  )
+  const cancelled = new Set(orders.flatMap((order) => (order.cancelled ? [order.stream] : [])))
   const outbox = await database.query<OpenIntent>(
     `select state, key, type, fault, correlation from outbox where state <> 'done' and ${NOT_ENDED('outbox')} order by id`,
   )
   for (const { state, key, type, fault, correlation } of outbox) {
-    // A shop takes no fulfilment of an order it has cancelled; that the goods left all the same is an exception people
-    // see.
+    // A channel takes no fulfilment of an order it has cancelled; that the goods left all the same people see.
     if (state === 'failed' && type === 'fulfilment.ensure' && cancelled.has(correlation)) continue
     findings.push(`Hub: ${type} of ${key} is ${state}: ${fault?.message ?? ''}`)
   }
@@ -156,17 +173,13 @@ async function auditHub({ shop, erp }: Estate, database: Database): Promise<Find
     `select stream, status, attention, state ->> 'exceptions' as codes from stream where kind = 'order'`,
   )
   const known = new Map(rows.map((row) => [row.stream, row]))
-  for (const { id, name, cancelledAt } of orders) {
-    const row = known.get(`order/${SHOP}/${id}`)
+  for (const { ref, stream, name, cancelled: isCancelled } of orders) {
+    const row = known.get(stream)
     if (!row) findings.push(`Lost: the hub has never heard of order ${name}.`)
-    else if (cancelledAt === null && row.status !== 'completed')
+    else if (!isCancelled && row.status !== 'completed')
       findings.push(`Hub: order ${name} is '${row.status}' (${row.codes}).`)
-    else if (
-      cancelledAt !== null &&
-      row.status !== 'cancelled' &&
-      !(row.attention && left.has(`crossdock:${SHOP}:${id}`))
-    ) {
-      findings.push(`Hub: order ${name} was cancelled in the shop and is '${row.status}' (${row.codes}).`)
+    else if (isCancelled && row.status !== 'cancelled' && !(row.attention && left.has(ref))) {
+      findings.push(`Hub: order ${name} was cancelled in its channel and is '${row.status}' (${row.codes}).`)
     }
   }
   return findings
@@ -196,6 +209,8 @@ export interface Tally {
   placed: number
   confirmedInOdoo: number
   shipped: number
+  /** Orders of which the channel knows that all has left; and those of the Shopify shop alone. */
+  fulfilledInChannels: number
   fulfilledInShopify: number
   invoiced: number
   cancelled: number
@@ -206,23 +221,23 @@ export interface Tally {
 }
 
 /**
- * The day in figures, from what shop and Odoo believe. `oversold` counts pieces, `stockDisagreements` SKUs, the others
- * orders.
+ * The day in figures, from what the channels and Odoo believe. `oversold` counts pieces, `stockDisagreements` SKUs, the
+ * others orders.
  */
 export function tally(estate: Estate): Tally {
-  const { shop, erp, products } = estate
-  const { orders, available } = shop.beliefs()
+  const { erp, products } = estate
+  const { orders, offered } = soldIn(estate)
   const believed = erp.beliefs()
   const sales = new Map(believed.sales.map((sale) => [sale.ref, sale]))
   const free = count(believed.stock.map(({ sku, free: quantity }) => ({ sku, quantity })))
-  const live = orders.filter(({ cancelledAt }) => cancelledAt === null)
-  const saleOf = ({ id }: { id: string }) => sales.get(`crossdock:${SHOP}:${id}`)
-  const isShipped = (order: { id: string }) => {
+  const live = orders.filter(({ cancelled }) => !cancelled)
+  const saleOf = ({ ref }: Told) => sales.get(ref)
+  const isShipped = (order: Told) => {
     const deliveries = saleOf(order)?.deliveries.filter(({ state }) => state !== 'cancel') ?? []
     return deliveries.length > 0 && deliveries.every(isDone)
   }
-  const posted = (order: { id: string }) =>
-    saleOf(order)?.invoices.filter(({ state }) => state === 'posted').length ?? 0
+  const fulfilled = live.filter(({ lines }) => lines.every(({ fulfilled: told, current }) => told >= current))
+  const posted = (order: Told) => saleOf(order)?.invoices.filter(({ state }) => state === 'posted').length ?? 0
   const twice = live.filter(
     (order) => posted(order) > 1 || order.lines.some(({ fulfilled, quantity }) => fulfilled > quantity),
   )
@@ -230,13 +245,13 @@ export function tally(estate: Estate): Tally {
     placed: orders.length,
     confirmedInOdoo: live.filter((order) => saleOf(order)?.state === 'sale').length,
     shipped: live.filter(isShipped).length,
-    fulfilledInShopify: live.filter(({ lines }) => lines.every(({ fulfilled, current }) => fulfilled >= current))
-      .length,
+    fulfilledInChannels: fulfilled.length,
+    fulfilledInShopify: fulfilled.filter(({ channel }) => channel === SHOP).length,
     invoiced: live.filter((order) => posted(order) > 0).length,
     cancelled: orders.length - live.length,
     oversold: products.reduce((all, { sku }) => all + Math.max(0, -free(sku)), 0) + watch(estate).length,
     lost: live.filter((order) => saleOf(order) === undefined).length,
     twice: twice.length + believed.duplicates.length,
-    stockDisagreements: products.filter(({ sku }) => (available[sku] ?? 0) !== free(sku)).length,
+    stockDisagreements: products.filter(({ sku }) => offered(sku) !== free(sku)).length,
   }
 }

@@ -8,7 +8,8 @@ import { type Edit, editLetter } from '#engine/dead-edit.ts'
 import type { Engine } from '#engine/engine.ts'
 import type { Sql } from '#store/database.ts'
 import { type LetterRow, listLetters } from '#store/dead-letters.ts'
-import { type Estate, SHOP } from './estate.ts'
+import { streams } from '#core/streams.ts'
+import type { Estate } from './estate.ts'
 import type { Oddities } from './odd.ts'
 import type { Random } from './random.ts'
 
@@ -34,7 +35,7 @@ async function originOf(sql: Sql, id: number): Promise<string> {
 }
 const WHO = ['Ines', 'Tomasz'] as const
 
-export function createDesk({ shop }: Estate, oddities: Oddities, random: Random): Desk {
+export function createDesk({ outlets }: Estate, oddities: Oddities, random: Random): Desk {
   const endedByHand = new Set<number>()
   const complaints: string[] = []
   const waiting = (engine: Engine) => listLetters(engine.database, { state: 'open' }, { before: null, limit: AT_ONCE })
@@ -76,7 +77,9 @@ export function createDesk({ shop }: Estate, oddities: Oddities, random: Random)
   }
 
   const isCancelled = ({ correlation }: LetterRow): boolean =>
-    shop.beliefs().orders.some(({ id, cancelledAt }) => cancelledAt !== null && correlation === `order/${SHOP}/${id}`)
+    outlets.some(({ name, believes }) =>
+      believes().orders.some(({ id, cancelled }) => cancelled && correlation === streams.order(name, id)),
+    )
 
   return {
     endedByHand,

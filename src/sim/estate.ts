@@ -7,11 +7,14 @@ import type { OdooSimulator } from '#connectors/odoo/simulator/options.ts'
 import { createShopify, type ShopifySimulator } from '#connectors/shopify/simulator/index.ts'
 import type { SimulatorIo } from '#connectors/kit/simulator.ts'
 import { type Config, parseConfig } from '../config.ts'
+import { type Outlet, shopifyOutlet } from './outlet.ts'
 import type { Random } from './random.ts'
 
 export const SHOP = 'shopify-main'
 export const ERP = 'odoo-main'
 export const WAREHOUSE = 'WH'
+/** Hosts of a simulated network. */
+export const HOSTS = { shop: 'shop.sim', erp: 'odoo.sim' } as const
 const LOCATION = 7_001
 const SHOP_DOMAIN = 'dockside-goods.myshopify.com'
 
@@ -32,6 +35,9 @@ export interface Product {
 }
 
 export interface Estate {
+  /** Everywhere it sells. */
+  outlets: readonly Outlet[]
+  /** The first of them, for what only a Shopify shop has. */
   shop: ShopifySimulator
   erp: OdooSimulator
   products: readonly Product[]
@@ -49,7 +55,8 @@ export interface EstateOptions {
 /** What an estate remembers, as plain data. */
 export interface EstateState {
   products: readonly Product[]
-  shop: unknown
+  /** By the name of their connection. */
+  outlets: Readonly<Record<string, unknown>>
   erp: unknown
 }
 
@@ -73,7 +80,7 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
       ...(budget ? { bucketSize: budget.points, restoreRate: budget.perSecond } : {}),
     },
     io,
-    before?.shop,
+    before?.outlets[SHOP],
   )
   const erp = createOdoo(
     {
@@ -87,16 +94,17 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
     io,
     before?.erp,
   )
-  if (before) return { shop, erp, products }
+  const estate: Estate = { shop, outlets: [shopifyOutlet(SHOP, HOSTS.shop, shop)], erp, products }
+  if (before) return estate
   // The shop starts with nothing on sale: what can be sold comes from the hub.
   for (const { sku, title, price } of products) shop.addProduct({ sku, title, price, available: 0 })
-  return { shop, erp, products }
+  return estate
 }
 
 /** To be kept: what happens in the estate later does not change it, except for the products. */
-export const estateState = ({ shop, erp, products }: Estate): EstateState => ({
+export const estateState = ({ outlets, erp, products }: Estate): EstateState => ({
   products,
-  shop: shop.snapshot(),
+  outlets: Object.fromEntries(outlets.map((outlet) => [outlet.name, outlet.snapshot()])),
   erp: erp.snapshot(),
 })
 
@@ -113,7 +121,7 @@ function newProducts(random: Random, { skus, stock }: EstateOptions): Product[] 
 export interface Addresses {
   shop: string
   erp: string
-  /** Where the shop's webhooks reach the hub. */
+  /** Where the channels' webhooks reach the hub. */
   hub: string
 }
 

@@ -21,6 +21,7 @@ import { activeRun } from '#store/reconcile.ts'
 import { listFindings } from '#store/reconcile-findings.ts'
 import { Fault } from '../fault.ts'
 import type { Desk } from './desk.ts'
+import { streams } from '#core/streams.ts'
 import { ERP, type Estate, SHOP } from './estate.ts'
 import type { Random } from './random.ts'
 import { type Tidings, TIDINGS_HOST } from './tidings.ts'
@@ -59,15 +60,15 @@ export interface Household {
   tidy(engine: Engine): Promise<number>
 }
 
-export function createHousehold({ shop }: Estate, desk: Desk, tidings: Tidings, random: Random): Household {
+export function createHousehold({ outlets }: Estate, desk: Desk, tidings: Tidings, random: Random): Household {
   const tell = async (engine: Engine) => (await tendLetters(engine)) + (await notifyPeople(engine))
 
   const decideAgain = async (engine: Engine): Promise<number> => {
-    const { orders } = shop.beliefs()
+    const orders = outlets.flatMap(({ name, believes }) => believes().orders.map(({ id }) => streams.order(name, id)))
     const sinceMs = engine.io.now() - random.int(1, 40) * MINUTE
     const all: readonly Selection[] = [
-      { connection: random.pick([SHOP, ERP]), from: new Date(sinceMs).toISOString() },
-      ...(orders.length > 0 ? [{ stream: `order/${SHOP}/${random.pick(orders).id}` }] : []),
+      { connection: random.pick([...outlets.map(({ name }) => name), ERP]), from: new Date(sinceMs).toISOString() },
+      ...(orders.length > 0 ? [{ stream: random.pick(orders) }] : []),
     ]
     return replaySome(engine, random.pick(all))
   }

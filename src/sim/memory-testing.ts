@@ -1,5 +1,5 @@
 /** For the tests of the memory: an estate in a folder, and business with it over the wire and by its people. */
-import { ESTATE_SECRETS } from './estate.ts'
+import { ERP, ESTATE_SECRETS, SHOP } from './estate.ts'
 import { openMemory, type Memory } from './memory.ts'
 import { createRandom } from './random.ts'
 
@@ -44,7 +44,7 @@ export async function ask(memory: Memory, query: string): Promise<Record<string,
       client_id: 'crossdock',
       client_secret: ESTATE_SECRETS['demo:shop-secret'],
     })
-    const response = await memory.shop(
+    const response = await memory.reached(SHOP)(
       new Request('http://shop.sim/admin/oauth/access_token', { method: 'POST', body }),
     )
     token = ((await response.json()) as { access_token: string }).access_token
@@ -55,7 +55,7 @@ export async function ask(memory: Memory, query: string): Promise<Record<string,
     headers,
     body: JSON.stringify({ query }),
   })
-  return ((await (await memory.shop(request)).json()) as { data: Record<string, unknown> }).data
+  return ((await (await memory.reached(SHOP)(request)).json()) as { data: Record<string, unknown> }).data
 }
 
 async function subscribe(memory: Memory): Promise<string> {
@@ -97,5 +97,5 @@ export async function callErp(memory: Memory, model: string, method: string, arg
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, params }),
   })
-  return ((await (await memory.erp(request)).json()) as { result?: unknown }).result
+  return ((await (await memory.reached(ERP)(request)).json()) as { result?: unknown }).result
 }

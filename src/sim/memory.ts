@@ -12,6 +12,7 @@ import type { Fetch } from '../io.ts'
 import type { Retailer } from './bustle.ts'
 import { createEstate, type Estate, type EstateOptions, type EstateState, estateState } from './estate.ts'
 import { openFiles, type Remembered } from './memory-files.ts'
+import type { Outlet } from './outlet.ts'
 import { type Act, createPeople, type People, type PeopleState } from './people.ts'
 import { createRandom, type Random } from './random.ts'
 
@@ -31,22 +32,19 @@ export interface MemoryOptions {
 export interface Memory extends Retailer {
   /** To be asked for what it believes. What changes it goes through this memory. */
   estate: Estate
-  /** The two systems as they are reached from outside. */
-  shop: Fetch
-  erp: Fetch
+  /** A system as it is reached from outside. @param name of its connection. */
+  reached(name: string): Fetch
   /** Nothing has ever happened to this estate. */
   isNew: boolean
   /** Ends taking events, keeps everything as one snapshot, and lets go of the folder. */
   close(): Promise<void>
 }
 
-type System = 'shop' | 'erp'
-
 type Event =
-  | { at: number; kind: 'request'; to: System; method: string; url: string; headers: [string, string][]; body: string }
+  | { at: number; kind: 'request'; to: string; method: string; url: string; headers: [string, string][]; body: string }
   | { at: number; kind: 'act'; act: Act; all: boolean }
   | { at: number; kind: 'due' }
-  | { at: number; kind: 'settled'; hook: string; status: number | null }
+  | { at: number; kind: 'settled'; outlet: string; hook: string; status: number | null }
 
 /** An event that has not happened yet. */
 type Coming<E = Event> = E extends Event ? Omit<E, 'at'> : never
@@ -61,7 +59,7 @@ interface Kept {
 }
 
 /** Moves when the estate remembers something else than before. */
-const VERSION = 1
+const VERSION = 2
 const EVENTS_MAX = 5_000
 const BYTES_MAX = 8_000_000
 /** The retailer was there before the hub: what it has is older than what any reader leaves out as too fresh. */
@@ -112,31 +110,32 @@ async function recall(folder: string, options: MemoryOptions, signOff: () => voi
     return mine
   }
   const moment = () => Math.max(clock.ms, options.now())
-  const settling = (hook: OutgoingHook): OutgoingHook => ({
-    ...hook,
-    settle: (status) => void take(() => ({ kind: 'settled', hook: nameOf(hook), status })).catch(options.onError),
+  const settled = ({ outlet, hook }: Posted, status: number | null) =>
+    take(() => ({ kind: 'settled', outlet: outlet.name, hook: outlet.nameOf(hook), status }))
+  const settling = (posted: Posted): OutgoingHook => ({
+    ...posted.hook,
+    settle: (status) => void settled(posted, status).catch(options.onError),
   })
   const reached =
-    (to: System): Fetch =>
+    (to: string): Fetch =>
     async (request) => {
       const { method, url, headers } = request
       const body = await request.text()
       return (await take(() => ({ kind: 'request', to, method, url, headers: [...headers], body }))) as Response
     }
-  // Nobody is left who could tell how these went: the shop saw no answer.
-  for (const hook of estate.shop.onTheWay()) await take(() => ({ kind: 'settled', hook: nameOf(hook), status: null }))
+  // Nobody is left who could tell how these went: the channel saw no answer.
+  for (const outlet of estate.outlets) for (const hook of outlet.onTheWay()) await settled({ outlet, hook }, null)
 
   return {
     estate,
-    shop: reached('shop'),
-    erp: reached('erp'),
+    reached,
     isNew: remembered.snapshot === null,
     placed: () => people.placed,
     act: (act, all = false) => take(() => (people.hasWork(act) ? { kind: 'act', act, all } : null)),
     async due() {
-      const isDue = () => (estate.shop.nextDueAt() ?? Infinity) <= moment()
-      const hooks = (await take(() => (isDue() ? { kind: 'due' } : null))) as OutgoingHook[] | null
-      return (hooks ?? []).map(settling)
+      const isDue = () => estate.outlets.some((outlet) => (outlet.nextDueAt() ?? Infinity) <= moment())
+      const posted = (await take(() => (isDue() ? { kind: 'due' } : null))) as Posted[] | null
+      return (posted ?? []).map(settling)
     },
     async close() {
       await last
@@ -146,6 +145,11 @@ async function recall(folder: string, options: MemoryOptions, signOff: () => voi
       signOff()
     },
   }
+}
+
+interface Posted {
+  outlet: Outlet
+  hook: OutgoingHook
 }
 
 interface Site {
@@ -179,28 +183,27 @@ const keep = ({ estate, people, clock, chance }: Site): Kept => ({
 
 /** The same for an event that happens and for one that is remembered. */
 async function perform({ estate, people, clock }: Site, event: Event): Promise<unknown> {
-  const { shop, erp } = estate
+  const { outlets, erp } = estate
   clock.ms = event.at
-  shop.tick()
+  for (const outlet of outlets) outlet.tick()
+  const outletOf = (wanted: string) => outlets.find(({ name }) => name === wanted)
   switch (event.kind) {
     case 'request': {
       const { to, method, url, headers, body } = event
       const request = new Request(url, { method, headers, ...(body === '' ? {} : { body }) })
-      return (to === 'shop' ? shop : erp).fetch(request)
+      return (outletOf(to) ?? erp).fetch(request)
     }
     case 'act':
       return event.act === 'ship' ? people.ship(event.all) : people[event.act]()
     case 'due':
-      return shop.due()
-    case 'settled':
-      return shop
-        .onTheWay()
-        .find((hook) => nameOf(hook) === event.hook)
-        ?.settle(event.status)
+      return outlets.flatMap((outlet): Posted[] => outlet.due().map((hook) => ({ outlet, hook })))
+    case 'settled': {
+      const outlet = outletOf(event.outlet)
+      const hook = outlet?.onTheWay().find((one) => outlet.nameOf(one) === event.hook)
+      return hook?.settle(event.status)
+    }
   }
 }
-
-const nameOf = ({ headers }: OutgoingHook): string => headers['x-shopify-webhook-id'] ?? ''
 
 /** @returns what lets go of the folder. A process that was killed does not hold it. */
 async function enter(folder: string): Promise<() => void> {
@@ -217,9 +220,9 @@ async function enter(folder: string): Promise<() => void> {
 
 /** Where things are, beside the estate itself. */
 export interface Places {
-  /** Ports. */
-  shop?: number
-  erp?: number
+  /** Ports of the systems, by the name of their connection. */
+  systems?: Readonly<Record<string, number>>
+  /** Port of the hub. */
   hub?: number
   /** Which database cluster belongs to the estate. */
   database?: string

@@ -1,4 +1,4 @@
-/** What goes wrong with the shop and with Odoo themselves, and what people do there that nobody announces. */
+/** What goes wrong with the channels and with Odoo themselves, and what people do there that nobody announces. */
 import { type Estate, WAREHOUSE } from './estate.ts'
 import type { Random } from './random.ts'
 
@@ -11,7 +11,7 @@ export interface Mishaps {
 
 /** @param more what else may happen. */
 export function createMishaps(
-  { shop, erp, products }: Estate,
+  { outlets, erp, products }: Estate,
   random: Random,
   more: readonly (() => void)[] = [],
 ): Mishaps {
@@ -24,9 +24,7 @@ export function createMishaps(
       erp.conflict(strained ? 0.4 : 0)
     },
     () => erp.down((down = !down)),
-    () => shop.revokeToken(),
-    () => shop.dropSubscriptions(),
-    () => shop.dropSubscriptions(),
+    ...outlets.flatMap(({ mishaps }) => mishaps),
     takeOff,
     takeOff,
     countMore,
@@ -38,14 +36,18 @@ export function createMishaps(
 
   /** A customer who has not paid yet wants less of something. */
   function takeOff(): void {
-    const open = shop
-      .beliefs()
-      .orders.filter(({ financialStatus, cancelledAt }) => financialStatus === 'pending' && cancelledAt === null)
-    const order = open.length > 0 ? random.pick(open) : null
-    const lines = order?.lines.filter(({ current }) => current > 0) ?? []
-    if (!order || lines.reduce((pieces, { current }) => pieces + current, 0) < 2) return
+    const open = outlets.flatMap((outlet) =>
+      outlet
+        .believes()
+        .orders.filter(({ pending, cancelled }) => pending && !cancelled)
+        .map((order) => ({ outlet, order })),
+    )
+    if (open.length === 0) return
+    const { outlet, order } = random.pick(open)
+    const lines = order.lines.filter(({ current }) => current > 0)
+    if (lines.reduce((pieces, { current }) => pieces + current, 0) < 2) return
     const { sku, current } = random.pick(lines)
-    shop.editOrder(order.id, { sku, quantity: current - 1 })
+    outlet.takeOff(order.id, sku, current - 1)
   }
 
   /** Somebody counts a shelf and finds more than was known. */

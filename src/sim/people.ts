@@ -1,8 +1,11 @@
 /**
  * The people of the simulated retailer: customers who buy and change their minds, and a warehouse that picks and ships.
  */
+import { must } from '#canon/assert.ts'
+import { parseOrderRef } from '#core/streams.ts'
 import type { Estate } from './estate.ts'
 import { TAX_RATE, WAREHOUSE } from './estate.ts'
+import type { Outlet, Purchase } from './outlet.ts'
 import type { Random } from './random.ts'
 
 const FIRST = ['Ada', 'Alan', 'Grace', 'Linus', 'Margaret', 'Edsger', 'Barbara', 'Donald', 'Radia', 'Ken'] as const
@@ -29,7 +32,7 @@ export const ACTS = ['buy', 'cancel', 'pay', 'ship', 'receive'] as const
 export type Act = (typeof ACTS)[number]
 
 export interface People {
-  /** Somebody tries to buy. @returns the order's id, or null when the shop had not enough. */
+  /** Somebody tries to buy somewhere. @returns the order as `channel:id`, or null when there was not enough. */
   buy(): string | null
   /** Somebody cancels one of the latest orders. */
   cancel(): boolean
@@ -59,7 +62,7 @@ const RECENT = 12
 const NOBODY: PeopleState = { recent: [], unpaid: [], parcels: 0, placed: 0 }
 
 /** @param before what people of this estate remembered. */
-export function createPeople({ shop, erp, products }: Estate, random: Random, before = NOBODY): People {
+export function createPeople({ outlets, erp, products }: Estate, random: Random, before = NOBODY): People {
   const recent = [...before.recent]
   const unpaid = [...before.unpaid]
   let { parcels } = before
@@ -69,28 +72,33 @@ export function createPeople({ shop, erp, products }: Estate, random: Random, be
       act === 'cancel' ? recent.length > 0 : act === 'pay' ? unpaid.length > 0 : act !== 'ship' || waiting().length > 0,
     state: () => ({ recent: [...recent], unpaid: [...unpaid], parcels, placed: people.placed }),
     buy() {
-      const pays = random.chance(0.9)
-      const id = shop.placeOrder({ ...basket(), financialStatus: pays ? 'paid' : 'pending' })
+      const paid = random.chance(0.9)
+      const outlet = outlets.length === 1 ? outlets[0]! : random.pick(outlets)
+      const id = outlet.buy({ ...basket(), paid })
       if (id === null) return null
-      if (!pays) unpaid.push(id)
+      const ref = `${outlet.name}:${id}`
+      if (!paid) unpaid.push(ref)
       people.placed += 1
-      recent.push(id)
+      recent.push(ref)
       if (recent.length > RECENT) recent.shift()
-      return id
+      return ref
     },
     cancel() {
-      const id = take(recent)
-      if (id === null) return false
+      const ref = take(recent)
+      if (ref === null) return false
       // Paid goods may be on their way out: the hub puts them back on sale once it knows. Unpaid ones never left the
       // shelf.
-      const unpaidAt = unpaid.indexOf(id)
+      const unpaidAt = unpaid.indexOf(ref)
       if (unpaidAt >= 0) unpaid.splice(unpaidAt, 1)
-      return shop.cancelOrder(id, { reason: 'customer', restock: unpaidAt >= 0 })
+      const { outlet, id } = soldAs(ref)
+      return outlet.cancel(id, unpaidAt >= 0)
     },
     pay() {
-      const id = take(unpaid)
-      if (id !== null) shop.markPaid(id)
-      return id !== null
+      const ref = take(unpaid)
+      if (ref === null) return false
+      const { outlet, id } = soldAs(ref)
+      outlet.pay(id)
+      return true
     },
     ship(all = false) {
       const ready = waiting()
@@ -111,6 +119,15 @@ export function createPeople({ shop, erp, products }: Estate, random: Random, be
     },
   }
 
+  function soldAs(ref: string): { outlet: Outlet; id: string } {
+    const { channel, externalId } = must(parseOrderRef(ref), `an order, not '${ref}'`)
+    const outlet = must(
+      outlets.find(({ name }) => name === channel),
+      `an outlet '${channel}'`,
+    )
+    return { outlet, id: externalId }
+  }
+
   function waiting(): ReturnType<typeof erp.openDeliveries> {
     return erp.openDeliveries().filter(({ lines }) => lines.some(({ reserved }) => reserved > 0))
   }
@@ -119,7 +136,7 @@ export function createPeople({ shop, erp, products }: Estate, random: Random, be
     return list.length === 0 ? null : list.splice(random.int(0, list.length - 1), 1)[0]!
   }
 
-  function basket(): Parameters<typeof shop.placeOrder>[0] {
+  function basket(): Omit<Purchase, 'paid'> {
     const skus = [...new Set(Array.from({ length: random.int(1, 3) }, () => random.pick(products).sku))]
     const first = random.pick(FIRST)
     const last = random.pick(LAST)

@@ -17,7 +17,7 @@ import { auditBooks } from './audit-books.ts'
 import { createDesk, type Desk } from './desk.ts'
 import { createHearts, drowsy, type Hearts } from './hearts.ts'
 import { compareAll, createHousehold, endComparisons, equipment, type Household } from './household.ts'
-import { configFor, createEstate, ERP, type Estate, ESTATE_SECRETS, SHOP } from './estate.ts'
+import { configFor, createEstate, ERP, type Estate, ESTATE_SECRETS, HOSTS } from './estate.ts'
 import { journalHash } from './journal-hash.ts'
 import { type Loss, losingIn } from './loss.ts'
 import { createMishaps, type Mishaps } from './mishaps.ts'
@@ -58,7 +58,7 @@ export interface WorldReport {
   journal: string
 }
 
-const HOSTS = { shop: 'http://shop.sim', erp: 'http://odoo.sim', hub: 'http://127.0.0.1:4870' } as const
+const ADDRESSES = { shop: `http://${HOSTS.shop}`, erp: `http://${HOSTS.erp}`, hub: 'http://127.0.0.1:4870' } as const
 const START_MS = Date.parse('2026-11-20T08:00:00.000Z')
 const STEPS_MAX = 60_000
 const PROCESSES = 3
@@ -214,7 +214,7 @@ function createWorld(database: Database, { seed, skus = 5, skewsMs = [] }: World
     weather,
     clock,
     database,
-    config: configFor(HOSTS),
+    config: configFor(ADDRESSES),
     processes,
     hearts: createHearts(clock, processes, (process) => restart(world, processes.indexOf(process))),
     skewsMs,
@@ -234,7 +234,8 @@ function restart(world: World, index: number): void {
   world.restarts += 1
   const { random, clock, weather, estate, refusals, tidings } = world
   const hosts = {
-    'shop.sim': estate.shop.fetch, 'odoo.sim': refusals.around(estate.erp.fetch), [TIDINGS_HOST]: tidings.fetch,
+    ...Object.fromEntries(estate.outlets.map(({ host, fetch }) => [host, fetch])),
+    [HOSTS.erp]: refusals.around(estate.erp.fetch), [TIDINGS_HOST]: tidings.fetch,
   } // prettier-ignore
   const io: Io = {
     now: () => clock.ms + (world.skewsMs[index] ?? 0),
@@ -306,6 +307,9 @@ async function step(world: World, open = true): Promise<boolean> {
   return draw <= 6 && open
 }
 
+/** Everything the hub is connected to. */
+const systemsOf = ({ estate: { outlets } }: World): string[] => [...outlets.map(({ name }) => name), ERP]
+
 /** One of the processes that do not wait. */
 const somebody = ({ random, waiting }: World): number =>
   waiting === null ? random.int(0, PROCESSES - 1) : (waiting + random.int(1, PROCESSES - 1)) % PROCESSES
@@ -323,7 +327,7 @@ async function hubStep(world: World, draw: number): Promise<number> {
     if (decides ? !world.owed.undecided : due.length === 0) return 0
     return work(world, index, () => (decides ? turn(engine, size) : dispatch(engine, random.pick(due))))
   }
-  return work(world, index, () => regularWork(engine, random.pick([SHOP, ERP])))
+  return work(world, index, () => regularWork(engine, random.pick(systemsOf(world))))
 }
 
 /** Runs a step of a process, which may die in it. */
@@ -365,7 +369,8 @@ async function round(world: World, index: number, ms: number): Promise<{ found: 
   const { people, processes } = world
   await world.hearts.pass(ms)
   let found = await work(world, index, () => world.post.deliver(() => world.processes[index]!))
-  for (const name of [SHOP, ERP]) found += await work(world, index, () => regularWork(processes[index]!.engine, name))
+  for (const name of systemsOf(world))
+    found += await work(world, index, () => regularWork(processes[index]!.engine, name))
   const drained = await drain(world, index)
   found += await work(world, index, () => world.household.tidy(processes[index]!.engine))
   while (people.pay()) found += 1

@@ -1,5 +1,6 @@
 /** What is known against each connection, shared by all processes on the database: is it called at all, and when. */
 import { jsonb, type Sql } from './database.ts'
+import type { Pace } from './pace.ts'
 
 export type BreakerState = 'closed' | 'open' | 'half_open'
 
@@ -24,7 +25,7 @@ export const innocent = (connection: string): GovernorRow => ({
 export interface Reserve {
   /** Of the lane that only one process may claim from at a time; null for any other. */
   lock: number | null
-  /** Calls of other processes are counted when their lease ends after this instant; null counts none. */
+  /** Calls of other processes are counted when their lease ends after this instant; null counts nobody. */
   busySince: string | null
   owner: string
 }
@@ -35,6 +36,9 @@ export interface ReservedRow {
   mine: boolean
   /** Calls under way in other processes. */
   elsewhere: number
+  /** Processes at work, this one among them where it has signed in. */
+  processes: number
+  pace: Pace
 }
 
 /**
@@ -42,19 +46,24 @@ export interface ReservedRow {
  * holder before has leased.
  */
 export async function reserveGovernor(sql: Sql, connection: string, reserve: Reserve): Promise<ReservedRow> {
-  const [row] = await sql.prepared<GovernorRow & { mine: boolean; elsewhere: number }>(
+  const [found] = await sql.prepared<
+    GovernorRow & Omit<ReservedRow, 'row' | 'pace'> & { at_once: number; lowered: number }
+  >(
     `select coalesce(governor.connection, $1) as connection, coalesce(state, 'closed') as state, opened_at, probe_at,
        coalesce(failures, 0) as failures, reason, coalesce(paused_until, '{}'::json) as paused_until, mine,
        case when $3::timestamptz is null then 0 else (
          select count(distinct (owner, type, due_at)) from outbox
          where outbox.connection = $1 and outbox.state = 'open' and owner is not null and owner <> $4 and due_at > $3
-       ) end as elsewhere
+       ) end as elsewhere,
+       case when $3::timestamptz is null then 0 else (select count(*) from process where state = 'running') end
+         as processes,
+       coalesce(at_once, 1) as at_once, coalesce(lowered, 0) as lowered
      from (select case when $2::bigint is null then true else pg_try_advisory_xact_lock($2) end as mine) as reserved
      left join governor on governor.connection = $1`,
     [connection, reserve.lock, reserve.busySince, reserve.owner],
   )
-  const { mine, elsewhere, ...governor } = row!
-  return { row: governor, mine, elsewhere }
+  const { mine, elsewhere, processes, at_once: atOnce, lowered, ...row } = found!
+  return { row, mine, elsewhere, processes, pace: { atOnce, lowered } }
 }
 
 export async function readGovernor(sql: Sql, connection: string): Promise<GovernorRow> {

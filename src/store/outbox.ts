@@ -26,6 +26,8 @@ export interface LeasedIntent {
   attempts: number
   first_tried_at: string
   created_at: string
+  /** Of the attempt before that wrote one down. `untriedTo`: up to that attempt nothing was asked over there. */
+  fault: { untriedTo?: number } | null
 }
 
 export const insertIntents = (sql: Sql, intents: readonly NewIntent[], at: string): Promise<number> =>
@@ -103,7 +105,7 @@ export const claimIntents = (sql: Sql, claim: Claim): Promise<LeasedIntent[]> =>
        )
        order by ${ORDER}, id limit $3 for update skip locked
      )
-     returning id, key, stream, version, type, ask, correlation, attempts, first_tried_at, created_at`,
+     returning id, key, stream, version, type, ask, correlation, attempts, first_tried_at, created_at, fault`,
     [
       claim.connection,
       claim.types,

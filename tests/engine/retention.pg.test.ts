@@ -14,6 +14,7 @@ import { readMigrations } from '#store/migrate.ts'
 import { restoreBackup } from '#store/restore.ts'
 import { readTrace } from '#store/trace.ts'
 import { eventsAfter } from '#store/views.ts'
+import { endOfJournal, journalBefore, readJournal } from '#store/readers.ts'
 import { realIo } from '../../src/io.ts'
 import { freshDatabase } from '../support/database.ts'
 import { anEngine, anErp, anOrder, aShop } from '../support/orders.ts'
@@ -186,4 +187,30 @@ test('a backup holds the archive, and a restore brings it back', async () => {
   expect(await rows(other)).toEqual(await rows(database))
   expect(restored.tables['journal_archive_2026_09']!.rows).toBeGreaterThan(0)
   expect((await counts())['journal']).toBe(restored.tables['journal']!.rows)
+})
+
+test('a reader of the journal goes through what was archived in its order, and on into what is hot', async () => {
+  const { database, clock, engine, days } = await aHub()
+  await days(1, 6)
+  const all = await readJournal(database, 0, 10_000)
+  const end = await endOfJournal(database)
+  clock.ms = START_MS + 33.5 * DAY_MS
+  await keep(engine, RULES)
+  const [moved] = await database.query<{ archived: number; hot: number; months: number }>(
+    `select (select count(*) from journal_archive) as archived, (select count(*) from journal) as hot,
+       (select count(distinct tableoid) from journal_archive) as months`,
+  )
+  expect(moved).toMatchObject({ months: 2, hot: expect.any(Number) })
+  expect(Math.min(moved!.archived, moved!.hot)).toBeGreaterThan(5)
+  const heard: typeof all = []
+  for (let some = all; some.length > 0; heard.push(...some))
+    some = await readJournal(database, heard.at(-1)?.position ?? 0, 3)
+  expect(heard).toEqual(all)
+  const old = await journalBefore(database, heard[moved!.archived]!.at, 0)
+  expect(old.count).toBeGreaterThanOrEqual(moved!.archived)
+  // On a quiet day nothing is hot: the end is where it was.
+  clock.ms = START_MS + 90 * DAY_MS
+  await keep(engine, RULES)
+  expect(await database.query('select 1 from journal')).toEqual([])
+  expect(await endOfJournal(database)).toBe(end)
 })

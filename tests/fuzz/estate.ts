@@ -125,6 +125,7 @@ const AGREEABLE: Answers = {
   'customer.ensure': () => ({ partnerId: '7' }),
   'stock.read': () => ({ free: 100, onHand: 120 }),
   'inventory.set': () => ({ outcome: 'set' }),
+  'order.accept': () => ({ outcome: 'accepted' }),
   'inventory.put': () => ({ outcome: 'set', at: '2026-01-01T00:00:00.000Z' }),
   'inventory.read': () => ({ available: 3 }),
   'fulfilment.ensure': () => ({ fulfilmentId: '9' }),

@@ -7,12 +7,13 @@ import type { OutgoingHook } from '#connectors/kit/simulator.ts'
 import { dispatch } from '#engine/dispatch.ts'
 import type { Engine } from '#engine/engine.ts'
 import { regularWork } from '#engine/hub.ts'
+import type { Receiver } from '#engine/receive.ts'
 import { turn } from '#engine/turn.ts'
 import { configFor, createEstate, ERP, type Estate, ESTATE_SECRETS, SHOP } from '#sim/estate.ts'
 import { startProcess } from '#sim/processes.ts'
 import { createRandom } from '#sim/random.ts'
 import type { Database } from '#store/database.ts'
-import { secretReader } from '../../src/config.ts'
+import { type Config, secretReader } from '../../src/config.ts'
 import { type Fetch, type Log, realIo } from '../../src/io.ts'
 
 export interface Retailer {
@@ -26,16 +27,30 @@ export interface Retailer {
   /** Webhooks the shop has to send, half a minute later. */
   hooks(topic?: string): OutgoingHook[]
   deliver(hooks: readonly OutgoingHook[]): Promise<void>
+  receiver: Receiver
   /** Everything that is due now, until nothing is. */
   work(): Promise<void>
   /** The same some seconds later, feeds included. */
   later(ms: number): Promise<void>
 }
 
+/** Of the estate, and of whatever else a test connects. */
+const SECRETS = { ...ESTATE_SECRETS, 'demo:direct-key': 'simulated-key-of-the-portal' }
+
 const START_MS = Date.parse('2026-11-20T08:00:00.000Z')
 const HOSTS = { shop: 'http://shop.sim', erp: 'http://odoo.sim', hub: 'http://127.0.0.1:4870' }
 
-export async function aRetailer(database: Database, { skus = 1, stock = 10 } = {}): Promise<Retailer> {
+interface Settings {
+  skus?: number
+  stock?: number
+  /** Makes the configuration another one. */
+  configure?(config: Config): Config
+}
+
+export async function aRetailer(
+  database: Database,
+  { skus = 1, stock = 10, configure = (config) => config }: Settings = {},
+): Promise<Retailer> {
   const clock = { ms: START_MS - 3_600_000 }
   const systems = createRandom(2)
   const options = { skus, stock: [stock, stock] as const, budget: { points: 20_000, perSecond: 1_000 } }
@@ -48,9 +63,9 @@ export async function aRetailer(database: Database, { skus = 1, stock = 10 } = {
       : between.erp(estate.erp.fetch)(request)
   const said: string[] = []
   const log: Log = (level, message) => void said.push(`${level} ${message}`)
-  const io = realIo({ now: () => clock.ms, fetch, log, jitter: () => 0, secret: secretReader('.', {}, ESTATE_SECRETS) })
+  const io = realIo({ now: () => clock.ms, fetch, log, jitter: () => 0, secret: secretReader('.', {}, SECRETS) })
   const { engine, receiver, lanes, life } = startProcess('test', database, {
-    config: configFor(HOSTS), io, wrap: (fetch) => fetch, elapsed: () => clock.ms, epoch: 0,
+    config: configure(configFor(HOSTS)), io, wrap: (fetch) => fetch, elapsed: () => clock.ms, epoch: 0,
   }) // prettier-ignore
 
   const retailer: Retailer = {
@@ -59,6 +74,7 @@ export async function aRetailer(database: Database, { skus = 1, stock = 10 } = {
     clock,
     between,
     said,
+    receiver,
     hooks(topic = '') {
       // They leave the shop some seconds after what they tell of.
       clock.ms += 30_000

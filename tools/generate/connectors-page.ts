@@ -8,7 +8,9 @@ import { page, table } from './page.ts'
 
 /** What each connector needs to be opened. Nothing is called: the face only has to be seen. */
 const CONFIGS: Readonly<Record<string, unknown>> = {
+  direct: { key: 'env:KEY' },
   shopify: { shop: 'example.myshopify.com', clientId: 'id', clientSecret: 'env:SECRET' },
+  mirakl: { url: 'https://marketplace.example.com', shopKey: 'env:KEY', location: { locationId: 'main', pool: 'WH' } },
   odoo: { url: 'https://odoo.example.com', database: 'retail', user: 'hub', apiKey: 'env:KEY' },
   woocommerce: {
     url: 'https://shop.example.com', consumerKey: 'key', consumerSecret: 'env:SECRET', webhookSecret: 'env:HOOK', pool: 'WH',

@@ -1,4 +1,6 @@
 /** docs/reference/errors.md: kinds of fault with what the engine does about each; codes with cause and cure. */
+import { DIRECT_CODES } from '../../src/connectors/direct/codes.ts'
+import { MIRAKL_CODES } from '../../src/connectors/mirakl/codes.ts'
 import { ODOO_CODES } from '../../src/connectors/odoo/codes.ts'
 import { SHOPIFY_CODES } from '../../src/connectors/shopify/codes.ts'
 import { WOOCOMMERCE_CODES } from '../../src/connectors/woocommerce/codes.ts'
@@ -7,7 +9,13 @@ import { FAULT_KINDS, type FaultKind } from '../../src/fault.ts'
 import { page, table } from './page.ts'
 
 /** Codes by connector, for the page and for the test that holds them against the source. */
-export const CODES = { odoo: ODOO_CODES, shopify: SHOPIFY_CODES, woocommerce: WOOCOMMERCE_CODES } as const
+export const CODES = {
+  direct: DIRECT_CODES,
+  odoo: ODOO_CODES,
+  shopify: SHOPIFY_CODES,
+  mirakl: MIRAKL_CODES,
+  woocommerce: WOOCOMMERCE_CODES,
+} as const
 
 export const errorsPage = (): string =>
   page(

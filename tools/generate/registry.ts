@@ -2,6 +2,7 @@
  * The files that are written from what the code knows, so that they cannot say something else. To add one: write a
  * function that returns its text, and a line below. `node tools/generate.ts` writes them, `--check` compares.
  */
+import { directOrder } from '../../src/connectors/direct/body.ts'
 import { invoiceReference, shipment, stockLevel } from '../../src/canon/goods.ts'
 import { channelListing, erpProduct } from '../../src/canon/product.ts'
 import { order } from '../../src/canon/order.ts'
@@ -40,6 +41,7 @@ export const GENERATED: readonly Generated[] = [
   { path: 'deploy/nats/hub-3.conf', content: () => natsHub(3) },
   { path: 'deploy/nats/shop.conf', content: natsLeaf },
   { path: 'docs/reference/schemas/order.json', content: () => jsonSchema('order', order) },
+  { path: 'docs/reference/schemas/direct-order.json', content: () => jsonSchema('direct-order', directOrder) },
   { path: 'docs/reference/schemas/erp-product.json', content: () => jsonSchema('erp-product', erpProduct) },
   { path: 'docs/reference/schemas/channel-listing.json', content: () => jsonSchema('channel-listing', channelListing) },
   { path: 'docs/reference/schemas/stock-level.json', content: () => jsonSchema('stock-level', stockLevel) },

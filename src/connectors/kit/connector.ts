@@ -68,6 +68,8 @@ export interface Sent<T extends IntentType> {
   /** 1 on the first attempt. */
   attempt: number
   ask: Ask<T>
+  /** Nothing was asked of the system in any attempt before: each ended at our own budget, or at its 429. */
+  untried?: true
 }
 
 /** `observed`: not we did it, and this is how it compares with what we would have done. */
@@ -76,6 +78,8 @@ export type Outcome<T extends IntentType> = { answer: Answer<T>; observed?: Obse
 export interface Outbound<T extends IntentType> {
   /** At most so many intents in one call of `send`. 1 unless said. */
   batch?: number
+  /** One bad intent, or one lost answer, does not spoil the others: what has failed often is not sent alone. */
+  together?: true
   /** Intents of one group never run at the same time within a connection, e.g. Odoo's confirmations. */
   serial?: string
   /** One outcome for each intent, in order. A thrown fault counts for all of them. */

@@ -35,6 +35,8 @@ export interface Subject {
     another: HookRequest
     /** Requests to refuse, besides those the suite makes itself by changing the body. */
     forged?: readonly HookRequest[]
+    /** The sender proves who it is and signs nothing: whoever holds the key may say what it likes. */
+    unsigned?: true
   }
   intents: { [T in IntentType]?: IntentCase<T> }
 }
@@ -113,7 +115,9 @@ function hookTests(open: Open): void {
     const { genuine } = hooks
     const changed = genuine.body.slice()
     changed[changed.length >> 1]! ^= 1
-    const bodies = [changed, genuine.body.slice(0, -1), new Uint8Array(0), new Uint8Array([...genuine.body, 10])]
+    const bodies = hooks.unsigned
+      ? [genuine.body.slice(0, -1), new Uint8Array(0)]
+      : [changed, genuine.body.slice(0, -1), new Uint8Array(0), new Uint8Array([...genuine.body, 10])]
     const requests = [...bodies.map((body) => ({ ...genuine, body })), ...(hooks.forged ?? [])]
     for (const request of requests) {
       const fault = await faultOf(() => connection.receive!(request))

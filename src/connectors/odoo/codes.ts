@@ -21,6 +21,14 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
     cause: "There is no price list in the order's currency.",
     cure: 'Create one in Odoo, then retry.',
   },
+  'odoo.payment_term_unknown': {
+    cause: 'An order names a payment term that Odoo does not have.',
+    cure: 'Create it in Odoo, or correct its name where the order comes from, then retry.',
+  },
+  'odoo.pricelist_unknown': {
+    cause: 'An order names a price list that Odoo does not have, or one in another currency.',
+    cure: 'Create it in Odoo, or correct its name where the order comes from, then retry.',
+  },
   'odoo.database': {
     cause: "Odoo's own database failed.",
     cure: 'It is tried again. When it stays, look at the server of Odoo.',

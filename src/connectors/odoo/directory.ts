@@ -22,8 +22,14 @@ export interface Directory {
   warehouse(pool: string): Promise<Warehouse>
   warehouses(): Promise<Warehouse[]>
   country(code: string): Promise<{ id: number; states: ReadonlyMap<string, number> } | null>
-  /** null when it is the company's own and needs no price list. @throws Fault `rejected`, `odoo.currency_unknown`. */
-  pricelist(currency: string): Promise<number | null>
+  /**
+   * null when no name is given and the currency is the company's own: that needs no price list.
+   *
+   * @throws Fault `rejected`, `odoo.currency_unknown` or `odoo.pricelist_unknown`.
+   */
+  pricelist(currency: string, name?: string): Promise<number | null>
+  /** @throws Fault `rejected`, `odoo.payment_term_unknown`. */
+  paymentTerm(name: string): Promise<number>
   currency(): Promise<string>
   /** By name; null when no delivery method is set up for the channel's code. */
   carrier(code: string): Promise<number | null>
@@ -42,6 +48,7 @@ const warehouseRow = z.object({ id: z.number(), code: z.string() })
 const codeRow = z.object({ id: z.number(), code: z.string() })
 const nameRow = z.object({ id: z.number(), name: z.string() })
 const currencyRow = z.object({ id: z.number(), currency_id: link })
+const pricelistRow = z.object({ id: z.number(), name: z.string(), currency_id: link })
 
 export function openDirectory(client: Client, config: OdooConfig, io: Io): Directory {
   const products = new Map<string, { ids: number[]; until: number }>()
@@ -58,7 +65,8 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
     const [row] = await client.read('res.company', currencyRow, [config.company])
     return row?.currency_id ? row.currency_id[1] : ''
   })
-  const pricelists = kept(io, () => client.search('product.pricelist', currencyRow, []))
+  const pricelists = kept(io, () => client.search('product.pricelist', pricelistRow, []))
+  const paymentTerms = kept(io, () => client.search('account.payment.term', nameRow, []))
   const warehouses = kept(io, async () => {
     const rows = await client.search('stock.warehouse', warehouseRow, company)
     const pools = new Map(Object.entries(config.warehouses).map(([pool, code]) => [code, pool]))
@@ -74,6 +82,15 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
       if (ids.length > 0) products.set(sku, { ids, until: io.now() + KEEP_MS })
       else products.delete(sku)
     }
+  }
+
+  async function namedPricelist(name: string, wanted: string): Promise<number> {
+    const found = await pricelists((rows) => rows.find((row) => row.name === name))
+    const code = found?.currency_id ? found.currency_id[1] : ''
+    if (found && code === wanted) return found.id
+    const why = found ? `is in ${code}, and the order in ${wanted}` : 'does not exist'
+    const message = `The price list '${name}' of Odoo ${why}. Correct its name in the order, or the list in Odoo.`
+    throw new Fault('rejected', message, { code: 'odoo.pricelist_unknown' })
   }
 
   async function country(code: string) {
@@ -121,7 +138,8 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
       return asked
     },
     currency: async () => (await currency((code) => code || undefined)) ?? '',
-    async pricelist(wanted) {
+    async pricelist(wanted, name) {
+      if (name !== undefined) return namedPricelist(name, wanted)
       if ((await currency((code) => code || undefined)) === wanted) return null
       const found = await pricelists((rows) => rows.find(({ currency_id }) => currency_id && currency_id[1] === wanted))
       if (found) return found.id
@@ -132,6 +150,12 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
           code: 'odoo.currency_unknown',
         },
       )
+    },
+    async paymentTerm(name) {
+      const found = await paymentTerms((rows) => rows.find((row) => row.name === name))
+      if (found) return found.id
+      const message = `Odoo has no payment term '${name}'. Create it, or correct its name in the order.`
+      throw new Fault('rejected', message, { code: 'odoo.payment_term_unknown' })
     },
     async carrier(code) {
       const name = config.carriers[code]

@@ -68,6 +68,7 @@ export interface ResolvedOrder {
   lines: (PlannedLine & { productId: number; taxIds: number[] })[]
   warehouseId: number
   pricelistId: number | null
+  paymentTermId: number | null
   carrierId: number | null
 }
 
@@ -93,7 +94,8 @@ export async function resolveOrder(
     orderRef,
     lines,
     warehouseId: (await directory.warehouse(warehouse)).id,
-    pricelistId: await directory.pricelist(order.currency),
+    pricelistId: await directory.pricelist(order.currency, order.terms?.priceList),
+    paymentTermId: order.terms?.paymentTerm ? await directory.paymentTerm(order.terms.paymentTerm) : null,
     carrierId: shipping ? await directory.carrier(shipping.code) : null,
   }
 }
@@ -104,7 +106,12 @@ export interface Partners {
   invoice: number
 }
 
-/** Columns and rows for orders that are loaded together. @param taxField what Odoo calls the taxes of a sale line. */
+/**
+ * Columns and rows for orders that are loaded together: all of them priced by the same side. Where that is Odoo,
+ * neither prices nor taxes are said, and it fills them in from its price list and its products.
+ *
+ * @param taxField what Odoo calls the taxes of a sale line.
+ */
 export function saleTable(
   orders: readonly (ResolvedOrder & { partners: Partners })[],
   taxField: 'tax_id' | 'tax_ids',
@@ -112,8 +119,10 @@ export function saleTable(
   const optional = [
     ...(orders.some(({ pricelistId }) => pricelistId !== null) ? (['pricelist_id/.id'] as const) : []),
     ...(orders.some(({ carrierId }) => carrierId !== null) ? (['carrier_id/.id'] as const) : []),
+    ...(orders.some(({ paymentTermId }) => paymentTermId !== null) ? (['payment_term_id/.id'] as const) : []),
   ]
   const head = [...HEAD, ...optional]
+  const priced = !orders.some(({ order }) => isPricedThere(order))
   const rows = orders.flatMap((each) => {
     const values = headOf(each)
     return each.lines.map((line, index) => [
@@ -122,12 +131,11 @@ export function saleTable(
       String(line.productId),
       line.title,
       String(line.quantity),
-      formatMoney(line.unitPrice),
-      '0',
-      line.taxIds.join(','),
+      ...(priced ? [formatMoney(line.unitPrice), '0', line.taxIds.join(',')] : []),
     ])
   })
-  return { columns: [...head, ...LINE, `order_line/${taxField}/.id`], rows }
+  const amounts = priced ? [...AMOUNTS, `order_line/${taxField}/.id`] : []
+  return { columns: [...head, ...LINE, ...amounts], rows }
 }
 
 const HEAD = [
@@ -135,11 +143,13 @@ const HEAD = [
   'warehouse_id/.id',
 ] as const // prettier-ignore
 
+const LINE = ['order_line/id', 'order_line/product_id/.id', 'order_line/name', 'order_line/product_uom_qty'] as const
+
 /** An omitted discount would be filled from the price list, an omitted tax from the product: both are always said. */
-const LINE = [
-  'order_line/id', 'order_line/product_id/.id', 'order_line/name', 'order_line/product_uom_qty', 'order_line/price_unit',
-  'order_line/discount',
-] as const // prettier-ignore
+const AMOUNTS = ['order_line/price_unit', 'order_line/discount'] as const
+
+/** Whether Odoo says what the order costs. */
+export const isPricedThere = ({ terms }: Order): boolean => terms?.pricing === 'erp'
 
 const headOf = (sale: ResolvedOrder & { partners: Partners }): Record<string, string> => ({
   'id': qualified(externalIds.sale(sale.orderRef)),
@@ -152,6 +162,7 @@ const headOf = (sale: ResolvedOrder & { partners: Partners }): Record<string, st
   'warehouse_id/.id': String(sale.warehouseId),
   'pricelist_id/.id': sale.pricelistId === null ? '' : String(sale.pricelistId),
   'carrier_id/.id': sale.carrierId === null ? '' : String(sale.carrierId),
+  'payment_term_id/.id': sale.paymentTermId === null ? '' : String(sale.paymentTermId),
 })
 
 /** What the sale and its deliveries carry to find the way back: `crossdock:<channel>:<externalId>`. */

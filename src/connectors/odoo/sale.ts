@@ -12,7 +12,7 @@ import { externalIds, findExternal, load } from './external.ts'
 import { LIMITS } from './limits.ts'
 import type { Odoo } from './odoo.ts'
 import { ensurePartners } from './partner.ts'
-import { planLines, type ResolvedOrder, resolveOrder, saleTable } from './sale-rows.ts'
+import { isPricedThere, planLines, type ResolvedOrder, resolveOrder, saleTable } from './sale-rows.ts'
 import { fromFloat, link, text, toOdooTime } from './values.ts'
 
 const saleRow = z.object({
@@ -22,6 +22,7 @@ const saleRow = z.object({
   locked: z.boolean(),
   date_order: text,
   amount_total: z.number(),
+  amount_tax: z.number(),
   currency_id: link,
   order_line: z.array(z.number()),
 })
@@ -78,24 +79,26 @@ async function create(tasks: readonly Task[], odoo: Odoo): Promise<void> {
     })
   }
   const taxField = (await odoo.client.version()) >= 19 ? 'tax_ids' : 'tax_id'
-  await together(
-    ready,
-    ({ task }) => task,
-    async (group) => {
-      const partners = await ensurePartners(
-        group.map(({ resolved }) => resolved.order),
-        odoo.client,
-        odoo.directory,
-      )
-      const orders = group.map(({ resolved }) => ({ ...resolved, partners: partners.get(resolved.order)! }))
-      const { columns, rows } = saleTable(orders, taxField)
-      const ids = await load(odoo.client, 'sale.order', columns, rows)
-      group.forEach(({ task }, index) => {
-        task.saleId = ids[index]!
-        task.fresh = true
-      })
-    },
-  )
+  const bySide = Map.groupBy(ready, ({ resolved }) => isPricedThere(resolved.order))
+  for (const side of bySide.values())
+    await together(
+      side,
+      ({ task }) => task,
+      async (group) => {
+        const partners = await ensurePartners(
+          group.map(({ resolved }) => resolved.order),
+          odoo.client,
+          odoo.directory,
+        )
+        const orders = group.map(({ resolved }) => ({ ...resolved, partners: partners.get(resolved.order)! }))
+        const { columns, rows } = saleTable(orders, taxField)
+        const ids = await load(odoo.client, 'sale.order', columns, rows)
+        group.forEach(({ task }, index) => {
+          task.saleId = ids[index]!
+          task.fresh = true
+        })
+      },
+    )
 }
 
 /** Confirms those that are not; a second confirmation would be refused, so the state is read first. */
@@ -141,10 +144,12 @@ async function settle(tasks: readonly Task[], client: Client): Promise<void> {
 }
 
 async function answerOf(task: Task, sale: Sale, client: Client): Promise<Answer<'sale.ensure'>> {
+  const currency = sale.currency_id ? sale.currency_id[1] : task.ask.order.currency
   return {
     saleId: String(sale.id),
     saleName: sale.name,
-    total: fromFloat(sale.amount_total, sale.currency_id ? sale.currency_id[1] : task.ask.order.currency),
+    total: fromFloat(sale.amount_total, currency),
+    ...(isPricedThere(task.ask.order) ? { totalTax: fromFloat(sale.amount_tax, currency) } : {}),
     lines: task.fresh ? linesInOrder(task, sale) : await linesByExternalId(task, client),
   }
 }

@@ -62,7 +62,13 @@ function missing(schema: Schema, body: unknown, path: string): string[] {
 }
 
 /** In the schema for writing, or shown only when there is something. */
-const NOT_SHOWN = /\.(set_paid|manual_update|secret|api_refund|api_restock|refund_total|price_html|date_on_sale_\w+|external_url|button_text|download_limit|download_expiry|shipping_required|shipping_taxable|reviews_allowed|post_password|average_rating|rating_count|related_ids|upsell_ids|cross_sell_ids|purchase_note|has_options|default_attributes|gallery_image_ids|added_by_user|instance_id|compound|image|total_sales)$/ // prettier-ignore
+const NOT_SHOWN_NAMES =
+  'set_paid manual_update secret api_refund api_restock refund_total price_html date_on_sale_\\w+ ' +
+  'external_url button_text download_limit download_expiry shipping_required shipping_taxable ' +
+  'reviews_allowed post_password average_rating rating_count related_ids upsell_ids cross_sell_ids ' +
+  'purchase_note has_options default_attributes gallery_image_ids added_by_user instance_id compound ' +
+  'image total_sales'
+const NOT_SHOWN = new RegExp(`\\.(${NOT_SHOWN_NAMES.split(' ').join('|')})$`)
 
 const kindOf = (path: string): Kind | null => {
   const end = path.replace(/\/batch$/, '')

@@ -3,11 +3,22 @@
  * cancelled at any of these points. News of it may come in any order, late, twice or never: `order.observe` carries the
  * whole order as the channel has it, and what has to happen follows from what was done so far.
  */
+import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { CancelOrder, ObserveOrder } from '../commands.ts'
 import { type Context, type Decider, type Decision, refused } from '../decider.ts'
 import type { Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
+import {
+  type Acceptance,
+  type AcceptanceCommand,
+  type AcceptanceEvent,
+  acceptanceEnd,
+  acceptanceStep,
+  decidedByHand,
+  evolveAcceptance,
+  isOfAcceptance,
+} from './accept.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
 import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
 import { react } from './react.ts'
@@ -18,6 +29,11 @@ export type Stage = 'absent' | 'placed' | 'releasing' | 'confirmed' | 'cancelled
 
 export interface Hold extends Demand {
   outcome: 'asked' | 'reserved' | 'short' | 'unknown_sku'
+}
+
+export interface Priced {
+  total: Money
+  totalTax: Money
 }
 
 export interface OrderState {
@@ -35,6 +51,10 @@ export interface OrderState {
   shipped: 'none' | 'part' | 'all'
   announced: boolean
   invoice: 'none' | 'asked' | { number: string; invoiceId: string }
+  /** Of an order that the ERP prices, once it has. */
+  priced?: Priced
+  /** Only where the channel asks the retailer first. */
+  acceptance?: Acceptance
 }
 
 export type OrderCommand =
@@ -48,6 +68,7 @@ export type OrderCommand =
   | { type: 'order.noteException'; code: string; detail: string }
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
+  | AcceptanceCommand
   | Done
   | Failed
 
@@ -70,6 +91,8 @@ export type OrderEvent =
       lines: readonly { lineId: string; saleLineId: string }[]
       /** What the ERP reserves: the demand of the order as it was released, whatever became of it since. */
       held: readonly Demand[]
+      /** What the ERP says it costs, where that is its business. */
+      priced?: Priced
       at: string
     }
   | { type: 'order.releaseFailed'; code: string; message: string }
@@ -82,9 +105,10 @@ export type OrderEvent =
   | { type: 'order.invoiced'; invoiceId: string; number: string }
   | { type: 'order.announceRetried' }
   | { type: 'order.completed' }
+  | AcceptanceEvent
 
 /** Refusals in order of precedence. */
-export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'held_back' | 'nothing_to_retry'
+export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'held_back' | 'nothing_to_retry' | 'nothing_to_accept'
 const refuse = (code: OrderRefusal, reason: string) => refused(code, reason)
 
 const initial: OrderState = {
@@ -105,7 +129,13 @@ const initial: OrderState = {
 function decide(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
   const first = respond(state, command, policy, context)
   if ('refused' in first) return first
-  return [...first, ...follow(first.reduce(evolve, state), policy)]
+  const events = [...first]
+  let now = first.reduce(evolve, state)
+  for (let next = acceptanceStep(now, policy, context); next; next = acceptanceStep(now, policy, context)) {
+    events.push(next)
+    now = evolve(now, next)
+  }
+  return [...events, ...follow(now, policy)]
 }
 
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */
@@ -125,6 +155,12 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return [{ type: 'order.exceptionRaised', code: command.code, detail: command.detail }]
     case 'order.retry':
       return retry(state, policy, context)
+    case 'order.lookAtClock':
+      return []
+    case 'order.decideAcceptance': {
+      const decided = decidedByHand(state, command.accepted)
+      return decided ?? refuse('nothing_to_accept', 'The channel does not wait for an answer to this order.')
+    }
     case 'done':
       return done(state, command, context)
     case 'failed':
@@ -181,11 +217,12 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   if (state.cancel && !state.cancel.done && codes.includes('cancel_failed')) {
     return [{ type: 'order.cancelRequested', reason: state.cancel.reason, at: context.at }]
   }
+  if (state.acceptance?.step === 'failed' && !state.cancel) return [{ type: 'order.acceptanceRetried' }]
   if (state.releaseFailed && state.order && !state.cancel) return releaseAgain(state, state.order, policy)
   // Both may have failed: whoever asks means either.
   const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
-    events.push(invoiceRequest(state.order, state.sale.saleId, context.at.slice(0, 10)))
+    events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
 }
@@ -202,21 +239,28 @@ function done(state: OrderState, command: Done, context: Context): Decision<Orde
   switch (command.intent) {
     case 'sale.ensure': {
       if (state.sale) return []
-      const { saleId, saleName, lines } = command.answer
-      return [{ type: 'order.confirmed', saleId, saleName, lines, held: demandOf(command.ask.order), at: context.at }]
+      const { saleId, saleName, lines, total, totalTax } = command.answer
+      const { order } = command.ask
+      const priced = order.terms?.pricing === 'erp' && totalTax ? { priced: { total, totalTax } } : {}
+      return [{ type: 'order.confirmed', saleId, saleName, lines, held: demandOf(order), ...priced, at: context.at }]
     }
     case 'sale.cancel':
       return settleCancel(state, command.answer.outcome, context.at)
     case 'invoice.ensure':
       if (typeof state.invoice === 'object') return []
       return [{ type: 'order.invoiced', invoiceId: command.answer.invoiceId, number: command.answer.number }]
+    case 'order.accept':
+      return acceptanceEnd(state, command)
     default:
       return []
   }
 }
 
-function failed(state: OrderState, { intent, fault }: Failed): OrderEvent[] {
+function failed(state: OrderState, end: Failed): OrderEvent[] {
+  const { intent, fault } = end
   switch (intent) {
+    case 'order.accept':
+      return acceptanceEnd(state, end)
     case 'sale.ensure':
       return state.sale ? [] : [{ type: 'order.releaseFailed', code: fault.code, message: fault.message }]
     case 'sale.cancel':
@@ -228,9 +272,9 @@ function failed(state: OrderState, { intent, fault }: Failed): OrderEvent[] {
   }
 }
 
-const invoiceRequest = (order: Order, saleId: string, date: string): OrderEvent => ({
+const invoiceRequest = (state: OrderState, order: Order, saleId: string, date: string): OrderEvent => ({
   type: 'order.invoiceRequested',
-  order,
+  order: { ...order, ...state.priced },
   saleId,
   date,
 })
@@ -250,7 +294,7 @@ function follow(state: OrderState, policy: Policy): OrderEvent[] {
   }
   if (state.stage !== 'confirmed' || state.shipped !== 'all' || !state.sale) return []
   if (state.invoice === 'none' && channel.invoice === 'when_shipped') {
-    return [invoiceRequest(order, state.sale.saleId, order.placedAt.slice(0, 10))]
+    return [invoiceRequest(state, order, state.sale.saleId, order.placedAt.slice(0, 10))]
   }
   const invoiced = typeof state.invoice === 'object' || channel.invoice === 'never'
   return invoiced && state.announced ? [{ type: 'order.completed' }] : []
@@ -258,6 +302,7 @@ function follow(state: OrderState, policy: Policy): OrderEvent[] {
 
 function evolve(before: OrderState, event: OrderEvent): OrderState {
   const state = { ...before, version: before.version + 1 }
+  if (isOfAcceptance(event)) return evolveAcceptance(state, event)
   switch (event.type) {
     case 'order.placed':
       return { ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []) }
@@ -274,7 +319,8 @@ function evolve(before: OrderState, event: OrderEvent): OrderState {
     case 'order.confirmed': {
       const { saleId, saleName } = event
       const known = { ...without(state, 'release_failed'), sale: { saleId, saleName } }
-      return { ...known, stage: 'confirmed', releaseFailed: false }
+      const priced = event.priced ? { priced: event.priced } : {}
+      return { ...known, ...priced, stage: 'confirmed', releaseFailed: false }
     }
     case 'order.releaseFailed':
       return { ...raised(state, 'release_failed', event.message), stage: 'placed', releaseFailed: true }

@@ -4,6 +4,7 @@ import { type Note, note } from '../decider.ts'
 import type { Intent } from '../intents.ts'
 import type { HoldCommand } from '../stock/stock.ts'
 import { streams } from '../streams.ts'
+import { isOfAcceptance, reactToAcceptance } from './accept.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent, OrderState } from './order.ts'
 
@@ -12,6 +13,7 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   if (!order) return []
   const { channel, externalId } = order
   const orderRef = `${channel}:${externalId}`
+  if (isOfAcceptance(event)) return reactToAcceptance(event, state)
   const toStock = (sku: string, command: HoldCommand) => note(streams.stock(state.pool, sku), command)
   switch (event.type) {
     case 'order.placed':

@@ -1,11 +1,13 @@
 /** Comparing two pictures of the same order: which one is newer, and what is different. */
-import type { Order, PaymentStatus } from '#canon/order.ts'
+import type { Acceptance, Order, PaymentStatus } from '#canon/order.ts'
 import { canonicalJson } from '#canon/json.ts'
 
 /** How far a payment has come; among pictures of the same moment the furthest wins. */
 const PAYMENT_RANK: Record<PaymentStatus, number> = {
   pending: 0, expired: 1, authorised: 2, partly_paid: 3, paid: 4, voided: 5, partly_refunded: 6, refunded: 7,
 } // prettier-ignore
+
+const ACCEPTANCE_RANK: Record<Acceptance, number> = { later: 0, needed: 1, accepted: 2, refused: 3 }
 
 /**
  * Whether `next` replaces `known`. The channel's clock ticks in seconds, so two changes can carry the same `updatedAt`:
@@ -21,7 +23,7 @@ export function supersedes(next: Order, known: Order): boolean {
   return canonicalJson(next) > canonicalJson(known)
 }
 
-function progress({ cancelledAt, paymentStatus, refunded, fulfilments, lines }: Order): number[] {
+function progress({ cancelledAt, paymentStatus, refunded, fulfilments, lines, acceptance }: Order): number[] {
   const fulfilled = fulfilments.flatMap((one) => (one.status === 'success' ? one.lines : []))
   return [
     cancelledAt ? 1 : 0,
@@ -32,6 +34,7 @@ function progress({ cancelledAt, paymentStatus, refunded, fulfilments, lines }: 
     -lines.reduce((all, { quantity }) => all + quantity, 0),
     // Taken off the shelf a moment after the order, put back a moment after it was cancelled.
     (cancelledAt ? -1 : 1) * lines.reduce((all, { offShelf = 0 }) => all + offShelf, 0),
+    acceptance ? ACCEPTANCE_RANK[acceptance] : 0,
   ]
 }
 
@@ -48,6 +51,7 @@ const PARTS = {
   shipping: ({ shipping }: Order) => shipping,
   fulfilments: ({ fulfilments }: Order) => fulfilments,
   cancellation: ({ cancelledAt }: Order) => cancelledAt,
+  acceptance: ({ acceptance }: Order) => acceptance ?? null,
 } as const
 
 /** Names of the parts that differ, for people and for deciding what follows. */

@@ -18,6 +18,7 @@ const hold = (outcome: Hold['outcome']): Hold[] => [{ sku: 'MUG', quantity: 2, o
 
 const CASES: Record<keyof typeof OBSTACLES, () => string[]> = {
   nothing_wanted: () => codes({ lines: [orderLine({ quantity: 0 })] }),
+  acceptance_needed: () => codes({ acceptance: 'needed' }),
   customer_missing: () => codes({ customer: null }),
   address_missing: () => codes({ shippingAddress: null }),
   status_unknown: () => codes({ unclear: ["payment status 'new'"] }),

@@ -16,6 +16,10 @@ export const OBSTACLES = {
     waits: false,
     cure: 'Nothing is left to deliver; cancel the order in the channel if that is right.',
   },
+  acceptance_needed: {
+    waits: true,
+    cure: 'Nothing to do: the order is accepted once its goods are reserved, unless the policy leaves it to a person.',
+  },
   customer_missing: { waits: false, cure: 'Add the customer in the channel.' },
   address_missing: { waits: false, cure: 'Add the delivery address in the channel.' },
   status_unknown: {
@@ -39,10 +43,14 @@ export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelP
   const add = (code: keyof typeof OBSTACLES, detail: string) => found.push({ code, detail })
   const wanted = order.lines.filter(({ quantity }) => quantity > 0)
   // Nothing is wanted of an order whose payment failed, until the customer pays after all.
-  if (wanted.length === 0 && order.paymentStatus !== 'expired')
-    add('nothing_wanted', 'No line has anything left to deliver.')
-  if (!order.customer) add('customer_missing', 'The order names no customer and no e-mail address.')
-  if (!order.shippingAddress && wanted.some(({ requiresShipping }) => requiresShipping)) {
+  if (wanted.length === 0 && order.paymentStatus !== 'expired') add('nothing_wanted', 'No line has anything left to deliver.')
+  // A marketplace names the customer only once the order is accepted and paid.
+  const { acceptance } = order
+  const unnamed = acceptance !== undefined && (acceptance !== 'accepted' || order.paymentStatus === 'pending')
+  if (acceptance === 'needed')
+    add('acceptance_needed', `It has to be accepted${order.acceptBy ? ` by ${order.acceptBy}` : ''}.`)
+  if (!order.customer && !unnamed) add('customer_missing', 'The order names no customer and no e-mail address.')
+  if (!order.shippingAddress && !unnamed && wanted.some(({ requiresShipping }) => requiresShipping)) {
     add('address_missing', 'There are goods to ship and no address.')
   }
   if (order.unclear?.length) add('status_unknown', `The channel says ${order.unclear.join(' and ')}.`)

@@ -8,9 +8,11 @@ import type { OutgoingHook } from '#connectors/kit/simulator.ts'
 import { type Loop, startLoop } from '#engine/loop.ts'
 import type { Database } from '#store/database.ts'
 import { audit, watch } from '../auditor.ts'
-import { createEstate, type Estate, SHOP } from '../estate.ts'
+import { parseOrderRef } from '#core/streams.ts'
+import { createEstate, type Estate } from '../estate.ts'
 import { listen } from '../listen.ts'
 import { createMishaps } from '../mishaps.ts'
+import type { Outlet } from '../outlet.ts'
 import { createPeople, type People } from '../people.ts'
 import { createRandom, type Random } from '../random.ts'
 import type { Clock } from './clock.ts'
@@ -84,7 +86,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const findings = new Set<string>()
   const shop = await listen(estate.shop.fetch)
   const erp = await listen(estate.erp.fetch)
-  const post = openPost(estate, (finding) => findings.add(finding))
+  const post = openPost(estate.outlets, (finding) => findings.add(finding))
   const onError = (error: unknown) => void findings.add(`The simulated retailer stumbled: ${String(error)}`)
   const watching = async (): Promise<number> => {
     for (const finding of watch(estate)) findings.add(finding)
@@ -100,7 +102,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     acknowledged: post.acknowledged,
     answers: post.answers,
     open: () =>
-      until(world, 'put anything on sale', () => Object.values(estate.shop.beliefs().available).some(Boolean)),
+      until(world, 'put anything on sale', () =>
+        estate.outlets.every(({ believes }) => Object.values(believes().offered).some(Boolean)),
+      ),
     trade: () => trade(world, shoppers),
     settle: () => settle(world),
     async close() {
@@ -119,20 +123,20 @@ interface World extends StageOptions {
   acknowledged: ReadonlySet<string>
 }
 
-/** Sends the shop's webhooks over real HTTP, and remembers which of them were taken. */
-function openPost({ shop }: Estate, onFinding: (finding: string) => void) {
+/** Sends the channels' webhooks over real HTTP, and remembers which of them were taken. */
+function openPost(outlets: readonly Outlet[], onFinding: (finding: string) => void) {
   const acknowledged = new Set<string>()
   const answers: Record<string, number> = {}
-  const send = async (hook: OutgoingHook): Promise<void> => {
+  const send = async (outlet: Outlet, hook: OutgoingHook): Promise<void> => {
     let status: number | null = null
     try {
       const signal = AbortSignal.timeout(HOOK_DEADLINE_MS)
       const response = await fetch(hook.url, { method: 'POST', headers: hook.headers, body: hook.body, signal })
       status = response.status
       // The status is the answer: a hub that dies while the rest of it is on its way has given its word.
-      if (status === 200) acknowledged.add(eventOf(hook))
+      if (status === 200) acknowledged.add(`${outlet.name} ${outlet.keyOf(hook)}`)
       if (status === 503 && !(Number(response.headers.get('retry-after')) > 0))
-        onFinding('A webhook was refused for now, and the shop was not told when to come back.')
+        onFinding('A webhook was refused for now, and the channel was not told when to come back.')
       await response.arrayBuffer()
     } catch {
       // No answer, or one that broke off.
@@ -144,17 +148,11 @@ function openPost({ shop }: Estate, onFinding: (finding: string) => void) {
     acknowledged,
     answers,
     async deliver(): Promise<number> {
-      const hooks = shop.due()
-      await Promise.all(hooks.map(send))
-      return hooks.length
+      const due = outlets.flatMap((outlet) => outlet.due().map((hook) => ({ outlet, hook })))
+      await Promise.all(due.map(({ outlet, hook }) => send(outlet, hook)))
+      return due.length
     },
   }
-}
-
-/** Begins the name under which the hub stores it. */
-function eventOf({ headers }: OutgoingHook): string {
-  const of = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-  return `${of.get('x-shopify-topic')}:${of.get('x-shopify-event-id') ?? of.get('x-shopify-webhook-id')}`
 }
 
 const isUp = ({ isUp: say = () => true }: StageOptions): boolean => say()
@@ -196,13 +194,15 @@ async function trade(world: World, shoppers: number): Promise<void> {
 }
 
 /** Somebody cancels what is a sale already. @returns which; null when nothing is yet, and '' when nothing will be. */
-function cancelSold({ estate: { shop, erp }, people }: World): string | null {
+function cancelSold({ estate: { outlets, erp }, people }: World): string | null {
   for (const { ref } of erp.openDeliveries()) {
-    if (shop.cancelOrder(ref.slice(ref.lastIndexOf(':') + 1), { reason: 'customer', restock: false })) return ref
+    const sold = parseOrderRef(ref.replace('crossdock:', ''))
+    const outlet = outlets.find(({ name }) => name === sold?.channel)
+    if (sold && outlet?.cancel(sold.externalId, false)) return ref
   }
-  const { orders } = shop.beliefs()
+  const orders = outlets.flatMap(({ believes }) => believes().orders)
   const isOpen = ({ fulfilled, current }: { fulfilled: number; current: number }) => fulfilled < current
-  const open = orders.some(({ cancelledAt, lines }) => cancelledAt === null && lines.some(isOpen))
+  const open = orders.some(({ cancelled, lines }) => !cancelled && lines.some(isOpen))
   return !open && people.buy() === null ? '' : null
 }
 
@@ -236,7 +236,7 @@ async function settle(world: World): Promise<string[]> {
     if (busy || unrest.mark !== mark) [mark, still, rounds, roundMs] = [unrest.mark, 0, 0, 0]
     still += 1
     const isStill = isUp(world) && still > STILL_LOOKS
-    const hookMs = estate.shop.onTheWay().length > 0 ? 0 : (estate.shop.nextDueAt() ?? Infinity)
+    const hookMs = Math.min(Infinity, ...estate.outlets.map(hookDueMs))
     if (unrest.undecided > 0 || unrest.owed > 0 || hookMs < Infinity) {
       // Whoever works is left alone; what waits for its time gets it.
       if (isStill) clock.forward(Math.min(unrest.dueMs, hookMs, clock.now() + ROUND_MS) - clock.now())
@@ -261,6 +261,9 @@ async function settle(world: World): Promise<string[]> {
   }
 }
 
+/** When its next webhook is due; at once while one is on its way. */
+const hookDueMs = ({ onTheWay, nextDueAt }: Outlet): number => (onTheWay().length > 0 ? 0 : (nextDueAt() ?? Infinity))
+
 /** The database is down. */
 const UNKNOWN: Unrest = { undecided: 1, owed: 1, mark: 'unknown', dueMs: Infinity, readMs: 0 }
 
@@ -274,10 +277,10 @@ function finishUp({ people }: World): boolean {
 
 /** What the hub said it had taken is in its inbox. */
 async function auditAcknowledged({ acknowledged, database }: World): Promise<string[]> {
-  const rows = await database.query<{ key: string }>(`select key from inbox where source = $1 and kind = 'delivery'`, [
-    SHOP,
-  ])
-  const stored = new Set(rows.map(({ key }) => key.slice(0, key.lastIndexOf(':'))))
+  const rows = await database.query<{ source: string; key: string }>(
+    `select source, key from inbox where kind = 'delivery'`,
+  )
+  const stored = new Set(rows.map(({ source, key }) => `${source} ${key.slice(0, key.lastIndexOf(':'))}`))
   return [...acknowledged]
     .filter((event) => !stored.has(event))
     .map((event) => `Lost: the webhook ${event} was acknowledged, and the hub does not have it.`)

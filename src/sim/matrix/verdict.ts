@@ -6,7 +6,7 @@ export type Harm = (typeof HARMS)[number]
 /** The first that fits counts. The words are the auditor's. */
 const SIGNS: readonly (readonly [Harm, RegExp])[] = [
   ['twice', /^Twice|a second time|\b(?:[2-9]|\d{2,}) posted invoices/],
-  ['lost', /^Lost|: lost\b|\b0 posted invoices|nobody was told|left and the shop knows of/],
+  ['lost', /^Lost|: lost\b|\b0 posted invoices|nobody was told|left and the channel knows of/],
   ['oversold', /^Overs/],
   ['stock', /^Stock/],
   ['money', /\binvoiced \d/],

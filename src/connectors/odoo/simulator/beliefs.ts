@@ -1,5 +1,5 @@
 /** What the simulated Odoo believes, as plain data, for an auditor who trusts nobody's books. */
-import type { Row } from './database.ts'
+import type { Row, Value } from './database.ts'
 import type { DeliveryBelief, OdooBeliefs, SaleBelief, StockBelief } from './options.ts'
 import { movesOf, stateOf } from './pickings.ts'
 import { value } from './reading.ts'
@@ -33,6 +33,8 @@ function saleBelief(world: World, sale: Row): SaleBelief {
     ref: String(sale['origin'] || ''),
     orderName: String(sale['client_order_ref'] || ''),
     customer: String(world.db.row('res.partner', number(sale, 'partner_id'))?.['name'] || ''),
+    pricelist: nameOf(world, 'product.pricelist', sale['pricelist_id']),
+    paymentTerm: nameOf(world, 'account.payment.term', sale['payment_term_id']),
     state: String(sale['state']),
     locked: Boolean(sale['locked']),
     total: value(world, 'sale.order', sale, 'amount_total') as number,
@@ -53,6 +55,9 @@ function saleBelief(world: World, sale: Row): SaleBelief {
     }),
   }
 }
+
+const nameOf = (world: World, model: string, id: Value | undefined): string =>
+  String(world.db.row(model, id as number)?.['name'] ?? '')
 
 function deliveryBelief(world: World, picking: Row): DeliveryBelief {
   return {

@@ -12,7 +12,7 @@ import type { World } from './world.ts'
 
 type Control = Pick<
   OdooSimulator,
-  | 'addProduct' | 'addTax' | 'addCarrier' | 'changeProduct' | 'ship' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
+  | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'changeProduct' | 'ship' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
   | 'tidy' | 'cancelInOdoo' | 'lockBooks' | 'lately'
 > // prettier-ignore
 
@@ -131,6 +131,11 @@ export function control(world: World, run: <T>(work: () => T) => T): Control {
   return {
     addProduct: (product) => run(() => addProduct(world, product)),
     addTax: (tax) => run(() => addTax(world, tax)),
+    addPricelist: (name, discount) =>
+      run(() => {
+        const { currency_id: currency } = db.row('res.company', 1)!
+        return db.insert('product.pricelist', { name, currency_id: currency!, active: true, discount }).id
+      }),
     addCarrier: (name) => run(() => db.insert('delivery.carrier', { name, active: true }).id),
     changeProduct: (sku, { name, price, active, sku: code }) =>
       run(() => {

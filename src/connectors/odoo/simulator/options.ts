@@ -35,6 +35,8 @@ export interface OdooOptions {
   carriers?: readonly string[]
   currency?: string
   /** Price lists, with a discount in percent that fills in where a line says none. */
+  /** Besides Odoo's own. */
+  paymentTerms?: readonly string[]
   pricelists?: readonly { name: string; currency: string; discount?: number }[]
   /** The first id a model gives out, to line up with recordings. */
   firstIds?: Readonly<Record<string, number>>
@@ -59,6 +61,9 @@ export interface SaleBelief {
   orderName: string
   /** The partner's name. */
   customer: string
+  /** Names; empty for the company's own. */
+  pricelist: string
+  paymentTerm: string
   state: string
   locked: boolean
   total: number
@@ -100,6 +105,8 @@ export interface OdooSimulator extends Simulator {
   addProduct(product: ProductSeed): number
   addTax(tax: TaxSeed): number
   addCarrier(name: string): number
+  /** In the company's currency. @param discount in percent, on everything. */
+  addPricelist(name: string, discount: number): number
   /** Moves the product's fields as a user would: name, price, archived, reference. */
   changeProduct(sku: string, change: { name?: string; price?: number; active?: boolean; sku?: string }): void
   /**

@@ -42,6 +42,7 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     invoice_policy:selection~ taxes_id:many2many~>account.tax qty_available:float~ free_qty:float~ virtual_available:float~
     incoming_qty:float~ outgoing_qty:float~`],
   'product.pricelist': ['Pricelist', 'id', 'name:char! currency_id:many2one>res.currency! active:boolean discount:float'],
+  'account.payment.term': ['Payment Terms', 'sequence, id', 'name:char! active:boolean sequence:integer'],
   'account.tax': ['Tax', 'sequence, id', `name:char! amount:float! amount_type:selection type_tax_use:selection
     price_include:boolean price_include_override:selection sequence:integer company_id:many2one>res.company active:boolean`],
   'account.tax.repartition.line': ['Tax Repartition Line', 'id', `tax_id:many2one>account.tax!# repartition_type:selection
@@ -62,7 +63,8 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
   'sale.order': ['Sales Order', 'date_order desc, id desc', `name:char state:selection# locked:boolean
     partner_id:many2one>res.partner!# partner_invoice_id:many2one>res.partner partner_shipping_id:many2one>res.partner
     client_order_ref:char# origin:char# date_order:datetime currency_id:many2one>res.currency
-    pricelist_id:many2one>product.pricelist warehouse_id:many2one>stock.warehouse company_id:many2one>res.company
+    pricelist_id:many2one>product.pricelist payment_term_id:many2one>account.payment.term
+    warehouse_id:many2one>stock.warehouse company_id:many2one>res.company
     order_line:one2many>sale.order.line.order_id carrier_id:many2one>delivery.carrier amount_untaxed:monetary~
     amount_tax:monetary~ amount_total:monetary~ amount_invoiced:monetary~ amount_to_invoice:monetary~
     invoice_status:selection~ delivery_status:selection~ invoice_ids:many2many~>account.move

@@ -42,6 +42,8 @@ export function seed(world: World, options: OdooOptions): void {
     const id = (found ?? db.insert('res.currency', { name: of, active: true })).id
     db.insert('product.pricelist', { name, currency_id: id, active: true, discount })
   }
+  for (const name of ['Immediate Payment', '15 Days', '30 Days', ...(options.paymentTerms ?? [])])
+    db.insert('account.payment.term', { name, active: true })
   const customers = db.insert('stock.location', {
     name: 'Customers',
     complete_name: 'Partners/Customers',

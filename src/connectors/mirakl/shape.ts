@@ -1,0 +1,121 @@
+/** An order and an offer as the marketplace writes them: the fields that mean something here. Others are let through. */
+import { z } from 'zod'
+import { Fault } from '../../fault.ts'
+
+export const ORDER_STATES = [
+  'STAGING', 'WAITING_ACCEPTANCE', 'WAITING_DEBIT', 'WAITING_DEBIT_PAYMENT', 'SHIPPING', 'SHIPPED', 'TO_COLLECT',
+  'RECEIVED', 'CLOSED', 'REFUSED', 'CANCELED',
+] as const // prettier-ignore
+export type OrderStateCode = (typeof ORDER_STATES)[number]
+
+const maybe = z.string().nullish()
+/** JSON numbers with decimals. */
+const amount = z.number()
+
+const tax = z.object({ code: z.string(), amount, rate: z.number().nullish() })
+const taxes = z.array(tax).nullish()
+export type SeenTax = z.infer<typeof tax>
+
+const fee = z.object({ code: z.string(), amount })
+
+const takenBack = z.object({
+  id: z.string(),
+  amount: amount.nullish(),
+  shipping_amount: amount.nullish(),
+  quantity: z.int().nullish(),
+  taxes,
+  shipping_taxes: taxes,
+  fees: z.array(fee).nullish(),
+})
+export type TakenBack = z.infer<typeof takenBack>
+
+const line = z.object({
+  order_line_id: z.string().min(1),
+  order_line_state: z.string(),
+  offer_id: z.number(),
+  offer_sku: maybe,
+  product_title: maybe,
+  quantity: z.int(),
+  price: amount,
+  price_unit: amount,
+  shipping_price: amount,
+  taxes,
+  shipping_taxes: taxes,
+  fees: z.array(fee).nullish(),
+  total_commission: amount.nullish(),
+  cancelations: z.array(takenBack).nullish(),
+  refunds: z.array(takenBack.extend({ refund_state: maybe, state: maybe })).nullish(),
+})
+export type SeenLine = z.infer<typeof line>
+
+const address = z.object({
+  firstname: maybe,
+  lastname: maybe,
+  company: maybe,
+  company_2: maybe,
+  street_1: maybe,
+  street_2: maybe,
+  additional_info: maybe,
+  city: maybe,
+  zip_code: maybe,
+  state: maybe,
+  country: maybe,
+  country_iso_code: maybe,
+  phone: maybe,
+})
+export type SeenAddress = z.infer<typeof address>
+
+export const seenOrder = z.object({
+  order_id: z.string().min(1),
+  commercial_id: maybe,
+  created_date: z.string(),
+  last_updated_date: z.string(),
+  acceptance_decision_date: maybe,
+  customer_debited_date: maybe,
+  customer_notification_email: maybe,
+  order_state: z.string(),
+  order_state_reason_code: maybe,
+  order_tax_mode: maybe,
+  payment_workflow: maybe,
+  currency_iso_code: z.string(),
+  customer: z
+    .object({
+      customer_id: maybe,
+      firstname: maybe,
+      lastname: maybe,
+      shipping_address: address.nullish(),
+      billing_address: address.nullish(),
+    })
+    .nullish(),
+  shipping_type_code: maybe,
+  shipping_type_label: maybe,
+  shipping_tracking: maybe,
+  shipping_tracking_url: maybe,
+  shipping_carrier_code: maybe,
+  shipping_company: maybe,
+  total_commission: amount.nullish(),
+  order_lines: z.array(line).min(1),
+})
+export type SeenOrder = z.infer<typeof seenOrder>
+
+export const seenOffer = z.object({
+  offer_id: z.int(),
+  shop_sku: z.string(),
+  product_sku: maybe,
+  product_title: maybe,
+  quantity: z.int(),
+  active: z.boolean().nullish(),
+  warehouses: z.array(z.object({ code: z.string(), quantity: z.int() })).nullish(),
+})
+export type SeenOffer = z.infer<typeof seenOffer>
+
+/** Throws `malformed` naming the first field that is not as it must be; never quotes it. */
+export function shaped<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const path = issue?.path.join('.') || 'the body'
+  throw new Fault('malformed', `${what}: ${path} is missing or not as it must be (${issue?.code ?? 'unknown'}).`, {
+    code: 'mirakl.malformed',
+  })
+}

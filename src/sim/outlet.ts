@@ -1,0 +1,111 @@
+/**
+ * A channel of the simulated retailer as its customers, its staff and its auditor see it, whatever its vendor. What
+ * only one vendor has stays with that vendor's simulator.
+ */
+import type { OutgoingHook } from '#connectors/kit/simulator.ts'
+import type { ShopifySimulator } from '#connectors/shopify/simulator/index.ts'
+import type { Fetch } from '../io.ts'
+
+/** What somebody wants to buy, and how. Amounts are decimals in the retailer's currency. */
+export interface Purchase {
+  lines: { sku: string; quantity: number; discount?: string }[]
+  customer: {
+    firstName: string
+    lastName: string
+    email: string
+    guest: boolean
+    address: { address1: string; city: string; zip: string; provinceCode: string; countryCode: string }
+  }
+  shippingMethod: { code: string; title: string; price: string }
+  taxRate: number
+  /** At once; otherwise later, or never. */
+  paid: boolean
+}
+
+/** An order as the channel believes it. */
+export interface Sold {
+  id: string
+  /** As people call it: `#1001`. */
+  name: string
+  cancelled: boolean
+  /** Not paid yet. */
+  pending: boolean
+  /** What the customer pays for what is still wanted, as a decimal. */
+  total: string
+  lines: { sku: string; quantity: number; current: number; fulfilled: number }[]
+  /** Tracking numbers it was told. */
+  tracking: string[]
+}
+
+export interface Outlet {
+  /** Name of its connection. */
+  name: string
+  /** Its host in a simulated network. */
+  host: string
+  fetch: Fetch
+  /** @returns the order's id, or null when there is not enough. */
+  buy(purchase: Purchase): string | null
+  /** @param restock whether the channel puts the pieces back on sale. @returns false when it can't be cancelled. */
+  cancel(id: string, restock: boolean): boolean
+  pay(id: string): void
+  /** A customer who has not paid yet wants less of something. */
+  takeOff(id: string, sku: string, quantity: number): void
+  believes(): { orders: readonly Sold[]; offered: Readonly<Record<string, number>> }
+  /** Does what is due by now. Every request does so too. */
+  tick(): void
+  /** Webhooks that are due. */
+  due(): OutgoingHook[]
+  /** When the next webhook or job is due, or null when nothing waits. */
+  nextDueAt(): number | null
+  /** Webhooks that were handed out and are not settled. */
+  onTheWay(): OutgoingHook[]
+  /** The channel's own name for a webhook, the same at every attempt. */
+  nameOf(hook: OutgoingHook): string
+  /** Begins the key under which the hub stores it. */
+  keyOf(hook: OutgoingHook): string
+  /** What may go wrong there for a while, or happen there that nobody announces. */
+  mishaps: readonly (() => void)[]
+  /** All it remembers, as plain data. */
+  snapshot(): unknown
+}
+
+export function shopifyOutlet(name: string, host: string, shop: ShopifySimulator): Outlet {
+  return {
+    name,
+    host,
+    fetch: shop.fetch,
+    buy: ({ paid, ...purchase }) => shop.placeOrder({ ...purchase, financialStatus: paid ? 'paid' : 'pending' }),
+    cancel: (id, restock) => shop.cancelOrder(id, { reason: 'customer', restock }),
+    pay: (id) => shop.markPaid(id),
+    takeOff: (id, sku, quantity) => shop.editOrder(id, { sku, quantity }),
+    believes() {
+      const { orders, available } = shop.beliefs()
+      return {
+        offered: available,
+        orders: orders.map(({ id, name: number, cancelledAt, financialStatus, total, lines, fulfilments }) => ({
+          id,
+          name: number,
+          cancelled: cancelledAt !== null,
+          pending: financialStatus === 'pending',
+          total,
+          lines,
+          tracking: fulfilments.map(({ trackingNumber }) => trackingNumber ?? ''),
+        })),
+      }
+    },
+    tick: () => shop.tick(),
+    due: () => shop.due(),
+    nextDueAt: () => shop.nextDueAt(),
+    onTheWay: () => shop.onTheWay(),
+    nameOf: (hook) => headerOf(hook, 'x-shopify-webhook-id'),
+    keyOf: (hook) => {
+      const event = headerOf(hook, 'x-shopify-event-id') || headerOf(hook, 'x-shopify-webhook-id')
+      return `${headerOf(hook, 'x-shopify-topic')}:${event}`
+    },
+    mishaps: [() => shop.revokeToken(), () => shop.dropSubscriptions(), () => shop.dropSubscriptions()],
+    snapshot: () => shop.snapshot(),
+  }
+}
+
+const headerOf = ({ headers }: OutgoingHook, wanted: string): string =>
+  Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1] ?? ''
