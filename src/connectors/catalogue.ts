@@ -1,5 +1,6 @@
 /** Every kind of system the hub can be connected to, and how a configuration's connections are opened. */
 import type { Io } from '../io.ts'
+import { amazon } from './amazon/index.ts'
 import type { Connection, Connector } from './kit/connector.ts'
 import { shadowed, type ShadowPace } from './kit/shadow.ts'
 import { odoo } from './odoo/index.ts'
@@ -8,6 +9,7 @@ import { shopify } from './shopify/index.ts'
 export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   shopify: shopify as Connector<unknown>,
   odoo: odoo as Connector<unknown>,
+  amazon: amazon as Connector<unknown>,
 }
 
 export interface Configured {

@@ -14,6 +14,9 @@ const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in t
 
 export const channelPolicy = z.strictObject({
   pool: warehouse.describe('Which warehouse serves the orders of this channel.'),
+  channelPool: warehouse
+    .optional()
+    .describe('Warehouse in the ERP for goods that lie with the channel: orders it fulfils itself are booked there.'),
   locations: z
     .array(
       z.strictObject({ locationId: z.string().min(1).describe("The channel's id of the location."), pool: warehouse }),

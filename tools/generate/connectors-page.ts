@@ -9,6 +9,19 @@ import { page, table } from './page.ts'
 /** What each connector needs to be opened. Nothing is called: the face only has to be seen. */
 const CONFIGS: Readonly<Record<string, unknown>> = {
   shopify: { shop: 'example.myshopify.com', clientId: 'id', clientSecret: 'env:SECRET' },
+  amazon: {
+    sellerId: 'A1',
+    marketplaceId: 'ATVPDKIKX0DER',
+    clientId: 'id',
+    clientSecret: 'env:SECRET',
+    refreshToken: 'env:TOKEN',
+    queue: {
+      url: 'https://sqs.us-east-1.amazonaws.com/1/crossdock',
+      arn: 'arn:aws:sqs:us-east-1:1:crossdock',
+      accessKeyId: 'env:AWS_ID',
+      secretAccessKey: 'env:AWS_SECRET',
+    },
+  },
   odoo: { url: 'https://odoo.example.com', database: 'retail', user: 'hub', apiKey: 'env:KEY' },
 }
 
