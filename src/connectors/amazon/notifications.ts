@@ -71,7 +71,8 @@ export function notificationFeed(queue: Queue, client: Client, seller: SellerOpt
       return order ? [readingOf(order)] : []
     }
     const sku = listingChange.safeParse(payload).data?.Sku
-    const offer = type === 'LISTINGS_ITEM_ISSUES_CHANGE' || type === 'LISTINGS_ITEM_STATUS_CHANGE'
+    // Amazon's schema and its example write the second type differently: CHANGE and CHANGED.
+    const offer = /^LISTINGS_ITEM_(ISSUES|STATUS)_CHANGED?$/.test(type)
     return offer && sku ? readOffer(client, sku, seller) : []
   }
 

@@ -181,7 +181,8 @@ function shippingOf(
     return all.filter(({ charge }) => charge.price !== 0 || charge.tax !== 0)
   })
   const lines = found.map(({ id, code, charge }) => line(id, code, charge))
-  if (!lines.some(({ id }) => id.startsWith('ship-'))) lines.unshift(line('shipping', level, NOTHING))
+  const weShip = fulfillment?.fulfilledBy !== 'AMAZON'
+  if (weShip && !lines.some(({ id }) => id.startsWith('ship-'))) lines.unshift(line('shipping', level, NOTHING))
   if (tip > 0) lines.push(line('tip', 'delivery_tip', { ...NOTHING, price: tip }))
   return lines
 }

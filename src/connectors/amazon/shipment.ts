@@ -27,6 +27,8 @@ export async function fulfilmentEnsure(
   const order = await readOrder(client, ask.externalId)
   const node = order && nodeOf(order)
   if (!node) throw rejected('unknown_order', `Amazon has no order ${ask.orderName} any more.`)
+  // Amazon ships it itself: the ERP's delivery is a booking, and nothing is left to tell.
+  if (node.fulfillment?.fulfilledBy === 'AMAZON') return { fulfilmentId: null }
   if (node.packages?.some(({ packageReferenceId }) => packageReferenceId === reference))
     return { fulfilmentId: reference }
   const shipped = new Map(node.orderItems.map((item) => [item.orderItemId, item.fulfillment?.quantityFulfilled ?? 0]))

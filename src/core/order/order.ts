@@ -174,8 +174,15 @@ function noteShipped(
   { complete, announced, date }: { complete: boolean; announced: boolean; date: string },
 ): OrderEvent[] {
   const shipped = complete ? 'all' : 'part'
-  if (state.shipped === shipped && state.announced === announced) return []
+  if (state.shipped === shipped && state.announced === announced) return complete ? invoiceAgain(state, date) : []
   return [{ type: 'order.shipped', complete, announced, date }]
+}
+
+/** The channel said that it shipped; now the ERP has the delivery as well, and may find something to invoice. */
+function invoiceAgain({ order, sale, cancel, exceptions }: OrderState, date: string): OrderEvent[] {
+  const failed = exceptions.some(({ code }) => code === 'invoice_failed')
+  if (!failed || !order || !sale || cancel || order.fulfilledBy !== 'channel') return []
+  return [invoiceRequest(order, sale.saleId, date)]
 }
 
 function retry(state: OrderState, policy: Policy, context: Context): Decision<OrderEvent> {

@@ -27,7 +27,19 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
     case 'order.confirmed':
       return [
         ...event.held.map(({ sku, quantity }) => toStock(sku, { type: 'stock.confirmHold', orderRef, quantity })),
-        ...(order.fulfilledBy === 'channel' ? [] : [openNote(order, event.lines)]),
+        note(streams.fulfilment(channel, externalId), {
+          type: 'fulfilment.open',
+          channel,
+          externalId,
+          orderName: order.name,
+          lines: order.lines
+            .filter(({ requiresShipping, quantity }) => requiresShipping && quantity > 0)
+            .map(({ id, quantity }) => ({
+              lineId: id,
+              quantity,
+              saleLineId: event.lines.find(({ lineId }) => lineId === id)?.saleLineId ?? null,
+            })),
+        }),
         ...(order.cancelledAt === null ? [] : [stopNote(order)]),
       ]
     case 'order.announceRetried':
@@ -45,25 +57,6 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
       return []
   }
 }
-
-/** From now on the order's parcels are told to the channel. */
-const openNote = (
-  { channel, externalId, name, lines }: Order,
-  saleLines: readonly { lineId: string; saleLineId: string }[],
-): Note =>
-  note(streams.fulfilment(channel, externalId), {
-    type: 'fulfilment.open',
-    channel,
-    externalId,
-    orderName: name,
-    lines: lines
-      .filter(({ requiresShipping, quantity }) => requiresShipping && quantity > 0)
-      .map(({ id, quantity }) => ({
-        lineId: id,
-        quantity,
-        saleLineId: saleLines.find(({ lineId }) => lineId === id)?.saleLineId ?? null,
-      })),
-  })
 
 /** Every move is told, even after a cancellation: what the channel put back it can sell again. */
 function holdNotes(moves: readonly Move[], state: OrderState, orderRef: string): Note[] {

@@ -78,7 +78,8 @@ export function tellOrder(world: World, order: Order, reason: string, type = 'Or
         OrderItems: order.items.map((item) => ({
           OrderItemId: item.id,
           SellerSKU: item.sku,
-          OrderItemStatus: STATUS[order.status],
+          SupplySourceId: '',
+          OrderItemStatus: item.shipped < item.ordered - item.cancelled ? 'Unshipped' : 'Shipped',
           Quantity: item.ordered,
           QuantityShipped: item.shipped,
           IsBuyerRequestedCancel: item.cancelAsked,
