@@ -8,7 +8,7 @@ import type { Order } from '#canon/order.ts'
 import type { CancelOrder, ObserveOrder } from '../commands.ts'
 import { type Context, type Decider, type Decision, refused } from '../decider.ts'
 import type { Done, Failed } from '../intents.ts'
-import type { Policy } from '../policy.ts'
+import type { ChannelPolicy, Policy } from '../policy.ts'
 import {
   type Acceptance,
   type AcceptanceCommand,
@@ -173,7 +173,9 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
   if (!channel) return refuse('channel_unknown', `No policy names the channel '${order.channel}'.`)
   if (state.order === null) {
     const moves = movesBetween(null, order)
-    const placed: OrderEvent[] = [{ type: 'order.placed', order, pool: channel.pool, demand: demandOf(order), moves }]
+    const placed: OrderEvent[] = [
+      { type: 'order.placed', order, pool: poolOf(order, channel), demand: demandOf(order), moves },
+    ]
     if (state.cancel) return [...placed, { type: 'order.cancelled', reason: state.cancel.reason, at: state.cancel.at }]
     if (!order.cancelledAt) return placed
     return [...placed, ...cancelEvents(state, order.cancelReason ?? 'other', context.at, context)]
@@ -208,8 +210,15 @@ function noteShipped(
   { complete, announced, date }: { complete: boolean; announced: boolean; date: string },
 ): OrderEvent[] {
   const shipped = complete ? 'all' : 'part'
-  if (state.shipped === shipped && state.announced === announced) return []
+  if (state.shipped === shipped && state.announced === announced) return complete ? invoiceAgain(state, date) : []
   return [{ type: 'order.shipped', complete, announced, date }]
+}
+
+/** The channel said that it shipped; now the ERP has the delivery as well, and may find something to invoice. */
+function invoiceAgain({ order, sale, cancel, exceptions }: OrderState, date: string): OrderEvent[] {
+  const failed = exceptions.some(({ code }) => code === 'invoice_failed')
+  if (!failed || !order || !sale || cancel || order.fulfilledBy !== 'channel') return []
+  return [invoiceRequest(order, sale.saleId, date)]
 }
 
 function retry(state: OrderState, policy: Policy, context: Context): Decision<OrderEvent> {
@@ -231,7 +240,8 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
 function releaseAgain(state: OrderState, order: Order, policy: Policy): Decision<OrderEvent> {
   const channel = policy.channels[order.channel]
   const found = channel ? obstacles(order, state.holds, channel) : []
-  if (found.length === 0) return [{ type: 'order.released', order, pool: state.pool }]
+  const pool = state.pool || (channel ? poolOf(order, channel) : '')
+  if (found.length === 0) return [{ type: 'order.released', order, pool }]
   return refuse('held_back', found.map(({ detail }) => detail).join(' '))
 }
 
@@ -287,17 +297,38 @@ function follow(state: OrderState, policy: Policy): OrderEvent[] {
   if (!channel) return []
   if (state.stage === 'placed' && !state.releaseFailed) {
     const found = obstacles(order, state.holds, channel)
-    if (found.length === 0) return [{ type: 'order.released', order, pool: state.pool }]
+    if (found.length === 0) return [{ type: 'order.released', order, pool: state.pool || poolOf(order, channel) }]
     const exceptions = [...found, ...state.exceptions.filter(({ code }) => !(code in OBSTACLES))]
     const same = JSON.stringify(exceptions) === JSON.stringify(state.exceptions)
     return same ? [] : [{ type: 'order.heldBack', exceptions }]
   }
-  if (state.stage !== 'confirmed' || state.shipped !== 'all' || !state.sale) return []
+  if (state.stage !== 'confirmed' || !state.sale) return []
+  if (state.shipped !== 'all') return shippedByChannel(state, order, policy)
   if (state.invoice === 'none' && channel.invoice === 'when_shipped') {
     return [invoiceRequest(state, order, state.sale.saleId, order.placedAt.slice(0, 10))]
   }
   const invoiced = typeof state.invoice === 'object' || channel.invoice === 'never'
   return invoiced && state.announced ? [{ type: 'order.completed' }] : []
+}
+
+/** The pool is empty while nobody has named the one for goods that lie with the channel. */
+const poolOf = ({ fulfilledBy }: Order, channel: ChannelPolicy): string =>
+  fulfilledBy === 'channel' ? (channel.channelPool ?? '') : channel.pool
+
+/** Nobody here ships it and nobody has to tell the channel: what it says of its own parcels is all there is. */
+function shippedByChannel(state: OrderState, order: Order, policy: Policy): OrderEvent[] {
+  if (order.fulfilledBy !== 'channel') return []
+  const left = order.fulfilments.filter(({ status }) => status === 'success').flatMap(({ lines }) => lines)
+  const piecesOf = (id: string): number =>
+    left.reduce((all, { lineId, quantity }) => all + (lineId === id ? quantity : 0), 0)
+  if (!order.lines.every(({ id, quantity }) => piecesOf(id) >= quantity)) return []
+  const shipped = {
+    type: 'order.shipped',
+    complete: true,
+    announced: true,
+    date: order.updatedAt.slice(0, 10),
+  } as const
+  return [shipped, ...follow(evolve(state, shipped), policy)]
 }
 
 function evolve(before: OrderState, event: OrderEvent): OrderState {
