@@ -156,7 +156,12 @@ function reader(currency: string, included: boolean) {
         restocked: 0,
         unitPrice,
         discount: money(discount, currency),
-        taxes: taxesOf(line.taxes ?? [], off.flatMap((one) => one.taxes ?? []), price, quantity === 0), // prettier-ignore
+        taxes: taxesOf(
+          line.taxes ?? [],
+          off.flatMap((one) => one.taxes ?? []),
+          price,
+          quantity === 0,
+        ),
         requiresShipping: true,
         giftCard: false,
       }
@@ -169,7 +174,12 @@ function reader(currency: string, included: boolean) {
         const off = takenOff(line)
         const full = amountOf(line.shipping_price, 'shipping_price')
         const price = subtract(full, total(off.map((one) => amountOf(one.shipping_amount, 'shipping_amount'))))
-        const taxes = taxesOf(line.shipping_taxes ?? [], off.flatMap((one) => one.shipping_taxes ?? []), full, false) // prettier-ignore
+        const taxes = taxesOf(
+          line.shipping_taxes ?? [],
+          off.flatMap((one) => one.shipping_taxes ?? []),
+          full,
+          false,
+        )
         return { price, taxes, off, fees: line.fees ?? [] }
       })
       const code = seen.shipping_type_code ?? 'standard'
@@ -212,8 +222,13 @@ function reader(currency: string, included: boolean) {
   }
 }
 
-const isDone = ({ refund_state, state }: { refund_state?: string | null | undefined; state?: string | null | undefined }): boolean =>
-  (refund_state ?? state) === 'REFUNDED' // prettier-ignore
+const isDone = ({
+  refund_state,
+  state,
+}: {
+  refund_state?: string | null | undefined
+  state?: string | null | undefined
+}): boolean => (refund_state ?? state) === 'REFUNDED'
 
 /** `20` per cent is `0.2`. */
 const percent = (rate: number): string => trimmed((rate / 100).toFixed(8))

@@ -1,4 +1,6 @@
-/** An order and an offer as the marketplace writes them: the fields that mean something here. Others are let through. */
+/**
+ * An order and an offer as the marketplace writes them: the fields that mean something here. Others are let through.
+ */
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 

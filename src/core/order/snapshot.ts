@@ -1,11 +1,18 @@
 /** Comparing two pictures of the same order: which one is newer, and what is different. */
-import { ACCEPTANCES, type Order, type PaymentStatus } from '#canon/order.ts'
+import type { Order, PaymentStatus } from '#canon/order.ts'
 import { canonicalJson } from '#canon/json.ts'
 
 /** How far a payment has come; among pictures of the same moment the furthest wins. */
 const PAYMENT_RANK: Record<PaymentStatus, number> = {
   pending: 0, expired: 1, authorised: 2, partly_paid: 3, paid: 4, voided: 5, partly_refunded: 6, refunded: 7,
 } // prettier-ignore
+
+const ACCEPTANCE_RANK: Record<NonNullable<Order['acceptance']>, number> = {
+  later: 0,
+  needed: 1,
+  accepted: 2,
+  refused: 3,
+}
 
 /**
  * Whether `next` replaces `known`. The channel's clock ticks in seconds, so two changes can carry the same `updatedAt`:
@@ -30,7 +37,7 @@ function progress({ cancelledAt, paymentStatus, refunded, fulfilments, lines, ac
     fulfilled.reduce((all, { quantity }) => all + quantity, 0),
     lines.reduce((all, { restocked }) => all + restocked, 0),
     -lines.reduce((all, { quantity }) => all + quantity, 0),
-    acceptance ? ACCEPTANCES.indexOf(acceptance) : 0,
+    acceptance ? ACCEPTANCE_RANK[acceptance] : 0,
   ]
 }
 
