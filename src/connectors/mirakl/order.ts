@@ -100,9 +100,11 @@ function paymentOf(seen: SeenOrder, settled: boolean, refunded: Money, total: Mo
   return settled ? 'authorised' : 'pending'
 }
 
+const YEAR_9999_MS = Date.UTC(9999, 0, 1)
+
 export function instantOf(text: string, field: string): string {
   const at = Date.parse(text)
-  if (!Number.isNaN(at)) return new Date(at).toISOString()
+  if (at >= 0 && at < YEAR_9999_MS) return new Date(at).toISOString()
   throw new Fault('malformed', `order: ${field} is no moment.`, { code: 'mirakl.malformed' })
 }
 

@@ -1,7 +1,8 @@
 /**
  * Orders of a marketplace in the hub's words: every state, every way to tell an amount, and what the feed reads when.
  */
-import type { Order } from '#canon/order.ts'
+import { type Order, order as canonical } from '#canon/order.ts'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toFault } from '../../fault.ts'
 import type { FeedPage } from '../kit/connector.ts'
@@ -231,6 +232,39 @@ describe('an order', () => {
       }
     }
   })
+})
+
+test('whatever comes instead of an order is understood or malformed, and breaks nothing', async () => {
+  const world = stocked()
+  readyOrder(world, { sku: MUG.sku, quantity: 2 }, { sku: CUP.sku, quantity: 1 })
+  const good = (await pass(world)).readings[0]!.body as Record<string, unknown>
+  const odd = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom(1e300, -1, 1e15, '275760-09-13', 'NaN', '', 'x'.repeat(5_000), 0.1),
+  )
+  const bend = (value: unknown, path: number[], put: unknown): unknown => {
+    const [step, ...rest] = path
+    if (step === undefined || value === null || typeof value !== 'object') return put
+    const keys = Object.keys(value)
+    if (keys.length === 0) return put
+    const key = keys[step % keys.length]!
+    const bent = bend((value as Record<string, unknown>)[key], rest, put)
+    return Array.isArray(value) ? value.map((one, at) => (String(at) === key ? bent : one)) : { ...value, [key]: bent }
+  }
+  const topics = fc.constantFrom('poll/order', 'poll/offer', 'poll/caught-up', 'constructor')
+  fc.assert(
+    fc.property(topics, fc.array(fc.nat(60), { minLength: 1, maxLength: 5 }), odd, (topic, path, put) => {
+      try {
+        const body = bend(good, path, put) as never
+        const said = world.connection.translate({ topic, body, receivedAt: '2026-11-21T05:30:00.000Z' })
+        for (const { command } of said)
+          if ('order' in command) expect(canonical.safeParse(command.order).error).toBe(undefined)
+      } catch (error) {
+        expect([toFault(error).kind, String(error)]).toEqual(['malformed', String(error)])
+      }
+    }),
+    { numRuns: 5_000, seed: 7 },
+  )
 })
 
 describe('the order feed', () => {
