@@ -204,7 +204,9 @@ function listOrders(market: Market, query: URLSearchParams): Said {
       (!ids || ids.includes(order.id)) &&
       (!states || states.includes(order.state)) &&
       !(order.createdAt < created) &&
-      !(order.updatedAt < updated),
+      !(order.updatedAt < updated) &&
+      !(order.createdAt > from('end_date')) &&
+      !(order.updatedAt > from('end_update_date')),
   )
   const sorted = found.toSorted((a, b) => a.createdAt - b.createdAt || a.number - b.number)
   const page = paged(query.get('order') === 'desc' ? sorted.toReversed() : sorted, query)
