@@ -8,7 +8,7 @@ import type { Order } from '#canon/order.ts'
 import type { CancelOrder, ObserveOrder } from '../commands.ts'
 import { type Context, type Decider, type Decision, refused } from '../decider.ts'
 import type { Done, Failed } from '../intents.ts'
-import type { ChannelPolicy, Policy } from '../policy.ts'
+import type { Policy } from '../policy.ts'
 import {
   type Acceptance,
   type AcceptanceCommand,
@@ -19,6 +19,7 @@ import {
   evolveAcceptance,
   isOfAcceptance,
 } from './accept.ts'
+import { invoicesLater, poolOf, shippedByChannel } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
 import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
 import { react } from './react.ts'
@@ -210,15 +211,11 @@ function noteShipped(
   { complete, announced, date }: { complete: boolean; announced: boolean; date: string },
 ): OrderEvent[] {
   const shipped = complete ? 'all' : 'part'
-  if (state.shipped === shipped && state.announced === announced) return complete ? invoiceAgain(state, date) : []
+  if (state.shipped === shipped && state.announced === announced) {
+    const { order, sale } = state
+    return complete && order && sale && invoicesLater(state) ? [invoiceRequest(state, order, sale.saleId, date)] : []
+  }
   return [{ type: 'order.shipped', complete, announced, date }]
-}
-
-/** The channel said that it shipped; now the ERP has the delivery as well, and may find something to invoice. */
-function invoiceAgain({ order, sale, cancel, exceptions }: OrderState, date: string): OrderEvent[] {
-  const failed = exceptions.some(({ code }) => code === 'invoice_failed')
-  if (!failed || !order || !sale || cancel || order.fulfilledBy !== 'channel') return []
-  return [invoiceRequest(order, sale.saleId, date)]
 }
 
 function retry(state: OrderState, policy: Policy, context: Context): Decision<OrderEvent> {
@@ -303,32 +300,15 @@ function follow(state: OrderState, policy: Policy): OrderEvent[] {
     return same ? [] : [{ type: 'order.heldBack', exceptions }]
   }
   if (state.stage !== 'confirmed' || !state.sale) return []
-  if (state.shipped !== 'all') return shippedByChannel(state, order, policy)
+  if (state.shipped !== 'all') {
+    const shipped = shippedByChannel(order)
+    return shipped ? [shipped, ...follow(evolve(state, shipped), policy)] : []
+  }
   if (state.invoice === 'none' && channel.invoice === 'when_shipped') {
     return [invoiceRequest(state, order, state.sale.saleId, order.placedAt.slice(0, 10))]
   }
   const invoiced = typeof state.invoice === 'object' || channel.invoice === 'never'
   return invoiced && state.announced ? [{ type: 'order.completed' }] : []
-}
-
-/** The pool is empty while nobody has named the one for goods that lie with the channel. */
-const poolOf = ({ fulfilledBy }: Order, channel: ChannelPolicy): string =>
-  fulfilledBy === 'channel' ? (channel.channelPool ?? '') : channel.pool
-
-/** Nobody here ships it and nobody has to tell the channel: what it says of its own parcels is all there is. */
-function shippedByChannel(state: OrderState, order: Order, policy: Policy): OrderEvent[] {
-  if (order.fulfilledBy !== 'channel') return []
-  const left = order.fulfilments.filter(({ status }) => status === 'success').flatMap(({ lines }) => lines)
-  const piecesOf = (id: string): number =>
-    left.reduce((all, { lineId, quantity }) => all + (lineId === id ? quantity : 0), 0)
-  if (!order.lines.every(({ id, quantity }) => piecesOf(id) >= quantity)) return []
-  const shipped = {
-    type: 'order.shipped',
-    complete: true,
-    announced: true,
-    date: order.updatedAt.slice(0, 10),
-  } as const
-  return [shipped, ...follow(evolve(state, shipped), policy)]
 }
 
 function evolve(before: OrderState, event: OrderEvent): OrderState {
