@@ -8,6 +8,7 @@ import { type Command, UsageError } from './command.ts'
 import { plainLog } from './log.ts'
 import { openStore } from './open.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
+import { overwrittenLine } from './progress-line.ts'
 
 export const backup: Command = {
   name: 'backup',
@@ -53,18 +54,8 @@ export const figuresOf = ({ header, tables }: Contents) => ({
   rows: Object.fromEntries(Object.entries(tables).map(([table, { rows }]) => [table, rows])),
 })
 
-/** One line that writes over itself, for people at a terminal; nothing for anybody else. */
+/** How far it is, for people at a terminal. */
 export function showProgress(): { show(table: string, rows: number): void; end(): void } {
-  let shown = false
-  return {
-    show(table, rows) {
-      if (!process.stderr.isTTY) return
-      shown = true
-      process.stderr.write(`\r\u001b[K${table}: ${rows} rows`)
-    },
-    end() {
-      if (shown) process.stderr.write('\r\u001b[K')
-      shown = false
-    },
-  }
+  const { show, clear } = overwrittenLine()
+  return { show: (table, rows) => show(`${table}: ${rows} rows`), end: clear }
 }
