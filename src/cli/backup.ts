@@ -27,7 +27,7 @@ export const backup: Command = {
     if (to === undefined) throw new UsageError('--to is missing: name the file to write.')
     const file = resolve(to)
     const { config, io } = configured(options, plainLog(err))
-    const { database, embedded } = await openStore(config, io, { name: 'crossdock-backup', beside: true })
+    const { database, close } = await openStore(config, io, { name: 'crossdock-backup', beside: true })
     const progress = showProgress()
     try {
       const contents = await writeBackup(database, file, { at: instantAt(io.now()), onProgress: progress.show })
@@ -38,8 +38,7 @@ export const backup: Command = {
       return 0
     } finally {
       progress.end()
-      await database.close()
-      await embedded?.stop()
+      await close()
     }
   },
 }
