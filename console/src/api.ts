@@ -44,8 +44,6 @@ export const resumeStock = (pool: string, sku: string): Promise<Accepted> =>
   act(`/api/stock/${encodeURIComponent(pool)}/${encodeURIComponent(sku)}`, {})
 export const reviveDelivery = (id: number): Promise<Revived> => act(`/api/inbox/${id}/revive`, {})
 
-export const readSession = (): Promise<Session> => read('/api/session')
-
 /** @throws Trouble when the token is not the right one. */
 export async function openSession(token: string): Promise<void> {
   await act<Session>('/api/session', { token })

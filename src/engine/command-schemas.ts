@@ -66,5 +66,3 @@ export function commandProblem(command: unknown): ShapeProblem | null {
   const issue = parsed.error?.issues[0]
   return issue ? { field: issue.path.join('.') || 'body', reason: issue.message } : null
 }
-
-export const COMMAND_TYPES: readonly string[] = Object.keys(SHAPES)
