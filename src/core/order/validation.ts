@@ -43,7 +43,8 @@ export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelP
   const add = (code: keyof typeof OBSTACLES, detail: string) => found.push({ code, detail })
   const wanted = order.lines.filter(({ quantity }) => quantity > 0)
   // Nothing is wanted of an order whose payment failed, until the customer pays after all.
-  if (wanted.length === 0 && order.paymentStatus !== 'expired') add('nothing_wanted', 'No line has anything left to deliver.')
+  if (wanted.length === 0 && order.paymentStatus !== 'expired')
+    add('nothing_wanted', 'No line has anything left to deliver.')
   // A marketplace names the customer only once the order is accepted and paid.
   const { acceptance } = order
   const unnamed = acceptance !== undefined && (acceptance !== 'accepted' || order.paymentStatus === 'pending')
