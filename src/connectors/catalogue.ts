@@ -1,5 +1,6 @@
 /** Every kind of system the hub can be connected to, and how a configuration's connections are opened. */
 import type { Io } from '../io.ts'
+import { amazon } from './amazon/index.ts'
 import type { Connection, Connector } from './kit/connector.ts'
 import { shadowed, type ShadowPace } from './kit/shadow.ts'
 import { direct } from './direct/index.ts'
@@ -14,6 +15,7 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   woocommerce: woocommerce as Connector<unknown>,
   direct: direct as Connector<unknown>,
   mirakl: mirakl as Connector<unknown>,
+  amazon: amazon as Connector<unknown>,
 }
 
 export interface Configured {

@@ -19,6 +19,8 @@ export interface AcceptancePolicy {
 export interface ChannelPolicy {
   /** Warehouse code that serves the channel's orders. */
   pool: string
+  /** Warehouse code of our goods that lie with the channel and that it ships itself. */
+  channelPool?: string | undefined
   /** Which of the channel's locations sells from which pool. */
   locations: readonly { locationId: string; pool: string }[]
   /** An order leaves for the ERP only in one of these. */

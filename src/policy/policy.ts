@@ -30,6 +30,9 @@ const acceptance = z.strictObject({
 
 export const channelPolicy = z.strictObject({
   pool: warehouse.describe('Which warehouse serves the orders of this channel.'),
+  channelPool: warehouse
+    .optional()
+    .describe('Warehouse in the ERP for goods that lie with the channel: orders it fulfils itself are booked there.'),
   locations: z
     .array(
       z.strictObject({ locationId: z.string().min(1).describe("The channel's id of the location."), pool: warehouse }),

@@ -11,6 +11,19 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
   direct: { key: 'env:KEY' },
   shopify: { shop: 'example.myshopify.com', clientId: 'id', clientSecret: 'env:SECRET' },
   mirakl: { url: 'https://marketplace.example.com', shopKey: 'env:KEY', location: { locationId: 'main', pool: 'WH' } },
+  amazon: {
+    sellerId: 'A1',
+    marketplaceId: 'ATVPDKIKX0DER',
+    clientId: 'id',
+    clientSecret: 'env:SECRET',
+    refreshToken: 'env:TOKEN',
+    queue: {
+      url: 'https://sqs.us-east-1.amazonaws.com/1/crossdock',
+      arn: 'arn:aws:sqs:us-east-1:1:crossdock',
+      accessKeyId: 'env:AWS_ID',
+      secretAccessKey: 'env:AWS_SECRET',
+    },
+  },
   odoo: { url: 'https://odoo.example.com', database: 'retail', user: 'hub', apiKey: 'env:KEY' },
   woocommerce: {
     url: 'https://shop.example.com', consumerKey: 'key', consumerSecret: 'env:SECRET', webhookSecret: 'env:HOOK', pool: 'WH',

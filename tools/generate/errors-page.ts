@@ -2,6 +2,7 @@
 import { DIRECT_CODES } from '../../src/connectors/direct/codes.ts'
 import { MIRAKL_CODES } from '../../src/connectors/mirakl/codes.ts'
 import { ODOO_CODES } from '../../src/connectors/odoo/codes.ts'
+import { AMAZON_CODES } from '../../src/connectors/amazon/codes.ts'
 import { SHOPIFY_CODES } from '../../src/connectors/shopify/codes.ts'
 import { WOOCOMMERCE_CODES } from '../../src/connectors/woocommerce/codes.ts'
 import { RETRY_RULES } from '../../src/engine/retry.ts'
@@ -15,6 +16,7 @@ export const CODES = {
   shopify: SHOPIFY_CODES,
   mirakl: MIRAKL_CODES,
   woocommerce: WOOCOMMERCE_CODES,
+  amazon: AMAZON_CODES,
 } as const
 
 export const errorsPage = (): string =>

@@ -21,9 +21,12 @@ type Line = Order['lines'][number]
 
 const moves = (line: Line): boolean => line.sku !== null && line.requiresShipping && !line.giftCard
 
-export function demandOf({ lines }: Order): Demand[] {
+/** Goods that lie with the channel are none of our stock. */
+const linesOf = ({ lines, fulfilledBy }: Order): readonly Line[] => (fulfilledBy === 'channel' ? [] : lines)
+
+export function demandOf(order: Order): Demand[] {
   const pieces = new Map<string, number>()
-  for (const line of lines) {
+  for (const line of linesOf(order)) {
     if (!moves(line) || line.quantity === 0) continue
     pieces.set(line.sku!, (pieces.get(line.sku!) ?? 0) + line.quantity)
   }
@@ -37,8 +40,8 @@ export function movesBetween(before: Order | null, after: Order): Move[] {
     const move = found.get(sku) ?? { sku, change: 0, sold: 0, restocked: 0 }
     found.set(sku, { sku, change: move.change + change, sold: move.sold + sold, restocked: move.restocked + restocked })
   }
-  const known = new Map((before?.lines ?? []).filter(moves).map((line) => [`${line.id} ${line.sku}`, line]))
-  for (const line of after.lines.filter(moves)) {
+  const known = new Map((before ? linesOf(before) : []).filter(moves).map((line) => [`${line.id} ${line.sku}`, line]))
+  for (const line of linesOf(after).filter(moves)) {
     const name = `${line.id} ${line.sku}`
     count(line.sku!, moveOf(known.get(name) ?? { quantity: 0, ordered: 0, restocked: 0 }, line))
     known.delete(name)

@@ -19,6 +19,7 @@ import {
   evolveAcceptance,
   isOfAcceptance,
 } from './accept.ts'
+import { invoicesLater, poolOf, shippedByChannel } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
 import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
 import { react } from './react.ts'
@@ -173,7 +174,9 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
   if (!channel) return refuse('channel_unknown', `No policy names the channel '${order.channel}'.`)
   if (state.order === null) {
     const moves = movesBetween(null, order)
-    const placed: OrderEvent[] = [{ type: 'order.placed', order, pool: channel.pool, demand: demandOf(order), moves }]
+    const placed: OrderEvent[] = [
+      { type: 'order.placed', order, pool: poolOf(order, channel), demand: demandOf(order), moves },
+    ]
     if (state.cancel) return [...placed, { type: 'order.cancelled', reason: state.cancel.reason, at: state.cancel.at }]
     if (!order.cancelledAt) return placed
     return [...placed, ...cancelEvents(state, order.cancelReason ?? 'other', context.at, context)]
@@ -208,7 +211,10 @@ function noteShipped(
   { complete, announced, date }: { complete: boolean; announced: boolean; date: string },
 ): OrderEvent[] {
   const shipped = complete ? 'all' : 'part'
-  if (state.shipped === shipped && state.announced === announced) return []
+  if (state.shipped === shipped && state.announced === announced) {
+    const { order, sale } = state
+    return complete && order && sale && invoicesLater(state) ? [invoiceRequest(state, order, sale.saleId, date)] : []
+  }
   return [{ type: 'order.shipped', complete, announced, date }]
 }
 
@@ -231,7 +237,8 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
 function releaseAgain(state: OrderState, order: Order, policy: Policy): Decision<OrderEvent> {
   const channel = policy.channels[order.channel]
   const found = channel ? obstacles(order, state.holds, channel) : []
-  if (found.length === 0) return [{ type: 'order.released', order, pool: state.pool }]
+  const pool = state.pool || (channel ? poolOf(order, channel) : '')
+  if (found.length === 0) return [{ type: 'order.released', order, pool }]
   return refuse('held_back', found.map(({ detail }) => detail).join(' '))
 }
 
@@ -287,12 +294,16 @@ function follow(state: OrderState, policy: Policy): OrderEvent[] {
   if (!channel) return []
   if (state.stage === 'placed' && !state.releaseFailed) {
     const found = obstacles(order, state.holds, channel)
-    if (found.length === 0) return [{ type: 'order.released', order, pool: state.pool }]
+    if (found.length === 0) return [{ type: 'order.released', order, pool: state.pool || poolOf(order, channel) }]
     const exceptions = [...found, ...state.exceptions.filter(({ code }) => !(code in OBSTACLES))]
     const same = JSON.stringify(exceptions) === JSON.stringify(state.exceptions)
     return same ? [] : [{ type: 'order.heldBack', exceptions }]
   }
-  if (state.stage !== 'confirmed' || state.shipped !== 'all' || !state.sale) return []
+  if (state.stage !== 'confirmed' || !state.sale) return []
+  if (state.shipped !== 'all') {
+    const shipped = shippedByChannel(order)
+    return shipped ? [shipped, ...follow(evolve(state, shipped), policy)] : []
+  }
   if (state.invoice === 'none' && channel.invoice === 'when_shipped') {
     return [invoiceRequest(state, order, state.sale.saleId, order.placedAt.slice(0, 10))]
   }

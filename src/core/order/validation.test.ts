@@ -21,6 +21,7 @@ const CASES: Record<keyof typeof OBSTACLES, () => string[]> = {
   acceptance_needed: () => codes({ acceptance: 'needed' }),
   customer_missing: () => codes({ customer: null }),
   address_missing: () => codes({ shippingAddress: null }),
+  channel_pool_missing: () => codes({ fulfilledBy: 'channel' }),
   status_unknown: () => codes({ unclear: ["payment status 'new'"] }),
   payment_pending: () => codes({ paymentStatus: 'pending' }),
   tax_unknown: () => codes({ lines: taxed('0.19') }),

@@ -22,6 +22,10 @@ export const OBSTACLES = {
   },
   customer_missing: { waits: false, cure: 'Add the customer in the channel.' },
   address_missing: { waits: false, cure: 'Add the delivery address in the channel.' },
+  channel_pool_missing: {
+    waits: false,
+    cure: 'Name the warehouse for goods that lie with the channel: channelPool in its policy.',
+  },
   status_unknown: {
     waits: false,
     cure: 'The channel uses a word that is newer than this release. Look at the order there, and update the hub.',
@@ -51,9 +55,13 @@ export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelP
   if (acceptance === 'needed')
     add('acceptance_needed', `It has to be accepted${order.acceptBy ? ` by ${order.acceptBy}` : ''}.`)
   if (!order.customer && !unnamed) add('customer_missing', 'The order names no customer and no e-mail address.')
-  if (!order.shippingAddress && !unnamed && wanted.some(({ requiresShipping }) => requiresShipping)) {
+  const ours = order.fulfilledBy !== 'channel'
+  const addressed = order.shippingAddress !== null || order.addressFollows || unnamed
+  if (ours && !addressed && wanted.some(({ requiresShipping }) => requiresShipping)) {
     add('address_missing', 'There are goods to ship and no address.')
   }
+  if (!ours && policy.channelPool === undefined)
+    add('channel_pool_missing', 'The channel ships this order itself, and no warehouse is named for the goods there.')
   if (order.unclear?.length) add('status_unknown', `The channel says ${order.unclear.join(' and ')}.`)
   if (!policy.releaseWhen.includes(order.paymentStatus)) add('payment_pending', `Payment is '${order.paymentStatus}'.`)
   const rates = [...order.lines, ...order.shipping].flatMap(({ taxes }) => taxes.map(({ rate }) => rate))
