@@ -19,7 +19,7 @@ describe('an order of the shop', () => {
     await retailer.pass(2)
     expect(await retailer.order(id)).toMatchObject({ status: 'confirmed', codes: [] })
     expect(retailer.erp.beliefs().sales).toMatchObject([{ state: 'sale', ref: `crossdock:${WOO}:${id}` }])
-    retailer.erp.ship(`${WOO}:${id}`, { tracking: 'T-1', carrier: 'DHL', quantities: { MUG: 2 } } as never)
+    retailer.erp.ship(`${WOO}:${id}`, { tracking: 'T-1', carrier: 'DHL', lines: { MUG: 2 } })
     await retailer.pass(4)
     retailer.erp.ship(`${WOO}:${id}`, { tracking: 'T-2', carrier: 'DHL' })
     await retailer.pass(6)

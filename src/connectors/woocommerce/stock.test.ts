@@ -93,9 +93,11 @@ test('many go in one call, each with an outcome of its own inside the 200', asyn
 })
 
 test('two numbers for one item never share a call, and the later one stays', async () => {
-  const world = stocked()
+  const methods: string[] = []
+  const world = stocked({ wrap: (fetch) => (request) => (methods.push(request.method), fetch(request)) })
   const sent = [9, 2].map((to) => ({ key: `k${to}`, attempt: 1, ask: { ...world.place, to } }))
   await world.connection.outbound['inventory.put']!.send(sent)
+  expect(methods).toEqual(['PUT', 'PUT'])
   expect(shown(world)).toBe(2)
 })
 
