@@ -65,6 +65,11 @@ test('an order that Amazon ships is booked in its own warehouse, and touches nei
     `select state from stream where stream like 'stock/%/KETTLE'`,
   )
   expect(JSON.stringify(ledgers)).not.toContain(id)
+  // Nor is a number of ours written to, or asked of, an offer that Amazon ships.
+  const asked = await world.database.query(
+    `select 1 from outbox where type like 'inventory.%' and ask::text like '%KETTLE%'`,
+  )
+  expect(asked).toEqual([])
   world.amazon.shipByAmazon(id)
   await world.pass(3)
   expect(await world.state(id)).toMatchObject({ stage: 'completed', exceptions: [] })

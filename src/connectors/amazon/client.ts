@@ -24,7 +24,6 @@ export interface Client {
   call<T>(name: OperationName, answer: z.ZodType<T>, ask: Ask): Promise<{ data: T; at: string | null }>
   /** A document by its presigned URL, unpacked. */
   download(document: { url: string; compressionAlgorithm?: string | undefined }): Promise<string>
-  upload(url: string, contentType: string, text: string): Promise<void>
 }
 
 export interface ClientOptions {
@@ -91,12 +90,6 @@ export function openClient({ url, secrets }: ClientOptions, tokens: Tokens, wire
       const response = await wire.send(document.url, { method: 'GET' })
       if (response.status !== 200) throw statusFault(response, { what: 'the download of a document', now: wire.now() })
       return unpacked(await bytesOf(response), document.compressionAlgorithm === 'GZIP')
-    },
-
-    async upload(to, contentType, body) {
-      const response = await wire.send(to, { method: 'PUT', headers: { 'content-type': contentType }, body })
-      await textOf(response)
-      if (response.status !== 200) throw statusFault(response, { what: 'the upload of a document', now: wire.now() })
     },
   }
 }

@@ -76,7 +76,6 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   'queue/ORDER_CHANGE': () => [],
   'queue/LISTINGS_ITEM_ISSUES_CHANGE': () => [],
   'queue/LISTINGS_ITEM_STATUS_CHANGE': () => [],
-  'queue/FEED_PROCESSING_FINISHED': () => [],
   'queue/REPORT_PROCESSING_FINISHED': () => [],
   'queue/FBA_INVENTORY_AVAILABILITY_CHANGES': () => [],
 }

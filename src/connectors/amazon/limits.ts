@@ -33,10 +33,6 @@ export const OPERATIONS = {
   createReport: operation('POST', '/reports/2021-06-30/reports', 0.0167, 15),
   getReport: operation('GET', '/reports/2021-06-30/reports/{reportId}', 2, 15),
   getReportDocument: operation('GET', '/reports/2021-06-30/documents/{reportDocumentId}', 0.0167, 15),
-  createFeedDocument: operation('POST', '/feeds/2021-06-30/documents', 0.5, 15),
-  createFeed: operation('POST', '/feeds/2021-06-30/feeds', 0.0083, 15),
-  getFeed: operation('GET', '/feeds/2021-06-30/feeds/{feedId}', 2, 15),
-  getFeedDocument: operation('GET', '/feeds/2021-06-30/documents/{feedDocumentId}', 0.0222, 10),
   getInventorySummaries: operation('GET', '/fba/inventory/v1/summaries', 2, 2),
   getMarketplaceParticipations: operation('GET', '/sellers/v1/marketplaceParticipations', 0.016, 15),
   getSubscription: operation('GET', '/notifications/v1/subscriptions/{notificationType}', 1, 5),
@@ -90,7 +86,6 @@ export const NOTIFICATIONS = {
   LISTINGS_ITEM_MFN_QUANTITY_CHANGE: '1.0',
   LISTINGS_ITEM_ISSUES_CHANGE: '2023-12-13',
   LISTINGS_ITEM_STATUS_CHANGE: '1.0',
-  FEED_PROCESSING_FINISHED: '2020-09-04',
   REPORT_PROCESSING_FINISHED: '2020-09-04',
   FBA_INVENTORY_AVAILABILITY_CHANGES: '1.0',
 } as const

@@ -205,8 +205,7 @@ describe('Amazon’s own models', () => {
       if (body) for (const one of problems(file, body, JSON.parse(sent))) report(`request${one}`)
     }
     expect(wrong).toEqual([])
-    // Of feeds only the limits stand here.
-    expect([...unused].filter((name) => !name.includes('Feed'))).toEqual([])
+    expect([...unused]).toEqual([])
   })
 
   test('every notification of the simulator fits its schema', async () => {

@@ -41,6 +41,7 @@ function decide(state: ProductState, command: ProductCommand, policy: Policy): D
   }
   const same =
     !known?.deleted &&
+    known?.tracked === listing.tracked &&
     known?.inventoryItemId === listing.inventoryItemId &&
     known.variantId === listing.variantId &&
     known.title === listing.title
@@ -54,6 +55,12 @@ const sameProduct = (a: ErpProduct, b: ErpProduct): boolean =>
   a.stocked === b.stocked &&
   a.barcode === b.barcode
 
+/** What the channel does not count by our stock, such as goods it ships itself, is given no number of ours. */
+const unbound = ({ places, listing: { channel } }: Listed, sku: string): Note[] =>
+  places.map(({ pool }) => note(streams.stock(pool, sku), { type: 'stock.bind', channel, place: null }))
+
+type Listed = Extract<ProductEvent, { type: 'product.listed' }>
+
 function evolve(before: ProductState, event: ProductEvent): ProductState {
   const state = { ...before, version: before.version + 1 }
   if (event.type === 'product.described') return { ...state, erp: event.product, pools: event.pools }
@@ -64,6 +71,7 @@ function evolve(before: ProductState, event: ProductEvent): ProductState {
 
 function react(event: ProductEvent, _state: ProductState, stream: string): Note[] {
   const sku = stream.slice('product/'.length)
+  if (event.type === 'product.listed' && !event.listing.tracked) return unbound(event, sku)
   if (event.type === 'product.described') {
     const { active, stocked } = event.product
     return event.pools.map((pool) => note(streams.stock(pool, sku), { type: 'stock.know', stocked: active && stocked }))

@@ -1,5 +1,5 @@
 /** What the marketplace tells the queue: an envelope per type, late, sometimes twice, for who subscribed. */
-import type { Listing, Order, World } from './state.ts'
+import type { Listing, Order, Report, World } from './state.ts'
 
 /** With milliseconds, as the envelopes have it. */
 const exact = (ms: number): string => new Date(ms).toISOString()
@@ -113,23 +113,17 @@ export function tellStatus(world: World, { sku, asin, deleted, createdAt }: List
   notify(world, 'LISTINGS_ITEM_STATUS_CHANGE', { version: '1.0', payload })
 }
 
-/** A report or feed is made. */
-export function tellFinished(
-  world: World,
-  kind: 'report' | 'feed',
-  { id, type, status, documentId }: { id: string; type: string; status: string; documentId: string | null },
-): void {
-  const at = kind === 'report' ? 'reportProcessingFinishedNotification' : 'feedProcessingFinishedNotification'
-  const result = kind === 'report' ? 'reportDocumentId' : 'resultFeedDocumentId'
+/** A report is made, or given up. */
+export function tellReport(world: World, { id, type, documentId }: Report): void {
+  const { sellerId } = world.options
   const payload = {
-    [at]: {
-      sellerId: world.options.sellerId, accountId: `amzn1.merchant.o.${world.options.sellerId}`,
-      [`${kind}Id`]: id, [`${kind}Type`]: type, processingStatus: status,
-      ...(documentId === null ? {} : { [result]: documentId }),
+    reportProcessingFinishedNotification: {
+      sellerId, accountId: `amzn1.merchant.o.${sellerId}`, reportId: id, reportType: type,
+      processingStatus: documentId === null ? 'CANCELLED' : 'DONE',
+      ...(documentId === null ? {} : { reportDocumentId: documentId }),
     },
   } // prettier-ignore
-  const name = kind === 'report' ? 'REPORT_PROCESSING_FINISHED' : 'FEED_PROCESSING_FINISHED'
-  notify(world, name, { small: true, version: '2020-09-04', payload })
+  notify(world, 'REPORT_PROCESSING_FINISHED', { small: true, version: '2020-09-04', payload })
 }
 
 export function tellFba(world: World, sku: string): void {

@@ -106,15 +106,6 @@ export interface Report {
   cancelled: boolean
 }
 
-export interface Feed {
-  id: string
-  type: string
-  createdAt: number
-  dueAt: number
-  input: string
-  resultId: string | null
-}
-
 /** A file behind a presigned URL. */
 export interface Document {
   id: string
@@ -145,7 +136,7 @@ export interface AmazonOptions {
   effectiveAfterMs?: readonly [number, number]
   /** An order is pending for a time between these two; 0 lets it begin unshipped. */
   pendingMs?: readonly [number, number]
-  /** A report or feed is made in this time. */
+  /** A report is made in this time. */
   processingMs?: number
   /** A notification reaches the queue after a time between these two. */
   notificationMs?: readonly [number, number]
@@ -170,7 +161,6 @@ export interface AmazonState {
   fba: Map<string, FbaStock>
   orders: Map<string, Order>
   reports: Map<string, Report>
-  feeds: Map<string, Feed>
   documents: Map<string, Document>
   messages: QueueEntry[]
   destinations: Map<string, { name: string; arn: string }>
@@ -220,7 +210,6 @@ const fresh = ({ clientSecret, refreshToken, personalData = true }: AmazonOption
   fba: new Map(),
   orders: new Map(),
   reports: new Map(),
-  feeds: new Map(),
   documents: new Map(),
   messages: [],
   destinations: new Map(),

@@ -1,7 +1,7 @@
 /** Buying, paying, shipping and cancelling in the simulated marketplace, and what becomes due with time. */
 import { gzipSync } from 'node:zlib'
-import { tellFba, tellFinished, tellIssues, tellOrder, tellQuantity, tellStatus } from './notify.ts'
-import type { Buyer, Charge, Item, Listing, Order, World } from './state.ts'
+import { tellFba, tellReport, tellIssues, tellOrder, tellQuantity, tellStatus } from './notify.ts'
+import type { Buyer, Charge, Item, Listing, Order, Report, World } from './state.ts'
 
 export interface NewListing {
   sku: string
@@ -271,21 +271,16 @@ function setQuantity(world: World, sku: string, quantity: number): void {
   tellQuantity(world, listing)
 }
 
-function finishReport(
-  world: World,
-  report: { id: string; type: string; documentId: string | null; cancelled: boolean },
-): void {
+function finishReport(world: World, report: Report): void {
   const { state } = world
   const rows = [...state.listings.values()].filter(({ deleted }) => !deleted)
-  if (rows.length === 0) {
-    // There is nothing to say: Amazon cancels such a report.
-    report.cancelled = true
-    return tellFinished(world, 'report', { ...report, status: 'CANCELLED', documentId: null })
+  // Where there is nothing to say, Amazon cancels the report.
+  if (rows.length === 0) report.cancelled = true
+  else {
+    report.documentId = `amzn1.spdoc.1.4.na.${world.next()}`
+    state.documents.set(report.documentId, { id: report.documentId, text: tableOf(rows), gzip: true })
   }
-  const documentId = `amzn1.spdoc.1.4.na.${world.next()}`
-  state.documents.set(documentId, { id: documentId, text: tableOf(rows), gzip: true })
-  report.documentId = documentId
-  tellFinished(world, 'report', { ...report, status: 'DONE', documentId })
+  tellReport(world, report)
 }
 
 const COLUMNS = [
