@@ -17,7 +17,8 @@ export function incidents(before: Ledger, after: Ledger, events: readonly StockE
   tell('negative', low < 0 ? `The ERP has ${low} ${what}: more was taken out than was there. Count it.` : null, true)
   const over = bounds(after) - available(after)
   tell('shrunk', over > 0 ? lost(before, after, events, over) : null, over <= 0)
-  tell('raised', null, over <= 0)
+  const fresh = events.some((event) => event.type === 'stock.incidentRaised')
+  tell('raised', null, over <= 0 && !fresh)
   return found
 }
 

@@ -3,7 +3,7 @@ import type { Urgency } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { available, bounds, type ChannelStock, evolveLedger, type Ledger } from './ledger.ts'
 import { type Place, safetyOf, sellableOf } from './mode.ts'
-import type { Put } from './put.ts'
+import { expectedOf, type Put } from './put.ts'
 import type { StockEvent } from './stock.ts'
 
 /** Holds are covered first come, first served; an order hears when its answer changes. */
@@ -50,7 +50,11 @@ export function publications(state: Ledger, policy: Policy, place: Place): Stock
     const target = targets.get(channel.name) ?? 0
     const known = { ...channel, bound, seen }
     const event = channel.put
-      ? putNext(known, channel.put, { target, room, pressed: !shared && (left < 0 || starves(now, targets, channel)) })
+      ? putNext(known, channel.put, {
+          target,
+          room,
+          pressed: !shared && (tooMuch(now, safety) || starves(now, targets, channel)),
+        })
       : swapNext(known, { target, room, tolerated: shared ? toleratedOf(target) : 0 })
     if (!event) continue
     events.push(event)
@@ -80,19 +84,20 @@ function swapNext(
  * too much is on sale, or somebody (`pressed`), or this channel itself, has less than half of its share.
  */
 function putNext(
-  { name, bound, seen }: Known,
+  known: Known,
   put: Put,
   { target, room, pressed }: { target: number; room: number; pressed: boolean },
 ): StockEvent | null {
+  const { name, bound, seen } = known
   const set = (to: number): StockEvent => ({ type: 'stock.putting', channel: name, to })
   const instant = put.writes === 'plain'
   if (put.open) return null
-  const tooMuch = bound > target && (pressed || bound - target > toleratedOf(target))
   // While a number is being learnt only a close is worth a call: it can never be wrong.
-  if (put.fact) return instant && pressed && bound > target && put.fact.value > 0 && seen > 0 ? set(0) : null
+  if (put.fact) return instant && pressed && expectedOf(known) > target && seen > 0 ? set(0) : null
   if (put.lost) return set(0)
   if (bound > target) {
-    if (target > 0 && room >= target && tooMuch && instant) return set(target)
+    const worth = pressed || bound - target > toleratedOf(target)
+    if (target > 0 && room >= target && worth && instant) return set(target)
     return pressed ? set(0) : null
   }
   const to = Math.min(target, room)
@@ -102,6 +107,10 @@ function putNext(
 
 /** Differences that are not worth a call, or a closed shop. */
 const toleratedOf = (target: number): number => Math.floor(target / 10)
+
+/** More is on sale than there is, and what is known by now does not make up for it. */
+const tooMuch = (state: Ledger, safety: number): boolean =>
+  state.channels.reduce((all, one) => all + expectedOf(one), 0) > Math.max(0, available(state) - safety)
 
 /** Another channel has less than half of its share. */
 const starves = (state: Ledger, targets: ReadonlyMap<string, number>, { name: self }: ChannelStock): boolean =>

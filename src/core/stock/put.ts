@@ -112,7 +112,7 @@ export interface Settled {
   shown: boolean
   /** It may be less: an order carries the very second of the fact, and counts as if it came before. */
   vague: boolean
-  /** Pieces somebody else put there. */
+  /** Pieces that no order explains, and all are known: somebody else put them there. */
   raised: number
 }
 
@@ -120,27 +120,34 @@ export interface Settled {
 export function settle({ bound, unexplained, flight }: ChannelStock, put: Put & { fact: object }): Settled | null {
   if (flight) return null
   const { fact, news, open } = put as Put & { fact: { value: number; at: string } }
-  const since = news.reduce((all, { at, pieces }) => (at > fact.at ? all + pieces : all), 0)
-  // Below nothing: what was sold since came of a write that was not shown then.
-  const left = fact.value - since
+  const left = leftOf(fact, news)
   const books = bound ?? Math.max(0, left)
-  const raised = Math.max(0, left - (books - unexplained))
+  const raised = unexplained
   const vague =
     left > 0 && news.some(({ at, pieces }) => pieces > 0 && at <= fact.at && secondOf(at) === secondOf(fact.at))
   if (!open) return { bound: Math.max(0, left), shown: true, vague, raised }
   // Without the write at most the rest of the bound could be there. Nothing at all is what a close asked for.
   const shown = open.to === 0 ? fact.value === 0 : left > books - open.to
-  return { bound: Math.max(0, shown ? left : left + open.to), shown, vague, raised: shown ? 0 : raised }
+  return { bound: Math.max(0, shown ? left : left + open.to), shown, vague, raised }
 }
 
 /** Channels tell the moments of orders to the second, at best. */
 const secondOf = (at: string): string => at.slice(0, 19)
+
+/** What the bound will be once the fact now known is settled, or less. */
+export const expectedOf = ({ bound, put }: ChannelStock): number =>
+  put?.fact && !put.open ? Math.min(bound ?? 0, leftOf(put.fact, put.news)) : (bound ?? 0)
+
+/** Below nothing: what was sold since came of a write that was not shown then. */
+const leftOf = ({ value, at: then }: { value: number; at: string }, news: Put['news']): number =>
+  news.reduce((left, { at, pieces }) => (at > then ? left - pieces : left), value)
 
 /** Up to which moment orders have to be known before this channel can be gone on with; null when it waits for none. */
 export function awaited({ put, flight, reading, guessed, seen, bound, seenAt, trouble }: ChannelStock): string | null {
   if (!put || flight || reading !== null || trouble !== null) return null
   if (put.fact) return put.fact.at
   if (put.open) return put.open.at
+  if (put.lost) return null
   // A number that does not agree with the books, and is of unknown age: looked at again when things are calm.
   return guessed && seen !== bound ? seenAt : null
 }

@@ -59,8 +59,7 @@ function unsettled({ policy }: Rules, { ledger, shelves, sales, onHand, reserved
     if (flight || reading !== null || put?.fact || put?.open) return `At rest with channel ${index} waiting.`
     if (bound !== shelves[index]!.shows)
       return `At rest with ${shelves[index]!.shows} shown at channel ${index}, bound ${bound}.`
-    if (Number(bound) * 2 < Math.floor(sellable / channels.length))
-      return `At rest with channel ${index} short of its share.`
+    if (bound * 2 < Math.floor(sellable / channels.length)) return `At rest with channel ${index} short of its share.`
   }
   const given = bounds(ledger)
   const exact = channels.every(({ put }) => !put)
@@ -81,7 +80,7 @@ function meaning(world: World): string {
   const { at, version } = names
   const { reading, holds, mode, incidents } = ledger
   const marks = Object.entries(channels).map(([stream, { waiting, asked }]) => {
-    return `${stream}${Object.values(waiting).map((one) => at(tickOf(one)))}${at(tickOf(asked ?? ''))}`
+    return [stream, ...Object.values(waiting).map((one) => at(tickOf(one))), at(tickOf(asked ?? ''))].join()
   })
   const held = new Map(holds.map(({ orderRef }, index) => [orderRef, index]))
   return [
@@ -92,7 +91,7 @@ function meaning(world: World): string {
     ),
     ledger.channels.map((one) => channelWords(one, names)),
     marks.sort(),
-    shelves.map(({ shows, queue }) => `${shows}<${queue}`),
+    shelves.map(({ shows, queue }) => [shows, ...queue].join()),
     owed.map(({ intent, version: by, answer }) => {
       const { at: when, ...rest } = (answer ?? {}) as { at?: string }
       const said = answer === undefined ? '' : JSON.stringify(rest) + at(tickOf(when ?? ''))
