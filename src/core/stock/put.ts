@@ -18,8 +18,11 @@ export interface Put {
   open: { to: number; at: string; looks: number } | null
   /** Waits for the channel's watermark. */
   fact: { value: number; at: string } | null
-  /** Heard since the fact was asked for: pieces off the shelf (or, negative, put back), and when. */
-  news: readonly { at: string; pieces: number }[]
+  /**
+   * Heard since the fact was asked for: pieces off the shelf (or, negative, put back). `at`: when, on the safe side;
+   * `to`: when at the latest.
+   */
+  news: readonly { at: string; to: string; pieces: number }[]
   /** A put of more than nothing was asked for and nobody knows whether it was done: close, and learn. */
   lost: boolean
 }
@@ -93,8 +96,9 @@ export function heardOf(one: ChannelStock, event: Extract<StockEvent, { type: 's
   if (!put || (one.flight === null && one.reading === null && put.fact === null)) return one
   const news = [...put.news]
   // An order is placed before its pieces leave the shelf, and changed after they are back on it: either errs upwards.
-  if (event.sold > 0) news.push({ at: event.placedAt ?? '', pieces: event.sold })
-  if (event.restocked > 0) news.push({ at: event.changedAt ?? '~', pieces: -event.restocked })
+  if (event.sold > 0) news.push({ at: event.placedAt ?? '', to: event.changedAt ?? '~', pieces: event.sold })
+  const back = event.changedAt ?? '~'
+  if (event.restocked > 0) news.push({ at: back, to: back, pieces: -event.restocked })
   while (news.length > NEWS_MAX)
     news.splice(
       Math.max(
@@ -110,7 +114,7 @@ export interface Settled {
   bound: number
   /** Nothing that was asked of the channel is still to come. */
   shown: boolean
-  /** It may be less: an order carries the very second of the fact, and counts as if it came before. */
+  /** It may be less: an order counts as if it came before the fact, and may have come after. */
   vague: boolean
   /** Pieces that no order explains, and all are known: somebody else put them there. */
   raised: number
@@ -123,8 +127,9 @@ export function settle({ bound, unexplained, flight }: ChannelStock, put: Put & 
   const left = leftOf(fact, news)
   const books = bound ?? Math.max(0, left)
   const raised = unexplained
-  const vague =
-    left > 0 && news.some(({ at, pieces }) => pieces > 0 && at <= fact.at && secondOf(at) === secondOf(fact.at))
+  const maybe = ({ at, to, pieces }: Put['news'][number]) =>
+    pieces > 0 && at <= fact.at && secondOf(to) >= secondOf(fact.at)
+  const vague = left > 0 && news.some(maybe)
   if (!open) return { bound: Math.max(0, left), shown: true, vague, raised }
   // Without the write at most the rest of the bound could be there. Nothing at all is what a close asked for.
   const shown = open.to === 0 ? fact.value === 0 : left > books - open.to

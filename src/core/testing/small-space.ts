@@ -120,7 +120,7 @@ function channelWords(one: Ledger['channels'][number], { at, version }: { at: Ra
     [bound, unexplained, heard, seen, guessed, at(tickOf(seenAt ?? '')), trouble === null],
     [flight && version(flight.version), flight?.from, flight?.to, version(reading ?? -1), lost],
     [open?.to, open?.looks, at(tickOf(open?.at ?? '')), fact?.value, at(tickOf(fact?.at ?? ''))],
-    news.map((item) => `${item.pieces}@${at(tickOf(item.at))}`),
+    news.map((item) => `${item.pieces}@${at(tickOf(item.at))}-${at(tickOf(item.to))}`),
   ].join('/')
 }
 
@@ -128,7 +128,7 @@ function rankOfMoments({ channels, ledger, owed, passes, seen }: World, open: Wo
   const told = [
     ...Object.values(channels).flatMap(({ waiting, asked }) => [...Object.values(waiting), asked]),
     ...ledger.channels.flatMap(({ seenAt, put }) => [seenAt, put?.fact?.at, put?.open?.at]),
-    ...ledger.channels.flatMap(({ put }) => put?.news.map(({ at }) => at) ?? []),
+    ...ledger.channels.flatMap(({ put }) => put?.news.flatMap(({ at, to }) => [at, to]) ?? []),
     ...owed.map(({ answer }) => (answer as { at?: string } | undefined)?.at),
   ]
   const known = [...passes.map((at) => at ?? -1), ...seen.map(({ at }) => at), ...open.flatMap(timesOf)]
