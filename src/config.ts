@@ -194,6 +194,12 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
       issues.push({ path: ['policy', 'channels', name, 'locations'], message })
     }
   }
+  const { buffers = {}, lastUnits } = policy.stock ?? {}
+  for (const name of [...Object.keys(buffers), ...(lastUnits ? [lastUnits.channel] : [])]) {
+    if (name in policy.channels) continue
+    const message = `'${name}' is no channel of the policy. There are: ${Object.keys(policy.channels).join(', ')}.`
+    issues.push({ path: ['policy', 'stock'], message })
+  }
   for (const { path, message } of strangeOwners(policy.deadLetters, known))
     issues.push({ path: ['policy', ...path], message })
   for (const name of Object.keys(policy.channels)) {

@@ -89,6 +89,12 @@ export const overview = object('Overview', {
     disagreeing: z.array(stockDisagreement).describe('At most 20, the oldest first.'),
     disagreeingCount: count.describe('Places where a channel shows something else.'),
     oversold: count.describe('SKUs per pool of which more was sold than is there.'),
+    overOffered: count.describe(
+      'Pieces on sale in channels that are not there to be promised, of all SKUs that are shared out.',
+    ),
+    incidents: count.describe(
+      'SKUs per pool with negative stock, stock that vanished, or stock put on sale by others.',
+    ),
   }),
   connections: z.array(connectionFigures),
   queue: z.object({
@@ -292,6 +298,7 @@ export const STREAM_KINDS = [
   'item',
   'listing',
   'connection',
+  'channel',
 ] as const
 const kind = z.enum(STREAM_KINDS)
 

@@ -12,6 +12,6 @@ export const getStock = operation({
   params: stockListParams,
   answer: stockList,
   handle: async ({ params }, { engine }) =>
-    (await listStock(engine.database, params, engine.policy.safetyStock)) ??
+    (await listStock(engine.database, params, engine.policy)) ??
     badParameter('cursor', 'is not one that a page of this list gave.'),
 })

@@ -12,6 +12,5 @@ export const getStockOfSku = operation({
   params: stockParams,
   answer,
   handle: async ({ params }, { engine }) =>
-    (await stockPage(engine.database, params.pool, params.sku, engine.policy.safetyStock)) ??
-    notFound('such SKU in this pool'),
+    (await stockPage(engine.database, params.pool, params.sku, engine.policy)) ?? notFound('such SKU in this pool'),
 })

@@ -16,8 +16,7 @@ export const resumeStock = operation({
   answer: accepted,
   status: 202,
   async handle({ params: { pool, sku }, header }, { engine }) {
-    if (!(await stockPage(engine.database, pool, sku, engine.policy.safetyStock)))
-      return notFound('such SKU in this pool')
+    if (!(await stockPage(engine.database, pool, sku, engine.policy))) return notFound('such SKU in this pool')
     return tell(engine, streams.stock(pool, sku), { type: 'stock.resume' }, header('idempotency-key'))
   },
 })

@@ -57,6 +57,10 @@ export const DATABASE_GAUGES = {
     name: 'crossdock_stock_differing', help: 'Places where a channel shows another number than may be sold there.',
   },
   oversold: { name: 'crossdock_stock_oversold', help: 'SKUs of which more is promised than there is.' },
+  overOffered: {
+    name: 'crossdock_stock_over_offered', help: 'Pieces on sale in channels that are not there to be promised.',
+  },
+  stockIncidents: { name: 'crossdock_stock_incidents', help: 'SKUs whose stock people have to look at.' },
   processes: { name: 'crossdock_processes', help: 'Hub processes signed in; a dead one counts until it is buried.' },
   findings: {
     name: 'crossdock_reconcile_findings', help: 'What two systems disagree about, found by reconciliation and still there.',

@@ -170,6 +170,8 @@ function databaseSamples(
     skus: one(stock.skus),
     differing: one(stock.disagreeingCount),
     oversold: one(stock.oversold),
+    overOffered: one(stock.overOffered),
+    stockIncidents: one(stock.incidents),
     processes: one(processes),
     findings: FINDING_KINDS.map((kind) => {
       const own = findings.filter((one) => one.kind === kind)

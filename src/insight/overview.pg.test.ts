@@ -81,6 +81,8 @@ const shop = (seen: number | null, bound: number | null, more: object = {}) => (
 it('sees where stock disagrees and where more was sold than there is', async () => {
   const sql = await freshDatabase()
   const hold = (quantity: number) => [{ orderRef: 'shop:1', quantity, confirmed: null, told: 'reserved' }]
+  const taken = [{ ...hold(1)[0], confirmed: { version: 1, quantity: 1 } }]
+  const incidents = [{ kind: 'shrunk', words: 'Two pieces are gone.' }]
   await saveStreams(sql, [
     stream('stock/WH/agrees', ledger(9, [shop(3, 3)])),
     stream('stock/WH/differs', ledger(9, [shop(2, 3)])),
@@ -89,10 +91,26 @@ it('sees where stock disagrees and where more was sold than there is', async () 
     stream('stock/WH/unread', ledger(9, [shop(null, null, { reading: 2 })])),
     stream('stock/WH/oversold', ledger(1, [], hold(2))),
     stream('stock/WH/sold', ledger(2, [], hold(2))),
+    stream('stock/WH/gone', { ...ledger(2, [shop(3, 3)], taken), incidents }),
+    stream('stock/WH/shared', { ...ledger(4, [shop(4, 4), { ...shop(4, 4), name: 'till' }]), mode: { is: 'shared', byHand: false } }),
     stream('stock/WH/uncounted', { ...ledger(0, []), stocked: false }),
   ], at(0)) // prettier-ignore
-  expect(await stockSums(sql, at(0))).toEqual({ skus: 7, agreeing: 6, differing: 1, oversold: 1 })
-  expect(await stockSums(sql, at(1))).toEqual({ skus: 7, agreeing: 5, differing: 2, oversold: 1 })
+  expect(await stockSums(sql, at(0))).toEqual({
+    skus: 9,
+    agreeing: 8,
+    differing: 1,
+    oversold: 1,
+    overOffered: 2,
+    incidents: 1,
+  })
+  expect(await stockSums(sql, at(1))).toEqual({
+    skus: 9,
+    agreeing: 7,
+    differing: 2,
+    oversold: 1,
+    overOffered: 2,
+    incidents: 1,
+  })
   const rows = await stockDifferences(sql, at(1), 10)
   expect(rows.map(({ stream: name, seen, bound, trouble }) => [name, seen, bound, trouble]).sort()).toEqual([
     ['stock/WH/differs', 2, 3, null],

@@ -117,7 +117,7 @@ async function stuckNow(sql: Sql) {
 
 async function stockNow(sql: Sql, nowMs: number) {
   const quietSince = new Date(nowMs - STOCK_SETTLES_MS).toISOString()
-  const [{ skus, agreeing, differing, oversold }, rows] = await Promise.all([
+  const [{ skus, agreeing, differing, oversold, overOffered, incidents }, rows] = await Promise.all([
     stockSums(sql, quietSince),
     stockDifferences(sql, quietSince, DIFFERENCES_SHOWN),
   ])
@@ -134,6 +134,8 @@ async function stockNow(sql: Sql, nowMs: number) {
     })),
     disagreeingCount: differing,
     oversold,
+    overOffered,
+    incidents,
   }
 }
 

@@ -1,5 +1,7 @@
 /** Stock as people look at it: per SKU and pool what is there, what is promised, and what each channel shows. */
+import type { Policy } from '#core/policy.ts'
 import type { Ledger } from '#core/stock/ledger.ts'
+import { safetyOf } from '#core/stock/mode.ts'
 import { parseOrderRef, streams } from '#core/streams.ts'
 import type { Sql } from '#store/database.ts'
 import { lastEvents, listStreams, readState, type StreamStateRow } from '#store/views.ts'
@@ -17,7 +19,7 @@ export interface StockFilter {
 const RECENT = 50
 
 /** @returns null when the cursor is none of ours. */
-export async function listStock(sql: Sql, { q, pool, attention, cursor, limit }: StockFilter, safety: number) {
+export async function listStock(sql: Sql, { q, pool, attention, cursor, limit }: StockFilter, policy: Policy) {
   const after = readCursor(cursor)
   if (after === null) return null
   const rows = await listStreams(sql, {
@@ -28,17 +30,17 @@ export async function listStock(sql: Sql, { q, pool, attention, cursor, limit }:
     after: after ?? undefined,
     limit: limit + 1,
   })
-  return pageOf(rows, limit, (row) => stockRow(row, safety))
+  return pageOf(rows, limit, (row) => stockRow(row, policy))
 }
 
 /** @returns null when the hub counts no such SKU there. */
-export async function stockPage(sql: Sql, pool: string, sku: string, safety: number) {
+export async function stockPage(sql: Sql, pool: string, sku: string, policy: Policy) {
   const stream = streams.stock(pool, sku)
   const [row, recent] = await Promise.all([readState(sql, stream), lastEvents(sql, stream, RECENT)])
   if (!row) return null
   const { holds } = row.state as unknown as Ledger
   return {
-    stock: stockRow(row, safety),
+    stock: stockRow(row, policy),
     holds: holds.flatMap(({ orderRef, quantity, told }) => {
       const ref = parseOrderRef(orderRef)
       return ref ? [{ ...ref, quantity, outcome: told }] : []
@@ -52,7 +54,7 @@ export function partsOf(stream: string): { pool: string; sku: string } {
   return { pool, sku: rest.join('/') }
 }
 
-function stockRow(row: StreamStateRow, safety: number) {
+function stockRow(row: StreamStateRow, policy: Policy) {
   const { stocked, reading, holds, channels } = row.state as unknown as Ledger
   const held = holds.reduce((all, { quantity }) => all + quantity, 0)
   const status = stocked === null ? ('unknown' as const) : stocked ? ('stocked' as const) : ('uncounted' as const)
@@ -63,7 +65,7 @@ function stockRow(row: StreamStateRow, safety: number) {
     onHand: reading?.onHand ?? null,
     free: reading?.free ?? null,
     held,
-    safety,
+    safety: safetyOf(policy, partsOf(row.stream)),
     available: reading ? reading.free - held : null,
     channels: channels.map(({ name, seen, bound, flight, trouble }) => ({
       name,

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { deadLetterPolicySchema } from './dead-letters.ts'
 import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
+import { stockPolicySchema } from './stock.ts'
 import { transferWindow } from './windows.ts'
 
 const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in the ERP, e.g. WH.')
@@ -66,6 +67,7 @@ export const channelPolicy = z.strictObject({
 
 export const policySchema = z.strictObject({
   safetyStock: quantity.default(0).describe('Pieces per SKU and warehouse that are never offered.'),
+  stock: stockPolicySchema.optional().describe('How stock is shared among channels: exclusively unless said.'),
   channels: z
     .record(z.string(), channelPolicy)
     .describe('The rules of each channel, under the name of its connection.'),

@@ -150,6 +150,10 @@ export interface StockSums {
   agreeing: number
   differing: number
   oversold: number
+  /** Pieces on sale in channels that are not there to be promised; shared SKUs are not counted. */
+  overOffered: number
+  /** SKUs with something people have to know of. */
+  incidents: number
 }
 
 export async function stockSums(sql: Sql, quietSince: string): Promise<StockSums> {
@@ -163,11 +167,20 @@ export async function stockSums(sql: Sql, quietSince: string): Promise<StockSums
        (select count(*) from stream s where kind = 'stock' and (state ->> 'stocked')::bool
           and (state #>> '{reading,free}')::int8 < (
             select coalesce(sum((h.value ->> 'quantity')::int8), 0) from json_array_elements(s.state -> 'holds') h
-            where h.value ->> 'confirmed' is null and h.value ->> 'told' = 'reserved')) as oversold
+            where h.value ->> 'confirmed' is null and h.value ->> 'told' = 'reserved')) as oversold,
+       (select coalesce(sum(greatest(0, offered - greatest(0, free - held))), 0)::int8 from (
+          select (s.state #>> '{reading,free}')::int8 as free,
+            (select coalesce(sum((h.value ->> 'quantity')::int8), 0)
+             from json_array_elements(s.state -> 'holds') h) as held,
+            (select coalesce(sum((c.value ->> 'bound')::int8), 0)
+             from json_array_elements(s.state -> 'channels') c) as offered
+          from stream s where kind = 'stock' and (state ->> 'stocked')::bool and state #>> '{reading,free}' is not null
+            and coalesce(state #>> '{mode,is}', 'exclusive') = 'exclusive') pool) as "overOffered",
+       (select count(*) from stream where kind = 'stock' and json_array_length(state -> 'incidents') > 0) as incidents
      from sku`,
     [quietSince],
   )
-  return row ?? { skus: 0, agreeing: 0, differing: 0, oversold: 0 }
+  return row ?? { skus: 0, agreeing: 0, differing: 0, oversold: 0, overOffered: 0, incidents: 0 }
 }
 
 export const stockDifferences = (

@@ -53,7 +53,15 @@ test('empty lists say how they get filled', () =>
     mock.world.events = []
     mock.world.overview = changed(mock.world, (copy) => {
       copy.stuck = { count: 0, value: [], oldest: [] }
-      copy.stock = { skus: 0, agreeing: 0, disagreeing: [], disagreeingCount: 0, oversold: 0 }
+      copy.stock = {
+        skus: 0,
+        agreeing: 0,
+        disagreeing: [],
+        disagreeingCount: 0,
+        oversold: 0,
+        overOffered: 0,
+        incidents: 0,
+      }
       copy.connections = []
       copy.ordersPerMinute = copy.ordersPerMinute.map(({ minute }) => ({ minute, placed: 0, confirmed: 0, shipped: 0 }))
     })

@@ -254,6 +254,8 @@ export class World {
         agreeing: this.stock.length - 2,
         disagreeingCount: 2,
         oversold: 0,
+        overOffered: 0,
+        incidents: 0,
         disagreeing: [this.stock[3]!, this.stock[5]!].map(({ pool, sku, channels: [one], updatedAt }) => ({
           pool,
           sku,

@@ -30,12 +30,12 @@ const NoStock = () => (
   </Empty>
 )
 
-const Agreement = ({ skus, agreeing, disagreeing, disagreeingCount, oversold }: Stock) => (
+const Agreement = ({ skus, agreeing, disagreeing, disagreeingCount, ...promise }: Stock) => (
   <>
     <div class="agreement">
       <meter class="bar" min={0} max={skus} value={agreeing} aria-label={`${agreeing} of ${skus} SKUs agree`} />
       <p class="small soft">
-        {oversold > 0 ? <strong class="tone-bad">{counted(oversold, 'SKU')} oversold</strong> : 'Nothing is oversold.'}
+        <Promise {...promise} />
       </p>
     </div>
     <div class="scroll">
@@ -52,6 +52,20 @@ const Agreement = ({ skus, agreeing, disagreeing, disagreeingCount, oversold }: 
         </ul>
       )}
     </div>
+  </>
+)
+
+/** What is promised or on sale and not there; the worst first. */
+const Promise = ({ oversold, overOffered, incidents }: Pick<Stock, 'oversold' | 'overOffered' | 'incidents'>) => (
+  <>
+    {oversold > 0 ? <strong class="tone-bad">{counted(oversold, 'SKU')} oversold</strong> : 'Nothing is oversold.'}
+    {overOffered > 0 && <strong class="tone-bad"> {counted(overOffered, 'piece')} on sale that are not there</strong>}
+    {incidents > 0 && (
+      <a href="/stock?attention=true" class="tone-bad">
+        {' '}
+        {counted(incidents, 'SKU')} to look at
+      </a>
+    )}
   </>
 )
 
