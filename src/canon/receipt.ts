@@ -17,7 +17,7 @@ export const placeId = z.string().regex(/^[A-Za-z0-9][\w-]{0,62}$/, 'letters, di
 export const businessDate = z.iso.date()
 
 /** Names a receipt for good, over all registers of the store: a UUID, or what else the till makes unique. */
-export const txId = z.string().regex(/^[\w.:-]{1,100}$/, 'letters, digits and _ . : - only')
+export const txId = z.string().regex(/^[\w.-]{1,100}$/, 'letters, digits and _ . - only')
 
 /** A kind of payment as the retailer names it: `cash`, `card`, `gift_card`, `rounding`. */
 export const tenderName = z.string().regex(/^[a-z][a-z0-9_-]{0,40}$/)
@@ -132,8 +132,14 @@ export const tillRecord = versioned(
   z.discriminatedUnion('kind', [
     z.object({ ...head, kind: z.literal('sale'), number: z.string().min(1).max(100), receipt: receiptBody }),
     z.object({ ...head, kind: z.literal('return'), number: z.string().min(1).max(100), receipt: receiptBody }),
-    /** An earlier receipt of this register is taken back whole. */
-    z.object({ ...head, kind: z.literal('void'), voids: txId, reason: z.string().max(200).optional() }),
+    /** An earlier receipt of this register is taken back whole: the receipt is its mirror, every amount negated. */
+    z.object({
+      ...head,
+      kind: z.literal('void'),
+      voids: txId,
+      number: z.string().min(1).max(100),
+      receipt: receiptBody,
+    }),
     /** The drawer was opened, or a sale was given up before it was paid. */
     z.object({ ...head, kind: z.literal('no_sale'), reason: z.string().max(200).optional() }),
     z.object({ ...head, kind: z.literal('cash_in'), cash: cashMove }),
@@ -145,10 +151,3 @@ export const tillRecord = versioned(
 )
 export type TillRecord = z.infer<typeof tillRecord>
 export type TillRecordKind = TillRecord['kind']
-
-/** The receipt a record tells of; null when it tells of something else. */
-export function receiptOf(record: TillRecord): Receipt | null {
-  if (record.kind !== 'sale' && record.kind !== 'return') return null
-  const { storeId, registerId, businessDate: date, occurredAt, offline, number } = record
-  return { ...record.receipt, storeId, registerId, txId: record.txId, businessDate: date, occurredAt, offline, number }
-}

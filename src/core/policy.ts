@@ -23,10 +23,19 @@ export interface ChannelPolicy {
   whenShort: 'hold' | 'release'
 }
 
+export interface StorePolicy {
+  /** Warehouse code of the store's own shelves. */
+  pool: string
+  /** How its receipts reach the ERP. */
+  posting: 'receipt' | 'day' | 'none'
+}
+
 export interface Policy {
   /** Digest of the policy's content; stored with what was decided under it. */
   version: string
   channels: Readonly<Record<string, ChannelPolicy>>
+  /** The stores whose tills are heard, by their id. */
+  stores?: Readonly<Record<string, StorePolicy>>
   /** Pieces per SKU and pool that are never offered. */
   safetyStock: number
   /** Criteria for connections in shadow; nothing is decided by them. */

@@ -7,6 +7,7 @@ export const streams = {
   channel: (name: string) => `channel/${name}`,
   product: (sku: string) => `product/${sku}`,
   customer: (key: string) => `customer/${key}`,
+  till: (storeId: string, registerId: string) => `till/${storeId}/${registerId}`,
 } as const
 
 export const kindOf = (stream: string): string => stream.slice(0, stream.indexOf('/'))

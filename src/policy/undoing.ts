@@ -21,6 +21,9 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'inventory.set': { irreversible: false, by: 'stock', cure: 'Correct what the channel shows.' },
   'inventory.put': { irreversible: false, by: 'stock', cure: 'Correct what the channel shows.' },
   'customer.ensure': { irreversible: false, by: 'nothing', cure: 'A customer too many does no harm.' },
+  'receipt.post': { irreversible: true, by: 'person', cure: 'Refund the till order in the ERP.' },
+  'session.post': { irreversible: true, by: 'person', cure: 'Refund the till order in the ERP.' },
+  'session.close': { irreversible: true, by: 'person', cure: 'Reverse the closing entry in the ERP.' },
   'stock.read': { irreversible: false, by: 'nothing', cure: '' },
   'inventory.read': { irreversible: false, by: 'nothing', cure: '' },
 } // prettier-ignore
