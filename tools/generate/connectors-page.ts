@@ -10,6 +10,7 @@ import { page, table } from './page.ts'
 const CONFIGS: Readonly<Record<string, unknown>> = {
   shopify: { shop: 'example.myshopify.com', clientId: 'id', clientSecret: 'env:SECRET' },
   odoo: { url: 'https://odoo.example.com', database: 'retail', user: 'hub', apiKey: 'env:KEY' },
+  square: { merchantId: 'ML', accessToken: 'env:TOKEN' },
 }
 
 const INTENTS = Object.keys(INTENT_WORDS) as IntentType[]

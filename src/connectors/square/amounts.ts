@@ -1,6 +1,6 @@
 /**
- * What a line of Square comes to in the hub's words, to the cent. Square rounds its own way and tells the result: so the
- * totals are theirs, and the price of a piece follows from them, never the other way round.
+ * What a line of Square comes to in the hub's words, to the cent. Square rounds its own way and tells the result: so
+ * the totals are theirs, and the price of a piece follows from them, never the other way round.
  */
 import { money, type Money, sum, zero } from '#canon/money.ts'
 import type { ReturnLine, ServiceCharge, Tax } from './shapes.ts'
@@ -62,9 +62,7 @@ function taxesOf(
 ): { title: string; rate: string; amount: Money }[] {
   const found = applied.flatMap(({ tax_uid: uid, applied_money: amount }) => {
     const tax = taxes.find((one) => one.uid === uid)
-    return amount && amount.amount !== 0
-      ? [{ title: tax?.name ?? 'Tax', rate: rateOf(tax?.percentage), amount }]
-      : []
+    return amount && amount.amount !== 0 ? [{ title: tax?.name ?? 'Tax', rate: rateOf(tax?.percentage), amount }] : []
   })
   const missing = total.amount - sum(found.map(({ amount }) => amount), total.currency).amount // prettier-ignore
   // A tax Square applied without saying by which rule still is tax.

@@ -79,8 +79,7 @@ function ordersReader(client: Client, options: CensusOptions): Reader {
   })
   return {
     ...reader,
-    readings: async (keys) =>
-      sales.readings(await sales.orders(keys.map((key) => key.slice(channel.length + 1)))),
+    readings: async (keys) => sales.readings(await sales.orders(keys.map((key) => key.slice(channel.length + 1)))),
   }
 }
 
@@ -115,7 +114,12 @@ const variations = z.object({
 async function readSkus(client: Client, ids: readonly string[]): Promise<[string, string | null][]> {
   if (ids.length === 0) return []
   const body = { object_ids: ids }
-  const answer = await client.call({ method: 'POST', path: '/v2/catalog/batch-retrieve', body, what: 'reading variations' })
+  const answer = await client.call({
+    method: 'POST',
+    path: '/v2/catalog/batch-retrieve',
+    body,
+    what: 'reading variations',
+  })
   const { objects } = shaped(variations, answer, 'variations')
   return (objects ?? []).map(({ id, item_variation_data: data }) => [id, data?.sku?.trim() || null])
 }
@@ -141,9 +145,7 @@ const productsReader = (client: Client, { pools }: CensusOptions): Reader => ({
 const fulfilmentsReader = (client: Client, options: CensusOptions): Reader =>
   onlineOrders(client, options, (one) => {
     const standing = one.fulfillments.filter((each) => !isOff(each))
-    const pieces = standing
-      .flatMap((each) => [...sentOf(each, one).values()])
-      .reduce((all, count) => all + count, 0)
+    const pieces = standing.flatMap((each) => [...sentOf(each, one).values()]).reduce((all, count) => all + count, 0)
     if (pieces === 0) return null
     return {
       key: `${options.channel}:${one.id}`,

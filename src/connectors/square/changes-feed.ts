@@ -42,9 +42,7 @@ export function changesFeed(client: Client, kind: keyof typeof lists, options: C
     since: start,
     async read(stored) {
       const known = cursorShape.safeParse(stored)
-      const cursor = known.success
-        ? known.data
-        : start(new Date(io.now() - backfillDays * 86_400_000).toISOString())
+      const cursor = known.success ? known.data : start(new Date(io.now() - backfillDays * 86_400_000).toISOString())
       const location = locations[cursor.place]
       if (location === undefined) return { readings: [], cursor: { ...cursor, place: 0, after: null }, more: false }
       const page = await list(client, kind, location, cursor)
@@ -69,7 +67,7 @@ async function list(client: Client, kind: keyof typeof lists, location: string, 
     limit: '100',
     ...(after === null ? {} : { cursor: after }),
   })
-  const answer = await client.call({ method: 'GET', path: `/v2/${kind}?${query}`, what: `listing ${kind}` })
+  const answer = await client.call({ method: 'GET', path: `/v2/${kind}?${query.toString()}`, what: `listing ${kind}` })
   const page = shaped<{ payments?: Change[]; refunds?: Change[]; cursor?: string | null | undefined }>(
     lists[kind],
     answer,

@@ -25,7 +25,12 @@ export async function check(client: Client, { config, hookUrl, io }: CheckOption
   try {
     const status = shaped(
       token,
-      await client.call({ method: 'POST', path: '/oauth2/token/status', body: {}, what: 'asking what the token may do' }),
+      await client.call({
+        method: 'POST',
+        path: '/oauth2/token/status',
+        body: {},
+        what: 'asking what the token may do',
+      }),
       'the status of the token',
     )
     const told = await client.call({ method: 'GET', path: '/v2/locations', what: 'reading locations' })
@@ -89,7 +94,8 @@ function clock(skewMs: number | null): Finding {
   const about = 'clock'
   if (skewMs === null) return { level: 'warning', about, message: 'Square did not say what time it is.' }
   const seconds = Math.round(Math.abs(skewMs) / 1_000)
-  if (seconds <= 30) return { level: 'ok', about, message: `The clock agrees with Square's within ${Math.max(1, seconds)} s.` }
+  if (seconds <= 30)
+    return { level: 'ok', about, message: `The clock agrees with Square's within ${Math.max(1, seconds)} s.` }
   const message = `This machine's clock is ${seconds} s ${skewMs < 0 ? 'ahead of' : 'behind'} Square's.`
   return { level: 'warning', about, message, cure: 'Set up time synchronisation (NTP).' }
 }
@@ -109,7 +115,14 @@ function locations(config: SquareConfig, found: readonly Place[]): Finding[] {
   const about = 'locations'
   if (config.locations.length === 0) {
     const cure = `Add at least one of: ${found.map(({ id, name }) => `${id} (${name ?? 'no name'})`).join(', ')}.`
-    return [{ level: 'warning', about, message: 'No location is configured, so nothing is read and no stock is published.', cure }]
+    return [
+      {
+        level: 'warning',
+        about,
+        message: 'No location is configured, so nothing is read and no stock is published.',
+        cure,
+      },
+    ]
   }
   return config.locations.map(({ locationId, pool, store }): Finding => {
     const location = found.find(({ id }) => id === locationId)
@@ -118,7 +131,16 @@ function locations(config: SquareConfig, found: readonly Place[]): Finding[] {
       return { level: 'error', about, message: `Location ${locationId} ${location ? 'is not active' : 'does not exist'} in Square.`, cure } // prettier-ignore
     const name = location.name ?? locationId
     if (!location.timezone)
-      return { level: 'warning', about, message: `${name} has no time zone: its days begin by UTC.`, cure: 'Set it in Square.' }
-    return { level: 'ok', about, message: `${name} (store ${store ?? locationId}, ${location.timezone}) sells from ${pool}.` }
+      return {
+        level: 'warning',
+        about,
+        message: `${name} has no time zone: its days begin by UTC.`,
+        cure: 'Set it in Square.',
+      }
+    return {
+      level: 'ok',
+      about,
+      message: `${name} (store ${store ?? locationId}, ${location.timezone}) sells from ${pool}.`,
+    }
   })
 }

@@ -46,7 +46,7 @@ export async function fulfilmentEnsure(
   const [first] = [...changed.keys()]
   if (first === undefined) return { fulfilmentId: holderOf(found, ask) }
   if (isCancelled(found)) throw notFulfillable(ask, 'it is cancelled')
-  if (found.version == null) throw notFulfillable(ask, 'a till made it, and those cannot be changed')
+  if (typeof found.version !== 'number') throw notFulfillable(ask, 'a till made it, and those cannot be changed')
   const fulfillments = [...changed.values()].map((change) => sparse(change, found, ask))
   const body = {
     order: { version: found.version, location_id: found.location_id, fulfillments },
@@ -69,7 +69,8 @@ export const isOff = ({ state }: Fulfilment): boolean => state === 'CANCELED' ||
 function wantedOf({ line_item_application: applies, entries }: Fulfilment, { line_items: lines }: SquareOrder) {
   const all = applies === 'ENTRY_LIST' ? entries.map((each) => [each.line_item_uid, each.quantity] as const) : lines.map((each) => [each.uid, each.quantity] as const) // prettier-ignore
   const wanted = new Map<string, number>()
-  for (const [uid, quantity] of all) wanted.set(uid, (wanted.get(uid) ?? 0) + (isWhole(quantity) ? Number(quantity) : 1))
+  for (const [uid, quantity] of all)
+    wanted.set(uid, (wanted.get(uid) ?? 0) + (isWhole(quantity) ? Number(quantity) : 1))
   return wanted
 }
 

@@ -42,7 +42,11 @@ export function receive({ headers, body }: HookRequest, { merchantId, hookUrl, k
   return { key: event, topic: type }
 }
 
-const head = z.object({ merchant_id: z.string(), type: z.string().min(1).max(100), event_id: z.string().min(1).max(200) })
+const head = z.object({
+  merchant_id: z.string(),
+  type: z.string().min(1).max(100),
+  event_id: z.string().min(1).max(200),
+})
 
 export function isSigned(body: Uint8Array, hookUrl: string, signature: string, key: string): boolean {
   const expected = createHmac('sha256', key).update(hookUrl).update(body).digest()

@@ -1,7 +1,7 @@
 /**
  * Stock towards Square. A physical count sets what is there, whatever it was; the call carries the intent's key, as
- * idempotency key and as the reference of the count. How long Square knows a key is not published, so no repeat relies on
- * it: a second attempt looks for our count among the changes, and writes nothing.
+ * idempotency key and as the reference of the count. How long Square knows a key is not published, so no repeat relies
+ * on it: a second attempt looks for our count among the changes, and writes nothing.
  */
 import { createHash } from 'node:crypto'
 import type { Answer, Ask } from '#core/intents.ts'
@@ -23,7 +23,7 @@ const changes = z.object({
 
 /** What Square believes is in stock there. An item that was never counted has none. */
 export async function inventoryRead(client: Client, ask: Ask<'inventory.read'>): Promise<Answer<'inventory.read'>> {
-  const path = `/v2/inventory/${encodeURIComponent(ask.inventoryItemId)}?${new URLSearchParams({ location_ids: ask.locationId })}`
+  const path = `/v2/inventory/${encodeURIComponent(ask.inventoryItemId)}?location_ids=${encodeURIComponent(ask.locationId)}`
   const answer = await client.call({ method: 'GET', path, what: `reading the stock of ${ask.sku}` })
   const found = shaped(counts, answer, 'the stock of an item').counts.find(
     (one) => one.state === 'IN_STOCK' && one.location_id === ask.locationId,

@@ -29,7 +29,9 @@ export async function observeFulfilment(
     for (const [uid, pieces] of sentOf(each, order)) sent.set(uid, (sent.get(uid) ?? 0) + pieces)
   if (ask.lines.some(({ lineId, cumulative }) => (sent.get(lineId) ?? 0) < cumulative)) return null
   const lines = (of: (lineId: string, cumulative: number) => number) =>
-    Object.fromEntries(ask.lines.map(({ lineId, cumulative }) => [`${lineId} fulfilled`, String(of(lineId, cumulative))]))
+    Object.fromEntries(
+      ask.lines.map(({ lineId, cumulative }) => [`${lineId} fulfilled`, String(of(lineId, cumulative))]),
+    )
   return {
     answer: { fulfilmentId: order.fulfillments.find((one) => !isOff(one))?.uid ?? null },
     ours: lines((_, cumulative) => cumulative),

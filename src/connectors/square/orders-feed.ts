@@ -1,6 +1,6 @@
 /**
- * The order feed: searches by the time of the last change, ten locations at a time, and reads whole what it has not read
- * in that state. At the end of each pass it says up to when every order is known.
+ * The order feed: searches by the time of the last change, ten locations at a time, and reads whole what it has not
+ * read in that state. At the end of each pass it says up to when every order is known.
  */
 import { z } from 'zod'
 import type { Io } from '../../io.ts'
@@ -79,7 +79,8 @@ async function search(client: Client, locations: readonly string[], { since, chu
 function next(cursor: Cursor, readings: Reading[], after: string | null, locations: number): FeedPage {
   if (after !== null) return { readings, cursor: { ...cursor, after }, more: true }
   const chunk = cursor.chunk + 1
-  if (chunk * LOCATIONS_PER_SEARCH < locations) return { readings, cursor: { ...cursor, chunk, after: null }, more: true }
+  if (chunk * LOCATIONS_PER_SEARCH < locations)
+    return { readings, cursor: { ...cursor, chunk, after: null }, more: true }
   const from = new Date(Date.parse(cursor.high) - FEED_OVERLAP_MS).toISOString()
   const since = from > cursor.since ? from : cursor.since
   const read = Object.fromEntries(Object.entries(cursor.read).filter(([, state]) => state >= since))

@@ -157,7 +157,14 @@ function tendersOf(order: SquareOrder, payments: readonly Payment[], refunds: Sa
   const back = refunds.length > 0 ? refunds.filter(({ status }) => status === 'COMPLETED') : null
   const given = back
     ? back.map(({ id, amount_money: amount, destination_type: type, payment_id: of }) =>
-        tenderOf(nameOf(type ?? '', payments.find((one) => one.id === of)), negate(amount), id),
+        tenderOf(
+          nameOf(
+            type ?? '',
+            payments.find((one) => one.id === of),
+          ),
+          negate(amount),
+          id,
+        ),
       )
     : order.refunds
         .filter(({ status }) => status === 'APPROVED' || status === 'COMPLETED')

@@ -10,7 +10,17 @@ import type { Io } from '../../io.ts'
 import type { Reading } from '../kit/connector.ts'
 import { ORDERS_PER_RETRIEVE } from './limits.ts'
 import { listOf, shaped } from './shape.ts'
-import { order, payment, type Payment, place, refund, type Refund, type Sale, type SquareOrder, variation } from './shapes.ts'
+import {
+  order,
+  payment,
+  type Payment,
+  place,
+  refund,
+  type Refund,
+  type Sale,
+  type SquareOrder,
+  variation,
+} from './shapes.ts'
 import type { Client } from './wire.ts'
 
 export interface SalesOptions {
@@ -106,7 +116,12 @@ async function retrieve(client: Client, ids: readonly string[]): Promise<SquareO
   const orders: SquareOrder[] = []
   for (let at = 0; at < ids.length; at += ORDERS_PER_RETRIEVE) {
     const body = { order_ids: ids.slice(at, at + ORDERS_PER_RETRIEVE) }
-    const answer = await client.call({ method: 'POST', path: '/v2/orders/batch-retrieve', body, what: 'reading orders' })
+    const answer = await client.call({
+      method: 'POST',
+      path: '/v2/orders/batch-retrieve',
+      body,
+      what: 'reading orders',
+    })
     orders.push(...shaped(orderList, answer, 'orders').orders)
   }
   return orders
@@ -116,7 +131,12 @@ const objects = z.object({ objects: listOf(variation) })
 
 async function readSkus(client: Client, ids: readonly string[]): Promise<Record<string, string | null>> {
   const body = { object_ids: ids, include_deleted_objects: true }
-  const answer = await client.call({ method: 'POST', path: '/v2/catalog/batch-retrieve', body, what: 'reading variations' })
+  const answer = await client.call({
+    method: 'POST',
+    path: '/v2/catalog/batch-retrieve',
+    body,
+    what: 'reading variations',
+  })
   return Object.fromEntries(
     shaped(objects, answer, 'variations').objects.map(({ id, item_variation_data: data }) => [id, data?.sku?.trim() || null]),
   ) // prettier-ignore

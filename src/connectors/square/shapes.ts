@@ -59,8 +59,14 @@ const recipient = z
     phone_number: maybeText,
     address: z
       .object({
-        address_line_1: maybeText, address_line_2: maybeText, locality: maybeText, postal_code: maybeText,
-        administrative_district_level_1: maybeText, country: maybeText, first_name: maybeText, last_name: maybeText,
+        address_line_1: maybeText,
+        address_line_2: maybeText,
+        locality: maybeText,
+        postal_code: maybeText,
+        administrative_district_level_1: maybeText,
+        country: maybeText,
+        first_name: maybeText,
+        last_name: maybeText,
       }) // prettier-ignore
       .nullish(),
   })
@@ -69,8 +75,14 @@ export type Recipient = z.infer<typeof recipient>
 
 const details = z
   .object({
-    recipient, note: maybeText, shipping_note: maybeText, carrier: maybeText, tracking_number: maybeText,
-    tracking_url: maybeText, cancel_reason: maybeText, shipping_type: maybeText,
+    recipient,
+    note: maybeText,
+    shipping_note: maybeText,
+    carrier: maybeText,
+    tracking_number: maybeText,
+    tracking_url: maybeText,
+    cancel_reason: maybeText,
+    shipping_type: maybeText,
   }) // prettier-ignore
   .nullish()
 
@@ -198,9 +210,7 @@ export const item = z.object({
   id,
   updated_at: moment,
   is_deleted: z.boolean().nullish(),
-  item_data: z
-    .object({ name: maybeText, is_archived: z.boolean().nullish(), variations: listOf(variation) })
-    .nullish(),
+  item_data: z.object({ name: maybeText, is_archived: z.boolean().nullish(), variations: listOf(variation) }).nullish(),
 })
 export type Item = z.infer<typeof item>
 

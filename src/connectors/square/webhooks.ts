@@ -1,6 +1,6 @@
 /**
- * Keeps the webhook subscription as it must be. It is mended in place, since a new one has a new signature key: the keys
- * of ours are learnt here, so that this process can verify what comes.
+ * Keeps the webhook subscription as it must be. It is mended in place, since a new one has a new signature key: the
+ * keys of ours are learnt here, so that this process can verify what comes.
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
@@ -43,7 +43,7 @@ export async function subscriptions(client: Client): Promise<Subscription[]> {
   let cursor: string | null = null
   do {
     const query = new URLSearchParams({ include_disabled: 'true', limit: '100', ...(cursor ? { cursor } : {}) })
-    const path = `/v2/webhooks/subscriptions?${query}`
+    const path = `/v2/webhooks/subscriptions?${query.toString()}`
     const page: z.infer<typeof list> = shaped(
       list,
       await client.call({ method: 'GET', path, what: 'listing webhook subscriptions' }),

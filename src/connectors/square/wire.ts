@@ -77,7 +77,8 @@ export function openClient(options: ClientOptions, io: Io, budget: Budget): Clie
     call: (one) => exchange(one, patient),
     skewMs: () => skewMs,
     async clock() {
-      if (skewMs === null) await exchange({ method: 'GET', path: '/v2/merchants/me', what: 'asking for its clock' }, patient)
+      if (skewMs === null)
+        await exchange({ method: 'GET', path: '/v2/merchants/me', what: 'asking for its clock' }, patient)
       return io.now() + (skewMs ?? 0)
     },
   })
@@ -121,7 +122,8 @@ function faultOf(response: Response, text: string, { what, secret, now }: Said):
       code: 'square.throttled',
       retryAfterMs: wait ?? RETRY_AFTER_DEFAULT_MS,
     })
-  if (status >= 500 || status === 408) return new Fault('unavailable', said, { code: 'square.server_error', ...patience })
+  if (status >= 500 || status === 408)
+    return new Fault('unavailable', said, { code: 'square.server_error', ...patience })
   if (status === 401 || status === 403) return new Fault('unauthorised', `${said} ${CURES[status]}`, { code: 'square.unauthorised' }) // prettier-ignore
   const kind: FaultKind = status === 409 || code === 'VERSION_MISMATCH' ? 'conflict' : 'rejected'
   const words = quotable(detail, secret)
