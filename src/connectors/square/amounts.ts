@@ -64,7 +64,12 @@ function taxesOf(
     const tax = taxes.find((one) => one.uid === uid)
     return amount && amount.amount !== 0 ? [{ title: tax?.name ?? 'Tax', rate: rateOf(tax?.percentage), amount }] : []
   })
-  const missing = total.amount - sum(found.map(({ amount }) => amount), total.currency).amount // prettier-ignore
+  const missing =
+    total.amount -
+    sum(
+      found.map(({ amount }) => amount),
+      total.currency,
+    ).amount
   // A tax Square applied without saying by which rule still is tax.
   if (missing !== 0) found.push({ title: 'Tax', rate: '0', amount: money(missing, total.currency) })
   return found

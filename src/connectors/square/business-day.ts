@@ -24,8 +24,13 @@ function formatFor(timezone: string): Intl.DateTimeFormat {
   if (known) return known
   // Swedish writes dates as ISO 8601 does.
   const options = {
-    year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
-  } as const // prettier-ignore
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  } as const
   let format: Intl.DateTimeFormat
   try {
     format = new Intl.DateTimeFormat('sv-SE', { ...options, timeZone: timezone })

@@ -60,7 +60,7 @@ const seller = (found: string | null, configured: string): Finding[] =>
         {
           level: 'error',
           about: 'seller',
-          message: `The token is of seller ${found}, the configuration says ${configured}: all webhooks would be refused.`,
+          message: `The token is of seller ${found}, not ${configured}: all webhooks would be refused.`,
           cure: `Set merchantId to ${found}, or use the token of ${configured}.`,
         },
       ]
@@ -106,7 +106,8 @@ function webhooks(missing: readonly string[] | null): Finding {
     const cure = 'Configure the public URL of the hub to hear of stock within seconds.'
     return { level: 'warning', about, message: 'The hub has no public URL, so everything is only read by feeds.', cure }
   }
-  if (missing.length === 0) return { level: 'ok', about, message: `All ${EVENT_TYPES.length} kinds of event are subscribed to.` } // prettier-ignore
+  if (missing.length === 0)
+    return { level: 'ok', about, message: `All ${EVENT_TYPES.length} kinds of event are subscribed to.` }
   const message = `Events are not subscribed to: ${missing.join(', ')}.`
   return { level: 'warning', about, message, cure: 'The upkeep of webhooks mends it within five minutes.' }
 }
@@ -128,7 +129,12 @@ function locations(config: SquareConfig, found: readonly Place[]): Finding[] {
     const location = found.find(({ id }) => id === locationId)
     const cure = 'Correct locations in the configuration, or activate it in Square.'
     if (location?.status !== 'ACTIVE')
-      return { level: 'error', about, message: `Location ${locationId} ${location ? 'is not active' : 'does not exist'} in Square.`, cure } // prettier-ignore
+      return {
+        level: 'error',
+        about,
+        message: `Location ${locationId} ${location ? 'is not active' : 'does not exist'} in Square.`,
+        cure,
+      }
     const name = location.name ?? locationId
     if (!location.timezone)
       return {

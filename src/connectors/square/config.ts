@@ -31,7 +31,7 @@ export const squareConfig = z.strictObject({
     .meta({ secret: true })
     .optional()
     .describe(
-      'Reference to the signature key of the webhook subscription. Without it only the process that looked after the subscription last can verify webhooks.',
+      'Reference to the signature key of the webhook subscription. Without it only one process can verify webhooks.',
     ),
   apiVersion: z
     .string()

@@ -33,7 +33,10 @@ connectorContract('square', ['inventory.put', 'inventory.read', 'fulfilment.ensu
       'inventory.read': { prepare: () => place },
       'fulfilment.ensure': {
         prepare: () => {
-          const externalId = must(seller.placeOrder({ lines: [{ sku: MUG.sku, quantity: 3 }], recipient: RECIPIENT }), 'there is enough') // prettier-ignore
+          const externalId = must(
+            seller.placeOrder({ lines: [{ sku: MUG.sku, quantity: 3 }], recipient: RECIPIENT }),
+            'there is enough',
+          )
           const { lines } = seller.beliefs().orders.find(({ id }) => id === externalId)!
           const parcel = { shipmentId: 's-1', trackingNumber: '1Z1' }
           return { externalId, orderName: '#1', parcel, lines: [{ lineId: lines[0]!.uid, quantity: 1, cumulative: 1 }] }

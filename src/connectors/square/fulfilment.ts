@@ -67,7 +67,10 @@ export const isOff = ({ state }: Fulfilment): boolean => state === 'CANCELED' ||
 
 /** Pieces by line. */
 function wantedOf({ line_item_application: applies, entries }: Fulfilment, { line_items: lines }: SquareOrder) {
-  const all = applies === 'ENTRY_LIST' ? entries.map((each) => [each.line_item_uid, each.quantity] as const) : lines.map((each) => [each.uid, each.quantity] as const) // prettier-ignore
+  const all =
+    applies === 'ENTRY_LIST'
+      ? entries.map((each) => [each.line_item_uid, each.quantity] as const)
+      : lines.map((each) => [each.uid, each.quantity] as const)
   const wanted = new Map<string, number>()
   for (const [uid, quantity] of all)
     wanted.set(uid, (wanted.get(uid) ?? 0) + (isWhole(quantity) ? Number(quantity) : 1))

@@ -26,7 +26,7 @@ export function receive({ headers, body }: HookRequest, { merchantId, hookUrl, k
   if (!signature || !keys().some((key) => isSigned(body, hookUrl, signature, key))) {
     throw new Fault(
       'forged',
-      'The signature of a webhook does not fit its bytes and the address of this hub. Check signatureKey and hub.publicUrl.',
+      'The signature of a webhook does not fit bytes and address. Check signatureKey and hub.publicUrl.',
     )
   }
   const told = head.safeParse(jsonOf(body))

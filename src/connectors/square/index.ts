@@ -1,4 +1,4 @@
-/** Square: tills at the counter, and a shop for pick-up and shipment. Sales, counts and items come in; stock goes out. */
+/** Square: tills at the counter and a shop for pick-up and shipment. Sales, counts, items come in; stock goes out. */
 import { openBudget } from '../kit/budget.ts'
 import { type Connection, type Connector, oneByOne } from '../kit/connector.ts'
 import { catalogFeed } from './catalog-feed.ts'

@@ -23,7 +23,8 @@ const changes = z.object({
 
 /** What Square believes is in stock there. An item that was never counted has none. */
 export async function inventoryRead(client: Client, ask: Ask<'inventory.read'>): Promise<Answer<'inventory.read'>> {
-  const path = `/v2/inventory/${encodeURIComponent(ask.inventoryItemId)}?location_ids=${encodeURIComponent(ask.locationId)}`
+  const [item, place] = [ask.inventoryItemId, ask.locationId].map(encodeURIComponent)
+  const path = `/v2/inventory/${item!}?location_ids=${place!}`
   const answer = await client.call({ method: 'GET', path, what: `reading the stock of ${ask.sku}` })
   const found = shaped(counts, answer, 'the stock of an item').counts.find(
     (one) => one.state === 'IN_STOCK' && one.location_id === ask.locationId,

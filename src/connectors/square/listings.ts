@@ -34,10 +34,18 @@ export function listingMessages(item: Item, channel: string, locations: readonly
     const observe: ObserveListing = {
       type: 'product.observeListing',
       listing: {
-        sku, channel, productId, variantId: id, inventoryItemId: id, title, tracked,
-        writes: 'plain', changedAt: at, deleted: false,
+        sku,
+        channel,
+        productId,
+        variantId: id,
+        inventoryItemId: id,
+        title,
+        tracked,
+        writes: 'plain',
+        changedAt: at,
+        deleted: false,
       },
-    } // prettier-ignore
+    }
     return [
       { stream: streams.product(sku), command: observe },
       { stream: `item/${channel}/${id}`, command: bind },

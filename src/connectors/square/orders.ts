@@ -190,7 +190,12 @@ function fulfilmentOf(one: Fulfilment, order: SquareOrder): Order['fulfilments']
   const lines = entries
     ? entries.map(({ line_item_uid: lineId, quantity }) => ({ lineId, quantity: countOf(quantity) }))
     : order.line_items.map(({ uid, quantity }) => ({ lineId: uid, quantity: countOf(quantity) }))
-  return { id: one.uid, status: STATUS[one.state ?? ''] ?? 'open', ...(tracking ? { trackingNumber: tracking } : {}), lines } // prettier-ignore
+  return {
+    id: one.uid,
+    status: STATUS[one.state ?? ''] ?? 'open',
+    ...(tracking ? { trackingNumber: tracking } : {}),
+    lines,
+  }
 }
 
 function countOf(quantity: string): number {

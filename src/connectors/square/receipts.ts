@@ -97,8 +97,12 @@ function returnedOf(back: OrderReturn, nth: number, { currency, included, skus }
 }
 
 const plain = (total: Money): Priced => ({
-  quantity: '1', total_money: total, total_tax_money: null, total_discount_money: null, applied_taxes: [],
-}) // prettier-ignore
+  quantity: '1',
+  total_money: total,
+  total_tax_money: null,
+  total_discount_money: null,
+  applied_taxes: [],
+})
 
 const factsOf = (line: LineItem | ReturnLine, skus: Sale['skus']) => ({
   id: line.uid,
@@ -141,7 +145,7 @@ function assertTotals(order: SquareOrder, lines: Money, rounding: number): void 
   if (lines.amount + rounding === told) return
   throw new Fault(
     'malformed',
-    `Sale ${order.id}: lines, charges, tips and rounding make ${lines.amount + rounding}, Square says ${told} (minor units of ${lines.currency}).`,
+    `Sale ${order.id}: its parts make ${lines.amount + rounding}, Square says ${told} (minor units).`,
     { code: 'square.total_differs' },
   )
 }

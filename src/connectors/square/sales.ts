@@ -84,7 +84,7 @@ export function openSales(client: Client, io: Io, options: SalesOptions): Sales 
   }
 }
 
-/** Taken by a till: what paid for it says so, else the name of its source; or nothing of it is left to be handed over. */
+/** Taken by a till: what paid for it says so, else the name of its source; or nothing is to be handed over. */
 export function isCounter(
   { source, fulfillments }: SquareOrder,
   payments: readonly Payment[],
@@ -138,8 +138,11 @@ async function readSkus(client: Client, ids: readonly string[]): Promise<Record<
     what: 'reading variations',
   })
   return Object.fromEntries(
-    shaped(objects, answer, 'variations').objects.map(({ id, item_variation_data: data }) => [id, data?.sku?.trim() || null]),
-  ) // prettier-ignore
+    shaped(objects, answer, 'variations').objects.map(({ id, item_variation_data: data }) => [
+      id,
+      data?.sku?.trim() || null,
+    ]),
+  )
 }
 
 export const places = z.object({ locations: listOf(place) })

@@ -67,7 +67,7 @@ const recipient = z
         country: maybeText,
         first_name: maybeText,
         last_name: maybeText,
-      }) // prettier-ignore
+      })
       .nullish(),
   })
   .nullish()
@@ -83,7 +83,7 @@ const details = z
     tracking_url: maybeText,
     cancel_reason: maybeText,
     shipping_type: maybeText,
-  }) // prettier-ignore
+  })
   .nullish()
 
 export const fulfilment = z.object({

@@ -119,7 +119,11 @@ export const RECIPIENT = {
   email_address: 'ada.byron@example.com',
   phone_number: '+15125550100',
   address: {
-    address_line_1: '1 Dock Road', address_line_2: 'Unit 4', locality: 'Austin',
-    administrative_district_level_1: 'TX', postal_code: '78701', country: 'US',
+    address_line_1: '1 Dock Road',
+    address_line_2: 'Unit 4',
+    locality: 'Austin',
+    administrative_district_level_1: 'TX',
+    postal_code: '78701',
+    country: 'US',
   },
-} // prettier-ignore
+}

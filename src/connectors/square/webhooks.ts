@@ -56,7 +56,9 @@ export async function subscriptions(client: Client): Promise<Subscription[]> {
 }
 
 export const missingTypes = (all: readonly Subscription[], hookUrl: string): string[] => {
-  const heard = new Set(all.filter((one) => one.enabled !== false && one.notification_url === hookUrl).flatMap((one) => one.event_types)) // prettier-ignore
+  const heard = new Set(
+    all.filter((one) => one.enabled !== false && one.notification_url === hookUrl).flatMap((one) => one.event_types),
+  )
   return EVENT_TYPES.filter((type) => !heard.has(type))
 }
 
@@ -86,7 +88,7 @@ export function webhookUpkeep(client: Client, surroundings: HookSurroundings): U
         done.push(
           kept
             ? `Switched the webhook subscription on again for: ${missing.join(', ')}.`
-            : 'Subscribed to webhooks. Put the signature key of the new subscription under signatureKey, so that every process can verify them.',
+            : 'Subscribed to webhooks. Put the new signature key under signatureKey, so that every process knows it.',
         )
       }
       await learnKeys(client, ours, keys)
@@ -100,7 +102,13 @@ async function learnKeys(client: Client, ours: readonly Subscription[], keys: Se
   if (keys.size > 0) return
   for (const { id, signature_key: shown } of ours) {
     const path = `/v2/webhooks/subscriptions/${encodeURIComponent(id)}`
-    const key = shown ?? shaped(single, await client.call({ method: 'GET', path, what: 'reading a webhook subscription' }), 'a subscription').subscription.signature_key // prettier-ignore
+    const key =
+      shown ??
+      shaped(
+        single,
+        await client.call({ method: 'GET', path, what: 'reading a webhook subscription' }),
+        'a subscription',
+      ).subscription.signature_key
     if (key) keys.add(key)
   }
 }

@@ -124,11 +124,12 @@ function faultOf(response: Response, text: string, { what, secret, now }: Said):
     })
   if (status >= 500 || status === 408)
     return new Fault('unavailable', said, { code: 'square.server_error', ...patience })
-  if (status === 401 || status === 403) return new Fault('unauthorised', `${said} ${CURES[status]}`, { code: 'square.unauthorised' }) // prettier-ignore
+  if (status === 401 || status === 403)
+    return new Fault('unauthorised', `${said} ${CURES[status]}`, { code: 'square.unauthorised' })
   const kind: FaultKind = status === 409 || code === 'VERSION_MISMATCH' ? 'conflict' : 'rejected'
   const words = quotable(detail, secret)
   return new Fault(kind, words ? `${said} It says: ${words}` : said, {
-    code: kind === 'conflict' ? 'square.conflict' : CODES[code] ?? 'square.refused', // prettier-ignore
+    code: kind === 'conflict' ? 'square.conflict' : (CODES[code] ?? 'square.refused'),
   })
 }
 

@@ -13,33 +13,63 @@ const isListed = ({ state, io }: Account, id: string): boolean => (state.visible
 
 export const searchOrders: Endpoint = ({ account, body }) => {
   const ids = textsOf(body, 'location_ids') ?? []
-  if (ids.length === 0) throw new Refusal(400, 'MISSING_REQUIRED_PARAMETER', 'At least one location is needed.', 'location_ids')
-  if (ids.length > LOCATIONS_PER_SEARCH) throw new Refusal(400, 'ARRAY_LENGTH_TOO_LONG', 'Array must have at most 10 elements.', 'location_ids')
+  if (ids.length === 0)
+    throw new Refusal(400, 'MISSING_REQUIRED_PARAMETER', 'At least one location is needed.', 'location_ids')
+  if (ids.length > LOCATIONS_PER_SEARCH)
+    throw new Refusal(400, 'ARRAY_LENGTH_TOO_LONG', 'Array must have at most 10 elements.', 'location_ids')
   for (const id of ids) location(account, id, 'location_ids')
   const query = rowOf(body, 'query')
   const sort = rowOf(query, 'sort')
   const sortField = (textOf(sort, 'sort_field') ?? 'CREATED_AT') as keyof typeof FIELDS
   const by = FIELDS[sortField]
-  if (!by) throw new Refusal(400, 'INVALID_ENUM_VALUE', `\`${sortField}\` is not a valid sort field.`, 'query.sort.sort_field')
+  if (!by)
+    throw new Refusal(400, 'INVALID_ENUM_VALUE', `\`${sortField}\` is not a valid sort field.`, 'query.sort.sort_field')
   const filter = rowOf(rowOf(query, 'filter'), 'date_time_filter')
   const filtered = Object.keys(filter)
-  if (filtered.length > 1) throw new Refusal(400, 'BAD_REQUEST', 'Only one time range at a time can be filtered.', 'query.filter.date_time_filter')
+  if (filtered.length > 1)
+    throw new Refusal(
+      400,
+      'BAD_REQUEST',
+      'Only one time range at a time can be filtered.',
+      'query.filter.date_time_filter',
+    )
   if (filtered[0] && filtered[0] !== by)
-    throw new Refusal(400, 'BAD_REQUEST', `You must sort by ${filtered[0].toUpperCase()} when filtering by it.`, 'query.sort.sort_field')
-  const { from, to } = rangeOf(asRow(filter[by]), `query.filter.date_time_filter.${by}`, { from: EPOCH, to: account.now() })
+    throw new Refusal(
+      400,
+      'BAD_REQUEST',
+      `You must sort by ${filtered[0].toUpperCase()} when filtering by it.`,
+      'query.sort.sort_field',
+    )
+  const { from, to } = rangeOf(asRow(filter[by]), `query.filter.date_time_filter.${by}`, {
+    from: EPOCH,
+    to: account.now(),
+  })
   const rows = [...account.state.orders.values()].filter(
-    (one) => ids.includes(one.location_id) && isListed(account, one.id) && String(one[by] ?? '') >= from && String(one[by] ?? '') <= to,
+    (one) =>
+      ids.includes(one.location_id) &&
+      isListed(account, one.id) &&
+      String(one[by] ?? '') >= from &&
+      String(one[by] ?? '') <= to,
   )
   const page = pageOf({
-    rows, by: (one) => String(one[by] ?? ''), id: (one) => one.id, descending: textOf(sort, 'sort_order') !== 'ASC',
-    limit: limitOf(body['limit'], 500, 1_000), cursor: textOf(body, 'cursor'), query: { ids, query },
+    rows,
+    by: (one) => String(one[by] ?? ''),
+    id: (one) => one.id,
+    descending: textOf(sort, 'sort_order') !== 'ASC',
+    limit: limitOf(body['limit'], 500, 1_000),
+    cursor: textOf(body, 'cursor'),
+    query: { ids, query },
   })
   if (body['return_entries'] === true) {
-    const entries = page.rows.map(({ id, location_id, version }) => ({ order_id: id, location_id, ...(version === undefined ? {} : { version }) }))
+    const entries = page.rows.map(({ id, location_id, version }) => ({
+      order_id: id,
+      location_id,
+      ...(version === undefined ? {} : { version }),
+    }))
     return { order_entries: entries, ...(page.cursor ? { cursor: page.cursor } : {}) }
   }
   return { ...(page.rows.length > 0 ? { orders: page.rows } : {}), ...(page.cursor ? { cursor: page.cursor } : {}) }
-} // prettier-ignore
+}
 
 export const retrieveOrders: Endpoint = ({ account, body }) => {
   const ids = textsOf(body, 'order_ids')
@@ -70,23 +100,32 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
 
 export const updateOrder: Endpoint = ({ account, hooks, id, body, keyed }) => {
   const key = textOf(body, 'idempotency_key')
-  if (key !== undefined && key.length > 192) throw new Refusal(400, 'VALUE_TOO_LONG', 'Field must not be greater than 192 in length', 'idempotency_key')
+  if (key !== undefined && key.length > 192)
+    throw new Refusal(400, 'VALUE_TOO_LONG', 'Field must not be greater than 192 in length', 'idempotency_key')
   return keyed(key === undefined ? undefined : `order ${id} ${key}`, () => {
     const order = orderNamed(account, id)
     const wanted = rowOf(body, 'order')
-    if (order.version === undefined) throw new Refusal(400, 'BAD_REQUEST', 'Orders not created through the API cannot be updated.', 'order_id')
-    if (wanted['version'] === undefined) throw new Refusal(400, 'MISSING_REQUIRED_PARAMETER', 'Missing required parameter.', 'order.version')
+    if (order.version === undefined)
+      throw new Refusal(400, 'BAD_REQUEST', 'Orders not created through the API cannot be updated.', 'order_id')
+    if (wanted['version'] === undefined)
+      throw new Refusal(400, 'MISSING_REQUIRED_PARAMETER', 'Missing required parameter.', 'order.version')
     if (wanted['version'] !== order.version)
-      throw new Refusal(409, 'CONFLICT', `Order version does not match. Expected ${order.version} but received ${String(wanted['version'])}`, 'version')
+      throw new Refusal(
+        409,
+        'CONFLICT',
+        `Order version does not match. Expected ${order.version} but received ${String(wanted['version'])}`,
+        'version',
+      )
     if (order.state === 'COMPLETED' || order.state === 'CANCELED')
       throw new Refusal(400, 'BAD_REQUEST', `Order is in state ${order.state} and cannot be updated.`, 'order.state')
     for (const one of (wanted['fulfillments'] ?? []) as Row[]) changeFulfilment(order, one)
     touch(account, hooks, order)
-    if (order.fulfillments?.every(({ state }) => state === 'COMPLETED')) Object.assign(order, { state: 'COMPLETED', closed_at: account.now() })
+    if (order.fulfillments?.every(({ state }) => state === 'COMPLETED'))
+      Object.assign(order, { state: 'COMPLETED', closed_at: account.now() })
     hooks.emit('order.fulfillment.updated', fulfilmentNews(order))
     return { order }
   })
-} // prettier-ignore
+}
 
 function changeFulfilment(order: OrderRow, wanted: Row): void {
   const known = order.fulfillments?.find(({ uid }) => uid === wanted['uid'])
@@ -137,8 +176,14 @@ function listed({ account, query }: Parameters<Endpoint>[0], kind: string, all: 
   const by = SORTS[(query['sort_field'] ?? 'CREATED_AT') as keyof typeof SORTS]
   if (!by) throw new Refusal(400, 'INVALID_SORT_ORDER', 'No such sort field.', 'sort_field')
   const yearAgo = new Date(account.io.now() - 365 * 86_400_000).toISOString()
-  const created = { from: timeOf(query['begin_time'], 'begin_time') ?? yearAgo, to: timeOf(query['end_time'], 'end_time') ?? account.now() } // prettier-ignore
-  const updated = { from: timeOf(query['updated_at_begin_time'], 'updated_at_begin_time') ?? EPOCH, to: timeOf(query['updated_at_end_time'], 'updated_at_end_time') ?? account.now() } // prettier-ignore
+  const created = {
+    from: timeOf(query['begin_time'], 'begin_time') ?? yearAgo,
+    to: timeOf(query['end_time'], 'end_time') ?? account.now(),
+  }
+  const updated = {
+    from: timeOf(query['updated_at_begin_time'], 'updated_at_begin_time') ?? EPOCH,
+    to: timeOf(query['updated_at_end_time'], 'updated_at_end_time') ?? account.now(),
+  }
   if (updated.from > updated.to)
     throw new Refusal(400, 'INVALID_TIME_RANGE', 'The begin is after the end.', 'updated_at_begin_time')
   // Without a location only the main one is listed.
@@ -148,11 +193,14 @@ function listed({ account, query }: Parameters<Endpoint>[0], kind: string, all: 
   const offline = query['is_offline_payment']
   const rows = all.filter(
     (one) =>
-      one.location_id === place && isListed(account, one.id) &&
-      one.created_at >= created.from && one.created_at <= created.to &&
-      one.updated_at >= updated.from && one.updated_at <= updated.to &&
+      one.location_id === place &&
+      isListed(account, one.id) &&
+      one.created_at >= created.from &&
+      one.created_at <= created.to &&
+      one.updated_at >= updated.from &&
+      one.updated_at <= updated.to &&
       (offline === undefined || String(one['is_offline_payment'] ?? false) === offline),
-  ) // prettier-ignore
+  )
   const { cursor: _, ...bound } = query
   const page = pageOf({
     rows,

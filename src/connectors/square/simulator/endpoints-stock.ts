@@ -29,23 +29,48 @@ export const changeInventory: Endpoint = ({ account, stock, body, keyed }) => {
 
 /** What others send is not simulated: staff adjust through the control plane. */
 function countOf(account: Account, change: Row, at: string): Omit<ChangeRow, 'id' | 'createdAt' | 'sequence'> {
-  if (change['type'] !== 'PHYSICAL_COUNT') throw new Refusal(400, 'INVALID_ENUM_VALUE', 'Only physical counts are simulated.', `${at}.type`)
+  if (change['type'] !== 'PHYSICAL_COUNT')
+    throw new Refusal(400, 'INVALID_ENUM_VALUE', 'Only physical counts are simulated.', `${at}.type`)
   const count = rowOf(change, 'physical_count')
   const variationId = needed(count, 'catalog_object_id', 100)
   const variation = account.state.variations.get(variationId)
-  if (!variation || variation.deleted) throw new Refusal(400, 'NOT_FOUND', `No item variation with id ${variationId}.`, `${at}.physical_count.catalog_object_id`)
+  if (!variation || variation.deleted)
+    throw new Refusal(
+      400,
+      'NOT_FOUND',
+      `No item variation with id ${variationId}.`,
+      `${at}.physical_count.catalog_object_id`,
+    )
   const locationId = location(account, needed(count, 'location_id', 100), `${at}.physical_count.location_id`)
   const text = needed(count, 'quantity', 26)
-  if (!/^-?\d+(\.\d{1,5})?$/.test(text)) throw new Refusal(400, 'VALUE_REGEX_MISMATCH', 'Not a decimal with up to five digits.', `${at}.physical_count.quantity`)
-  if (needed(count, 'state') !== 'IN_STOCK') throw new Refusal(400, 'INVALID_VALUE', 'A physical count is of what is in stock.', `${at}.physical_count.state`)
+  if (!/^-?\d+(\.\d{1,5})?$/.test(text))
+    throw new Refusal(
+      400,
+      'VALUE_REGEX_MISMATCH',
+      'Not a decimal with up to five digits.',
+      `${at}.physical_count.quantity`,
+    )
+  if (needed(count, 'state') !== 'IN_STOCK')
+    throw new Refusal(400, 'INVALID_VALUE', 'A physical count is of what is in stock.', `${at}.physical_count.state`)
   const occurredAt = timeOf(needed(count, 'occurred_at'), `${at}.physical_count.occurred_at`)!
   const age = account.io.now() - Date.parse(occurredAt)
-  if (age < 0 || age > DAY_MS) throw new Refusal(400, 'INVALID_TIME', 'occurred_at cannot be older than 24 hours or in the future.', `${at}.physical_count.occurred_at`)
+  if (age < 0 || age > DAY_MS)
+    throw new Refusal(
+      400,
+      'INVALID_TIME',
+      'occurred_at cannot be older than 24 hours or in the future.',
+      `${at}.physical_count.occurred_at`,
+    )
   return {
-    kind: 'PHYSICAL_COUNT', variationId, locationId, quantity: Math.round(Number(text) * SCALE),
-    states: ['NONE', 'IN_STOCK'], referenceId: textOf(count, 'reference_id') ?? null, occurredAt,
+    kind: 'PHYSICAL_COUNT',
+    variationId,
+    locationId,
+    quantity: Math.round(Number(text) * SCALE),
+    states: ['NONE', 'IN_STOCK'],
+    referenceId: textOf(count, 'reference_id') ?? null,
+    occurredAt,
   }
-} // prettier-ignore
+}
 
 export const getCount: Endpoint = ({ account, stock, id, query }) => {
   if (!account.state.variations.has(id)) throw new Refusal(404, 'NOT_FOUND', `Catalog object with ID ${id} not found.`)
@@ -68,11 +93,15 @@ export const retrieveCounts: Endpoint = ({ account, stock, body }) => {
     .filter((one) => String(one['calculated_at']) > after && (!states || states.includes('IN_STOCK')))
   const { cursor: _, ...query } = body
   const page = pageOf({
-    rows, by: (one) => String(one['calculated_at']), id: (one) => `${String(one['catalog_object_id'])} ${String(one['location_id'])}`,
-    limit: limitOf(body['limit'], 100, 1_000), cursor: textOf(body, 'cursor'), query,
+    rows,
+    by: (one) => String(one['calculated_at']),
+    id: (one) => `${String(one['catalog_object_id'])} ${String(one['location_id'])}`,
+    limit: limitOf(body['limit'], 100, 1_000),
+    cursor: textOf(body, 'cursor'),
+    query,
   })
   return { counts: page.rows, ...(page.cursor ? { cursor: page.cursor } : {}) }
-} // prettier-ignore
+}
 
 export const retrieveChanges: Endpoint = ({ account, body }) => {
   const places = textsOf(body, 'location_ids')
@@ -85,15 +114,20 @@ export const retrieveChanges: Endpoint = ({ account, body }) => {
     .filter((one) => (!places || places.includes(one.locationId)) && (!ids || ids.includes(one.variationId)))
   const { cursor: _, ...query } = body
   const page = pageOf({
-    rows, by: (one) => one.createdAt, id: (one) => String(one.sequence).padStart(9, '0'),
-    limit: limitOf(body['limit'], 100, 1_000), cursor: textOf(body, 'cursor'), query,
+    rows,
+    by: (one) => one.createdAt,
+    id: (one) => String(one.sequence).padStart(9, '0'),
+    limit: limitOf(body['limit'], 100, 1_000),
+    cursor: textOf(body, 'cursor'),
+    query,
   })
   return { changes: page.rows.map(changeRow), ...(page.cursor ? { cursor: page.cursor } : {}) }
-} // prettier-ignore
+}
 
 export const searchCatalog: Endpoint = ({ account, body }) => {
   const types = textsOf(body, 'object_types') ?? ['ITEM']
-  if (!types.every((type) => type === 'ITEM')) throw new Refusal(400, 'INVALID_ENUM_VALUE', 'Only items are simulated.', 'object_types')
+  if (!types.every((type) => type === 'ITEM'))
+    throw new Refusal(400, 'INVALID_ENUM_VALUE', 'Only items are simulated.', 'object_types')
   const from = timeOf(body['begin_time'], 'begin_time')
   const deleted = body['include_deleted_objects'] === true
   const rows = [...account.state.items.values()].filter(
@@ -102,14 +136,22 @@ export const searchCatalog: Endpoint = ({ account, body }) => {
   const { cursor: _, ...query } = body
   const asked = Number(body['limit'] ?? 100)
   const page = pageOf({
-    rows, by: (one) => one.updatedAt, id: (one) => one.id,
+    rows,
+    by: (one) => one.updatedAt,
+    id: (one) => one.id,
     // Advice, not an order: what makes no sense is ignored.
-    limit: asked >= 1 && asked <= 1_000 ? asked : 100, cursor: textOf(body, 'cursor'), query,
+    limit: asked >= 1 && asked <= 1_000 ? asked : 100,
+    cursor: textOf(body, 'cursor'),
+    query,
   })
   const latest = [...account.state.items.values()].reduce((last, { updatedAt: at }) => (at > last ? at : last), EPOCH)
   const objects = page.rows.map((one) => itemObject(account, one))
-  return { ...(objects.length > 0 ? { objects } : {}), ...(page.cursor ? { cursor: page.cursor } : {}), latest_time: latest }
-} // prettier-ignore
+  return {
+    ...(objects.length > 0 ? { objects } : {}),
+    ...(page.cursor ? { cursor: page.cursor } : {}),
+    latest_time: latest,
+  }
+}
 
 export const retrieveCatalog: Endpoint = ({ account, body }) => {
   const ids = textsOf(body, 'object_ids')

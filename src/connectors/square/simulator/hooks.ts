@@ -126,10 +126,16 @@ export function openHooks(account: Account, state = newState()): Hooks {
       const key = createHash('sha256').update(`${options.merchantId} key ${id}`).digest('base64url').slice(0, 22)
       const at = account.now()
       const row: SubscriptionRow = {
-        id, name: wanted.name ?? 'Webhook', enabled: true, event_types: wanted.event_types,
-        notification_url: wanted.notification_url, api_version: wanted.api_version, signature_key: key,
-        created_at: at, updated_at: at,
-      } // prettier-ignore
+        id,
+        name: wanted.name ?? 'Webhook',
+        enabled: true,
+        event_types: wanted.event_types,
+        notification_url: wanted.notification_url,
+        api_version: wanted.api_version,
+        signature_key: key,
+        created_at: at,
+        updated_at: at,
+      }
       state.subscriptions.set(id, row)
       return row
     },
@@ -158,9 +164,13 @@ export function openHooks(account: Account, state = newState()): Hooks {
       for (const one of alive) state.taken.set(one.sequence, one)
       return alive.map(outgoing)
     },
-    nextDueAt: () => state.waiting.reduce<number | null>((least, { dueAt }) => (least === null || dueAt < least ? dueAt : least), null),
+    nextDueAt: () =>
+      state.waiting.reduce<number | null>(
+        (least, { dueAt }) => (least === null || dueAt < least ? dueAt : least),
+        null,
+      ),
     onTheWay: () => [...state.taken.values()].map(outgoing),
-  } // prettier-ignore
+  }
 }
 
 function uuid(seed: string): string {

@@ -95,9 +95,13 @@ export function createSquare(options: SquareOptions, io: SimulatorIo, snapshot?:
   const offline = before?.offline ?? []
   const trade = openTrade(account, hooks, stock, offline)
   const server: ServerState = before?.server ?? {
-    token: options.accessToken, scopes: options.scopes ?? ALL_SCOPES, keys: new Map(), requests: 0, replays: 0,
+    token: options.accessToken,
+    scopes: options.scopes ?? ALL_SCOPES,
+    keys: new Map(),
+    requests: 0,
+    replays: 0,
     window: { second: 0, count: 0 },
-  } // prettier-ignore
+  }
 
   const main = () => [...state.locations.keys()][0]!
   const named = (sku: string) => [...state.variations.values()].find((one) => one.sku === sku && !one.deleted)!
@@ -123,8 +127,14 @@ export function createSquare(options: SquareOptions, io: SimulatorIo, snapshot?:
       const itemId = account.id('item')
       const variationId = account.id('variation')
       state.items.set(itemId, {
-        id: itemId, name, updatedAt: account.now(), version: 1, deleted: false, archived: false, variations: [variationId],
-      }) // prettier-ignore
+        id: itemId,
+        name,
+        updatedAt: account.now(),
+        version: 1,
+        deleted: false,
+        archived: false,
+        variations: [variationId],
+      })
       state.variations.set(variationId, {
         id: variationId,
         itemId,
@@ -150,9 +160,14 @@ export function createSquare(options: SquareOptions, io: SimulatorIo, snapshot?:
     count: (sku, pieces, locationId = main()) => counted(named(sku).id, locationId, pieces),
     waste(sku, pieces, locationId = main()) {
       stock.add({
-        kind: 'ADJUSTMENT', variationId: named(sku).id, locationId, quantity: -Math.round(pieces * SCALE),
-        states: ['IN_STOCK', 'WASTE'], referenceId: null, occurredAt: account.now(),
-      }) // prettier-ignore
+        kind: 'ADJUSTMENT',
+        variationId: named(sku).id,
+        locationId,
+        quantity: -Math.round(pieces * SCALE),
+        states: ['IN_STOCK', 'WASTE'],
+        referenceId: null,
+        occurredAt: account.now(),
+      })
     },
     beliefs: () => ({
       ...believed(state, (sku, place) => stock.available(sku, place)),
@@ -161,7 +176,8 @@ export function createSquare(options: SquareOptions, io: SimulatorIo, snapshot?:
       replays: server.replays,
     }),
     snapshot: (): Snapshot => structuredClone({ state, hooks: hooks.state, server, offline }),
-    signatureKey: (url) => [...hooks.state.subscriptions.values()].find((one) => one.notification_url === url)?.signature_key ?? null, // prettier-ignore
+    signatureKey: (url) =>
+      [...hooks.state.subscriptions.values()].find((one) => one.notification_url === url)?.signature_key ?? null,
     dropSubscriptions: () => hooks.state.subscriptions.clear(),
     disableSubscriptions() {
       for (const one of hooks.state.subscriptions.values()) one.enabled = false
@@ -180,9 +196,14 @@ export function createSquare(options: SquareOptions, io: SimulatorIo, snapshot?:
 
   function counted(variationId: string, locationId: string, pieces: number): void {
     stock.add({
-      kind: 'PHYSICAL_COUNT', variationId, locationId, quantity: Math.round(pieces * SCALE), states: ['NONE', 'IN_STOCK'],
-      referenceId: null, occurredAt: account.now(),
-    }) // prettier-ignore
+      kind: 'PHYSICAL_COUNT',
+      variationId,
+      locationId,
+      quantity: Math.round(pieces * SCALE),
+      states: ['NONE', 'IN_STOCK'],
+      referenceId: null,
+      occurredAt: account.now(),
+    })
   }
 }
 
@@ -193,7 +214,10 @@ function believed(state: State, available: Available): Pick<SquareBeliefs, 'orde
   const payments = [...state.payments.values()]
   return {
     available: Object.fromEntries(
-      [...state.locations.keys()].map((place) => [place, Object.fromEntries(skus.map((sku) => [sku, available(sku, place)]))]),
+      [...state.locations.keys()].map((place) => [
+        place,
+        Object.fromEntries(skus.map((sku) => [sku, available(sku, place)])),
+      ]),
     ),
     counts: [...state.changes.values()].flat().filter(({ kind }) => kind === 'PHYSICAL_COUNT').length,
     orders: [...state.orders.values()].map((order) => {
@@ -210,16 +234,26 @@ function believed(state: State, available: Available): Pick<SquareBeliefs, 'orde
         paid: sum(own.map((one) => one.total_money.amount)),
         refunded: sum(own.map((one) => one.refunded_money?.amount)),
         lines: (order.line_items ?? []).map(({ uid, name, quantity }) => ({ uid, name, quantity })),
-        returns: ((order.returns ?? []) as { source_order_id: string; return_line_items: { source_line_item_uid?: string; quantity: string }[] }[]).flatMap((one) =>
-          one.return_line_items.map((line) => ({ sourceId: one.source_order_id, uid: line.source_line_item_uid ?? '', quantity: line.quantity })),
+        returns: (
+          (order.returns ?? []) as {
+            source_order_id: string
+            return_line_items: { source_line_item_uid?: string; quantity: string }[]
+          }[]
+        ).flatMap((one) =>
+          one.return_line_items.map((line) => ({
+            sourceId: one.source_order_id,
+            uid: line.source_line_item_uid ?? '',
+            quantity: line.quantity,
+          })),
         ),
         fulfilments: (order.fulfillments ?? []).map((one) => ({
           uid: one.uid,
           state: one.state,
-          trackingNumber: (one['shipment_details'] as { tracking_number?: string } | undefined)?.tracking_number ?? null,
+          trackingNumber:
+            (one['shipment_details'] as { tracking_number?: string } | undefined)?.tracking_number ?? null,
           metadata: one.metadata ?? {},
         })),
       }
     }),
-  } // prettier-ignore
+  }
 }

@@ -53,7 +53,9 @@ export function priced(
   }))
   const gross = bill.lines.map((line) => grossOf(account, line))
   const shares = discountsOf(bill, gross)
-  const lines = bill.lines.map((line, index) => lineRow(account, { line, index, gross: gross[index]!, discount: shares[index]!, taxes })) // prettier-ignore
+  const lines = bill.lines.map((line, index) =>
+    lineRow(account, { line, index, gross: gross[index]!, discount: shares[index]!, taxes }),
+  )
   const charges = (bill.charges ?? []).map((charge, index) => chargeRow(account, charge, index, taxes))
   const sum = (rows: readonly Row[], field: string) =>
     rows.reduce((all, row) => all + ((row[field] as Cash | undefined)?.amount ?? 0), 0)
@@ -71,14 +73,16 @@ export function priced(
     line_items: lines,
     taxes,
     ...(charges.length > 0 ? { service_charges: charges } : {}),
-    ...(rounding === 0 ? {} : { rounding_adjustment: { uid: 'rounding', name: 'Cash rounding', amount_money: cash(rounding) } }),
+    ...(rounding === 0
+      ? {}
+      : { rounding_adjustment: { uid: 'rounding', name: 'Cash rounding', amount_money: cash(rounding) } }),
     total_money: amounts.total_money,
     total_tax_money: amounts.tax_money,
     total_discount_money: amounts.discount_money,
     total_tip_money: amounts.tip_money,
     total_service_charge_money: amounts.service_charge_money,
     net_amounts: amounts,
-  } // prettier-ignore
+  }
 }
 
 function grossOf(account: Account, { sku, quantity, price, modifier = 0 }: NewLine): number {
@@ -134,7 +138,9 @@ function lineRow(account: Account, { line, index, gross, discount, taxes }: Part
     name: line.name ?? item?.name ?? 'Custom amount',
     quantity: String(line.quantity),
     item_type: line.giftCard ? 'GIFT_CARD' : variation ? 'ITEM' : 'CUSTOM_AMOUNT',
-    ...(variation ? { catalog_object_id: variation.id, catalog_version: item?.version ?? 1, variation_name: variation.name } : {}),
+    ...(variation
+      ? { catalog_object_id: variation.id, catalog_version: item?.version ?? 1, variation_name: variation.name }
+      : {}),
     ...(modifiers.length > 0 ? { modifiers } : {}),
     ...(applied.length > 0 ? { applied_taxes: applied } : {}),
     base_price_money: cash(unit),
@@ -144,7 +150,7 @@ function lineRow(account: Account, { line, index, gross, discount, taxes }: Part
     total_discount_money: cash(discount),
     total_tax_money: cash(tax),
     total_money: cash(due + added),
-  } // prettier-ignore
+  }
 }
 
 function chargeRow(
@@ -175,7 +181,7 @@ function chargeRow(
     taxable: charge.taxable ?? false,
     type: 'CUSTOM',
     ...(applied.length > 0 ? { applied_taxes: applied } : {}),
-  } // prettier-ignore
+  }
 }
 
 /** The tax on an amount; it is added up at the tax as well. */

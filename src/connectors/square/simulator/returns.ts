@@ -51,7 +51,13 @@ export function openReturns(account: Account, hooks: Hooks, stock: Stock): Retur
   /** @param back the return entry and what it comes to. */
   function book(source: OrderRow, back: Row, total: number, pending = false): OrderRow {
     const at = account.now()
-    const amounts = { total_money: money(total), tax_money: money(0), discount_money: money(0), tip_money: money(0), service_charge_money: money(0) } // prettier-ignore
+    const amounts = {
+      total_money: money(total),
+      tax_money: money(0),
+      discount_money: money(0),
+      tip_money: money(0),
+      service_charge_money: money(0),
+    }
     const order: OrderRow = {
       id: account.id('order'),
       location_id: source.location_id,
@@ -78,9 +84,15 @@ export function openReturns(account: Account, hooks: Hooks, stock: Stock): Retur
       left -= amount
       const row = refund(payment, order.id, amount, pending)
       const listed = {
-        id: row.id, location_id: row.location_id, transaction_id: source.id, tender_id: payment.id, created_at: at,
-        reason: 'Returned Goods', amount_money: row.amount_money, status: pending ? 'PENDING' : 'APPROVED',
-      } // prettier-ignore
+        id: row.id,
+        location_id: row.location_id,
+        transaction_id: source.id,
+        tender_id: payment.id,
+        created_at: at,
+        reason: 'Returned Goods',
+        amount_money: row.amount_money,
+        status: pending ? 'PENDING' : 'APPROVED',
+      }
       order.refunds = [...(order.refunds ?? []), listed]
     }
     hooks.emit('order.created', {
@@ -102,15 +114,25 @@ export function openReturns(account: Account, hooks: Hooks, stock: Stock): Retur
         const row = returnedLine(account, source, line, quantity)
         if (restock)
           stock.add({
-            kind: 'ADJUSTMENT', variationId: variation.id, locationId: source.location_id, quantity: quantity * SCALE,
-            states: ['RETURNED_BY_CUSTOMER', 'IN_STOCK'], referenceId: null, occurredAt: account.now(),
-          }) // prettier-ignore
+            kind: 'ADJUSTMENT',
+            variationId: variation.id,
+            locationId: source.location_id,
+            quantity: quantity * SCALE,
+            states: ['RETURNED_BY_CUSTOMER', 'IN_STOCK'],
+            referenceId: null,
+            occurredAt: account.now(),
+          })
         return row
       })
       const taxes = (source.taxes ?? []).map((tax) => ({
-        uid: `return-${tax.uid}`, source_tax_uid: tax.uid, name: tax.name, type: tax.type, percentage: tax.percentage,
-        scope: 'ORDER', applied_money: money(0),
-      })) // prettier-ignore
+        uid: `return-${tax.uid}`,
+        source_tax_uid: tax.uid,
+        name: tax.name,
+        type: tax.type,
+        percentage: tax.percentage,
+        scope: 'ORDER',
+        applied_money: money(0),
+      }))
       const total = wanted.reduce((all, { total_money: { amount } }) => all + amount, 0)
       return book(source, { return_line_items: wanted, return_taxes: taxes }, total, pending).id
     },
@@ -118,10 +140,17 @@ export function openReturns(account: Account, hooks: Hooks, stock: Stock): Retur
     refundAmount(orderId, amount) {
       if (amount <= 0) return null
       const line = {
-        uid: `return-line-${account.id('return')}`, name: 'Custom Amount', quantity: '1', item_type: 'CUSTOM_AMOUNT',
-        base_price_money: money(amount), gross_return_money: money(amount), total_money: money(amount),
-        total_tax_money: money(0), total_discount_money: money(0), variation_total_price_money: money(amount),
-      } // prettier-ignore
+        uid: `return-line-${account.id('return')}`,
+        name: 'Custom Amount',
+        quantity: '1',
+        item_type: 'CUSTOM_AMOUNT',
+        base_price_money: money(amount),
+        gross_return_money: money(amount),
+        total_money: money(amount),
+        total_tax_money: money(0),
+        total_discount_money: money(0),
+        variation_total_price_money: money(amount),
+      }
       return book(state.orders.get(orderId)!, { return_line_items: [line] }, amount).id
     },
 

@@ -43,7 +43,17 @@ export interface ServerParts {
 
 type Route = [method: string, path: RegExp, endpoint: Endpoint, scope: string | null, query?: readonly string[]]
 
-const LIST = ['cursor', 'limit', 'location_id', 'sort_order', 'sort_field', 'begin_time', 'end_time', 'updated_at_begin_time', 'updated_at_end_time'] // prettier-ignore
+const LIST = [
+  'cursor',
+  'limit',
+  'location_id',
+  'sort_order',
+  'sort_field',
+  'begin_time',
+  'end_time',
+  'updated_at_begin_time',
+  'updated_at_end_time',
+]
 
 const ROUTES: readonly Route[] = [
   ['POST', /^\/oauth2\/token\/status$/, accounts.tokenStatus, null],
@@ -53,7 +63,13 @@ const ROUTES: readonly Route[] = [
   ['POST', /^\/v2\/orders\/batch-retrieve$/, sales.retrieveOrders, 'ORDERS_READ'],
   ['GET', /^\/v2\/orders\/([^/]+)$/, sales.retrieveOrder, 'ORDERS_READ'],
   ['PUT', /^\/v2\/orders\/([^/]+)$/, sales.updateOrder, 'ORDERS_WRITE'],
-  ['GET', /^\/v2\/payments$/, sales.listPayments, 'PAYMENTS_READ', [...LIST, 'is_offline_payment', 'offline_begin_time', 'offline_end_time', 'total', 'last_4', 'card_brand']],
+  [
+    'GET',
+    /^\/v2\/payments$/,
+    sales.listPayments,
+    'PAYMENTS_READ',
+    [...LIST, 'is_offline_payment', 'offline_begin_time', 'offline_end_time', 'total', 'last_4', 'card_brand'],
+  ],
   ['GET', /^\/v2\/payments\/([^/]+)$/, sales.getPayment, 'PAYMENTS_READ'],
   ['GET', /^\/v2\/refunds$/, sales.listRefunds, 'PAYMENTS_READ', [...LIST, 'status', 'source_type']],
   ['GET', /^\/v2\/refunds\/([^/]+)$/, sales.getRefund, 'PAYMENTS_READ'],
@@ -65,12 +81,18 @@ const ROUTES: readonly Route[] = [
   ['GET', /^\/v2\/inventory\/([^/]+)$/, stocks.getCount, 'INVENTORY_READ', ['location_ids', 'cursor']],
   ['POST', /^\/v2\/catalog\/search$/, stocks.searchCatalog, 'ITEMS_READ'],
   ['POST', /^\/v2\/catalog\/batch-retrieve$/, stocks.retrieveCatalog, 'ITEMS_READ'],
-  ['GET', /^\/v2\/webhooks\/subscriptions$/, accounts.listSubscriptions, null, ['cursor', 'include_disabled', 'limit', 'sort_order']],
+  [
+    'GET',
+    /^\/v2\/webhooks\/subscriptions$/,
+    accounts.listSubscriptions,
+    null,
+    ['cursor', 'include_disabled', 'limit', 'sort_order'],
+  ],
   ['POST', /^\/v2\/webhooks\/subscriptions$/, accounts.createSubscription, null],
   ['GET', /^\/v2\/webhooks\/subscriptions\/([^/]+)$/, accounts.getSubscription, null],
   ['PUT', /^\/v2\/webhooks\/subscriptions\/([^/]+)$/, accounts.updateSubscription, null],
   ['DELETE', /^\/v2\/webhooks\/subscriptions\/([^/]+)$/, accounts.deleteSubscription, null],
-] // prettier-ignore
+]
 
 const DAY_MS = 86_400_000
 
@@ -83,7 +105,12 @@ export function openServer({ account, hooks, stock, state }: ServerParts): (requ
     const known = state.keys.get(key)
     if (known && io.now() - known.at <= (options.keyLifeMs ?? DAY_MS)) {
       if (known.digest !== digest)
-        throw new Refusal(400, 'IDEMPOTENCY_KEY_REUSED', 'The idempotency key was used with other content.', 'idempotency_key') // prettier-ignore
+        throw new Refusal(
+          400,
+          'IDEMPOTENCY_KEY_REUSED',
+          'The idempotency key was used with other content.',
+          'idempotency_key',
+        )
       state.replays += 1
       return known.answer
     }
@@ -116,7 +143,11 @@ export function openServer({ account, hooks, stock, state }: ServerParts): (requ
         : new Refusal(404, 'NOT_FOUND', 'Resource not found.')
     const [, path, endpoint, scope, allowed = []] = route
     if (scope !== null && !state.scopes.includes(scope))
-      throw new Refusal(403, 'INSUFFICIENT_SCOPES', `The merchant has not given your application sufficient permissions to do that. The merchant must authorize your application for the following scopes: ${scope}`) // prettier-ignore
+      throw new Refusal(
+        403,
+        'INSUFFICIENT_SCOPES',
+        `The merchant must authorize your application for the following scopes: ${scope}`,
+      )
     const query = Object.fromEntries(searchParams)
     const odd = Object.keys(query).find((name) => !allowed.includes(name))
     if (odd !== undefined) throw new Refusal(400, 'UNKNOWN_QUERY_PARAMETER', `Unknown query parameter: ${odd}`, odd)

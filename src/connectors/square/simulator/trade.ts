@@ -64,9 +64,14 @@ export function openTrade(account: Account, hooks: Hooks, stock: Stock, offline:
       const variation = [...state.variations.values()].find((one) => one.sku === sku)
       if (!variation?.tracked) continue
       stock.add({
-        kind: 'ADJUSTMENT', variationId: variation.id, locationId, quantity: -Math.round(Number(quantity) * SCALE),
-        states: ['IN_STOCK', 'SOLD'], referenceId: null, occurredAt: at,
-      }) // prettier-ignore
+        kind: 'ADJUSTMENT',
+        variationId: variation.id,
+        locationId,
+        quantity: -Math.round(Number(quantity) * SCALE),
+        states: ['IN_STOCK', 'SOLD'],
+        referenceId: null,
+        occurredAt: at,
+      })
     }
   }
 
@@ -120,7 +125,12 @@ export function openTrade(account: Account, hooks: Hooks, stock: Stock, offline:
     }
     state.orders.set(order.id, order)
     lag(order.id)
-    const how: How = { at, offlineAt: offlineMs === null ? null : at, deviceId: sale.deviceId ?? 'till-1', product: 'SQUARE_POS' } // prettier-ignore
+    const how: How = {
+      at,
+      offlineAt: offlineMs === null ? null : at,
+      deviceId: sale.deviceId ?? 'till-1',
+      product: 'SQUARE_POS',
+    }
     const payments = splitOf(sale, order.total_money.amount).map((tender) => pay(order, tender, how))
     sell(sale.lines, locationId, at)
     hooks.emit('order.created', orderNews('order_created', order))
@@ -188,7 +198,9 @@ export function openTrade(account: Account, hooks: Hooks, stock: Stock, offline:
       payment.updated_at = account.now()
       order.total_tip_money = money(tip)
       order.total_money = money(order.total_money.amount + tip)
-      order.tenders = (order.tenders ?? []).map((one) => one['payment_id'] === payment.id ? { ...one, amount_money: payment.total_money, tip_money: money(tip) } : one) // prettier-ignore
+      order.tenders = (order.tenders ?? []).map((one) =>
+        one['payment_id'] === payment.id ? { ...one, amount_money: payment.total_money, tip_money: money(tip) } : one,
+      )
       touch(account, hooks, order)
       hooks.emit('payment.updated', paymentNews(payment))
     },
@@ -215,11 +227,15 @@ const orderNews = (type: string, { id, location_id, state, version, created_at, 
   id,
   object: {
     [type]: {
-      order_id: id, location_id, state, created_at, ...(version === undefined ? {} : { version }),
+      order_id: id,
+      location_id,
+      state,
+      created_at,
+      ...(version === undefined ? {} : { version }),
       ...(type === 'order_updated' ? { updated_at } : {}),
     },
   },
-}) // prettier-ignore
+})
 
 function splitOf({ tenders = [{ kind: 'card' }], tip = 0 }: NewSale, total: number) {
   let left = total
