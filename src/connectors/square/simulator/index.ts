@@ -108,7 +108,6 @@ export function createSquare(options: SquareOptions, io: SimulatorIo, snapshot?:
   const tellCatalogue = () =>
     hooks.emit('catalog.version.updated', {
       type: 'catalog',
-      id: '',
       object: { catalog_version: { updated_at: account.now() } },
     })
   const change = (itemId: string, what: object) => {
