@@ -4,10 +4,12 @@ import type { Connection, Connector } from './kit/connector.ts'
 import { shadowed, type ShadowPace } from './kit/shadow.ts'
 import { odoo } from './odoo/index.ts'
 import { shopify } from './shopify/index.ts'
+import { till } from './till/index.ts'
 
 export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   shopify: shopify as Connector<unknown>,
   odoo: odoo as Connector<unknown>,
+  till: till as Connector<unknown>,
 }
 
 export interface Configured {
