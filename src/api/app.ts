@@ -34,8 +34,8 @@ export function createApp(house: House, pages: Pages | null): Hono {
     for (const [name, value] of Object.entries(SAFE_HEADERS)) c.res.headers.set(name, value)
   })
   app.use(async (c, next) => {
-    const open = isOpen(c.req.path, c.req.method)
-    const refusal = house.access.refuses(knockOf(c), { open })
+    const { path, method } = c.req
+    const refusal = house.access.refuses(knockOf(c), { open: isOpen(path, method), signed: isSigned(path, method) })
     return refusal ? refuse(c, refusal) : next()
   })
   for (const [path, operations] of byPath()) {
@@ -65,6 +65,9 @@ function byPath(): Map<string, Operation[]> {
 
 /** `{name}` as the router writes it. */
 const routeOf = (path: string): string => path.replace(/\{\+(\w+)\}/g, ':$1{.+}').replace(/\{(\w+)\}/g, ':$1')
+
+const isSigned = (path: string, method: string): boolean =>
+  OPERATIONS.some((one) => one.signed && one.method === method && patternOf(one.path).test(path))
 
 /** An open place with parameters in it. */
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`)

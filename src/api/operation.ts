@@ -67,6 +67,8 @@ export interface Operation<Params = unknown, Body = unknown, Answer = unknown> {
   status?: number
   /** Works without a token. */
   open?: boolean
+  /** It proves its sender by itself, from whatever origin. */
+  signed?: boolean
   handle(call: Call<Params, Body>, house: House): Promise<Answer | Reply<Answer> | Refusal | Response>
 }
 

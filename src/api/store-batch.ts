@@ -20,6 +20,7 @@ export const takeBatch = operation({
   raw: { bytesMax: HOOK_BYTES_MAX, content: { 'application/x-ndjson': recordPart, 'application/json': recordsPart } },
   answer: uploadTaken,
   open: true,
+  signed: true,
   async handle({ params: { store }, bytes, header }, { engine, receiver }) {
     const found = tillsOf(engine.connections, store)
     if (!found) return notFound('such store')
