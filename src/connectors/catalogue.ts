@@ -5,11 +5,13 @@ import { shadowed, type ShadowPace } from './kit/shadow.ts'
 import { odoo } from './odoo/index.ts'
 import { shopify } from './shopify/index.ts'
 import { square } from './square/index.ts'
+import { till } from './till/index.ts'
 
 export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   shopify: shopify as Connector<unknown>,
   odoo: odoo as Connector<unknown>,
   square: square as Connector<unknown>,
+  till: till as Connector<unknown>,
 }
 
 export interface Configured {

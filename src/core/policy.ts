@@ -28,6 +28,8 @@ export interface StorePolicy {
   pool: string
   /** How its receipts reach the ERP. */
   posting: 'receipt' | 'day' | 'none'
+  /** Minutes a till may be silent while its business day is open; decides nothing. */
+  silentAfterMin?: number
 }
 
 export interface Policy {
@@ -35,7 +37,7 @@ export interface Policy {
   version: string
   channels: Readonly<Record<string, ChannelPolicy>>
   /** The stores whose tills are heard, by their id. */
-  stores?: Readonly<Record<string, StorePolicy>>
+  stores?: Readonly<Record<string, StorePolicy>> | undefined
   /** Pieces per SKU and pool that are never offered. */
   safetyStock: number
   /** Criteria for connections in shadow; nothing is decided by them. */

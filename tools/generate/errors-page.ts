@@ -2,12 +2,13 @@
 import { ODOO_CODES } from '../../src/connectors/odoo/codes.ts'
 import { SHOPIFY_CODES } from '../../src/connectors/shopify/codes.ts'
 import { SQUARE_CODES } from '../../src/connectors/square/codes.ts'
+import { TILL_CODES } from '../../src/connectors/till/codes.ts'
 import { RETRY_RULES } from '../../src/engine/retry.ts'
 import { FAULT_KINDS, type FaultKind } from '../../src/fault.ts'
 import { page, table } from './page.ts'
 
 /** Codes by connector, for the page and for the test that holds them against the source. */
-export const CODES = { odoo: ODOO_CODES, shopify: SHOPIFY_CODES, square: SQUARE_CODES } as const
+export const CODES = { odoo: ODOO_CODES, shopify: SHOPIFY_CODES, square: SQUARE_CODES, till: TILL_CODES } as const
 
 export const errorsPage = (): string =>
   page(

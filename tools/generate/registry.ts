@@ -5,6 +5,7 @@
 import { invoiceReference, shipment, stockLevel } from '../../src/canon/goods.ts'
 import { channelListing, erpProduct } from '../../src/canon/product.ts'
 import { order } from '../../src/canon/order.ts'
+import { receipt, tillRecord } from '../../src/canon/receipt.ts'
 import { commandsPage } from './commands-page.ts'
 import { asyncApiDocument } from './asyncapi.ts'
 import { configurationPage } from './configuration-page.ts'
@@ -40,6 +41,8 @@ export const GENERATED: readonly Generated[] = [
   { path: 'deploy/nats/hub-3.conf', content: () => natsHub(3) },
   { path: 'deploy/nats/shop.conf', content: natsLeaf },
   { path: 'docs/reference/schemas/order.json', content: () => jsonSchema('order', order) },
+  { path: 'docs/reference/schemas/receipt.json', content: () => jsonSchema('receipt', receipt) },
+  { path: 'docs/reference/schemas/till-record.json', content: () => jsonSchema('till-record', tillRecord) },
   { path: 'docs/reference/schemas/erp-product.json', content: () => jsonSchema('erp-product', erpProduct) },
   { path: 'docs/reference/schemas/channel-listing.json', content: () => jsonSchema('channel-listing', channelListing) },
   { path: 'docs/reference/schemas/stock-level.json', content: () => jsonSchema('stock-level', stockLevel) },
