@@ -292,6 +292,7 @@ export const STREAM_KINDS = [
   'item',
   'listing',
   'connection',
+  'channel',
 ] as const
 const kind = z.enum(STREAM_KINDS)
 

@@ -55,9 +55,9 @@ export interface SeeChannelStock {
 }
 
 /**
- * To `channel/<name>`: every order placed there up to `until`, by the channel's own clock, was handed in before this.
- * An orders feed says so at the end of a pass; it keeps below the channel's clock by what a transaction there may
- * last.
+ * To `channel/<name>`: every order placed or changed there up to `until`, by the channel's own clock, was handed in
+ * before this. An orders feed says so at the end of a pass; it keeps below the channel's clock by what a transaction
+ * there may last.
  */
 export interface CatchUp {
   type: 'channel.caughtUp'

@@ -32,6 +32,24 @@ export interface StorePolicy {
   silentAfterMin?: number
 }
 
+/** How stock is shared among channels, beyond each channel's weight. */
+export interface StockPolicy {
+  /** `shared` for deep stock: see `scarceBelow`. */
+  mode: 'exclusive' | 'shared'
+  /** A shared SKU with less to sell than this is shared out exclusively. */
+  scarceBelow: number
+  /** SKUs that are exclusive now, however deep. */
+  flashSale: readonly string[]
+  /** Pieces a channel does not see of what is shared, by channel. */
+  buffers: Readonly<Record<string, number>>
+  /** Pieces never offered, for a SKU, a pool, or both. The first that fits counts. */
+  safety: readonly { sku?: string | undefined; pool?: string | undefined; pieces: number }[]
+  /** How often an accepted write is looked for before people are asked: once in each pass of the orders feed. */
+  looks: number
+  /** The last so many pieces are sold by this channel alone. */
+  lastUnits?: { pieces: number; channel: string } | undefined
+}
+
 export interface Policy {
   /** Digest of the policy's content; stored with what was decided under it. */
   version: string
@@ -40,6 +58,7 @@ export interface Policy {
   stores?: Readonly<Record<string, StorePolicy>> | undefined
   /** Pieces per SKU and pool that are never offered. */
   safetyStock: number
+  stock?: StockPolicy | undefined
   /** Criteria for connections in shadow; nothing is decided by them. */
   shadow?: unknown
 }

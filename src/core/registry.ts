@@ -1,4 +1,5 @@
 /** Which decider knows which kind of stream. */
+import { channel } from './channel/channel.ts'
 import { connection, item, listing } from './catalogue/catalogue.ts'
 import { customer } from './customer/customer.ts'
 import type { Decider } from './decider.ts'
@@ -25,4 +26,5 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   listing: opaque(listing),
   connection: opaque(connection),
   till: opaque(till),
+  channel: opaque(channel),
 }

@@ -5,6 +5,8 @@ export const streams = {
   fulfilment: (channel: string, externalId: string) => `fulfilment/${channel}/${externalId}`,
   stock: (pool: string, sku: string) => `stock/${pool}/${sku}`,
   channel: (name: string) => `channel/${name}`,
+  /** Where `stream` waits for the channel: many streams, so that no state grows with the catalogue. */
+  waiting: (name: string, stream: string) => `channel/${name}/${shardOf(stream)}`,
   product: (sku: string) => `product/${sku}`,
   customer: (key: string) => `customer/${key}`,
   till: (storeId: string, registerId: string) => `till/${storeId}/${registerId}`,
@@ -16,4 +18,13 @@ export const kindOf = (stream: string): string => stream.slice(0, stream.indexOf
 export function parseOrderRef(ref: string): { channel: string; externalId: string } | null {
   const at = ref.indexOf(':')
   return at > 0 && at < ref.length - 1 ? { channel: ref.slice(0, at), externalId: ref.slice(at + 1) } : null
+}
+
+const SHARDS = 1024
+
+/** FNV-1a: the same for good, since streams are named by it. */
+function shardOf(stream: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < stream.length; at += 1) hash = Math.imul(hash ^ stream.charCodeAt(at), 0x01000193)
+  return (hash >>> 0) % SHARDS
 }

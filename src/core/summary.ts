@@ -41,8 +41,8 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     return { label, status: orderStatus(order), attention: needsPerson(order.exceptions) }
   },
   stock(state, stream) {
-    const { stocked, channels } = state as Ledger
-    const trouble = channels.some((channel) => channel.trouble !== null)
+    const { stocked, channels, incidents = [] } = state as Ledger
+    const trouble = incidents.length > 0 || channels.some((channel) => channel.trouble !== null)
     return { label: idOf(stream), status: stocked ? 'stocked' : 'unknown', attention: trouble }
   },
   fulfilment(state, stream) {

@@ -19,6 +19,7 @@ import { elapsedMs } from '../io.ts'
 import { failureOf, messageLetter } from './death.ts'
 import { decide, type Message, type State, translate, type Written } from './decide.ts'
 import { type Engine, instantAt, nowOf } from './engine.ts'
+import { doubtedSources, heldBack } from './watermark.ts'
 
 /** Messages per transaction. Measured in docs/decisions/0002-batched-turns.md. */
 export const TURN_SIZE = 200
@@ -61,7 +62,12 @@ async function attempt(engine: Engine, limit: number): Promise<number> {
     const { messages, verdicts } = translateAll(engine, rows)
     const streams = await loadStreams(sql, messages)
     const written: Written = { events: [], intents: [], notes: [] }
-    for (const message of messages) decideOne(engine, message, streams, written, verdicts, at)
+    const doubted = await doubtedSources(sql, messages)
+    for (const message of messages) {
+      const why = heldBack(message, doubted, rows, verdicts)
+      if (why) verdicts.get(message.row.id)!.outcome = why
+      else decideOne(engine, message, streams, written, verdicts, at)
+    }
     await write(sql, engine, streams, written, [...verdicts.values()], at)
     return { rows, written, verdicts: [...verdicts.values()] }
   })

@@ -1,4 +1,5 @@
 /** Events, calls and deliveries in plain words, for people who read an order's trace. Tables, one line each. */
+import type { ChannelEvent } from '#core/channel/channel.ts'
 import type { CustomerEvent } from '#core/customer/customer.ts'
 import type { ConnectionEvent, ItemEvent, ListingEvent } from '#core/catalogue/catalogue.ts'
 import type { FulfilmentEvent } from '#core/fulfilment/fulfilment.ts'
@@ -19,6 +20,13 @@ export type HubEvent =
   | ListingEvent
   | ConnectionEvent
   | TillEvent
+  | ChannelEvent
+
+const INCIDENT_OVER: Readonly<Record<Data<'stock.incidentResolved'>['kind'], string>> = {
+  negative: 'The ERP has no negative stock of it any more',
+  shrunk: 'No more is on sale than there is, after pieces had gone',
+  raised: 'No more is on sale than there is, after somebody else had put stock on sale',
+}
 
 type Data<T extends HubEvent['type']> = Extract<HubEvent, { type: T }>
 
@@ -76,6 +84,18 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'stock.publishing': ({ channel, from, to }) => `Changing what ${channel} shows from ${from} to ${to}`,
   'stock.published': ({ channel, to }) => `${channel} shows ${to}`,
   'stock.publishStale': ({ channel, available }) => `${channel} had sold meanwhile and shows ${available}`,
+  'stock.putting': ({ channel, to }) => `Asking ${channel} to show ${to}`,
+  'stock.put': ({ channel, to }) => `${channel} shows ${to}; what it sold before is awaited`,
+  'stock.putAccepted': ({ channel, to }) => `${channel} accepted ${to} and will show it`,
+  'stock.putLost': ({ channel, to }) => `Nobody knows whether ${channel} shows ${to}: it is closed, and learnt anew`,
+  'stock.settled': ({ channel, bound }) => `${channel} can sell ${bound}: all its orders are known up to then`,
+  'stock.modeSet': ({ mode, byHand }) =>
+    `${mode === 'shared' ? 'Every channel sees all of it' : 'Each channel sells from its own share'}${byHand ? ', by hand' : ''}`,
+  'stock.incidentRaised': ({ words }) => words,
+  'stock.incidentResolved': ({ kind }) => INCIDENT_OVER[kind],
+  'channel.awaited': 'A SKU waits for the orders of the channel',
+  'channel.settling': 'Orders are known further; their news to stock goes first',
+  'channel.caughtUp': ({ streams: all }) => `Orders are known far enough for ${all.length} who waited`,
   'stock.publishFailed': ({ channel }) => `What ${channel} shows could not be changed`,
 
   'customer.recorded': 'Customer recorded',
@@ -221,6 +241,8 @@ const COMMAND_WORDS: Readonly<Record<string, string>> = {
   'stock.know': 'Stock was told whether the ERP counts the SKU',
   'stock.bind': 'Stock was told where the channel counts',
   'stock.seen': 'Stock was told what the channel shows',
+  'stock.caughtUp': 'Stock was told how far the orders are known',
+  'channel.caughtUp': 'The feed has handed in every order up to then',
   'fulfilment.open': 'Shipping was told to expect parcels',
   'fulfilment.retry': 'Shipping was told to announce again',
   'customer.record': "The customer's data was passed on",

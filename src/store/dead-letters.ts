@@ -252,3 +252,13 @@ export const resolveLetter = async (
      where id = $1 and state <> 'resolved'`,
     [id, at, resolution, proof],
   )) > 0
+
+/** Those of the connections from which something came that could not be decided, and is not resolved. */
+export const undecidableFrom = async (sql: Sql, connections: readonly string[]): Promise<string[]> =>
+  (
+    await sql.prepared<{ connection: string }>(
+      `select distinct connection from dead_letter
+       where state <> 'resolved' and inbox_id is not null and connection = any($1::text[])`,
+      [connections],
+    )
+  ).map(({ connection }) => connection)

@@ -42,6 +42,18 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'stock.publishing': 'A channel is asked to show another number, if it still shows the one we think.',
   'stock.published': 'The channel shows the number.',
   'stock.publishStale': 'The channel showed another number than we thought. Nothing was changed; it is decided again.',
+  'stock.putting': 'A channel without compare-and-set is asked to show a number.',
+  'stock.put': 'It shows the number. What it sold before is freed once its orders are known up to then.',
+  'stock.putAccepted': 'It has accepted the number, and will show it when it has worked it off.',
+  'stock.putLost':
+    'Nobody knows whether the number was set. It is not set again: the channel is closed and learnt anew.',
+  'stock.settled': 'All orders of the channel are known up to what it had then: so much can be sold there.',
+  'stock.modeSet': 'From now on every channel sees all of the SKU, or each sells from its own share.',
+  'stock.incidentRaised': 'Something about the stock that people have to know of.',
+  'stock.incidentResolved': 'It is over.',
+  'channel.awaited': 'Somebody waits for the orders of the channel to be known up to a moment.',
+  'channel.settling': 'They are known further. News of them that is under way to stock goes first.',
+  'channel.caughtUp': 'Those who waited are told.',
   'stock.publishFailed':
     'The number could not be set. Nothing more is published there until a person resumes it or fresh news comes.',
   'customer.recorded': 'The buyer of an order is known, or their data changed. The ERP is told.',

@@ -60,9 +60,12 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
 
 /** Every move is told, even after a cancellation: what the channel put back it can sell again. */
 function holdNotes(moves: readonly Move[], state: OrderState, orderRef: string): Note[] {
-  const channel = state.order?.channel ?? ''
-  return moves.map(({ sku, ...move }) =>
-    note<HoldCommand>(streams.stock(state.pool, sku), { type: 'stock.hold', orderRef, channel, ...move }),
+  const { channel = '', placedAt, updatedAt: changedAt } = state.order ?? {}
+  return moves.map(
+    ({ sku, ...move }) =>
+    note<HoldCommand>(streams.stock(state.pool, sku), {
+      type: 'stock.hold', orderRef, channel, ...move, ...(placedAt && { placedAt, changedAt }),
+    }), // prettier-ignore
   )
 }
 

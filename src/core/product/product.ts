@@ -43,6 +43,7 @@ function decide(state: ProductState, command: ProductCommand, policy: Policy): D
     !known?.deleted &&
     known?.inventoryItemId === listing.inventoryItemId &&
     known.variantId === listing.variantId &&
+    known.writes === listing.writes &&
     known.title === listing.title
   return same ? [] : [{ type: 'product.listed', listing, places }]
 }
@@ -68,9 +69,9 @@ function react(event: ProductEvent, _state: ProductState, stream: string): Note[
     const { active, stocked } = event.product
     return event.pools.map((pool) => note(streams.stock(pool, sku), { type: 'stock.know', stocked: active && stocked }))
   }
-  const { channel, inventoryItemId } = event.listing
+  const { channel, inventoryItemId, writes } = event.listing
   return event.places.map(({ locationId, pool }) => {
-    const place = event.type === 'product.listed' ? { inventoryItemId, locationId } : null
+    const place = event.type === 'product.listed' ? { inventoryItemId, locationId, ...(writes && { writes }) } : null
     return note(streams.stock(pool, sku), { type: 'stock.bind', channel, place })
   })
 }

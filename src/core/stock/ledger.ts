@@ -13,6 +13,8 @@
  * then on. In between it may count twice, never zero times.
  */
 import { assert } from '#canon/assert.ts'
+import { evolveCompare, raise } from './compare.ts'
+import { evolvePut, heardOf, type Put, unasked } from './put.ts'
 import type { StockEvent } from './stock.ts'
 
 export interface LedgerHold {
@@ -44,7 +46,19 @@ export interface ChannelStock {
   reading: number | null
   /** Why nothing is published any more; a person or fresh news resumes it. */
   trouble: string | null
+  /** Set for channels without compare-and-set: see put.ts. */
+  put?: Put
 }
+
+/** Something people have to know of. It stands until it is over, whether or not anybody looked. */
+export interface Incident {
+  kind: 'negative' | 'shrunk' | 'raised'
+  /** For a person. */
+  words: string
+}
+
+/** `shared`: every channel sees all there is, less its buffer. It may oversell, by as much as news is late. */
+export type Mode = 'exclusive' | 'shared'
 
 export interface Ledger {
   version: number
@@ -57,6 +71,9 @@ export interface Ledger {
   stale: boolean
   holds: readonly LedgerHold[]
   channels: readonly ChannelStock[]
+  /** Exclusive unless said; `byHand`: policy does not change it. */
+  mode?: { is: Mode; byHand: boolean }
+  incidents?: readonly Incident[]
 }
 
 export const initialLedger: Ledger = {
@@ -82,7 +99,7 @@ export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
       return ask({ ...state, stocked: event.stocked })
     case 'stock.reserved':
       return mapChannel(reserve(state, event), event.channel, (one) =>
-        restocked(sold(one, event.sold), event.restocked),
+        heardOf(restocked(sold(one, event.sold), event.restocked), event),
       )
     case 'stock.assured':
       return mapHold(state, event.orderRef, (hold) => ({ ...hold, told: event.outcome }))
@@ -101,21 +118,34 @@ export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
     }
     case 'stock.readFailed':
       return { ...state, asked: null, stale: false }
+    case 'stock.modeSet':
+      return { ...state, mode: { is: event.mode, byHand: event.byHand } }
+    case 'stock.incidentRaised': {
+      const { kind, words } = event
+      return { ...state, incidents: [...without(state, kind), { kind, words }] }
+    }
+    case 'stock.incidentResolved':
+      return { ...state, incidents: without(state, event.kind) }
     default:
       return mapChannelEvent(state, event)
   }
 }
 
-type ChannelEvent = Extract<StockEvent, { channel: string }>
+const without = ({ incidents = [] }: Ledger, kind: Incident['kind']): readonly Incident[] =>
+  incidents.filter((one) => one.kind !== kind)
 
-function mapChannelEvent(state: Ledger, event: Exclude<ChannelEvent, { orderRef: string }>): Ledger {
+/** What happens at one channel. `stock.reserved` names its channel as well, and is more than that. */
+export type ChannelEvent = Exclude<Extract<StockEvent, { channel: string }>, { orderRef: string }>
+
+function mapChannelEvent(state: Ledger, event: ChannelEvent): Ledger {
   switch (event.type) {
     case 'stock.listed': {
-      const { channel: name, inventoryItemId, locationId } = event
+      const { channel: name, inventoryItemId, locationId, writes } = event
       const fresh: ChannelStock = {
         name, inventoryItemId, locationId,
         bound: null, unexplained: 0, heard: 0, seen: null, guessed: false, seenAt: null,
         flight: null, reading: state.version, trouble: null,
+        ...(writes ? { put: unasked(writes) } : {}),
       } // prettier-ignore
       return { ...state, channels: [...state.channels.filter((one) => one.name !== name), fresh] }
     }
@@ -128,56 +158,12 @@ function mapChannelEvent(state: Ledger, event: Exclude<ChannelEvent, { orderRef:
         guessed: true,
         seenAt: event.at,
       }))
-    case 'stock.channelDoubted':
-      return mapChannel(state, event.channel, (one) => ({
-        ...one,
-        reading: state.version,
-        heard: 0,
-        guessed: false,
-        trouble: null,
-      }))
-    case 'stock.channelRead':
-      return mapChannel(state, event.channel, (one) => ({
-        ...raise({ ...one, bound: one.bound ?? event.available }, event.raised),
-        seen: event.available,
-        reading: null,
-      }))
-    case 'stock.publishing': {
-      const { from, to } = event
-      const flight = { version: state.version, from, to }
-      const taken = Math.max(0, to - from)
-      return mapChannel(state, event.channel, (one) => ({
-        ...one,
-        bound: (one.bound ?? 0) + taken,
-        heard: 0,
-        guessed: false,
-        flight,
-      }))
-    }
-    case 'stock.published':
-      return mapChannel(state, event.channel, (one) => {
-        const freed = Math.max(0, (one.flight?.from ?? 0) - event.to)
-        const bound = (one.bound ?? 0) - freed
-        // The swap proves what the channel had: pieces beyond the bound were put there by others.
-        const proved = Math.max(0, event.to - one.heard)
-        return { ...raise({ ...one, bound }, Math.max(0, proved - bound)), seen: event.to, flight: null }
-      })
-    case 'stock.publishStale':
-      return mapChannel(state, event.channel, (one) => {
-        const bound = (one.bound ?? 0) - takenBy(one)
-        return { ...raise({ ...one, bound }, event.raised), seen: event.available, flight: null }
-      })
-    case 'stock.publishFailed':
-      return mapChannel(state, event.channel, (one) => {
-        // Only a refusal proves that nothing was changed; what may have happened keeps counting.
-        const bound = one.bound === null ? null : one.bound - (event.certain ? takenBy(one) : 0)
-        const next = { ...one, flight: null, reading: null, guessed: true, trouble: event.message }
-        return bound === null ? next : raise({ ...next, bound }, Math.max(0, -bound))
-      })
+    default:
+      return mapChannel(state, event.channel, (one) =>
+        one.put ? evolvePut(one, one.put, event, state.version) : evolveCompare(one, event, state.version),
+      )
   }
 }
-
-const takenBy = ({ flight }: ChannelStock): number => Math.max(0, (flight?.to ?? 0) - (flight?.from ?? 0))
 
 function reserve(state: Ledger, event: Extract<StockEvent, { type: 'stock.reserved' }>): Ledger {
   const { orderRef, channel, quantity } = event
@@ -218,12 +204,6 @@ const restocked = (one: ChannelStock, pieces: number): ChannelStock => {
   const bound = one.bound === null ? null : one.bound + pieces - explained
   return { ...one, bound, unexplained: one.unexplained - explained, guessed: one.guessed || pieces > 0 }
 }
-
-const raise = (one: ChannelStock & { bound: number }, pieces: number): ChannelStock => ({
-  ...one,
-  bound: one.bound + pieces,
-  unexplained: one.unexplained + pieces,
-})
 
 /** Wants a reading that begins after this event. */
 const ask = (state: Ledger): Ledger =>

@@ -1,7 +1,9 @@
 /** What the ledger calls for once something changed: telling orders where they stand, and moving what channels show. */
 import type { Urgency } from '../intents.ts'
 import type { Policy } from '../policy.ts'
-import { available, bounds, evolveLedger, type Ledger } from './ledger.ts'
+import { available, bounds, type ChannelStock, evolveLedger, type Ledger } from './ledger.ts'
+import { type Place, safetyOf, sellableOf } from './mode.ts'
+import type { Put } from './put.ts'
 import type { StockEvent } from './stock.ts'
 
 /** Holds are covered first come, first served; an order hears when its answer changes. */
@@ -25,31 +27,97 @@ export function assurances({ stocked, reading, holds }: Ledger): StockEvent[] {
   return events
 }
 
-/** At most one write per channel is on its way; what is wanted meanwhile is decided afresh when its answer is here. */
-export function publications(state: Ledger, policy: Policy): StockEvent[] {
+/**
+ * At most one write per channel is on its way; what is wanted meanwhile is decided afresh when its answer is here.
+ * Channels without compare-and-set go first: what a put takes of the room is mostly given back.
+ */
+export function publications(state: Ledger, policy: Policy, place: Place): StockEvent[] {
   const events: StockEvent[] = []
   // Nothing is known to share before the owner was heard.
   if (state.stocked === null || (state.stocked && state.reading === null)) return events
   let now = state
-  const targets = allot(now, policy)
-  for (const channel of state.channels) {
-    const { name, bound, seen, guessed, flight, reading, trouble } = channel
+  const targets = allot(now, policy, place)
+  const shared = state.mode?.is === 'shared'
+  const safety = safetyOf(policy, place)
+  const { true: puts = [], false: swaps = [] } = Object.groupBy(state.channels, ({ put }) => String(put !== undefined))
+  for (const channel of [...puts, ...swaps]) {
+    const { bound, seen, flight, reading, trouble } = channel
     if (bound === null || seen === null || flight || reading !== null || trouble !== null) continue
     // A channel that was not read yet may sell anything: nothing is given away beside it.
     const unread = now.channels.some((one) => one.bound === null)
-    const room = unread ? 0 : Math.max(0, available(now) - policy.safetyStock - bounds(now))
-    const change = Math.min((targets.get(name) ?? 0) - bound, room)
-    const to = Math.max(0, seen + change)
-    // Too much is out there and by our guess nothing to withdraw: only a reading can tell sold pieces from shown ones.
-    if (to === seen && !(change < 0 && guessed)) continue
-    const event: StockEvent =
-      to === seen
-        ? { type: 'stock.channelDoubted', channel: name }
-        : { type: 'stock.publishing', channel: name, from: seen, to }
+    const left = available(now) - safety - bounds(now)
+    const room = unread ? 0 : shared ? Number.MAX_SAFE_INTEGER : Math.max(0, left)
+    const target = targets.get(channel.name) ?? 0
+    const known = { ...channel, bound, seen }
+    const event = channel.put
+      ? putNext(known, channel.put, { target, room, pressed: !shared && (left < 0 || starves(now, targets, channel)) })
+      : swapNext(known, { target, room, tolerated: shared ? toleratedOf(target) : 0 })
+    if (!event) continue
     events.push(event)
     now = evolveLedger(now, event)
   }
   return events
+}
+
+type Known = ChannelStock & { bound: number; seen: number }
+
+/** Compare-and-set: the number moves by as much as the bound is to move. */
+function swapNext(
+  { name, bound, seen, guessed }: Known,
+  { target, room, tolerated }: { target: number; room: number; tolerated: number },
+): StockEvent | null {
+  if (Math.abs(target - bound) <= tolerated) return null
+  const change = Math.min(target - bound, room)
+  const to = Math.max(0, seen + change)
+  if (to !== seen) return { type: 'stock.publishing', channel: name, from: seen, to }
+  // Too much is out there and by our guess nothing to withdraw: only a reading can tell sold pieces from shown ones.
+  return change < 0 && guessed ? { type: 'stock.channelDoubted', channel: name } : null
+}
+
+/**
+ * Without compare-and-set a new number takes its whole self of the room until it is settled. Where there is not as
+ * much, the channel is closed first, which takes nothing; and since a closed channel sells nothing, only for a reason:
+ * too much is on sale, or somebody (`pressed`), or this channel itself, has less than half of its share.
+ */
+function putNext(
+  { name, bound, seen }: Known,
+  put: Put,
+  { target, room, pressed }: { target: number; room: number; pressed: boolean },
+): StockEvent | null {
+  const set = (to: number): StockEvent => ({ type: 'stock.putting', channel: name, to })
+  const instant = put.writes === 'plain'
+  if (put.open) return null
+  const tooMuch = bound > target && (pressed || bound - target > toleratedOf(target))
+  // While a number is being learnt only a close is worth a call: it can never be wrong.
+  if (put.fact) return instant && pressed && bound > target && put.fact.value > 0 && seen > 0 ? set(0) : null
+  if (put.lost) return set(0)
+  if (bound > target) {
+    if (target > 0 && room >= target && tooMuch && instant) return set(target)
+    return pressed ? set(0) : null
+  }
+  const to = Math.min(target, room)
+  if (to > bound && target - bound > toleratedOf(target)) return set(to)
+  return bound * 2 < target && bound > 0 && room > 0 ? set(0) : null
+}
+
+/** Differences that are not worth a call, or a closed shop. */
+const toleratedOf = (target: number): number => Math.floor(target / 10)
+
+/** Another channel has less than half of its share. */
+const starves = (state: Ledger, targets: ReadonlyMap<string, number>, { name: self }: ChannelStock): boolean =>
+  state.channels.some(({ name, bound }) => name !== self && bound !== null && bound * 2 < (targets.get(name) ?? 0))
+
+/**
+ * A number of unknown age that does not agree with the books is looked at once, when nothing is under way any more.
+ * Channels without compare-and-set do so when their orders are known.
+ */
+export function calm(state: Ledger, events: readonly StockEvent[]): StockEvent[] {
+  if (state.holds.length > 0 || state.asked !== null || !state.reading) return []
+  if (!events.some(({ type }) => type === 'stock.read' || type === 'stock.channelSeen')) return []
+  return state.channels
+    .filter(({ put, flight, reading, trouble }) => !put && !flight && reading === null && trouble === null)
+    .filter(({ guessed, seen, bound }) => guessed && bound !== null && seen !== bound)
+    .map(({ name }) => ({ type: 'stock.channelDoubted', channel: name }))
 }
 
 /**
@@ -67,10 +135,21 @@ export function urgencyOf({ from, to }: { from: number; to: number }, { holds }:
 const SCARCE = 3
 const CALM_ABOVE = 20
 
-/** Shares what can be promised among the channels by weight; the pieces left over go to the first ones. */
-function allot(state: Ledger, policy: Policy): Map<string, number> {
-  const sellable = state.stocked && state.reading ? Math.max(0, available(state) - policy.safetyStock) : 0
-  const weights = state.channels.map(({ name }) => policy.channels[name]?.weight ?? 0)
+/**
+ * Shares what can be promised among the channels by weight; the pieces left over go to the first ones. The last ones go
+ * to one channel, where policy names it. In shared mode everybody sees all of it, less their buffer.
+ */
+function allot(state: Ledger, policy: Policy, place: Place): Map<string, number> {
+  const sellable = sellableOf(state, policy, place)
+  const { lastUnits, buffers = {} } = policy.stock ?? {}
+  const weightOf = (name: string): number => policy.channels[name]?.weight ?? 0
+  if (state.mode?.is === 'shared') {
+    const visible = (name: string) => (weightOf(name) === 0 ? 0 : Math.max(0, sellable - (buffers[name] ?? 0)))
+    return new Map(state.channels.map(({ name }) => [name, visible(name)]))
+  }
+  const last = lastUnits && sellable <= lastUnits.pieces ? lastUnits.channel : null
+  const only = last !== null && state.channels.some(({ name }) => name === last)
+  const weights = state.channels.map(({ name }) => (only ? Number(name === last) : weightOf(name)))
   const whole = weights.reduce((all, weight) => all + weight, 0)
   const parts = weights.map((weight) => (whole === 0 ? 0 : Math.floor((sellable * weight) / whole)))
   let rest = whole === 0 ? 0 : sellable - parts.reduce((all, part) => all + part, 0)

@@ -20,10 +20,17 @@ describe('what a channel says of itself', () => {
   const settled = [listed('shop'), shows(5), known, counted(5, 3)]
 
   it('is taken as a hint when it is no more than it may sell', () => {
-    after(...settled)
+    after(...settled, { type: 'stock.doubted' })
       .when(seen(4))
       .then({ type: 'stock.channelSeen', available: 4 })
       .owes()
+  })
+
+  it('is looked at once when it is less and nothing is under way: no news will come to explain it', () => {
+    after(...settled)
+      .when(seen(4))
+      .then({ type: 'stock.channelSeen', available: 4 }, { type: 'stock.channelDoubted' })
+      .owes({ type: 'inventory.read', to: 'shop' })
   })
 
   it('is asked for when it is more: old news, or pieces somebody put there', () => {

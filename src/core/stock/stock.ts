@@ -4,32 +4,53 @@
  * exceeds what is available to promise, so no unit is offered twice; the rules that keep it so are in `ledger.ts`, and
  * why they are right in docs/decisions/0003-no-oversell.md.
  */
+import type { ChannelListing } from '#canon/product.ts'
 import type { NudgeStock, SeeChannelStock } from '../commands.ts'
-import { type Decider, type Decision, type Note, note } from '../decider.ts'
+import { type Context, type Decider, type Decision, type Note, note } from '../decider.ts'
 import type { Done, Failed, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { parseOrderRef, streams } from '../streams.ts'
-import { evolveLedger, initialLedger, type Ledger } from './ledger.ts'
-import { assurances, publications, urgencyOf } from './plan.ts'
+import { caughtUp, done, failed } from './answers.ts'
+import { incidents } from './incidents.ts'
+import { evolveLedger, type Incident, initialLedger, type Ledger, type Mode } from './ledger.ts'
+import { modeChange } from './mode.ts'
+import { assurances, calm, publications, urgencyOf } from './plan.ts'
+import { awaited } from './put.ts'
 
 /** What an order tells the stock of one SKU. Each is delivered once, in the order of the order's own history. */
 export type HoldCommand =
   /**
    * News of the order: it wants `change` pieces more (or fewer); the channel took `sold` off its shelf and put
-   * `restocked` back.
+   * `restocked` back. `placedAt` and `changedAt` are the order's, by the channel's own clock.
    */
-  | { type: 'stock.hold'; orderRef: string; channel: string; change: number; sold: number; restocked: number }
+  | ({ type: 'stock.hold'; orderRef: string; channel: string; change: number; sold: number; restocked: number } & When)
   /** The ERP has confirmed its sale, and reserves so many pieces for it from now on. */
   | { type: 'stock.confirmHold'; orderRef: string; quantity: number }
   /** It was cancelled and wants nothing any more. */
   | { type: 'stock.release'; orderRef: string }
+
+interface When {
+  placedAt?: string | undefined
+  changedAt?: string | undefined
+}
+
+/** Where a channel counts the SKU, and how it takes a number. */
+export interface Place {
+  inventoryItemId: string
+  locationId: string
+  writes?: ChannelListing['writes']
+}
 
 export type StockCommand =
   | HoldCommand
   /** From the product stream: whether the ERP counts this SKU. */
   | { type: 'stock.know'; stocked: boolean }
   /** From the product stream: where the channel counts this SKU; null when it no longer lists it. */
-  | { type: 'stock.bind'; channel: string; place: { inventoryItemId: string; locationId: string } | null }
+  | { type: 'stock.bind'; channel: string; place: Place | null }
+  /** From the channel's stream: all its orders placed or changed up to then have been heard. */
+  | { type: 'stock.caughtUp'; channel: string; until: string }
+  /** By a person: share this SKU in one way, whatever policy says; null leaves it to policy again. */
+  | { type: 'stock.mode'; mode: Mode | null }
   /** By a person: publish again to the channels that were given up on. */
   | { type: 'stock.resume' }
   /** After a restore: neither the owner's number nor what channels show is what the ledger remembers. */
@@ -42,34 +63,68 @@ export type StockCommand =
 export type StockEvent =
   | { type: 'stock.known'; stocked: boolean }
   /** `quantity`: the hold after the news. */
-  | { type: 'stock.reserved'; orderRef: string; channel: string; quantity: number; sold: number; restocked: number }
+  | ({
+      type: 'stock.reserved'
+      orderRef: string
+      channel: string
+      quantity: number
+      sold: number
+      restocked: number
+    } & When)
   | { type: 'stock.assured'; orderRef: string; outcome: 'reserved' | 'short' | 'unknown_sku' }
   | { type: 'stock.holdConfirmed'; orderRef: string; quantity: number }
   | { type: 'stock.released'; orderRef: string; quantity: number }
   | { type: 'stock.doubted' }
   | { type: 'stock.read'; free: number; onHand: number; basis: number }
   | { type: 'stock.readFailed' }
-  | { type: 'stock.listed'; channel: string; inventoryItemId: string; locationId: string }
+  | { type: 'stock.listed'; channel: string; inventoryItemId: string; locationId: string; writes?: 'plain' | 'later' }
   | { type: 'stock.delisted'; channel: string }
   | { type: 'stock.channelSeen'; channel: string; available: number; at: string }
   | { type: 'stock.channelDoubted'; channel: string }
-  | { type: 'stock.channelRead'; channel: string; available: number; raised: number }
+  /** `at`: when, by the channel's own clock. */
+  | { type: 'stock.channelRead'; channel: string; available: number; raised: number; at?: string }
   | { type: 'stock.publishing'; channel: string; from: number; to: number }
   | { type: 'stock.published'; channel: string; to: number }
   | { type: 'stock.publishStale'; channel: string; available: number; raised: number }
   | { type: 'stock.publishFailed'; channel: string; certain: boolean; message: string }
+  /** A channel without compare-and-set is asked to show a number. */
+  | { type: 'stock.putting'; channel: string; to: number }
+  | { type: 'stock.put'; channel: string; to: number; at: string }
+  | { type: 'stock.putAccepted'; channel: string; to: number; at: string }
+  /** Nobody knows whether it was done. It is never asked for again. */
+  | { type: 'stock.putLost'; channel: string; to: number; at: string }
+  /** All orders up to the last fact are known: so much can be sold there and no more. */
+  | { type: 'stock.settled'; channel: string; bound: number; shown: boolean }
+  | { type: 'stock.modeSet'; mode: Mode; byHand: boolean }
+  | { type: 'stock.incidentRaised'; kind: Incident['kind']; words: string }
+  | { type: 'stock.incidentResolved'; kind: Incident['kind'] }
 
-function decide(state: Ledger, command: StockCommand, policy: Policy): Decision<StockEvent> {
-  const events: StockEvent[] = respond(state, command)
-  let now = events.reduce(evolve, state)
-  for (const event of [...assurances(now), ...publications(now, policy)]) {
-    events.push(event)
-    now = evolve(now, event)
+function decide(state: Ledger, command: StockCommand, policy: Policy, { stream }: Context): Decision<StockEvent> {
+  const events: StockEvent[] = []
+  let now = state
+  const happen = (all: readonly StockEvent[]) => {
+    for (const event of all) {
+      events.push(event)
+      now = evolve(now, event)
+    }
   }
+  const place = placeOf(stream)
+  happen(respond(state, command, policy))
+  happen(incidents(state, now, events))
+  happen(modeChange(now, policy, place))
+  happen(assurances(now))
+  happen(publications(now, policy, place))
+  happen(calm(now, events))
   return events
 }
 
-function respond(state: Ledger, command: StockCommand): StockEvent[] {
+/** `stock/<pool>/<sku>` */
+export function placeOf(stream: string): { pool: string; sku: string } {
+  const [, pool = '', ...rest] = stream.split('/')
+  return { pool, sku: rest.join('/') }
+}
+
+function respond(state: Ledger, command: StockCommand, policy: Policy): StockEvent[] {
   switch (command.type) {
     case 'stock.know':
       return state.stocked === command.stocked ? [] : [{ type: 'stock.known', stocked: command.stocked }]
@@ -95,16 +150,19 @@ function respond(state: Ledger, command: StockCommand): StockEvent[] {
       return [
         { type: 'stock.doubted' },
         // As if it were listed anew: what it can sell is unknown, and what was on its way there says nothing of today.
-        ...state.channels.map(({ name: channel, inventoryItemId, locationId }) => ({
+        ...state.channels.map(({ name: channel, inventoryItemId, locationId, put }) => ({
           type: 'stock.listed' as const,
           channel,
           inventoryItemId,
           locationId,
+          ...(put && { writes: put.writes }),
         })),
       ]
     case 'stock.seen': {
       const channel = state.channels.find(({ name }) => name === command.channel)
       if (!channel || channel.flight || channel.reading) return []
+      // Our own write is on its way there: what it shows meanwhile is looked at when its orders are known.
+      if (channel.put?.fact || channel.put?.open) return []
       if (channel.seen === command.available || (channel.seenAt ?? '') > command.at) return []
       // More than the ledger allows it: old news, or somebody put pieces there. Only a reading can tell.
       if (command.available > (channel.bound ?? command.available)) {
@@ -116,6 +174,13 @@ function respond(state: Ledger, command: StockCommand): StockEvent[] {
       // A reading on its way may have been taken before this news: the last one says nothing then.
       if (state.stale || (state.asked === null && state.reading?.free === command.free)) return []
       return [{ type: 'stock.doubted' }]
+    case 'stock.caughtUp':
+      return caughtUp(state, command.channel, command.until, policy)
+    case 'stock.mode':
+      if (command.mode === null)
+        return state.mode?.byHand ? [{ type: 'stock.modeSet', mode: state.mode.is, byHand: false }] : []
+      if (state.mode?.byHand && state.mode.is === command.mode) return []
+      return [{ type: 'stock.modeSet', mode: command.mode, byHand: true }]
     case 'done':
       return done(state, command)
     case 'failed':
@@ -124,70 +189,36 @@ function respond(state: Ledger, command: StockCommand): StockEvent[] {
 }
 
 function hold(state: Ledger, command: Extract<HoldCommand, { type: 'stock.hold' }>): StockEvent[] {
-  const { orderRef, channel, change, sold, restocked } = command
+  const { orderRef, channel, change, sold, restocked, placedAt, changedAt } = command
   const before = state.holds.find((one) => one.orderRef === orderRef)?.quantity ?? 0
   // What the ERP took over is no longer here to be made smaller.
   const quantity = Math.max(0, before + change)
   if (quantity === before && sold === 0 && restocked === 0) return []
-  return [{ type: 'stock.reserved', orderRef, channel, quantity, sold, restocked }]
+  const when = state.channels.find(({ name }) => name === channel)?.put && { placedAt, changedAt }
+  return [{ type: 'stock.reserved', orderRef, channel, quantity, sold, restocked, ...when } as StockEvent]
 }
 
-function bind(
-  state: Ledger,
-  channel: string,
-  place: { inventoryItemId: string; locationId: string } | null,
-): StockEvent[] {
+function bind(state: Ledger, channel: string, place: Place | null): StockEvent[] {
   const known = state.channels.find(({ name }) => name === channel)
   if (place === null) return known ? [{ type: 'stock.delisted', channel }] : []
-  const same = known?.inventoryItemId === place.inventoryItemId && known.locationId === place.locationId
-  return same ? [] : [{ type: 'stock.listed', channel, ...place }]
-}
-
-function done(state: Ledger, command: Done): StockEvent[] {
-  if (command.intent === 'stock.read') {
-    const { free, onHand } = command.answer
-    return [{ type: 'stock.read', free, onHand, basis: command.version }]
-  }
-  if (command.intent !== 'inventory.read' && command.intent !== 'inventory.set') return []
-  const channel = state.channels.find(
-    ({ inventoryItemId, locationId }) =>
-      inventoryItemId === command.ask.inventoryItemId && locationId === command.ask.locationId,
-  )
-  if (!channel) return []
-  const { name } = channel
-  // Pieces whose sale was heard of meanwhile may have been sold after the channel answered: they prove nothing.
-  const raisedBy = (available: number, bound: number) => Math.max(0, Math.max(0, available - channel.heard) - bound)
-  if (command.intent === 'inventory.read') {
-    if (channel.reading !== command.version) return []
-    const { available } = command.answer
-    return [
-      { type: 'stock.channelRead', channel: name, available, raised: raisedBy(available, channel.bound ?? available) },
-    ]
-  }
-  const { flight } = channel
-  if (flight?.version !== command.version) return []
-  if (command.answer.outcome === 'set') return [{ type: 'stock.published', channel: name, to: flight.to }]
-  const { available } = command.answer
-  const boundAfter = (channel.bound ?? 0) - Math.max(0, flight.to - flight.from)
-  return [{ type: 'stock.publishStale', channel: name, available, raised: raisedBy(available, boundAfter) }]
-}
-
-function failed(state: Ledger, { intent, version, fault }: Failed): StockEvent[] {
-  if (intent === 'stock.read') return state.asked === version ? [{ type: 'stock.readFailed' }] : []
-  const channel = state.channels.find(({ flight, reading }) => flight?.version === version || reading === version)
-  if (!channel) return []
-  const certain = fault.kind === 'rejected'
-  return [{ type: 'stock.publishFailed', channel: channel.name, certain, message: fault.message }]
+  const { inventoryItemId, locationId, writes = 'compare' } = place
+  const same =
+    known?.inventoryItemId === inventoryItemId &&
+    known.locationId === locationId &&
+    (known.put?.writes ?? 'compare') === writes
+  if (same) return []
+  const how = writes === 'compare' ? {} : { writes }
+  return [{ type: 'stock.listed', channel, inventoryItemId, locationId, ...how }]
 }
 
 const evolve = (state: Ledger, event: StockEvent): Ledger => evolveLedger(state, event)
 
 function react(event: StockEvent, state: Ledger, stream: string): (Intent | Note)[] {
-  const [, warehouse = '', ...rest] = stream.split('/')
-  const sku = rest.join('/')
+  const { pool: warehouse, sku } = placeOf(stream)
   // Whatever asked for a reading set `asked` to its own version: exactly one reading is on its way at a time.
   const read: Intent[] =
     state.asked === state.version ? [{ type: 'stock.read', to: 'erp', ask: { sku, warehouse } }] : []
+  const at = (name: string) => state.channels.find((one) => one.name === name)
   switch (event.type) {
     case 'stock.assured': {
       const ref = parseOrderRef(event.orderRef)
@@ -196,19 +227,41 @@ function react(event: StockEvent, state: Ledger, stream: string): (Intent | Note
       return [note(streams.order(ref.channel, ref.externalId), command), ...read]
     }
     case 'stock.publishing': {
-      const { inventoryItemId, locationId } = state.channels.find(({ name }) => name === event.channel)!
+      const { inventoryItemId, locationId } = at(event.channel)!
       const ask = { sku, inventoryItemId, locationId, from: event.from, to: event.to }
       return [{ type: 'inventory.set', to: event.channel, ask, urgency: urgencyOf(event, state) }]
     }
+    case 'stock.putting': {
+      const { inventoryItemId, locationId, seen } = at(event.channel)!
+      const ask = { sku, inventoryItemId, locationId, to: event.to }
+      const urgency = urgencyOf({ from: seen ?? 0, to: event.to }, state)
+      return [{ type: 'inventory.put', to: event.channel, ask, urgency }]
+    }
     case 'stock.listed':
     case 'stock.channelDoubted': {
-      const { inventoryItemId, locationId, reading } = state.channels.find(({ name }) => name === event.channel)!
+      const { inventoryItemId, locationId, reading } = at(event.channel)!
       if (reading !== state.version) return read
       return [{ type: 'inventory.read', to: event.channel, ask: { sku, inventoryItemId, locationId } }, ...read]
     }
+    case 'stock.put':
+    case 'stock.putAccepted':
+    case 'stock.putLost':
+    case 'stock.channelRead':
+    case 'stock.channelSeen':
+      return [...waits(event.channel, state, stream), ...read]
+    case 'stock.reserved':
+      // What it put back makes it look anew once things are calm; what it sold was expected.
+      return [...(event.restocked > 0 ? waits(event.channel, state, stream) : []), ...read]
     default:
       return read
   }
+}
+
+/** Asks to be told when the channel's orders are known for long enough. */
+function waits(channel: string, { channels }: Ledger, stream: string): Note[] {
+  const one = channels.find(({ name }) => name === channel)
+  const until = one ? awaited(one) : null
+  return until === null ? [] : [note(streams.waiting(channel, stream), { type: 'channel.await', stream, until })]
 }
 
 export const stock: Decider<Ledger, StockCommand, StockEvent, Policy> = {

@@ -1,0 +1,86 @@
+/** What comes of the answers of the ERP and of channels, and of hearing how far a channel's orders are known. */
+import type { Done, Failed } from '../intents.ts'
+import type { Policy } from '../policy.ts'
+import type { ChannelStock, Ledger } from './ledger.ts'
+import { awaited, settle } from './put.ts'
+import type { StockEvent } from './stock.ts'
+
+/** Unless policy says otherwise; with a pass every three minutes it is three hours. */
+const LOOKS_MAX = 60
+
+export function done(state: Ledger, command: Done): StockEvent[] {
+  if (command.intent === 'stock.read') {
+    const { free, onHand } = command.answer
+    return [{ type: 'stock.read', free, onHand, basis: command.version }]
+  }
+  if (command.intent !== 'inventory.read' && command.intent !== 'inventory.set' && command.intent !== 'inventory.put')
+    return []
+  const channel = state.channels.find(
+    ({ inventoryItemId, locationId }) =>
+      inventoryItemId === command.ask.inventoryItemId && locationId === command.ask.locationId,
+  )
+  if (!channel) return []
+  const { name, flight, bound } = channel
+  if (command.intent === 'inventory.read')
+    return channel.reading === command.version ? channelRead(channel, command.answer) : []
+  if (flight?.version !== command.version) return []
+  if (command.intent === 'inventory.put') return putAnswered(name, flight.to, command.answer)
+  if (command.answer.outcome === 'set') return [{ type: 'stock.published', channel: name, to: flight.to }]
+  const { available } = command.answer
+  const boundAfter = (bound ?? 0) - Math.max(0, flight.to - flight.from)
+  return [{ type: 'stock.publishStale', channel: name, available, raised: raisedBy(channel, available, boundAfter) }]
+}
+
+/** Pieces whose sale was heard of meanwhile may have been sold after the channel answered: they prove nothing. */
+const raisedBy = ({ heard }: ChannelStock, available: number, bound: number): number =>
+  Math.max(0, Math.max(0, available - heard) - bound)
+
+function channelRead(channel: ChannelStock, { available, at }: { available: number; at?: string }): StockEvent[] {
+  const { name, bound, put } = channel
+  const raised = raisedBy(channel, available, bound ?? available)
+  const event: StockEvent = { type: 'stock.channelRead', channel: name, available, raised }
+  if (!put) return [event]
+  if (at !== undefined) return [{ ...event, at }]
+  const message = `${name} says what it shows, and not when by its own clock. Nothing is published there: without it nobody can tell which orders the number lacks.`
+  return [event, { type: 'stock.publishFailed', channel: name, certain: true, message }]
+}
+
+function putAnswered(
+  channel: string,
+  to: number,
+  answer: Extract<Done, { intent: 'inventory.put' }>['answer'],
+): StockEvent[] {
+  if (answer.outcome === 'unknown') return [{ type: 'stock.putLost', channel, to, at: '' }]
+  const { at } = answer
+  return [{ type: answer.outcome === 'set' ? 'stock.put' : 'stock.putAccepted', channel, to, at }]
+}
+
+export function failed(state: Ledger, { intent, version, fault }: Failed): StockEvent[] {
+  if (intent === 'stock.read') return state.asked === version ? [{ type: 'stock.readFailed' }] : []
+  const channel = state.channels.find(({ flight, reading }) => flight?.version === version || reading === version)
+  if (!channel) return []
+  const certain = fault.kind === 'rejected'
+  return [{ type: 'stock.publishFailed', channel: channel.name, certain, message: fault.message }]
+}
+
+/** Every order of the channel up to `until` was heard: what it had then says what it has now. */
+export function caughtUp(state: Ledger, name: string, until: string, policy: Policy): StockEvent[] {
+  const channel = state.channels.find((one) => one.name === name)
+  const waits = channel ? awaited(channel) : null
+  if (!channel?.put || waits === null || waits > until) return []
+  const look: StockEvent = { type: 'stock.channelDoubted', channel: name }
+  const { fact, open } = channel.put
+  if (!fact) return [look]
+  const settled = settle(channel, { ...channel.put, fact })
+  if (!settled) return []
+  const { bound, shown, vague, raised } = settled
+  const events: StockEvent[] = [{ type: 'stock.settled', channel: name, bound, shown }]
+  if (raised > 0) {
+    const words = `${name} shows ${raised} more than the hub gave it: somebody else put stock on sale there. What is too much is withdrawn.`
+    events.push({ type: 'stock.incidentRaised', kind: 'raised', words })
+  }
+  if (shown || !open) return vague ? [...events, look] : events
+  if (open.looks + 1 < (policy.stock?.looks ?? LOOKS_MAX)) return [...events, look]
+  const message = `${name} accepted ${open.to} and has not shown it since ${open.at || 'then'}. It keeps counting. Look in ${name} what became of it, then resume.`
+  return [...events, { type: 'stock.publishFailed', channel: name, certain: true, message }]
+}

@@ -1,0 +1,51 @@
+/**
+ * A channel with compare-and-set: the swap proves what it had. To lower frees the difference once success is known; to
+ * raise takes it before the call, and a stale compare gives it back. What was proved beyond the bound raises it.
+ */
+import type { ChannelEvent, ChannelStock } from './ledger.ts'
+
+/** What asks and answers do to the books of such a channel. @param version of the ledger after the event. */
+export function evolveCompare(one: ChannelStock, event: ChannelEvent, version: number): ChannelStock {
+  switch (event.type) {
+    case 'stock.channelDoubted':
+      return { ...one, reading: version, heard: 0, guessed: false, trouble: null }
+    case 'stock.channelRead':
+      return {
+        ...raise({ ...one, bound: one.bound ?? event.available }, event.raised),
+        seen: event.available,
+        reading: null,
+      }
+    case 'stock.publishing': {
+      const { from, to } = event
+      const bound = (one.bound ?? 0) + Math.max(0, to - from)
+      return { ...one, bound, heard: 0, guessed: false, flight: { version, from, to } }
+    }
+    case 'stock.published': {
+      const bound = (one.bound ?? 0) - Math.max(0, (one.flight?.from ?? 0) - event.to)
+      // The swap proves what the channel had: pieces beyond the bound were put there by others.
+      const proved = Math.max(0, event.to - one.heard)
+      return { ...raise({ ...one, bound }, Math.max(0, proved - bound)), seen: event.to, flight: null }
+    }
+    case 'stock.publishStale': {
+      const bound = (one.bound ?? 0) - takenBy(one)
+      return { ...raise({ ...one, bound }, event.raised), seen: event.available, flight: null }
+    }
+    case 'stock.publishFailed': {
+      // Only a refusal proves that nothing was changed; what may have happened keeps counting.
+      const bound = one.bound === null ? null : one.bound - (event.certain ? takenBy(one) : 0)
+      const next = { ...one, flight: null, reading: null, guessed: true, trouble: event.message }
+      return bound === null ? next : raise({ ...next, bound }, Math.max(0, -bound))
+    }
+    default:
+      return one
+  }
+}
+
+const takenBy = ({ flight }: ChannelStock): number => Math.max(0, (flight?.to ?? 0) - (flight?.from ?? 0))
+
+/** More is out there than the books say. Its news may be on its way, and is not to raise the bound a second time. */
+export const raise = (one: ChannelStock & { bound: number }, pieces: number): ChannelStock => ({
+  ...one,
+  bound: one.bound + pieces,
+  unexplained: one.unexplained + pieces,
+})

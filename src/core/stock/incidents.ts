@@ -1,0 +1,30 @@
+/** What people have to know of: raised when it begins, resolved when it is over, hidden never. */
+import { available, bounds, type Incident, type Ledger } from './ledger.ts'
+import type { StockEvent } from './stock.ts'
+
+/** @param events what has happened between the two. */
+export function incidents(before: Ledger, after: Ledger, events: readonly StockEvent[]): StockEvent[] {
+  const found: StockEvent[] = []
+  const known = (kind: Incident['kind']) => after.incidents?.some((one) => one.kind === kind) ?? false
+  const tell = (kind: Incident['kind'], words: string | null, over: boolean) => {
+    if (words !== null && !known(kind)) found.push({ type: 'stock.incidentRaised', kind, words })
+    if (words === null && over && known(kind)) found.push({ type: 'stock.incidentResolved', kind })
+  }
+  const { reading, stocked } = after
+  if (!stocked || !reading) return []
+  const low = Math.min(reading.free, reading.onHand)
+  const what = reading.onHand < 0 ? 'on hand' : 'free'
+  tell('negative', low < 0 ? `The ERP has ${low} ${what}: more was taken out than was there. Count it.` : null, true)
+  const over = bounds(after) - available(after)
+  tell('shrunk', over > 0 ? lost(before, after, events, over) : null, over <= 0)
+  tell('raised', null, over <= 0)
+  return found
+}
+
+/** Pieces that left without an order the hub knows of, while they were on sale. */
+function lost(before: Ledger, after: Ledger, events: readonly StockEvent[], over: number): string | null {
+  if (!before.reading || !events.some(({ type }) => type === 'stock.read')) return null
+  const gone = available(before) - available(after)
+  if (gone <= 0) return null
+  return `${gone} free pieces are gone in the ERP and no order of a channel took them. ${over} more are on sale than there are; they are withdrawn.`
+}

@@ -1,0 +1,146 @@
+/**
+ * A channel without compare-and-set: what can be sold there _becomes_ a number, whatever it was. A put of n adds n to
+ * the bound. What the channel had at one moment of its own clock, said by the answer to a put or to a reading, is a
+ * _fact_; once every order of the channel up to that moment is known (its watermark), the bound is the fact less what
+ * was sold since. Nothing frees a piece but that. Why it is right:
+ * docs/decisions/0015-channels-without-compare-and-set.md
+ *
+ * A `later` channel says `accepted` and works it off in its own time. Until it shows a number that it could not show
+ * without the write, the write may still come, and keeps counting.
+ */
+import { raise } from './compare.ts'
+import type { ChannelEvent, ChannelStock } from './ledger.ts'
+import type { StockEvent } from './stock.ts'
+
+export interface Put {
+  writes: 'plain' | 'later'
+  /** Accepted, or lost on its way there, and not seen to be effective. `looks`: how often it was looked for in vain. */
+  open: { to: number; at: string; looks: number } | null
+  /** Waits for the channel's watermark. */
+  fact: { value: number; at: string } | null
+  /** Heard since the fact was asked for: pieces off the shelf (or, negative, put back), and when. */
+  news: readonly { at: string; pieces: number }[]
+  /** A put of more than nothing was asked for and nobody knows whether it was done: close, and learn. */
+  lost: boolean
+}
+
+export const unasked = (writes: Put['writes']): Put => ({ writes, open: null, fact: null, news: [], lost: false })
+
+/** What asks and answers do to the books of such a channel. @param version of the ledger after the event. */
+export function evolvePut(one: ChannelStock, put: Put, event: ChannelEvent, version: number): ChannelStock {
+  const asked = { ...one, heard: 0, guessed: false }
+  switch (event.type) {
+    case 'stock.channelDoubted': {
+      // Whoever resumes after trouble says that what was never shown will never come.
+      const open = one.trouble === null ? put.open : null
+      return { ...asked, reading: version, trouble: null, put: { ...put, open, fact: null, news: [] } }
+    }
+    case 'stock.channelRead': {
+      const { available: value, at } = event
+      const bound = one.bound === null ? one : raise({ ...one, bound: one.bound }, event.raised)
+      const fact = at === undefined ? null : { value, at }
+      return { ...bound, seen: value, seenAt: at ?? one.seenAt, reading: null, put: { ...put, fact } }
+    }
+    case 'stock.putting': {
+      const { to } = event
+      const flight = { version, from: one.seen ?? 0, to }
+      return { ...asked, bound: (one.bound ?? 0) + to, flight, put: { ...put, fact: null, news: [] } }
+    }
+    case 'stock.put': {
+      const { to: value, at } = event
+      const lost = put.lost && value > 0
+      return { ...one, seen: value, seenAt: at, flight: null, put: { ...put, lost, fact: { value, at } } }
+    }
+    case 'stock.putAccepted': {
+      const { to, at } = event
+      return { ...one, flight: null, put: { ...put, open: { to, at, looks: 0 } } }
+    }
+    case 'stock.putLost': {
+      const { to, at } = event
+      const open = put.writes === 'later' ? { to, at, looks: 0 } : null
+      return { ...one, flight: null, guessed: true, put: { ...put, lost: open === null, open } }
+    }
+    case 'stock.settled': {
+      const open = event.shown || !put.open ? null : { ...put.open, looks: put.open.looks + 1 }
+      const { bound } = event
+      return {
+        ...one,
+        bound,
+        unexplained: 0,
+        seen: bound - (open?.to ?? 0),
+        put: { ...put, open, fact: null, news: [] },
+      }
+    }
+    case 'stock.publishFailed': {
+      // Only a refusal proves that nothing was changed; what may have happened keeps counting.
+      const to = one.flight?.to ?? 0
+      const bound = one.bound === null ? null : one.bound - (event.certain ? to : 0)
+      const lost = put.lost || (!event.certain && to > 0)
+      const next = { ...one, flight: null, reading: null, guessed: true, trouble: event.message, put: { ...put, lost } }
+      return bound === null ? next : raise({ ...next, bound }, Math.max(0, -bound))
+    }
+    default:
+      return one
+  }
+}
+
+/** More than so many pieces of news are not told apart: the oldest then count as if they came before the fact. */
+const NEWS_MAX = 40
+
+/** News of an order, kept while an answer or the watermark is awaited. Without a time it proves nothing. */
+export function heardOf(one: ChannelStock, event: Extract<StockEvent, { type: 'stock.reserved' }>): ChannelStock {
+  const { put } = one
+  if (!put || (one.flight === null && one.reading === null && put.fact === null)) return one
+  const news = [...put.news]
+  // An order is placed before its pieces leave the shelf, and changed after they are back on it: either errs upwards.
+  if (event.sold > 0) news.push({ at: event.placedAt ?? '', pieces: event.sold })
+  if (event.restocked > 0) news.push({ at: event.changedAt ?? '~', pieces: -event.restocked })
+  while (news.length > NEWS_MAX)
+    news.splice(
+      Math.max(
+        0,
+        news.findIndex(({ pieces }) => pieces > 0),
+      ),
+      1,
+    )
+  return { ...one, put: { ...put, news } }
+}
+
+export interface Settled {
+  bound: number
+  /** Nothing that was asked of the channel is still to come. */
+  shown: boolean
+  /** It may be less: an order carries the very second of the fact, and counts as if it came before. */
+  vague: boolean
+  /** Pieces somebody else put there. */
+  raised: number
+}
+
+/** What a fact says now that every order up to it is known. */
+export function settle({ bound, unexplained, flight }: ChannelStock, put: Put & { fact: object }): Settled | null {
+  if (flight) return null
+  const { fact, news, open } = put as Put & { fact: { value: number; at: string } }
+  const since = news.reduce((all, { at, pieces }) => (at > fact.at ? all + pieces : all), 0)
+  // Below nothing: what was sold since came of a write that was not shown then.
+  const left = fact.value - since
+  const books = bound ?? Math.max(0, left)
+  const raised = Math.max(0, left - (books - unexplained))
+  const vague =
+    left > 0 && news.some(({ at, pieces }) => pieces > 0 && at <= fact.at && secondOf(at) === secondOf(fact.at))
+  if (!open) return { bound: Math.max(0, left), shown: true, vague, raised }
+  // Without the write at most the rest of the bound could be there. Nothing at all is what a close asked for.
+  const shown = open.to === 0 ? fact.value === 0 : left > books - open.to
+  return { bound: Math.max(0, shown ? left : left + open.to), shown, vague, raised: shown ? 0 : raised }
+}
+
+/** Channels tell the moments of orders to the second, at best. */
+const secondOf = (at: string): string => at.slice(0, 19)
+
+/** Up to which moment orders have to be known before this channel can be gone on with; null when it waits for none. */
+export function awaited({ put, flight, reading, guessed, seen, bound, seenAt, trouble }: ChannelStock): string | null {
+  if (!put || flight || reading !== null || trouble !== null) return null
+  if (put.fact) return put.fact.at
+  if (put.open) return put.open.at
+  // A number that does not agree with the books, and is of unknown age: looked at again when things are calm.
+  return guessed && seen !== bound ? seenAt : null
+}
