@@ -29,11 +29,20 @@ async function aSeller({ onHand = 10 } = {}) {
     },
     { now: () => clock.now, random: createRandom(5) },
   )
-  const config = odoo.config.parse({ url: 'https://odoo.example.com', database: 'retail', user: 'hub@example.com', apiKey: 'env:KEY' }) // prettier-ignore
+  const config = odoo.config.parse({
+    url: 'https://odoo.example.com',
+    database: 'retail',
+    user: 'hub@example.com',
+    apiKey: 'env:KEY',
+  })
   const books = odoo.open(config, { name: 'erp', io: { ...io, secret: () => KEY, fetch: erp.fetch } })
   const channels = { [CHANNEL]: { ...aPolicy.channels['shop']!, locations: [{ locationId: PLACE, pool: 'WH' }] } }
   const stores = { 'main-street': { pool: 'WH', posting: 'none' as const } }
-  const engine = anEngine(database, { [CHANNEL]: connection, erp: books }, { io, policy: { ...aPolicy, channels, stores } }) // prettier-ignore
+  const engine = anEngine(
+    database,
+    { [CHANNEL]: connection, erp: books },
+    { io, policy: { ...aPolicy, channels, stores } },
+  )
   const receiver = createReceiver(engine)
   const lanes = [...engine.connections].flatMap(([name, one]) => lanesOf(name, one))
   const overs: string[] = []
@@ -49,7 +58,13 @@ async function aSeller({ onHand = 10 } = {}) {
   const shown = () => seller.beliefs().available[PLACE]![MUG.sku]!
 
   return {
-    ...world, database, engine, erp, overs, shown, work,
+    ...world,
+    database,
+    engine,
+    erp,
+    overs,
+    shown,
+    work,
     /** A while of regular work. @param lose webhooks are lost on their way. */
     async live(ms: number, { lose = false } = {}) {
       for (let lived = 0; lived < ms; lived += 20_000) {
@@ -63,11 +78,13 @@ async function aSeller({ onHand = 10 } = {}) {
       }
     },
     async till(register = 'till-1'): Promise<TillState> {
-      const [row] = await database.query<{ state: TillState }>('select state from stream where stream = $1', [`till/main-street/${register}`]) // prettier-ignore
+      const [row] = await database.query<{ state: TillState }>('select state from stream where stream = $1', [
+        `till/main-street/${register}`,
+      ])
       return must(row, 'the till was heard of').state
     },
     dead: async () => (await database.query('select 1 from dead_letter')).length,
-  } // prettier-ignore
+  }
 }
 
 const MINUTE_MS = 60_000
@@ -106,7 +123,11 @@ test('sales without a line land on their own day, once, whichever feed and webho
   const { days } = await till()
   expect(days.map(({ businessDate }) => businessDate)).toEqual(['2026-11-21'])
   expect(Object.keys(days[0]!.receipts)).toHaveLength(4)
-  expect(days[0]!.sums).toMatchObject({ total: 3 * 1_250, tenders: { card: 3 * 1_250 }, counts: { sales: 3, returns: 1 } }) // prettier-ignore
+  expect(days[0]!.sums).toMatchObject({
+    total: 3 * 1_250,
+    tenders: { card: 3 * 1_250 },
+    counts: { sales: 3, returns: 1 },
+  })
   expect(await dead()).toBe(0)
 })
 

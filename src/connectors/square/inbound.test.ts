@@ -77,7 +77,13 @@ test('without an address nothing is received: the address is part of what is sig
 
 test('a count in stock is news of its item; other states and places are not', () => {
   const { connection } = world()
-  const count = { catalog_object_id: 'V1', state: 'IN_STOCK', location_id: PLACE, quantity: '7.5', calculated_at: '2026-11-21T15:30:01.123456Z' } // prettier-ignore
+  const count = {
+    catalog_object_id: 'V1',
+    state: 'IN_STOCK',
+    location_id: PLACE,
+    quantity: '7.5',
+    calculated_at: '2026-11-21T15:30:01.123456Z',
+  }
   const body = (one: object) => ({ data: { object: { inventory_counts: [{ ...count, ...one }] } } })
   const say = (one: object) =>
     connection.translate({ topic: 'inventory.count.updated', body: body(one), receivedAt: '2026-11-21T15:30:02.000Z' })
@@ -132,11 +138,20 @@ test('items become listings by SKU, set plainly; gone ones are told once', async
   expect(said.slice(0, 3)).toMatchObject([
     {
       stream: 'product/MUG-01',
-      command: { listing: { sku: 'MUG-01', variantId: variationId, inventoryItemId: variationId, writes: 'plain', tracked: true, title: 'Blue mug' } },
+      command: {
+        listing: {
+          sku: 'MUG-01',
+          variantId: variationId,
+          inventoryItemId: variationId,
+          writes: 'plain',
+          tracked: true,
+          title: 'Blue mug',
+        },
+      },
     },
     { stream: `item/square-main/${variationId}`, command: { type: 'item.bind', sku: 'MUG-01' } },
     { stream: `listing/square-main/${itemId}`, command: { type: 'listing.observe', skus: ['MUG-01'] } },
-  ]) // prettier-ignore
+  ])
   clock.pass(3_600_000)
   expect((await readAll(connection.feeds['catalog']!, first.cursor)).readings.length).toBeLessThanOrEqual(2)
   seller.deleteItem(itemId)
@@ -149,7 +164,16 @@ test('items become listings by SKU, set plainly; gone ones are told once', async
 
 test('any body of any topic translates or is malformed, and nothing else', () => {
   const { connection } = createWorld()
-  const topics = ['poll/order', 'poll/receipt', 'poll/count', 'poll/item', 'poll/caught-up', 'inventory.count.updated', 'constructor', 'order.updated'] // prettier-ignore
+  const topics = [
+    'poll/order',
+    'poll/receipt',
+    'poll/count',
+    'poll/item',
+    'poll/caught-up',
+    'inventory.count.updated',
+    'constructor',
+    'order.updated',
+  ]
   fc.assert(
     fc.property(fc.constantFrom(...topics), fc.jsonValue(), (topic, body) => {
       const kind = kindOf(() =>

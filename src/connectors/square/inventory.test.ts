@@ -51,7 +51,7 @@ test('a second attempt writes nothing: it finds what the first one did', async (
   expect(shown()).toBe(3)
 })
 
-test('a second attempt that finds nothing does not know, and writes nothing; however long the key is remembered', async () => {
+test('a second attempt that finds nothing does not know, and writes nothing', async () => {
   const { put, shown, seller, clock } = aShelf({ account: { keyLifeMs: 1_000 } })
   expect(await put(4, 2)).toEqual({ answer: { outcome: 'unknown' } })
   expect(shown()).toBe(10)

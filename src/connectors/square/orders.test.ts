@@ -38,9 +38,13 @@ function due({ lines, shipping, taxesIncluded }: Order): number {
 test('an order for shipment: amounts as Square says, the fee for shipping beside the lines', async () => {
   const { read, place, belief } = aShop()
   const id = place({
-    discountPercent: 15, charges: [{ name: 'Shipping', amount: 490, taxable: true }], tip: 300,
-    referenceId: 'WEB-7', customerId: 'CUST1', note: 'Ring twice',
-  }) // prettier-ignore
+    discountPercent: 15,
+    charges: [{ name: 'Shipping', amount: 490, taxable: true }],
+    tip: 300,
+    referenceId: 'WEB-7',
+    customerId: 'CUST1',
+    note: 'Ring twice',
+  })
   const [one] = await read()
   expect(one).toMatchObject({
     externalId: id,
@@ -103,9 +107,12 @@ test('a cancelled order asks for nothing any more', async () => {
   seller.cancelOrder(id)
   const one = (await read()).at(-1)!
   expect(one).toMatchObject({
-    cancelledAt: '2026-11-21T15:31:00.000Z', paymentStatus: 'refunded', total: { amount: 0 }, totalTax: { amount: 0 },
+    cancelledAt: '2026-11-21T15:31:00.000Z',
+    paymentStatus: 'refunded',
+    total: { amount: 0 },
+    totalTax: { amount: 0 },
     lines: [{ quantity: 0, ordered: 3, restocked: 3 }],
-  }) // prettier-ignore
+  })
 })
 
 test('an order that is not paid yet is pending', async () => {
@@ -118,12 +125,22 @@ const parcel = (nth: number) => ({ shipmentId: `s-${nth}`, trackingNumber: `1Z${
 
 function aSending(options: Parameters<typeof aShop>[0] = {}, more: Partial<NewOnlineOrder> = {}) {
   const shop = aShop(options)
-  const externalId = shop.place({ lines: [{ sku: MUG.sku, quantity: 3 }, { sku: CAP.sku, quantity: 1 }], ...more }) // prettier-ignore
+  const externalId = shop.place({
+    lines: [
+      { sku: MUG.sku, quantity: 3 },
+      { sku: CAP.sku, quantity: 1 },
+    ],
+    ...more,
+  })
   const [mug, cap] = shop.belief(externalId).lines.map(({ uid }) => uid)
   const send = (nth: number, lines: { lineId: string; quantity: number; cumulative: number }[]) =>
     shop.connection.outbound['fulfilment.ensure']!.send([
-      { key: `fulfilment/square-main/${externalId}/${nth}`, attempt: 1, ask: { externalId, orderName: '#1', parcel: parcel(nth), lines } },
-    ]) // prettier-ignore
+      {
+        key: `fulfilment/square-main/${externalId}/${nth}`,
+        attempt: 1,
+        ask: { externalId, orderName: '#1', parcel: parcel(nth), lines },
+      },
+    ])
   const state = () => shop.belief(externalId).fulfilments[0]!
   return { ...shop, externalId, mug: mug!, cap: cap!, send, state }
 }
@@ -155,9 +172,10 @@ test('a change by somebody else in between is met by the version: it is read and
   let meddle = () => {}
   const wrap =
     (fetch: Fetch): Fetch =>
-    (request) => {
-      if (request.method === 'PUT' && request.url.includes('/v2/orders/')) meddle()
-      return fetch(request)
+    async (request) => {
+      const response = await fetch(request)
+      if (request.method === 'GET' && request.url.includes('/v2/orders/')) meddle()
+      return response
     }
   const { send, mug, seller, externalId, state } = aSending({ wrap })
   meddle = () => {

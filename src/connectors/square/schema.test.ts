@@ -77,7 +77,8 @@ function unknownMembers(value: unknown, schema: Schema, path = ''): string[] {
   const ref = inner['$ref'] as string | undefined
   const resolved = ref ? schemas[ref.slice(ref.lastIndexOf('/') + 1)]! : inner
   if (resolved['anyOf']) return unknownMembers(value, resolved, path)
-  if (Array.isArray(value)) return value.flatMap((one) => unknownMembers(one, (resolved['items'] ?? {}) as Schema, `${path}[]`)) // prettier-ignore
+  if (Array.isArray(value))
+    return value.flatMap((one) => unknownMembers(one, (resolved['items'] ?? {}) as Schema, `${path}[]`))
   const properties = resolved['properties'] as Record<string, Schema> | undefined
   if (typeof value !== 'object' || value === null || !properties) return []
   return Object.entries(value).flatMap(([name, one]) =>
@@ -152,21 +153,34 @@ test('official contract: everything we ask and everything the simulator answers 
   const { variationId, itemId } = seller.addItem(MUG)
   seller.addItem(CAP)
   const sold = seller.ringUp({
-    lines: [{ sku: MUG.sku, quantity: 2, modifier: 20 }, { quantity: 1, price: 500, name: 'Gift card', giftCard: true }],
+    lines: [
+      { sku: MUG.sku, quantity: 2, modifier: 20 },
+      { quantity: 1, price: 500, name: 'Gift card', giftCard: true },
+    ],
     taxes: [TAX, { name: 'VAT', percentage: '5', included: true }],
     discountPercent: 10,
     charges: [{ name: 'Bag', amount: 10, taxable: true }],
     tip: 100,
     rounding: 3,
-    tenders: [{ kind: 'cash', amount: 500 }, { kind: 'gift_card', amount: 300 }, { kind: 'wallet', amount: 100 }, { kind: 'check', amount: 100 }, { kind: 'card' }],
-  }) // prettier-ignore
+    tenders: [
+      { kind: 'cash', amount: 500 },
+      { kind: 'gift_card', amount: 300 },
+      { kind: 'wallet', amount: 100 },
+      { kind: 'check', amount: 100 },
+      { kind: 'card' },
+    ],
+  })
   seller.ringUpOffline({ lines: [{ sku: CAP.sku, quantity: 1 }] })
   clock.pass(3_600_000)
   seller.uploadOffline()
   seller.takeBack({ orderId: sold, lines: [{ sku: MUG.sku, quantity: 1 }], restock: true })
   const externalId = seller.placeOrder({
-    lines: [{ sku: MUG.sku, quantity: 2 }], recipient: RECIPIENT, customerId: 'CUST1', referenceId: 'WEB-1', note: 'Ring twice',
-  })! // prettier-ignore
+    lines: [{ sku: MUG.sku, quantity: 2 }],
+    recipient: RECIPIENT,
+    customerId: 'CUST1',
+    referenceId: 'WEB-1',
+    note: 'Ring twice',
+  })!
   const place = { sku: MUG.sku, inventoryItemId: variationId, locationId: PLACE }
   const { outbound } = connection
   for (const attempt of [1, 2]) await outbound['inventory.put']!.send([{ key: 'k', attempt, ask: { ...place, to: 3 } }])
@@ -175,8 +189,12 @@ test('official contract: everything we ask and everything the simulator answers 
   const parcel = { shipmentId: 's', trackingNumber: '1Z', carrier: 'UPS', trackingUrl: 'https://track.example/1Z' }
   for (const cumulative of [1, 2])
     await outbound['fulfilment.ensure']!.send([
-      { key: `f${cumulative}`, attempt: 1, ask: { externalId, orderName: 'WEB-1', parcel, lines: [{ lineId: uid, quantity: 1, cumulative }] } },
-    ]) // prettier-ignore
+      {
+        key: `f${cumulative}`,
+        attempt: 1,
+        ask: { externalId, orderName: 'WEB-1', parcel, lines: [{ lineId: uid, quantity: 1, cumulative }] },
+      },
+    ])
   seller.refundAmount(externalId, 100)
   seller.deleteItem(itemId)
   seller.disableSubscriptions()
@@ -223,11 +241,15 @@ test('official contract: webhooks have the shape of their events', async () => {
   seller.cancelOrder(id)
   seller.revoke()
   const names: Record<string, string> = {
-    'order.created': 'OrderCreatedEvent', 'order.updated': 'OrderUpdatedEvent',
-    'payment.created': 'PaymentCreatedEvent', 'payment.updated': 'PaymentUpdatedEvent',
-    'refund.created': 'RefundCreatedEvent', 'inventory.count.updated': 'InventoryCountUpdatedEvent',
-    'catalog.version.updated': 'CatalogVersionUpdatedEvent', 'oauth.authorization.revoked': 'OauthAuthorizationRevokedEvent',
-  } // prettier-ignore
+    'order.created': 'OrderCreatedEvent',
+    'order.updated': 'OrderUpdatedEvent',
+    'payment.created': 'PaymentCreatedEvent',
+    'payment.updated': 'PaymentUpdatedEvent',
+    'refund.created': 'RefundCreatedEvent',
+    'inventory.count.updated': 'InventoryCountUpdatedEvent',
+    'catalog.version.updated': 'CatalogVersionUpdatedEvent',
+    'oauth.authorization.revoked': 'OauthAuthorizationRevokedEvent',
+  }
   const told = takeHooks({ clock, seller }).map(({ body }) => JSON.parse(body) as { type: string })
   expect(new Set(told.map(({ type }) => type))).toEqual(new Set(Object.keys(names)))
   for (const one of told) {

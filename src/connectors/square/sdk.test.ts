@@ -37,14 +37,21 @@ test("the vendor's client sets stock and changes orders as we do", async () => {
   const { client, seller } = aClient()
   const { variationId } = seller.addItem(MUG)
   const physicalCount = {
-    catalogObjectId: variationId, state: 'IN_STOCK', locationId: PLACE, quantity: '4', occurredAt: '2026-11-21T15:30:00Z',
-  } as const // prettier-ignore
+    catalogObjectId: variationId,
+    state: 'IN_STOCK',
+    locationId: PLACE,
+    quantity: '4',
+    occurredAt: '2026-11-21T15:30:00Z',
+  } as const
   const body = { idempotencyKey: 'k', changes: [{ type: 'PHYSICAL_COUNT', physicalCount }] } as const
   await client.inventory.batchCreateChanges(structuredClone(body) as never)
   expect(seller.beliefs().available[PLACE]![MUG.sku]).toBe(4)
   const orderId = seller.placeOrder({ lines: [{ sku: MUG.sku, quantity: 1 }], recipient: RECIPIENT })!
   const change = (version: number) =>
-    client.orders.update({ orderId, order: { locationId: PLACE, version, fulfillments: [{ uid: 'fulfilment-0', state: 'COMPLETED' }] } }) // prettier-ignore
+    client.orders.update({
+      orderId,
+      order: { locationId: PLACE, version, fulfillments: [{ uid: 'fulfilment-0', state: 'COMPLETED' }] },
+    })
   await expect(change(9)).rejects.toBeInstanceOf(SquareError)
   expect((await change(1)).order).toMatchObject({ version: 2, state: 'COMPLETED' })
 })
@@ -65,7 +72,12 @@ test("the vendor's client subscribes; its helper and ours agree on every webhook
       [body, true],
       [`${body} `, false],
     ] as const) {
-      const theirs = await WebhooksHelper.verifySignature({ requestBody, signatureHeader, signatureKey, notificationUrl: HOOK_URL }) // prettier-ignore
+      const theirs = await WebhooksHelper.verifySignature({
+        requestBody,
+        signatureHeader,
+        signatureKey,
+        notificationUrl: HOOK_URL,
+      })
       expect(theirs).toBe(genuine)
       expect(isSigned(new TextEncoder().encode(requestBody), HOOK_URL, signatureHeader, signatureKey)).toBe(genuine)
     }

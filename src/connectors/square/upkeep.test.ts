@@ -81,10 +81,18 @@ const findings = async (
 
 test('doctor: permissions, version, clock, webhooks and locations', async () => {
   expect(await findings({})).toEqual([
-    'ok connection', 'ok permissions', 'ok version', 'ok clock', 'warning webhooks', 'ok locations', 'ok locations',
-  ]) // prettier-ignore
+    'ok connection',
+    'ok permissions',
+    'ok version',
+    'ok clock',
+    'warning webhooks',
+    'ok locations',
+    'ok locations',
+  ])
   expect(await findings({ hookUrl: null })).toContain('warning webhooks')
-  expect(await findings({}, ({ seller }) => seller.setScopes(['ORDERS_READ', 'MERCHANT_PROFILE_READ']))).toContain('error permissions') // prettier-ignore
+  expect(await findings({}, ({ seller }) => seller.setScopes(['ORDERS_READ', 'MERCHANT_PROFILE_READ']))).toContain(
+    'error permissions',
+  )
   expect(await findings({ config: { merchantId: 'OTHER' } })).toContain('error seller')
   expect(await findings({ config: { apiVersion: '2024-01-18' } })).toContain('warning version')
   expect(await findings({ aheadMs: 120_000 })).toContain('warning clock')

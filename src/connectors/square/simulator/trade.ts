@@ -120,7 +120,7 @@ export function openTrade(account: Account, hooks: Hooks, stock: Stock, offline:
       // The moment it was made, not the one it was handed in.
       created_at: at,
       updated_at: account.now(),
-      closed_at: at,
+      closed_at: account.now(),
       ...priced(account, sale),
     }
     state.orders.set(order.id, order)
