@@ -163,3 +163,12 @@ test('events older than Square keeps are not asked for', async () => {
   for (const from of [cursor, events.since!('2025-01-01T00:00:00.000Z')])
     expect((await readAll(events, from)).readings).toEqual([])
 })
+
+test('reading again from a later moment says nothing of what was before it', async () => {
+  const { connection, sell } = aDay()
+  const id = sell()
+  const orders = connection.feeds['orders']!
+  const { readings } = await readAll(orders, orders.since!('2026-11-21T15:00:00.000Z'))
+  const said = translated(connection, readings)
+  expect([receipts(said), untils(said)]).toEqual([[id], []])
+})

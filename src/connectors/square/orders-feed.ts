@@ -23,6 +23,8 @@ const cursorShape = z.object({
   high: z.string(),
   /** Orders read already, with the state they were read in. */
   read: z.record(z.string(), z.string()),
+  /** It reads from a later moment than the feed itself may stand at, so it cannot say that all before is known. */
+  partial: z.boolean().optional(),
 })
 type Cursor = z.infer<typeof cursorShape>
 
@@ -37,7 +39,7 @@ export function ordersFeed(client: Client, { io, sales, locations, backfillDays 
   const start = (since: string): Cursor => ({ since, chunk: 0, after: null, began: null, high: since, read: {} })
   return {
     everyMs: 20_000,
-    since: start,
+    since: (at) => ({ ...start(at), partial: true }),
     async read(stored) {
       const known = cursorShape.safeParse(stored)
       const fresh = () => start(new Date(io.now() - backfillDays * 86_400_000).toISOString())
@@ -84,8 +86,9 @@ function next(cursor: Cursor, readings: Reading[], after: string | null, locatio
   const from = new Date(Date.parse(cursor.high) - FEED_OVERLAP_MS).toISOString()
   const since = from > cursor.since ? from : cursor.since
   const read = Object.fromEntries(Object.entries(cursor.read).filter(([, state]) => state >= since))
-  const ended = { since, chunk: 0, after: null, began: null, high: cursor.high, read }
-  return { readings: [...readings, caughtUp(cursor.began!)], cursor: ended, more: false }
+  const ended = { ...cursor, since, chunk: 0, after: null, began: null, read }
+  const known = cursor.partial ? [] : [caughtUp(cursor.began!)]
+  return { readings: [...readings, ...known], cursor: ended, more: false }
 }
 
 /** Their lists trail what happens by some seconds: up to so long before the pass began everything was listed. */
