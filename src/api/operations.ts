@@ -30,6 +30,10 @@ import { resumeStock } from './stock-resume.ts'
 import { getStreams } from './stream-list.ts'
 import { getStream } from './stream-page.ts'
 import { getStreamAt } from './stream-past.ts'
+import { takeBatch } from './store-batch.ts'
+import { getStores } from './store-list.ts'
+import { getStore } from './store-page.ts'
+import { resumeTill, retryTill } from './till-actions.ts'
 import { lookAtUndo } from './undo-preview.ts'
 import { runUndo } from './undo-run.ts'
 
@@ -37,6 +41,7 @@ export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
   getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance,
   getStock, getStockOfSku, resumeStock,
+  getStores, getStore, takeBatch, resumeTill, retryTill,
   getStreams, getStream,
   getInbox, reviveMessage,
   getDeadLetters, actOnDeadLetters, getDeadLetter,

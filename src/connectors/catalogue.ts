@@ -8,6 +8,8 @@ import { mirakl } from './mirakl/index.ts'
 import { odoo } from './odoo/index.ts'
 import { shopify } from './shopify/index.ts'
 import { woocommerce } from './woocommerce/index.ts'
+import { square } from './square/index.ts'
+import { till } from './till/index.ts'
 
 export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   shopify: shopify as Connector<unknown>,
@@ -16,6 +18,8 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   direct: direct as Connector<unknown>,
   mirakl: mirakl as Connector<unknown>,
   amazon: amazon as Connector<unknown>,
+  square: square as Connector<unknown>,
+  till: till as Connector<unknown>,
 }
 
 export interface Configured {

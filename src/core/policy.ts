@@ -40,6 +40,15 @@ export interface ChannelPolicy {
   acceptance?: AcceptancePolicy | undefined
 }
 
+export interface StorePolicy {
+  /** Warehouse code of the store's own shelves. */
+  pool: string
+  /** How its receipts reach the ERP. */
+  posting: 'receipt' | 'day' | 'none'
+  /** Minutes a till may be silent while its business day is open; decides nothing. */
+  silentAfterMin?: number
+}
+
 /** How stock is shared among channels, beyond each channel's weight. */
 export interface StockPolicy {
   /** `shared` for deep stock: see `scarceBelow`. */
@@ -62,6 +71,8 @@ export interface Policy {
   /** Digest of the policy's content; stored with what was decided under it. */
   version: string
   channels: Readonly<Record<string, ChannelPolicy>>
+  /** The stores whose tills are heard, by their id. */
+  stores?: Readonly<Record<string, StorePolicy>> | undefined
   /** Pieces per SKU and pool that are never offered. */
   safetyStock: number
   stock?: StockPolicy | undefined

@@ -8,6 +8,7 @@ import { order } from './order/order.ts'
 import type { Policy } from './policy.ts'
 import { product } from './product/product.ts'
 import { stock } from './stock/stock.ts'
+import { till } from './store-day/till.ts'
 
 /** A decider whose own types the engine need not know: states and events are plain JSON to it. */
 export type AnyDecider = Decider<{ version: number }, { type: string }, { type: string }, Policy>
@@ -24,5 +25,6 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   item: opaque(item),
   listing: opaque(listing),
   connection: opaque(connection),
+  till: opaque(till),
   channel: opaque(channel),
 }

@@ -9,6 +9,7 @@ export const streams = {
   waiting: (name: string, stream: string) => `channel/${name}/${shardOf(stream)}`,
   product: (sku: string) => `product/${sku}`,
   customer: (key: string) => `customer/${key}`,
+  till: (storeId: string, registerId: string) => `till/${storeId}/${registerId}`,
 } as const
 
 export const kindOf = (stream: string): string => stream.slice(0, stream.indexOf('/'))

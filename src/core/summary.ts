@@ -6,6 +6,7 @@ import type { CustomerState } from './customer/customer.ts'
 import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { ProductState } from './product/product.ts'
 import type { Ledger } from './stock/ledger.ts'
+import { askedFor, type TillState } from './store-day/state.ts'
 
 export interface Summary {
   label: string
@@ -65,7 +66,26 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     const { lost } = state as ConnectionState
     return { label: idOf(stream), status: lost === null ? 'connected' : 'lost', attention: lost !== null }
   },
+  till(state, stream) {
+    const till = state as TillState
+    const label = stream.slice('till/'.length)
+    return { label, status: tillStatus(till), attention: needsLook(till) }
+  },
 }
+
+/** Every status a till can show. */
+export const TILL_STATUSES = ['new', 'open', 'gap', 'closed'] as const
+export type TillStatus = (typeof TILL_STATUSES)[number]
+
+export function tillStatus(till: TillState): TillStatus {
+  if (askedFor(till).length > 0) return 'gap'
+  if (till.days.some(({ ended }) => !ended)) return 'open'
+  return till.days.length > 0 ? 'closed' : 'new'
+}
+
+/** Refused records, receipts the ERP did not take, a Z-report that disagrees, a session that did not close. */
+export const needsLook = ({ refusals, held, trouble, days }: TillState): boolean =>
+  refusals.length > 0 || held.length > 0 || trouble !== null || days.some(({ differences }) => differences.length > 0)
 
 export const summaryOf = (kind: string, state: unknown, stream: string): Summary =>
   SUMMARIES[kind]?.(state, stream) ?? { label: idOf(stream), status: '', attention: false }

@@ -8,6 +8,7 @@ import type { OrderEvent } from '#core/order/order.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
+import type { TillEvent } from '#core/store-day/till.ts'
 
 export type HubEvent =
   | OrderEvent
@@ -18,6 +19,7 @@ export type HubEvent =
   | ItemEvent
   | ListingEvent
   | ConnectionEvent
+  | TillEvent
   | ChannelEvent
 
 const INCIDENT_OVER: Readonly<Record<Data<'stock.incidentResolved'>['kind'], string>> = {
@@ -134,6 +136,24 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'listing.changed': ({ skus }) => `The product has ${skus.length} SKUs`,
   'connection.lost': 'The connection was lost',
   'connection.restored': 'The connection is back',
+
+  'till.heard': ({ refused }) =>
+    refused.length > 0 ? `The till sent records; ${refused.length} refused` : 'The till sent records',
+  'till.parked': ({ records }) => `${records.length} records wait for missing ones before them`,
+  'till.taken': ({ records, businessDate }) => `${records.length} records of ${businessDate} taken`,
+  'till.receiptTaken': ({ receipt }) => `Receipt ${receipt.number} taken`,
+  'till.dayCompared': ({ businessDate, differences }) =>
+    differences.length > 0 ? `The Z-report of ${businessDate} disagrees` : `The Z-report of ${businessDate} agrees`,
+  'till.dayEnded': ({ businessDate }) => `Business day ${businessDate} ended`,
+  'till.resumed': ({ next }) => `A person let the sequence go on at ${next}`,
+  'receipt.posted': ({ posted }) => `The ERP has ${posted.length} receipts`,
+  'receipt.setAside': ({ receipt, code }) => `The ERP does not take receipt ${receipt.number} (${code})`,
+  'receipt.retried': ({ receipt }) => `Receipt ${receipt.number} is sent to the ERP again`,
+  'receipt.held': ({ code }) => `Receipts wait for a person (${code})`,
+  'session.summed': ({ receipts, businessDate }) => `${receipts.length} receipts of ${businessDate} summed up`,
+  'session.closing': ({ businessDate }) => `The session of ${businessDate} is to be closed`,
+  'session.closed': ({ businessDate }) => `The session of ${businessDate} is closed`,
+  'session.closeFailed': 'The session could not be closed',
 }
 
 const HOLD_WORDS: Readonly<Record<string, string>> = {
@@ -182,6 +202,12 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
   },
   'inventory.read': { ask: 'say what it shows', answer: ({ available }) => `shows ${available}` },
   'fulfilment.ensure': { ask: 'note the parcel', answer: () => 'noted the parcel' },
+  'receipt.post': { ask: 'take receipts', answer: ({ posted }) => `took ${posted.length} receipts` },
+  'session.post': { ask: 'take the sum of a day', answer: ({ posted }) => `took the sum of ${posted.length} receipts` },
+  'session.close': {
+    ask: 'close the session of a till',
+    answer: ({ outcome }) => (outcome === 'closed' ? 'closed the session' : 'had no session to close'),
+  },
 }
 
 const ACCEPT_WORDS = {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '#canon/json.ts'
 import { PAYMENT_STATUSES } from '#canon/order.ts'
 import { quantity, rate } from '#canon/primitives.ts'
+import { placeId } from '#canon/receipt.ts'
 import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
 import { deadLetterPolicySchema } from './dead-letters.ts'
@@ -65,12 +66,31 @@ export const channelPolicy = z.strictObject({
   acceptance: acceptance.optional().describe('How orders are accepted on a marketplace that asks first.'),
 })
 
+export const storePolicy = z.strictObject({
+  pool: warehouse.describe("Warehouse of the store's own shelves: what its tills sell leaves it."),
+  posting: z
+    .enum(['receipt', 'day', 'none'])
+    .default('receipt')
+    .describe(
+      'How its receipts reach the ERP: each as a till order, one sum per register and business day, or not at all.',
+    ),
+  silentAfterMin: z
+    .int()
+    .min(1)
+    .default(30)
+    .describe('A till whose business day is open may be silent so many minutes before somebody is told.'),
+})
+
 export const policySchema = z.strictObject({
   safetyStock: quantity.default(0).describe('Pieces per SKU and warehouse that are never offered.'),
   stock: stockPolicySchema.optional().describe('How stock is shared among channels: exclusively unless said.'),
   channels: z
     .record(z.string(), channelPolicy)
     .describe('The rules of each channel, under the name of its connection.'),
+  stores: z
+    .record(placeId, storePolicy)
+    .optional()
+    .describe('The stores whose tills are heard, by their id. Records of others are refused.'),
   deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),
   reconcile: reconcileSchema.describe('What is compared with what, how often, and what may be mended by itself.'),
   windows: z

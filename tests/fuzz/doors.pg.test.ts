@@ -214,7 +214,18 @@ it('answers every operation of the API with what its contract says, or a problem
   const live = createLive({ engine, overview, listenersMax: 0 })
   const access = createAccess({ host: '127.0.0.1', now: engine.io.now })
   const metrics: House['metrics'] = { read: async () => '', close: () => {} }
-  const house: House = { engine, access, overview, live, metrics, kinds: new Map(), startedMs: 0, version: '0' }
+  const { receiver } = estate
+  const house: House = {
+    engine,
+    receiver,
+    access,
+    overview,
+    live,
+    metrics,
+    kinds: new Map(),
+    startedMs: 0,
+    version: '0',
+  }
   const app = createApp(house, null)
   const streams = await database.query<{ stream: string }>('select stream from stream order by md5(stream) limit 500')
   const values = [

@@ -28,6 +28,7 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
   woocommerce: {
     url: 'https://shop.example.com', consumerKey: 'key', consumerSecret: 'env:SECRET', webhookSecret: 'env:HOOK', pool: 'WH',
   },
+  square: { merchantId: 'ML', accessToken: 'env:TOKEN' },
 } // prettier-ignore
 
 const INTENTS = Object.keys(INTENT_WORDS) as IntentType[]
