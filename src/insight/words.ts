@@ -75,6 +75,16 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'stock.published': ({ channel, to }) => `${channel} shows ${to}`,
   'stock.publishStale': ({ channel, available }) => `${channel} had sold meanwhile and shows ${available}`,
   'stock.publishFailed': ({ channel }) => `What ${channel} shows could not be changed`,
+  'stock.claimed': ({ quantity }) => `${pieces(quantity)} asked for beside the channels`,
+  'stock.claimGranted': ({ quantity }) => `${pieces(quantity)} set aside`,
+  'stock.claimRefused': ({ reason, available }) =>
+    reason === 'short'
+      ? `Not set aside: only ${pieces(available)} could be`
+      : 'Not set aside: the ERP does not know the SKU',
+  'stock.unclaimed': ({ quantity }) =>
+    quantity === null ? 'What was set aside is given back' : `${pieces(quantity)} set aside given back`,
+  'stock.claimSettled': "An order's pieces take the place of what was set aside for it",
+  'stock.claimTaken': ({ quantity }) => `The ERP reserves ${pieces(quantity)} that were set aside`,
 
   'customer.recorded': 'Customer recorded',
   'customer.bound': 'The ERP has the customer',

@@ -44,6 +44,13 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'stock.publishStale': 'The channel showed another number than we thought. Nothing was changed; it is decided again.',
   'stock.publishFailed':
     'The number could not be set. Nothing more is published there until a person resumes it or fresh news comes.',
+  'stock.claimed':
+    'Pieces that nobody sold are asked for: by a reservation, by an order served from here, or by a kit.',
+  'stock.claimGranted': 'The claimed pieces are set aside. No channel can sell them.',
+  'stock.claimRefused': 'The claimed pieces are not there, or the ERP does not know the SKU.',
+  'stock.unclaimed': 'Claimed pieces are given back.',
+  'stock.claimSettled': 'An order wants the very pieces that were claimed: its own take their place, one by one.',
+  'stock.claimTaken': 'The ERP reserves claimed pieces from now on, for an order.',
   'customer.recorded': 'The buyer of an order is known, or their data changed. The ERP is told.',
   'customer.bound': 'The ERP has the customer as a contact.',
   'customer.bindFailed': 'The ERP refused the customer.',

@@ -9,6 +9,9 @@ import { type Decider, type Decision, type Note, note } from '../decider.ts'
 import type { Done, Failed, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { parseOrderRef, streams } from '../streams.ts'
+import {
+  answerClaim, claimAnswers, type ClaimCommand, type ClaimEvent, hearClaim, isClaimCommand, isClaimEvent,
+} from './claims.ts' // prettier-ignore
 import { evolveLedger, initialLedger, type Ledger } from './ledger.ts'
 import { assurances, publications, urgencyOf } from './plan.ts'
 
@@ -26,6 +29,7 @@ export type HoldCommand =
 
 export type StockCommand =
   | HoldCommand
+  | ClaimCommand
   /** From the product stream: whether the ERP counts this SKU. */
   | { type: 'stock.know'; stocked: boolean }
   /** From the product stream: where the channel counts this SKU; null when it no longer lists it. */
@@ -40,6 +44,7 @@ export type StockCommand =
   | Failed
 
 export type StockEvent =
+  | ClaimEvent
   | { type: 'stock.known'; stocked: boolean }
   /** `quantity`: the hold after the news. */
   | { type: 'stock.reserved'; orderRef: string; channel: string; quantity: number; sold: number; restocked: number }
@@ -62,14 +67,17 @@ export type StockEvent =
 function decide(state: Ledger, command: StockCommand, policy: Policy): Decision<StockEvent> {
   const events: StockEvent[] = respond(state, command)
   let now = events.reduce(evolve, state)
-  for (const event of [...assurances(now), ...publications(now, policy)]) {
-    events.push(event)
-    now = evolve(now, event)
+  for (const next of [assurances, (then: Ledger) => claimAnswers(then, policy.safetyStock), publications]) {
+    for (const event of next(now, policy)) {
+      events.push(event)
+      now = evolve(now, event)
+    }
   }
   return events
 }
 
 function respond(state: Ledger, command: StockCommand): StockEvent[] {
+  if (isClaimCommand(command)) return hearClaim(state, command)
   switch (command.type) {
     case 'stock.know':
       return state.stocked === command.stocked ? [] : [{ type: 'stock.known', stocked: command.stocked }]
@@ -182,12 +190,13 @@ function failed(state: Ledger, { intent, version, fault }: Failed): StockEvent[]
 
 const evolve = (state: Ledger, event: StockEvent): Ledger => evolveLedger(state, event)
 
-function react(event: StockEvent, state: Ledger, stream: string): (Intent | Note)[] {
+function react(event: StockEvent, state: Ledger, stream: string): (Intent | Note<{ type: string }>)[] {
   const [, warehouse = '', ...rest] = stream.split('/')
   const sku = rest.join('/')
   // Whatever asked for a reading set `asked` to its own version: exactly one reading is on its way at a time.
   const read: Intent[] =
     state.asked === state.version ? [{ type: 'stock.read', to: 'erp', ask: { sku, warehouse } }] : []
+  if (isClaimEvent(event)) return [...answerClaim(event, warehouse, sku), ...read]
   switch (event.type) {
     case 'stock.assured': {
       const ref = parseOrderRef(event.orderRef)

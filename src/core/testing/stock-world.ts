@@ -188,7 +188,7 @@ export class StockWorld {
 
   // The hub.
 
-  private tell(command: StockCommand): void {
+  protected tell(command: StockCommand): void {
     const context: Context = { stream: STREAM, at: second(this.clock), messageKey: 'm' }
     const decision = stock.decide(this.ledger, command, this.policy, context)
     if ('refused' in decision) throw new Error(decision.reason)
@@ -223,9 +223,12 @@ export class StockWorld {
           'a sale',
         )
         this.tellOrder(sale, one.command as OrderCommand)
-      }
+      } else this.hear(one)
     }
   }
+
+  /** A note to somebody who is not part of this world. */
+  protected hear(_note: Note): void {}
 
   // The other end of every intent.
 
