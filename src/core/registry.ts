@@ -6,6 +6,7 @@ import { fulfilment } from './fulfilment/fulfilment.ts'
 import { order } from './order/order.ts'
 import type { Policy } from './policy.ts'
 import { product } from './product/product.ts'
+import { reservation } from './reservation/reservation.ts'
 import { stock } from './stock/stock.ts'
 
 /** A decider whose own types the engine need not know: states and events are plain JSON to it. */
@@ -19,6 +20,7 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   stock: opaque(stock),
   fulfilment: opaque(fulfilment),
   customer: opaque(customer),
+  reservation: opaque(reservation),
   product: opaque(product),
   item: opaque(item),
   listing: opaque(listing),

@@ -5,6 +5,7 @@ export const streams = {
   fulfilment: (channel: string, externalId: string) => `fulfilment/${channel}/${externalId}`,
   stock: (pool: string, sku: string) => `stock/${pool}/${sku}`,
   channel: (name: string) => `channel/${name}`,
+  reservation: (id: string) => `reservation/${id}`,
   product: (sku: string) => `product/${sku}`,
   customer: (key: string) => `customer/${key}`,
 } as const

@@ -5,6 +5,7 @@ import type { ConnectionState } from './catalogue/catalogue.ts'
 import type { CustomerState } from './customer/customer.ts'
 import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { ProductState } from './product/product.ts'
+import type { ReservationState } from './reservation/reservation.ts'
 import type { Ledger } from './stock/ledger.ts'
 
 export interface Summary {
@@ -48,6 +49,10 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     const { orderName, parcels, opened } = state as FulfilmentState
     const failed = parcels.some((parcel) => parcel.failed !== null)
     return { label: orderName || idOf(stream), status: opened ? 'open' : 'waiting', attention: failed }
+  },
+  reservation(state, stream) {
+    const { reference, stage } = state as ReservationState
+    return { label: reference || idOf(stream), status: stage, attention: false }
   },
   customer(state, stream) {
     const { partnerId, trouble } = state as CustomerState

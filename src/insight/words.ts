@@ -6,12 +6,14 @@ import type { Answer, IntentType } from '#core/intents.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
 import type { ProductEvent } from '#core/product/product.ts'
+import type { ReservationEvent } from '#core/reservation/reservation.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
 
 export type HubEvent =
   | OrderEvent
   | FulfilmentEvent
   | StockEvent
+  | ReservationEvent
   | CustomerEvent
   | ProductEvent
   | ItemEvent
@@ -85,6 +87,18 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
     quantity === null ? 'What was set aside is given back' : `${pieces(quantity)} set aside given back`,
   'stock.claimSettled': "An order's pieces take the place of what was set aside for it",
   'stock.claimTaken': ({ quantity }) => `The ERP reserves ${pieces(quantity)} that were set aside`,
+
+  'reservation.opened': 'Reservation asked for',
+  'reservation.answered': ({ sku }) => `${sku} is set aside`,
+  'reservation.held': 'Everything is set aside',
+  'reservation.refused': ({ sku, outcome, available }) =>
+    outcome === 'short'
+      ? `Nothing is set aside: only ${pieces(available)} of ${sku} could be`
+      : `Nothing is set aside: the ERP does not know ${sku}`,
+  'reservation.released': 'The reservation is given back',
+  'reservation.expired': 'The reservation is over',
+  'reservation.converted': 'An order takes the place of the reservation',
+  'reservation.closed': 'The reservation is done with',
 
   'customer.recorded': 'Customer recorded',
   'customer.bound': 'The ERP has the customer',

@@ -3,6 +3,7 @@ import type { Order } from '#canon/order.ts'
 import { type Note, note } from '../decider.ts'
 import type { Intent } from '../intents.ts'
 import type { HoldCommand } from '../stock/stock.ts'
+import { conversionNotes } from '../reservation/reservation.ts'
 import { streams } from '../streams.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent, OrderState } from './order.ts'
@@ -15,7 +16,11 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   const toStock = (sku: string, command: HoldCommand) => note(streams.stock(state.pool, sku), command)
   switch (event.type) {
     case 'order.placed':
-      return [...holdNotes(event.moves, state, orderRef), ...customerNote(order)]
+      return [
+        ...holdNotes(event.moves, state, orderRef),
+        ...customerNote(order),
+        ...conversionNotes(order.tags, orderRef),
+      ]
     case 'order.changed':
       return [
         ...holdNotes(event.moves, state, orderRef),

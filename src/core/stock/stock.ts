@@ -9,8 +9,9 @@ import { type Decider, type Decision, type Note, note } from '../decider.ts'
 import type { Done, Failed, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { parseOrderRef, streams } from '../streams.ts'
+import { claimAnswers } from './claim-plan.ts'
 import {
-  answerClaim, claimAnswers, type ClaimCommand, type ClaimEvent, hearClaim, isClaimCommand, isClaimEvent,
+  answerClaim, type ClaimCommand, type ClaimEvent, hearClaim, isClaimCommand, isClaimEvent,
 } from './claims.ts' // prettier-ignore
 import { evolveLedger, initialLedger, type Ledger } from './ledger.ts'
 import { assurances, publications, urgencyOf } from './plan.ts'
