@@ -3,6 +3,8 @@
  */
 import type { PaymentStatus } from '#canon/order.ts'
 
+import type { RoutingPolicy } from './routing.ts'
+
 export interface ChannelPolicy {
   /** Warehouse code that serves the channel's orders. */
   pool: string
@@ -21,6 +23,8 @@ export interface ChannelPolicy {
    * What happens to an order whose goods are not there: wait for stock (and a person), or go to the ERP as a backorder.
    */
   whenShort: 'hold' | 'release'
+  /** Without it `pool` serves every order. */
+  routing?: RoutingPolicy | undefined
 }
 
 export interface Policy {

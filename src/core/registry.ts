@@ -7,6 +7,7 @@ import { order } from './order/order.ts'
 import type { Policy } from './policy.ts'
 import { product } from './product/product.ts'
 import { reservation } from './reservation/reservation.ts'
+import { route } from './route/route.ts'
 import { stock } from './stock/stock.ts'
 
 /** A decider whose own types the engine need not know: states and events are plain JSON to it. */
@@ -20,6 +21,7 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   stock: opaque(stock),
   fulfilment: opaque(fulfilment),
   customer: opaque(customer),
+  route: opaque(route),
   reservation: opaque(reservation),
   product: opaque(product),
   item: opaque(item),

@@ -3,6 +3,7 @@
 export const streams = {
   order: (channel: string, externalId: string) => `order/${channel}/${externalId}`,
   fulfilment: (channel: string, externalId: string) => `fulfilment/${channel}/${externalId}`,
+  route: (channel: string, externalId: string) => `route/${channel}/${externalId}`,
   stock: (pool: string, sku: string) => `stock/${pool}/${sku}`,
   channel: (name: string) => `channel/${name}`,
   reservation: (id: string) => `reservation/${id}`,

@@ -78,5 +78,6 @@ export const summaryOf = (kind: string, state: unknown, stream: string): Summary
 /** The order a stream belongs to, for its trace; null when it belongs to none of its own accord. */
 export function correlationOf(stream: string): string | null {
   if (stream.startsWith('order/')) return stream
-  return stream.startsWith('fulfilment/') ? `order/${stream.slice('fulfilment/'.length)}` : null
+  const [kind = '', ...rest] = stream.split('/')
+  return kind === 'fulfilment' || kind === 'route' ? `order/${rest.join('/')}` : null
 }

@@ -6,6 +6,7 @@ import { quantity, rate } from '#canon/primitives.ts'
 import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
 import { deadLetterPolicySchema } from './dead-letters.ts'
+import { routing } from './routing.ts'
 import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
 import { transferWindow } from './windows.ts'
@@ -42,6 +43,9 @@ export const channelPolicy = z.strictObject({
     .enum(['hold', 'release'])
     .default('hold')
     .describe('An order whose goods are not there: wait for stock and a person, or go to the ERP as a backorder.'),
+  routing: routing
+    .optional()
+    .describe('Which warehouses may serve the orders, and which first; without it, `pool` serves all of them.'),
 })
 
 export const policySchema = z.strictObject({

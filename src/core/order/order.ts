@@ -10,7 +10,11 @@ import type { Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
 import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
+import type { Part } from '../route/route.ts'
 import { react } from './react.ts'
+import {
+  evolveRoute, headPool, isSearching, noteRoute, type OrderRoute, poolOf, type RouteOfOrder, routeWanted, sourcesBeside, unsettled,
+} from './route.ts' // prettier-ignore
 import { changesBetween, supersedes } from './snapshot.ts'
 import { type Obstacle, OBSTACLES, obstacles } from './validation.ts'
 
@@ -24,7 +28,9 @@ export interface OrderState {
   version: number
   stage: Stage
   order: Order | null
+  /** Holds its goods from the first moment, and serves it unless `route` names others. */
   pool: string
+  route?: OrderRoute
   holds: readonly Hold[]
   /** Why the order does not move, or needs a person; empty when all is well. */
   exceptions: readonly Obstacle[]
@@ -42,6 +48,8 @@ export type OrderCommand =
   | CancelOrder
   /** From a stock stream: what became of the hold on one SKU. */
   | { type: 'order.noteHold'; sku: string; outcome: Hold['outcome'] }
+  /** From its route: which pools have set its goods aside. */
+  | { type: 'order.noteRoute'; plan: number; parts: readonly Part[] }
   /** From the fulfilment stream. `announced`: the channel knows of every parcel. */
   | { type: 'order.noteShipped'; complete: boolean; announced: boolean; date: string }
   /** From the fulfilment stream, or an operator's reading: something a person has to see. */
@@ -52,6 +60,7 @@ export type OrderCommand =
   | Failed
 
 export type OrderEvent =
+  | RouteOfOrder
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
       type: 'order.changed'
@@ -62,7 +71,14 @@ export type OrderEvent =
     }
   | { type: 'order.holdNoted'; sku: string; outcome: Hold['outcome'] }
   | { type: 'order.heldBack'; exceptions: readonly Obstacle[] }
-  | { type: 'order.released'; order: Order; pool: string }
+  | {
+      type: 'order.released'
+      order: Order
+      /** Serves all of it, or most of it. */
+      pool: string
+      /** What comes from elsewhere. */
+      sources?: readonly Part[]
+    }
   | {
       type: 'order.confirmed'
       saleId: string
@@ -105,7 +121,7 @@ const initial: OrderState = {
 function decide(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
   const first = respond(state, command, policy, context)
   if ('refused' in first) return first
-  return [...first, ...follow(first.reduce(evolve, state), policy)]
+  return [...first, ...follow(first.reduce(evolve, state), policy, context)]
 }
 
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */
@@ -117,8 +133,12 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
     case 'order.noteHold': {
       const hold = state.holds.find(({ sku }) => sku === command.sku)
       if (!hold || hold.outcome === command.outcome) return []
+      // It has been let go at home: what home says of it is old news.
+      if (hold.outcome === 'reserved' && poolOf(state, command.sku) !== state.pool) return []
       return [{ type: 'order.holdNoted', sku: command.sku, outcome: command.outcome }]
     }
+    case 'order.noteRoute':
+      return noteRoute(state, command.plan, command.parts)
     case 'order.noteShipped':
       return noteShipped(state, command)
     case 'order.noteException':
@@ -194,7 +214,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
 function releaseAgain(state: OrderState, order: Order, policy: Policy): Decision<OrderEvent> {
   const channel = policy.channels[order.channel]
   const found = channel ? obstacles(order, state.holds, channel) : []
-  if (found.length === 0) return [{ type: 'order.released', order, pool: state.pool }]
+  if (found.length === 0) return [released(state, order)]
   return refuse('held_back', found.map(({ detail }) => detail).join(' '))
 }
 
@@ -228,6 +248,12 @@ function failed(state: OrderState, { intent, fault }: Failed): OrderEvent[] {
   }
 }
 
+function released(state: OrderState, order: Order): OrderEvent {
+  const pool = headPool(state)
+  const sources = sourcesBeside(state, pool)
+  return { type: 'order.released', order, pool, ...(sources.length > 0 ? { sources } : {}) }
+}
+
 const invoiceRequest = (order: Order, saleId: string, date: string): OrderEvent => ({
   type: 'order.invoiceRequested',
   order,
@@ -236,14 +262,22 @@ const invoiceRequest = (order: Order, saleId: string, date: string): OrderEvent 
 })
 
 /** What the state itself calls for: hold back or release, invoice, complete. */
-function follow(state: OrderState, policy: Policy): OrderEvent[] {
+function follow(before: OrderState, policy: Policy, { at }: Context): OrderEvent[] {
+  const open = before.stage === 'placed' && !before.cancel && !before.releaseFailed
+  const route = open ? routeWanted(before, policy, at) : null
+  const state = route ? evolve(before, route) : before
+  const then = proceed(state, policy)
+  return route ? [route, ...then] : then
+}
+
+function proceed(state: OrderState, policy: Policy): OrderEvent[] {
   const { order, cancel } = state
   if (!order || cancel) return []
   const channel = policy.channels[order.channel]
   if (!channel) return []
   if (state.stage === 'placed' && !state.releaseFailed) {
-    const found = obstacles(order, state.holds, channel)
-    if (found.length === 0) return [{ type: 'order.released', order, pool: state.pool }]
+    const found = obstacles(order, state.holds, channel, isSearching(state))
+    if (found.length === 0) return [released(state, order)]
     const exceptions = [...found, ...state.exceptions.filter(({ code }) => !(code in OBSTACLES))]
     const same = JSON.stringify(exceptions) === JSON.stringify(state.exceptions)
     return same ? [] : [{ type: 'order.heldBack', exceptions }]
@@ -261,12 +295,17 @@ function evolve(before: OrderState, event: OrderEvent): OrderState {
   switch (event.type) {
     case 'order.placed':
       return { ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []) }
-    case 'order.changed':
-      return { ...state, order: event.order, holds: event.demand ? askedFor(event.demand, state.holds) : state.holds }
+    case 'order.changed': {
+      const now = { ...state, order: event.order }
+      return event.demand ? { ...unsettled(now), holds: askedFor(event.demand, state.holds) } : now
+    }
     case 'order.holdNoted': {
       const { sku, outcome } = event
       return { ...state, holds: state.holds.map((hold) => (hold.sku === sku ? { ...hold, outcome } : hold)) }
     }
+    case 'order.routeAsked':
+    case 'order.routed':
+      return evolveRoute(state, event)
     case 'order.heldBack':
       return { ...state, exceptions: event.exceptions }
     case 'order.released':

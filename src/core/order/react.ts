@@ -7,13 +7,14 @@ import { conversionNotes } from '../reservation/reservation.ts'
 import { streams } from '../streams.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent, OrderState } from './order.ts'
+import { poolOf, routeNotes, stopRoute } from './route.ts'
 
 export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   const { order } = state
   if (!order) return []
   const { channel, externalId } = order
   const orderRef = `${channel}:${externalId}`
-  const toStock = (sku: string, command: HoldCommand) => note(streams.stock(state.pool, sku), command)
+  const toStock = (sku: string, command: HoldCommand) => note(streams.stock(poolOf(state, sku), sku), command)
   switch (event.type) {
     case 'order.placed':
       return [
@@ -27,8 +28,15 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
         ...(event.changes.includes('customer') ? customerNote(order) : []),
         ...(event.changes.includes('cancellation') && state.sale ? [stopNote(order)] : []),
       ]
-    case 'order.released':
-      return [{ type: 'sale.ensure', to: 'erp', ask: { order: event.order, orderRef, warehouse: event.pool } }]
+    case 'order.released': {
+      const { order: ordered, pool: warehouse, sources } = event
+      const elsewhere = sources?.map(({ sku, pool }) => ({ sku, warehouse: pool }))
+      const ask = { order: ordered, orderRef, warehouse, ...(elsewhere ? { sources: elsewhere } : {}) }
+      return [{ type: 'sale.ensure', to: 'erp', ask }]
+    }
+    case 'order.routeAsked':
+    case 'order.routed':
+      return routeNotes(event, state)
     case 'order.confirmed':
       return [
         ...event.held.map(({ sku, quantity }) => toStock(sku, { type: 'stock.confirmHold', orderRef, quantity })),
@@ -52,7 +60,13 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
     case 'order.cancelRequested':
       return [{ type: 'sale.cancel', to: 'erp', ask: { orderRef, orderName: order.name, reason: event.reason } }]
     case 'order.cancelled':
-      return state.holds.map(({ sku }) => toStock(sku, { type: 'stock.release', orderRef }))
+      return [
+        ...state.holds.map(({ sku }) => note(streams.stock(state.pool, sku), { type: 'stock.release', orderRef })),
+        ...state.holds.flatMap(({ sku }) =>
+          poolOf(state, sku) === state.pool ? [] : [toStock(sku, { type: 'stock.release', orderRef })],
+        ),
+        ...stopRoute(state),
+      ]
     case 'order.invoiceRequested': {
       const { total, totalTax } = event.order
       const ask = { orderRef, saleId: event.saleId, total, totalTax, date: event.date, complete: true }

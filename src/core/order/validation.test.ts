@@ -28,6 +28,7 @@ const CASES: Record<keyof typeof OBSTACLES, () => string[]> = {
   sku_unknown: () => codes({}, hold('unknown_sku')),
   stock_short: () => codes({}, hold('short')),
   stock_asked: () => codes({}, hold('asked')),
+  route_asked: () => obstacles(anOrder(), hold('reserved'), channelPolicy, true).map(({ code }) => code),
 }
 
 describe('what keeps an order back', () => {
