@@ -114,6 +114,7 @@ class RoutingWorld {
       updatedAt: second(one.tick),
       cancelledAt,
       lines,
+      paymentStatus,
     })
     this.hub.tell(`order/shop/${one.id}`, { type: 'order.observe', order } as { type: string })
   }
