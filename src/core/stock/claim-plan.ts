@@ -2,15 +2,22 @@
 import { type ClaimEvent, isWaiting } from './claims.ts'
 import { bounds, type Ledger } from './ledger.ts'
 
-/** First come, first served: a claim that waits keeps its place before those behind it. */
-export function claimAnswers(state: Ledger, safetyStock: number): ClaimEvent[] {
+/**
+ * First come, first served: a claim that waits keeps its place before those behind it.
+ *
+ * @param shared channels see the same pieces, so what they show is in nobody's way.
+ */
+export function claimAnswers(
+  state: Ledger,
+  { safetyStock, shared }: { safetyStock: number; shared: boolean },
+): ClaimEvent[] {
   const waiting = state.holds.filter(isWaiting)
   if (waiting.length === 0 || (state.stocked && state.reading === null)) return []
   const promised = state.holds.filter((hold) => !isWaiting(hold)).reduce((all, { quantity }) => all + quantity, 0)
   let left = state.stocked ? (state.reading?.free ?? 0) - safetyStock - promised : Number.MAX_SAFE_INTEGER
-  const given = state.stocked ? bounds(state) : 0
+  const given = state.stocked && !shared ? bounds(state) : 0
   // A channel that was not read yet may sell anything: nothing is given away beside it.
-  const unread = state.stocked === true && state.channels.some(({ bound }) => bound === null)
+  const unread = state.stocked === true && !shared && state.channels.some(({ bound }) => bound === null)
   return waiting.flatMap((hold): ClaimEvent[] => {
     const { orderRef: ref, quantity, claim } = hold
     const { owner, request, patience } = claim!

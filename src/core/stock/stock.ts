@@ -68,7 +68,11 @@ export type StockEvent =
 function decide(state: Ledger, command: StockCommand, policy: Policy): Decision<StockEvent> {
   const events: StockEvent[] = respond(state, command)
   let now = events.reduce(evolve, state)
-  for (const next of [assurances, (then: Ledger) => claimAnswers(then, policy.safetyStock), publications]) {
+  for (const next of [
+    assurances,
+    (then: Ledger) => claimAnswers(then, { safetyStock: policy.safetyStock, shared: false }),
+    publications,
+  ]) {
     for (const event of next(now, policy)) {
       events.push(event)
       now = evolve(now, event)
