@@ -394,5 +394,9 @@ export const problem = object('Problem', {
   detail: z.string(),
   instance: z.string(),
   cure: z.string(),
+  items: z
+    .array(z.object({ sku: z.string(), asked: count, available: count }))
+    .optional()
+    .describe('Of `not_enough_stock`: what there is instead.'),
 })
 export type Problem = z.infer<typeof problem>

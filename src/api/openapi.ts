@@ -57,7 +57,7 @@ function describe({ id, method, path, summary, params, body, raw, answer, status
     ...(open ? { security: [] } : {}),
     parameters: [
       ...(params ? parametersOf(params, path) : []),
-      ...(method === 'POST' && status === 202 ? [IDEMPOTENCY_KEY] : []),
+      ...(method === 'POST' && (status === 202 || status === 201) ? [IDEMPOTENCY_KEY] : []),
     ],
     ...(body ? { requestBody: { content: { 'application/json': { schema: partOf(body) } } } } : {}),
     ...(raw ? { requestBody: { content: rawContent(raw.content) } } : {}),

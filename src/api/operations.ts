@@ -22,6 +22,9 @@ import { dryRunReplay } from './replay-dry-run.ts'
 import { lookAtReplay } from './replay-preview.ts'
 import { runReplay } from './replay-run.ts'
 import { getReplayRuns } from './replay-runs.ts'
+import { openReservation } from './reservation-open.ts'
+import { getReservation } from './reservation-page.ts'
+import { releaseReservation } from './reservation-release.ts'
 import { closeSession, getSession, openSession } from './session.ts'
 import { getShadow } from './shadow-report.ts'
 import { getStock } from './stock-list.ts'
@@ -42,6 +45,7 @@ export const OPERATIONS: readonly Operation[] = [
   getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance,
   getStock, getStockOfSku, resumeStock,
   getStores, getStore, takeBatch, resumeTill, retryTill,
+  openReservation, getReservation, releaseReservation,
   getStreams, getStream,
   getInbox, reviveMessage,
   getDeadLetters, actOnDeadLetters, getDeadLetter,

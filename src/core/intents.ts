@@ -16,7 +16,13 @@ export type Parcel = Omit<Shipment, 'lines' | 'shippedAt'>
 export interface IntentTypes {
   /** ERP: the order exists as a confirmed, locked sale order, exactly once. */
   'sale.ensure': {
-    ask: { order: Order; orderRef: OrderRef; warehouse: string }
+    ask: {
+      order: Order
+      orderRef: OrderRef
+      warehouse: string
+      /** SKUs that leave from another warehouse than that. */
+      sources?: { sku: string; warehouse: string }[]
+    }
     answer: {
       saleId: string
       saleName: string

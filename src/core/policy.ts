@@ -2,6 +2,7 @@
  * What deciders are told of a retailer's rules. Plain data; `policy/` reads it from the configuration and checks it.
  */
 import type { PaymentStatus } from '#canon/order.ts'
+import type { RoutingPolicy } from './routing.ts'
 
 /** How orders are taken on a channel that asks first. */
 export interface AcceptancePolicy {
@@ -38,6 +39,8 @@ export interface ChannelPolicy {
   whenShort: 'hold' | 'release'
   /** `DEFAULT_ACCEPTANCE` unless set. */
   acceptance?: AcceptancePolicy | undefined
+  /** Without it `pool` serves every order. */
+  routing?: RoutingPolicy | undefined
 }
 
 export interface StorePolicy {

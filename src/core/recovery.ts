@@ -5,7 +5,7 @@
 import type { CustomerState } from './customer/customer.ts'
 import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { IntentType } from './intents.ts'
-import type { OrderState } from './order/order.ts'
+import type { OrderState } from './order/state.ts'
 import type { TillState } from './store-day/state.ts'
 
 export interface GivenUp {

@@ -7,6 +7,8 @@ import { fulfilment } from './fulfilment/fulfilment.ts'
 import { order } from './order/order.ts'
 import type { Policy } from './policy.ts'
 import { product } from './product/product.ts'
+import { reservation } from './reservation/reservation.ts'
+import { route } from './route/route.ts'
 import { stock } from './stock/stock.ts'
 import { till } from './store-day/till.ts'
 
@@ -21,6 +23,8 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   stock: opaque(stock),
   fulfilment: opaque(fulfilment),
   customer: opaque(customer),
+  route: opaque(route),
+  reservation: opaque(reservation),
   product: opaque(product),
   item: opaque(item),
   listing: opaque(listing),

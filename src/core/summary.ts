@@ -1,10 +1,11 @@
 /** What lists show of a stream: its name for people, where it stands, and whether somebody has to look at it. */
 import { OBSTACLES } from './order/validation.ts'
-import type { OrderState } from './order/order.ts'
+import type { OrderState } from './order/state.ts'
 import type { ConnectionState } from './catalogue/catalogue.ts'
 import type { CustomerState } from './customer/customer.ts'
 import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { ProductState } from './product/product.ts'
+import type { ReservationState } from './reservation/reservation.ts'
 import type { Ledger } from './stock/ledger.ts'
 import { askedFor, type TillState } from './store-day/state.ts'
 
@@ -50,6 +51,10 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     const failed = parcels.some((parcel) => parcel.failed !== null)
     return { label: orderName || idOf(stream), status: opened ? 'open' : 'waiting', attention: failed }
   },
+  reservation(state, stream) {
+    const { reference, stage } = state as ReservationState
+    return { label: reference || idOf(stream), status: stage, attention: false }
+  },
   customer(state, stream) {
     const { partnerId, trouble } = state as CustomerState
     return { label: idOf(stream), status: partnerId ? 'bound' : 'new', attention: trouble !== null }
@@ -93,5 +98,6 @@ export const summaryOf = (kind: string, state: unknown, stream: string): Summary
 /** The order a stream belongs to, for its trace; null when it belongs to none of its own accord. */
 export function correlationOf(stream: string): string | null {
   if (stream.startsWith('order/')) return stream
-  return stream.startsWith('fulfilment/') ? `order/${stream.slice('fulfilment/'.length)}` : null
+  const [kind = '', ...rest] = stream.split('/')
+  return kind === 'fulfilment' || kind === 'route' ? `order/${rest.join('/')}` : null
 }

@@ -41,9 +41,9 @@ export async function stockPage(sql: Sql, pool: string, sku: string, policy: Pol
   const { holds } = row.state as unknown as Ledger
   return {
     stock: stockRow(row, policy),
-    holds: holds.flatMap(({ orderRef, quantity, told }) => {
+    holds: holds.flatMap(({ orderRef, quantity, told, claim }) => {
       const ref = parseOrderRef(orderRef)
-      return ref ? [{ ...ref, quantity, outcome: told }] : []
+      return ref ? [{ ...ref, quantity, outcome: claim?.granted ? ('reserved' as const) : told }] : []
     }),
     recent: eventsOf(recent),
   }

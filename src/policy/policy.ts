@@ -7,6 +7,7 @@ import { placeId } from '#canon/receipt.ts'
 import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
 import { deadLetterPolicySchema } from './dead-letters.ts'
+import { routing } from './routing.ts'
 import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
 import { stockPolicySchema } from './stock.ts'
@@ -64,6 +65,9 @@ export const channelPolicy = z.strictObject({
     .default('hold')
     .describe('An order whose goods are not there: wait for stock and a person, or go to the ERP as a backorder.'),
   acceptance: acceptance.optional().describe('How orders are accepted on a marketplace that asks first.'),
+  routing: routing
+    .optional()
+    .describe('Which warehouses may serve the orders, and which first; without it, `pool` serves all of them.'),
 })
 
 export const storePolicy = z.strictObject({

@@ -6,7 +6,8 @@ import type { Intent } from '../intents.ts'
 import type { AcceptancePolicy } from '../policy.ts'
 import { anOrder, orderLine, policyWith, second } from '../testing/sample.ts'
 import { DEFAULT_ACCEPTANCE } from './accept.ts'
-import { order, type OrderCommand, type OrderEvent, type OrderState } from './order.ts'
+import { order, type OrderCommand, type OrderEvent } from './order.ts'
+import type { OrderState } from './state.ts'
 
 const HOUR = 3_600
 const asked = (change: Partial<Order> = {}): Order =>

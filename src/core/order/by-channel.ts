@@ -1,10 +1,11 @@
 /** Orders that the channel ships itself, from goods that lie with it: nobody here packs, and nobody has to be told. */
 import type { Order } from '#canon/order.ts'
 import type { ChannelPolicy } from '../policy.ts'
-import type { OrderEvent, OrderState } from './order.ts'
+import type { OrderEvent } from './order.ts'
+import type { OrderState } from './state.ts'
 
 /** The pool is empty while nobody has named the one for goods that lie with the channel. */
-export const poolOf = ({ fulfilledBy }: Order, channel: ChannelPolicy): string =>
+export const homeOf = ({ fulfilledBy }: Order, channel: ChannelPolicy): string =>
   fulfilledBy === 'channel' ? (channel.channelPool ?? '') : channel.pool
 
 /** What the channel says of its own parcels is all there is. @returns null while something has not left. */

@@ -3,7 +3,7 @@
  */
 import type { Order } from '#canon/order.ts'
 import type { ChannelPolicy } from '../policy.ts'
-import type { Hold } from './order.ts'
+import type { Hold } from './state.ts'
 
 export interface Obstacle {
   code: string
@@ -40,9 +40,11 @@ export const OBSTACLES = {
     cure: 'Receive goods, or cancel the line; the order goes on by itself when stock arrives.',
   },
   stock_asked: { waits: true, cure: 'Nothing to do: the stock ledger is being asked.' },
+  route_asked: { waits: true, cure: 'Nothing to do: the warehouses that may serve the order are being asked.' },
 } as const
 
-export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelPolicy): Obstacle[] {
+/** @param searching for a pool to serve it. */
+export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelPolicy, searching = false): Obstacle[] {
   const found: Obstacle[] = []
   const add = (code: keyof typeof OBSTACLES, detail: string) => found.push({ code, detail })
   const wanted = order.lines.filter(({ quantity }) => quantity > 0)
@@ -75,6 +77,7 @@ export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelP
   if (named('unknown_sku')) add('sku_unknown', `The ERP does not know ${named('unknown_sku')}.`)
   if (named('short') && policy.whenShort === 'hold') add('stock_short', `Not enough of ${named('short')}.`)
   if (named('asked')) add('stock_asked', `Stock of ${named('asked')} is being asked for.`)
+  if (searching) add('route_asked', 'It is being asked which warehouse has the goods.')
   return found
 }
 

@@ -3,6 +3,7 @@ import type { ChannelListing, ErpProduct } from '#canon/product.ts'
 import { type Decider, type Decision, type Note, note } from '../decider.ts'
 import type { ObserveListing, ObserveProduct } from '../commands.ts'
 import type { Policy } from '../policy.ts'
+import { poolsOf } from '../pools.ts'
 import { streams } from '../streams.ts'
 
 export interface ProductState {
@@ -26,7 +27,7 @@ function decide(state: ProductState, command: ProductCommand, policy: Policy): D
   if (command.type === 'product.observe') {
     const { product } = command
     if (state.erp && product.changedAt < state.erp.changedAt) return []
-    const pools = [...new Set(Object.values(policy.channels).map(({ pool }) => pool))].sort()
+    const pools = poolsOf(policy)
     const told = pools.every((pool) => state.pools.includes(pool))
     return told && state.erp && sameProduct(product, state.erp) ? [] : [{ type: 'product.described', product, pools }]
   }

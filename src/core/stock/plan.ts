@@ -1,6 +1,7 @@
 /** What the ledger calls for once something changed: telling orders where they stand, and moving what channels show. */
 import type { Urgency } from '../intents.ts'
 import type { Policy } from '../policy.ts'
+import { isWaiting } from './claims.ts'
 import { available, bounds, type ChannelStock, evolveLedger, type Ledger } from './ledger.ts'
 import { type Place, safetyOf, sellableOf } from './mode.ts'
 import { expectedOf, type Put } from './put.ts'
@@ -11,14 +12,16 @@ export function assurances({ stocked, reading, holds }: Ledger): StockEvent[] {
   if (stocked === null || (stocked && reading === null)) {
     if (stocked !== null) return []
     return holds
-      .filter(({ told }) => told === null)
+      .filter(({ told, claim }) => told === null && !claim)
       .map(({ orderRef }) => ({ type: 'stock.assured', orderRef, outcome: 'unknown_sku' }))
   }
   let left = stocked ? (reading?.free ?? 0) : Number.MAX_SAFE_INTEGER
   const events: StockEvent[] = []
   for (const hold of holds) {
+    // Pieces asked for beside the channels are answered apart, behind everything that was sold.
+    if (isWaiting(hold)) continue
     left -= hold.quantity
-    if (hold.confirmed !== null) continue
+    if (hold.confirmed !== null || hold.claim) continue
     const outcome = left >= 0 ? 'reserved' : 'short'
     // Goods once promised to an order are not taken back from it: a count that fell short is somebody's to look at.
     if (hold.told === outcome || (hold.told === 'reserved' && outcome === 'short')) continue

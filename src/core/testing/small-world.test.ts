@@ -1,7 +1,8 @@
 /** The thin model of an order in the small world says to stock what the real decider says, on every way through it. */
 import { describe, expect, it } from 'vitest'
 import type { Note } from '../decider.ts'
-import { order as orders, type OrderCommand, type OrderState } from '../order/order.ts'
+import { order as orders, type OrderCommand } from '../order/order.ts'
+import type { OrderState } from '../order/state.ts'
 import { anOrder, orderLine, policyWith } from './sample.ts'
 import { change, moment, Rules, saleOf, SKU, type World } from './small-world.ts'
 

@@ -8,7 +8,8 @@ import type { Order } from '#canon/order.ts'
 import { channel as channels, type ChannelCommand, type ChannelState } from '../channel/channel.ts'
 import type { Context, Note } from '../decider.ts'
 import type { Done, Intent } from '../intents.ts'
-import { order as orders, type OrderCommand, type OrderState } from '../order/order.ts'
+import { order as orders, type OrderCommand } from '../order/order.ts'
+import type { OrderState } from '../order/state.ts'
 import type { Policy } from '../policy.ts'
 import type { Ledger } from '../stock/ledger.ts'
 import { stock, type StockCommand, type StockEvent } from '../stock/stock.ts'
@@ -247,7 +248,7 @@ export class StockWorld {
 
   // The hub.
 
-  private tell(command: StockCommand): void {
+  protected tell(command: StockCommand): void {
     const context: Context = { stream: STREAM, at: second(this.clock), messageKey: 'm' }
     const decision = stock.decide(this.ledger, command, this.policy, context)
     if ('refused' in decision) throw new Error(decision.reason)
@@ -283,7 +284,7 @@ export class StockWorld {
           'a sale',
         )
         this.tellOrder(sale, one.command as OrderCommand)
-      }
+      } else this.hear(one)
     }
   }
 
@@ -297,6 +298,8 @@ export class StockWorld {
       this.owe(stream, state.version, channels.react(event, state, stream))
     }
   }
+  /** A note to somebody who is not part of this world. */
+  protected hear(_note: Note): void {}
 
   // The other end of every intent.
 

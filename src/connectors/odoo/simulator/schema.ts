@@ -52,7 +52,8 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
   'delivery.carrier': ['Shipping Methods', 'id', 'name:char! active:boolean product_id:many2one>product.product'],
   'stock.warehouse': ['Warehouse', 'id', `name:char! code:char! lot_stock_id:many2one>stock.location
     company_id:many2one>res.company out_type_id:many2one>stock.picking.type in_type_id:many2one>stock.picking.type
-    active:boolean`],
+    delivery_route_id:many2one>stock.route active:boolean`],
+  'stock.route': ['Inventory Routes', 'id', 'name:char! active:boolean'],
   'stock.location': ['Inventory Locations', 'id', `name:char! complete_name:char usage:selection
     location_id:many2one>stock.location warehouse_id:many2one>stock.warehouse# active:boolean`],
   'stock.picking.type': ['Picking Type', 'id', 'name:char! code:selection warehouse_id:many2one>stock.warehouse'],
@@ -73,7 +74,7 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     name:text product_uom_qty:float price_unit:float discount:float tax_id:many2many>account.tax price_subtotal:monetary~
     price_tax:float~ price_total:monetary~ qty_delivered:float~ qty_invoiced:float~ qty_to_invoice:float~
     invoice_status:selection~ move_ids:one2many>stock.move.sale_line_id product_uom:many2one>uom.uom
-    qty_delivered_method:selection~`],
+    qty_delivered_method:selection~ route_id:many2one>stock.route`],
   'uom.uom': ['Product Unit of Measure', 'id', 'name:char!'],
   'stock.picking': ['Transfer', 'scheduled_date asc, id desc', `name:char state:selection~ origin:char#
     sale_id:many2one>sale.order# partner_id:many2one>res.partner picking_type_id:many2one>stock.picking.type

@@ -84,7 +84,12 @@ function addWarehouse(world: World, code: string, customers: number): void {
     code: 'outgoing',
     warehouse_id: warehouse.id,
   })
-  db.update('stock.warehouse', warehouse, { in_type_id: incoming.id, out_type_id: outgoing.id })
+  const route = db.insert('stock.route', { name: `${code}: Deliver in 1 step (ship)`, active: true })
+  db.update('stock.warehouse', warehouse, {
+    in_type_id: incoming.id,
+    out_type_id: outgoing.id,
+    delivery_route_id: route.id,
+  })
   db.update('stock.location', stock, { warehouse_id: warehouse.id, location_id: customers })
 }
 
