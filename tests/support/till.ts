@@ -72,6 +72,23 @@ export function openTill({ storeId, registerId, currency = 'USD', date = '2026-1
     sell: (items: readonly Item[], tender = 'cash') => add({ kind: 'sale', number: number(), receipt: receiptOf(items, tender) }),
     takeBack: (items: readonly Item[], tender = 'cash') =>
       add({ kind: 'return', number: number(), receipt: receiptOf(items.map((item) => ({ ...item, pieces: -(item.pieces ?? 1) })), tender) }),
+    /** The same receipt with so many cents of tax more (or fewer) on its last line. */
+    sellExactly(record: TillRecord, cents: number): TillRecord {
+      const { receipt } = record as Extract<TillRecord, { kind: 'sale' }>
+      const lines = receipt.lines.map((line, index) =>
+        index < receipt.lines.length - 1
+          ? line
+          : {
+              ...line,
+              taxes: line.taxes.map((tax) => ({ ...tax, amount: amount(tax.amount.amount + cents) })),
+              total: amount(line.total.amount + cents),
+            },
+      )
+      const total = amount(receipt.total.amount + cents)
+      const totalTax = amount(receipt.totalTax.amount + cents)
+      const tenders = [{ tender: receipt.tenders[0]!.tender, amount: total }]
+      return add({ kind: 'sale', number: number(), receipt: { ...receipt, lines, total, totalTax, tenders } })
+    },
     cash: (kind: 'cash_in' | 'cash_out', n: number, reason: string) => add({ kind, cash: { amount: amount(n), reason } }),
     noSale: () => add({ kind: 'no_sale' }),
     /** The Z-report that agrees, and the next day from then on. */

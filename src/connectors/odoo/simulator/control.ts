@@ -1,4 +1,5 @@
 /** The control plane: what people in the shop do in Odoo itself, and what goes wrong around it. */
+import { addPointOfSale } from './pos.ts'
 import type { Row } from './database.ts'
 import { skuOf } from './beliefs.ts'
 import type { OdooSimulator, ShipOptions } from './options.ts'
@@ -12,7 +13,7 @@ import type { World } from './world.ts'
 
 type Control = Pick<
   OdooSimulator,
-  | 'addProduct' | 'addTax' | 'addCarrier' | 'changeProduct' | 'ship' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
+  | 'addProduct' | 'addTax' | 'addCarrier' | 'addTill' | 'changeProduct' | 'ship' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
   | 'tidy' | 'cancelInOdoo' | 'lockBooks' | 'lately'
 > // prettier-ignore
 
@@ -131,6 +132,8 @@ export function control(world: World, run: <T>(work: () => T) => T): Control {
   return {
     addProduct: (product) => run(() => addProduct(world, product)),
     addTax: (tax) => run(() => addTax(world, tax)),
+    addTill: (name, { warehouse = 'WH', methods = ['Cash', 'Card'] } = {}) =>
+      run(() => addPointOfSale(world, name, warehouse, methods)),
     addCarrier: (name) => run(() => db.insert('delivery.carrier', { name, active: true }).id),
     changeProduct: (sku, { name, price, active, sku: code }) =>
       run(() => {
