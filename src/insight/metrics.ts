@@ -15,6 +15,7 @@ import type { ConnectionState } from './connections.ts'
 import { type Family, exposition, type Sample } from './exposition.ts'
 import { DATABASE_GAUGES, type DatabaseGauge, PROCESS_GAUGES, type ProcessGauge } from './gauges.ts'
 import { atMostEvery, type Overview } from './overview.ts'
+import { type Stores, tillFigures, type TillFigures } from './stores.ts'
 
 const FRESH_MS = 5_000
 /** Collectors wait ten seconds at most, as a rule. */
@@ -29,6 +30,8 @@ export interface MetricsSource {
   overview(): Promise<Overview>
   /** Connections, and what can be asked of each. */
   connections: readonly { name: string; intents: readonly string[] }[]
+  /** The stores the policy names. */
+  stores?: Stores | undefined
   /** What the engine counted. */
   measured(): readonly Family[]
   startedMs: number
@@ -49,6 +52,7 @@ interface Figures {
   letters: readonly LetterCount[]
   notices: { failed: number; late: number }
   findings: readonly { kind: string; count: number }[]
+  tills: TillFigures
 }
 
 export function createMetrics(source: MetricsSource): Metrics {
@@ -56,11 +60,11 @@ export function createMetrics(source: MetricsSource): Metrics {
   const delay = monitorEventLoopDelay({ resolution: WATCH_MS })
   delay.enable()
   const figures = atMostEvery(FRESH_MS, now, async (): Promise<Figures> => {
-    const [overview, open, sizeBytes, fleet, letters, notices, findings] = await Promise.all([
+    const [overview, open, sizeBytes, fleet, letters, notices, findings, tills] = await Promise.all([
       source.overview(), openPerIntent(sql), databaseSize(sql), readFleet(sql), countByClass(sql), noticeTroubles(sql),
-      countFindings(sql),
+      countFindings(sql), tillFigures(sql, { stores: source.stores ?? {}, nowMs: now() }),
     ]) // prettier-ignore
-    return { overview, open, sizeBytes, processes: fleet.length, letters, notices, findings }
+    return { overview, open, sizeBytes, processes: fleet.length, letters, notices, findings, tills }
   })
   const patiently = (): Promise<Figures | null> =>
     Promise.race([figures(), givenUp()]).catch((error: unknown) => {
@@ -111,10 +115,12 @@ const one = (value: number): Sample[] => [{ labels: {}, value }]
 
 const FINDING_KINDS = ['missed', 'unexpected', 'duplicate', 'stale', 'mismatched'] as const
 
+const TILL_STATES = ['all', 'silent', 'gap', 'trouble'] as const
+
 const STATES: readonly ConnectionState[] = ['ok', 'waiting', 'trouble', 'lost']
 
 function databaseSamples(
-  { overview, open, sizeBytes, processes, letters, notices, findings }: Figures,
+  { overview, open, sizeBytes, processes, letters, notices, findings, tills }: Figures,
   { now, connections, startedMs }: MetricsSource,
 ): Record<DatabaseGauge, readonly Sample[]> {
   const { queue, stock, stuck, byStatus } = overview
@@ -160,6 +166,8 @@ function databaseSamples(
       const own = findings.filter((one) => one.kind === kind)
       return { labels: { kind }, value: own.reduce((sum, { count }) => sum + count, 0) }
     }),
+    tills: TILL_STATES.map((state) => ({ labels: { state }, value: tills[state] })),
+    receiptsHeld: one(tills.held),
     databaseSize: one(sizeBytes),
   }
 }

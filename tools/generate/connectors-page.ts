@@ -10,6 +10,7 @@ import { page, table } from './page.ts'
 const CONFIGS: Readonly<Record<string, unknown>> = {
   shopify: { shop: 'example.myshopify.com', clientId: 'id', clientSecret: 'env:SECRET' },
   odoo: { url: 'https://odoo.example.com', database: 'retail', user: 'hub', apiKey: 'env:KEY' },
+  till: { stores: { 'store-1': { keys: ['env:KEY'] } }, folder: 'tills' },
 }
 
 const INTENTS = Object.keys(INTENT_WORDS) as IntentType[]
@@ -38,13 +39,15 @@ export function connectorsPage(): string {
       `## ${name}`,
       `[What it does and how to set it up](../../src/connectors/${name}/README.md)`,
       regular(connection),
-      table(
-        ['permission', 'why'],
-        Object.entries(connector.scopes).map(([scope, why]) => [`\`${scope}\``, why]),
-      ),
+      ...permissions(connector.scopes),
     ]),
   )
 }
+
+const permissions = (scopes: Readonly<Record<string, string>>): string[] =>
+  Object.keys(scopes).length === 0
+    ? []
+    : [table(['permission', 'why'], Object.entries(scopes).map(([scope, why]) => [`\`${scope}\``, why]))] // prettier-ignore
 
 const opened = (name: string, { config, open }: Connector<unknown>): Connection =>
   open(config.parse(CONFIGS[name]), { name, io: realIo(), hookUrl: `https://hub.example.com/hooks/${name}` })
