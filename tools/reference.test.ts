@@ -18,7 +18,8 @@ describe('the codes of faults', () => {
     const used = own.flatMap((path) => {
       const text = read(path)
       const short = found(text, /\brejected\(\s*'(\w+)'/g).map((code) => `${name}.${code}`)
-      return [...found(text, new RegExp(`'(${name}\\.[a-z0-9_]+)'`, 'g')), ...short]
+      // A command may begin with the connector's name.
+      return [...found(text, new RegExp(`(?<!type: )'(${name}\\.[a-z0-9_]+)'`, 'g')), ...short]
     })
     expect([...new Set(used)].sort()).toEqual(Object.keys(codes).sort())
   })
@@ -44,7 +45,7 @@ describe('options', () => {
 
   it.each([['hub', configSchema] as const, ...connectors])('of %s all say what they mean', (_, schema) => {
     const options = optionsOf(schema)
-    expect(options.length).toBeGreaterThan(5)
+    expect(options.length).toBeGreaterThan(3)
     expect(options.filter(({ description }) => !description.endsWith('.')).map(({ path }) => path)).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-/** `crossdock stores`: every store with its tills: the last upload, gaps, since when one is silent, what needs a person. */
+/** `crossdock stores`: every store with its tills: last upload, gaps, since when one is silent, what needs a person. */
 import { listStores } from '#insight/stores.ts'
 import { openBeside } from './beside.ts'
 import type { Command } from './command.ts'

@@ -148,7 +148,14 @@ function moveStock(world: World, config: Row, order: Row): void {
     shift(world, number(line, 'product_id'), number(warehouse, 'lot_stock_id'), -number(line, 'qty'), 0)
 }
 
-export function cashInOut(world: World, [session]: readonly Row[], type: unknown, amount: unknown, reason: unknown, extras: unknown): null {
+export function cashInOut(
+  world: World,
+  [session]: readonly Row[],
+  type: unknown,
+  amount: unknown,
+  reason: unknown,
+  extras: unknown,
+): null {
   const { translatedType } = extras as { translatedType: string }
   const cash = methodsOf(world, configOf(world, session!)).find((method) => isCash(world, method))
   if (!cash) throw userError('There is no cash payment method for this PoS Session')
@@ -159,7 +166,7 @@ export function cashInOut(world: World, [session]: readonly Row[], type: unknown
     payment_ref: [session!['name'], translatedType, reason].join('-'),
   })
   return null
-} // prettier-ignore
+}
 
 export function closingCash(world: World, [session]: readonly Row[], counted: unknown): unknown {
   const refusal = cannotClose(world, session!)
@@ -174,17 +181,24 @@ export function closingControl(world: World, [session]: readonly Row[]): null {
   return null
 }
 
+const ALREADY_CLOSED = [
+  'The session has been already closed by another User. All sales completed in the meantime have been saved in a',
+  "Rescue Session, which can be reviewed anytime and posted to Accounting from Point of Sale's dashboard.",
+].join(' ')
+
 function cannotClose(world: World, session: Row): unknown {
   if (session['state'] === 'closed')
     return {
-      successful: false, type: 'alert', title: 'Session already closed',
-      message: 'The session has been already closed by another User. All sales completed in the meantime have been saved in a Rescue Session, which can be reviewed anytime and posted to Accounting from Point of Sale\'s dashboard.',
+      successful: false,
+      type: 'alert',
+      title: 'Session already closed',
+      message: ALREADY_CLOSED,
       redirect: true,
     }
   if (ordersOf(world, session).some((order) => order['state'] === 'draft'))
     return { successful: false, message: 'You cannot close the POS when orders are still in draft', redirect: false }
   return null
-} // prettier-ignore
+}
 
 /** Posts one entry for the session, dated today; refuses when what the lines come to is not what was paid. */
 export function closeFromUi(world: World, [session]: readonly Row[]): unknown {
@@ -220,7 +234,12 @@ export function addPointOfSale(world: World, name: string, warehouse: string, me
   if (!place) throw validationError(`no warehouse ${warehouse}`)
   const ids = methods.map((method) => {
     const type = method.toLowerCase() === 'cash' ? 'cash' : 'bank'
-    const journal = db.insert('account.journal', { name: `${method} ${name}`, code: `T${db.tables.get('account.journal')!.nextId}`, type, company_id: 1 }) // prettier-ignore
+    const journal = db.insert('account.journal', {
+      name: `${method} ${name}`,
+      code: `T${db.tables.get('account.journal')!.nextId}`,
+      type,
+      company_id: 1,
+    })
     return db.insert('pos.payment.method', { name: method, journal_id: journal.id, active: true }).id
   })
   const config = { name, company_id: 1, active: true, picking_type_id: place['out_type_id']!, payment_method_ids: ids }
