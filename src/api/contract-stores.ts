@@ -66,17 +66,28 @@ const registerPart = object('Register', {
   attention: z.boolean(),
   lastUploadAt: at.nullable(),
   lastRecordAt: at.nullable().describe("By the till's own clock."),
-  offlineSince: at.nullable().describe('Set when a business day is open and nothing came for longer than the store may be silent.'),
+  offlineSince: at
+    .nullable()
+    .describe('Set when a business day is open and nothing came for longer than the store may be silent.'),
   takenTo: count,
   waiting: count,
   asked: z.array(range),
   refusals: z.array(z.object({ sequence: count, code: z.string(), detail: z.string() })),
-  held: z.array(
-    z.object({ txId: z.string(), number: z.string(), businessDate: z.string(), total: amount, code: z.string(), message: z.string() }),
-  ).describe('Receipts the ERP does not take.'),
+  held: z
+    .array(
+      z.object({
+        txId: z.string(),
+        number: z.string(),
+        businessDate: z.string(),
+        total: amount,
+        code: z.string(),
+        message: z.string(),
+      }),
+    )
+    .describe('Receipts the ERP does not take.'),
   trouble: z.string().nullable().describe('Why the last session could not be closed.'),
   days: z.array(dayPart).describe('Newest first.'),
-}) // prettier-ignore
+})
 
 const storeFields = {
   storeId: z.string(),

@@ -291,6 +291,7 @@ export const stockParams = z.object({ pool: z.string().min(1).max(60), sku: z.st
 // ── Streams and the inbox ───────────────────────────────────────────────────────────────────────────────────────────
 export const STREAM_KINDS = [
   'order',
+  'till',
   'fulfilment',
   'stock',
   'customer',

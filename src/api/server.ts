@@ -119,6 +119,7 @@ function openHouse(options: ServerOptions, access: House['access'], limits: Serv
     log: engine.io.log,
     overview,
     connections: [...engine.connections].map(([name, { outbound }]) => ({ name, intents: Object.keys(outbound) })),
+    stores: engine.policy.stores,
     measured: () => engine.meter.measured(),
     startedMs,
     version,

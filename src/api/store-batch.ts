@@ -2,13 +2,11 @@
  * The door for uploads of stores: `POST /api/stores/<store>/batches`. What was sent is stored like any delivery, and
  * answered at once with what each register has taken and what is asked for again, by its line.
  */
-import { instantAt } from '#engine/engine.ts'
-import { answerUpload, type UploadAnswer } from '#engine/till-answer.ts'
-import { SIGNATURE_HEADER, STORE_HEADER, type Tills } from '#connectors/kit/till.ts'
+import { takeUpload, type UploadAnswer } from '#engine/till-answer.ts'
 import { Fault } from '../fault.ts'
 import { recordPart, recordsPart, storeParams, uploadTaken } from './contract-stores.ts'
 import { HOOK_BYTES_MAX } from './hooks.ts'
-import { type House, operation, Reply } from './operation.ts'
+import { operation, Reply } from './operation.ts'
 import { notFound, PROBLEM_TYPE, Refusal } from './problem.ts'
 
 export const takeBatch = operation({
@@ -22,14 +20,10 @@ export const takeBatch = operation({
   open: true,
   signed: true,
   async handle({ params: { store }, bytes, header }, { engine, receiver }) {
-    const found = tillsOf(engine.connections, store)
-    if (!found) return notFound('such store')
-    const receivedAt = instantAt(engine.io.now())
-    const headers = { [STORE_HEADER]: store, [SIGNATURE_HEADER]: header(SIGNATURE_HEADER) }
     try {
-      const receipt = await receiver.receive(found.name, { headers, body: bytes, receivedAt })
-      const answer = await answerUpload(engine, found.tills.look(store, bytes, receivedAt))
-      const told = { receipt: receipt === 'duplicate' ? 'duplicate' : 'stored', ...answer } as const
+      const answer = await takeUpload(engine, receiver, { store, bytes, signature: header('crossdock-signature') })
+      if (!answer) return notFound('such store')
+      const told = { ...answer, receipt: answer.receipt === 'duplicate' ? 'duplicate' : 'stored' } as const
       return isWhole(answer) ? new Reply(told) : incomplete(told, `/api/stores/${store}/batches`)
     } catch (error) {
       const refusal = refusalOf(error)
@@ -39,11 +33,6 @@ export const takeBatch = operation({
     }
   },
 })
-
-function tillsOf(connections: House['engine']['connections'], store: string): { name: string; tills: Tills } | null {
-  for (const [name, { tills }] of connections) if (tills?.stores.includes(store)) return { name, tills }
-  return null
-}
 
 const isWhole = ({ registers, refused }: UploadAnswer): boolean =>
   refused.length === 0 && registers.every(({ asked }) => asked.length === 0)

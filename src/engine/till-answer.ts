@@ -3,12 +3,13 @@
  * asked for again. It is decided here as a turn will decide it, on the state of this moment, and nothing is written.
  */
 import type { Message } from '#connectors/kit/connector.ts'
-import type { LineProblem, TillUpload } from '#connectors/kit/till.ts'
+import { type LineProblem, SIGNATURE_HEADER, STORE_HEADER, type TillUpload } from '#connectors/kit/till.ts'
 import type { TakeRecords } from '#core/commands.ts'
 import { askedFor, initialTill, type Range, type RefusedRecord, type TillState } from '#core/store-day/state.ts'
 import { till } from '#core/store-day/till.ts'
 import { readState } from '#store/views.ts'
 import { type Engine, nowOf } from './engine.ts'
+import type { Receipt, Receiver } from './receive.ts'
 
 export interface RegisterAnswer {
   registerId: string
@@ -25,7 +26,34 @@ export interface UploadAnswer {
   refused: LineProblem[]
 }
 
-export async function answerUpload(engine: Engine, upload: TillUpload): Promise<UploadAnswer> {
+export interface Upload {
+  store: string
+  bytes: Uint8Array
+  /** As the header says it. */
+  signature: string | undefined
+}
+
+/**
+ * Stores an upload, and says what comes of it. Throws as `receive` does.
+ *
+ * @returns null when no connection takes uploads of this store.
+ */
+export async function takeUpload(
+  engine: Engine,
+  receiver: Receiver,
+  { store, bytes, signature }: Upload,
+): Promise<(UploadAnswer & { receipt: Receipt }) | null> {
+  for (const [name, { tills }] of engine.connections) {
+    if (!tills?.stores.includes(store)) continue
+    const receivedAt = nowOf(engine)
+    const headers = { [STORE_HEADER]: store, [SIGNATURE_HEADER]: signature }
+    const receipt = await receiver.receive(name, { headers, body: bytes, receivedAt })
+    return { receipt, ...(await answerUpload(engine, tills.look(store, bytes, receivedAt))) }
+  }
+  return null
+}
+
+async function answerUpload(engine: Engine, upload: TillUpload): Promise<UploadAnswer> {
   const answer: UploadAnswer = { registers: [], refused: [...upload.problems] }
   for (const message of upload.messages) {
     const before = (await readState(engine.database, message.stream))?.state as TillState | undefined

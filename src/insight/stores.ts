@@ -92,18 +92,25 @@ function dayOf({ businessDate, sums, currency, zReport, differences, ended, late
   }
 }
 
+export interface TillFigures {
+  all: number
+  silent: number
+  gap: number
+  trouble: number
+  /** Receipts. */
+  held: number
+}
+
 /** For metrics: how many tills are silent, have gaps, or need a person. */
-export async function tillFigures(
-  sql: Sql,
-  moment: Moment,
-): Promise<{ silent: number; gaps: number; held: number; broken: number }> {
+export async function tillFigures(sql: Sql, moment: Moment): Promise<TillFigures> {
   const tills = await readTills<TillState>(sql)
   const count = (is: (state: TillState, storeId: string) => boolean): number =>
     tills.filter(({ state, storeId }) => is(state, storeId)).length
   return {
+    all: tills.length,
     silent: count((state, storeId) => offlineSince(state, silentAfter(moment, storeId), moment.nowMs) !== null),
-    gaps: count((state) => askedFor(state).length > 0),
+    gap: count((state) => askedFor(state).length > 0),
+    trouble: count(needsLook),
     held: tills.reduce((all, { state }) => all + state.held.length, 0),
-    broken: count(needsLook),
   }
 }

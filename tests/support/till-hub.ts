@@ -9,6 +9,7 @@ import { dispatch, lanesOf } from '#engine/dispatch.ts'
 import type { Engine } from '#engine/engine.ts'
 import { createMeter } from '#engine/meter.ts'
 import { createReceiver } from '#engine/receive.ts'
+import { tellStream } from '#engine/person.ts'
 import { turn } from '#engine/turn.ts'
 import type { TillState } from '#core/store-day/state.ts'
 import { policyOf } from '#policy/policy.ts'
@@ -37,12 +38,17 @@ export interface TillHub {
   /** Everything decided and dispatched that is due now. */
   drain(): Promise<void>
   till(store: string, register: string): Promise<TillState>
+  /** A person's command. */
+  tell(stream: string, command: { type: string }): Promise<void>
+  /** Lets the hub's clock go on. */
+  pass(ms: number): void
   close(): Promise<void>
 }
 
 export async function openTillHub(options: TillHubOptions): Promise<TillHub> {
   const { stores, pool = 'WH', posting = 'receipt', folder } = options
-  const now = options.now ?? (() => Date.now())
+  let aheadMs = 0
+  const now = () => (options.now ?? Date.now)() + aheadMs
   const secrets: Readonly<Record<string, string>> = {
     'test:key': KEY,
     'test:hub': 'a-token-of-the-hub',
@@ -107,6 +113,10 @@ policy:
       if (!row) throw new Error(`No till ${store}/${register}.`)
       return row.state
     },
+    async tell(stream, command) {
+      await tellStream(engine, stream, command, io.id())
+    },
+    pass: (ms) => void (aheadMs += ms),
     close: () => server.close(),
   }
 }

@@ -34,7 +34,8 @@ export function openTill({ storeId, registerId, currency = 'USD', date = '2026-1
   function add(entry: object): TillRecord {
     const sequence = last().sequence + 1
     const txId = createHash('sha256').update(`${storeId}/${registerId}/${sequence}`).digest('hex').slice(0, 32)
-    const at = `${businessDate}T${String(9 + Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}:00.000Z`
+    const two = (n: number) => String(n).padStart(2, '0')
+    const at = `${businessDate}T${two(9 + Math.floor(minute / 60))}:${two(minute % 60)}:00.000Z`
     minute += 1
     const loose = { storeId, registerId, businessDate, txId, occurredAt: at, offline: false, ...entry } as LooseRecord
     const [record] = chained([loose], last())
@@ -69,9 +70,27 @@ export function openTill({ storeId, registerId, currency = 'USD', date = '2026-1
   const number = () => `${registerId}-${last().sequence + 1}`
   return {
     records,
-    sell: (items: readonly Item[], tender = 'cash') => add({ kind: 'sale', number: number(), receipt: receiptOf(items, tender) }),
+    sell: (items: readonly Item[], tender = 'cash') =>
+      add({ kind: 'sale', number: number(), receipt: receiptOf(items, tender) }),
     takeBack: (items: readonly Item[], tender = 'cash') =>
-      add({ kind: 'return', number: number(), receipt: receiptOf(items.map((item) => ({ ...item, pieces: -(item.pieces ?? 1) })), tender) }),
+      add({ kind: 'return', number: number(), receipt: receiptOf(items.map(back), tender) }),
+    /** The same receipt with so many cents of tax more (or fewer) on its last line. */
+    sellExactly(record: TillRecord, cents: number): TillRecord {
+      const { receipt } = record as Extract<TillRecord, { kind: 'sale' }>
+      const lines = receipt.lines.map((line, index) =>
+        index < receipt.lines.length - 1
+          ? line
+          : {
+              ...line,
+              taxes: line.taxes.map((tax) => ({ ...tax, amount: amount(tax.amount.amount + cents) })),
+              total: amount(line.total.amount + cents),
+            },
+      )
+      const total = amount(receipt.total.amount + cents)
+      const totalTax = amount(receipt.totalTax.amount + cents)
+      const tenders = [{ tender: receipt.tenders[0]!.tender, amount: total }]
+      return add({ kind: 'sale', number: number(), receipt: { ...receipt, lines, total, totalTax, tenders } })
+    },
     cash: (kind: 'cash_in' | 'cash_out', n: number, reason: string) => add({ kind, cash: { amount: amount(n), reason } }),
     noSale: () => add({ kind: 'no_sale' }),
     /** The Z-report that agrees, and the next day from then on. */
@@ -84,7 +103,7 @@ export function openTill({ storeId, registerId, currency = 'USD', date = '2026-1
         tenders: Object.entries(sums.tenders).map(([tender, n]) => ({ tender, amount: amount(n) })),
         taxes: Object.entries(sums.taxes).map(([rate, n]) => ({ rate, amount: amount(n) })),
         cashOpening: amount(opening), cashCounted: amount(opening + moved + (sums.tenders['cash'] ?? 0)), ...change,
-      } // prettier-ignore
+      }
       const record = add({ kind: 'z_report', zReport })
       const next = new Date(`${businessDate}T00:00:00.000Z`)
       businessDate = new Date(next.getTime() + 86_400_000).toISOString().slice(0, 10)
@@ -94,5 +113,7 @@ export function openTill({ storeId, registerId, currency = 'USD', date = '2026-1
     jsonl: (from = 0, to = records.length) => records.slice(from, to).map((record) => JSON.stringify(record)).join('\n'),
   } // prettier-ignore
 }
+
+const back = (item: Item): Item => ({ ...item, pieces: -(item.pieces ?? 1) })
 
 export type TestTill = ReturnType<typeof openTill>

@@ -29,6 +29,7 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
     url: 'https://shop.example.com', consumerKey: 'key', consumerSecret: 'env:SECRET', webhookSecret: 'env:HOOK', pool: 'WH',
   },
   square: { merchantId: 'ML', accessToken: 'env:TOKEN' },
+  till: { stores: { 'store-1': { keys: ['env:KEY'] } }, folder: 'tills' },
 } // prettier-ignore
 
 const INTENTS = Object.keys(INTENT_WORDS) as IntentType[]
@@ -57,13 +58,15 @@ export function connectorsPage(): string {
       `## ${name}`,
       `[What it does and how to set it up](../../src/connectors/${name}/README.md)`,
       regular(connection),
-      table(
-        ['permission', 'why'],
-        Object.entries(connector.scopes).map(([scope, why]) => [`\`${scope}\``, why]),
-      ),
+      ...permissions(connector.scopes),
     ]),
   )
 }
+
+const permissions = (scopes: Readonly<Record<string, string>>): string[] =>
+  Object.keys(scopes).length === 0
+    ? []
+    : [table(['permission', 'why'], Object.entries(scopes).map(([scope, why]) => [`\`${scope}\``, why]))] // prettier-ignore
 
 const opened = (name: string, { config, open }: Connector<unknown>): Connection =>
   open(config.parse(CONFIGS[name]), { name, io: realIo(), hookUrl: `https://hub.example.com/hooks/${name}` })

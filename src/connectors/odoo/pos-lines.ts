@@ -80,16 +80,22 @@ function parts(
   const taxOfGoods = paid.amount === 0 ? money(0, currency) : share(tax, gross, paid)
   const taxOff = subtract(taxOfGoods, tax)
   const sums = (amount: Money, taxes: Money) =>
-    included ? { subtotal: subtract(amount, taxes), total: amount } : { subtotal: amount, total: money(amount.amount + taxes.amount, currency) }
+    included
+      ? { subtotal: subtract(amount, taxes), total: amount }
+      : { subtotal: amount, total: money(amount.amount + taxes.amount, currency) }
   const off = money(-discount.amount, currency)
   return [
     { ...goods, quantity, unitPrice, ...sums(gross, taxOfGoods) },
     {
-      ...goods, productId: discountId, title: `Discount: ${goods.title}`, quantity: sign,
-      unitPrice: money(-Math.abs(discount.amount), currency), ...sums(off, money(-taxOff.amount, currency)),
+      ...goods,
+      productId: discountId,
+      title: `Discount: ${goods.title}`,
+      quantity: sign,
+      unitPrice: money(-Math.abs(discount.amount), currency),
+      ...sums(off, money(-taxOff.amount, currency)),
     },
   ]
-} // prettier-ignore
+}
 
 /** Of an amount that belongs to `of`, as much as belongs to `part`. */
 function share(amount: Money, part: Money, of: Money): Money {

@@ -145,12 +145,23 @@ async function balance({ client }: Odoo, id: number) {
 }
 
 /** Once: its key stands in the statement line. */
-async function moveCash({ client }: Odoo, session: number, place: Place, move: { txId: string; amount: Money; reason: string }) {
+async function moveCash(
+  { client }: Odoo,
+  session: number,
+  place: Place,
+  move: { txId: string; amount: Money; reason: string },
+) {
   const key = `[${nameOf(place)}/${move.txId}]`
-  const known = await client.search('account.bank.statement.line', statementRow, [['pos_session_id', '=', session], ['payment_ref', 'like', key]]) // prettier-ignore
+  const known = await client.search('account.bank.statement.line', statementRow, [
+    ['pos_session_id', '=', session],
+    ['payment_ref', 'like', key],
+  ])
   if (known.length > 0) return
   const type = move.amount.amount < 0 ? 'out' : 'in'
   const amount = Math.abs(toFloat(move.amount))
   const extras = { translatedType: type, formattedAmount: String(amount) }
-  await client.call('pos.session', 'try_cash_in_out', { ids: [session], args: [type, amount, `${move.reason} ${key}`, extras] })
-} // prettier-ignore
+  await client.call('pos.session', 'try_cash_in_out', {
+    ids: [session],
+    args: [type, amount, `${move.reason} ${key}`, extras],
+  })
+}

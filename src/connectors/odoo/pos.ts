@@ -77,7 +77,9 @@ export async function postSum(odoo: Odoo, ask: Ask<'session.post'>): Promise<Ans
   }
   const order = (await ordersOf(odoo, [uuid])).get(uuid)
   const out = new Set(leftOut(order))
-  const left = ask.receipts.filter(({ txId }) => out.has(txId)).map(({ txId }) => refused.find((one) => one.txId === txId) ?? { txId, ...LEFT_OUT }) // prettier-ignore
+  const left = ask.receipts
+    .filter(({ txId }) => out.has(txId))
+    .map(({ txId }) => refused.find((one) => one.txId === txId) ?? { txId, ...LEFT_OUT })
   if (!order) return answerOf(ask.receipts, refused, () => undefined)
   return answerOf(ask.receipts, left, ({ txId }) => (out.has(txId) ? undefined : order))
 }
@@ -168,7 +170,8 @@ async function syncAll(odoo: Odoo, session: number, all: readonly Resolved[]): P
     }
   }
   const refused: Refused[] = []
-  for (const one of all) await sync(odoo, [valuesOf(one)]).catch((error: unknown) => void refused.push(refusalOf(one.receipt, error))) // prettier-ignore
+  for (const one of all)
+    await sync(odoo, [valuesOf(one)]).catch((error: unknown) => void refused.push(refusalOf(one.receipt, error)))
   return refused
 }
 
@@ -203,20 +206,52 @@ function orderValues(
   const time = toOdooTime(receipt.occurredAt)
   const total = toFloat(receipt.total)
   return {
-    uuid, name, session_id: session, partner_id: false, date_order: time, state: 'paid', to_invoice: false,
-    sequence_number: 1, amount_tax: toFloat(receipt.totalTax), amount_total: total, amount_paid: total, amount_return: 0,
-    lines: lines.map((line, index) => [0, 0, {
-      uuid: uuidOf(`${uuid} line ${index}`), product_id: line.productId, full_product_name: line.title,
-      qty: line.quantity, price_unit: toFloat(line.unitPrice), discount: 0, tax_ids: [[6, 0, line.taxIds]],
-      price_subtotal: toFloat(line.subtotal), price_subtotal_incl: toFloat(line.total), pack_lot_ids: [],
-    }]),
-    payment_ids: payments.map(({ methodId, amount, reference }, index) => [0, 0, {
-      uuid: uuidOf(`${uuid} payment ${index}`), name: time, payment_date: time, payment_method_id: methodId,
-      amount: toFloat(amount), ...(reference === undefined ? {} : { transaction_id: reference }),
-    }]),
-    access_token: uuidOf(`${uuid} token`), last_order_preparation_change: '{}', pricelist_id: false, fiscal_position_id: false,
+    uuid,
+    name,
+    session_id: session,
+    partner_id: false,
+    date_order: time,
+    state: 'paid',
+    to_invoice: false,
+    sequence_number: 1,
+    amount_tax: toFloat(receipt.totalTax),
+    amount_total: total,
+    amount_paid: total,
+    amount_return: 0,
+    lines: lines.map((line, index) => [
+      0,
+      0,
+      {
+        uuid: uuidOf(`${uuid} line ${index}`),
+        product_id: line.productId,
+        full_product_name: line.title,
+        qty: line.quantity,
+        price_unit: toFloat(line.unitPrice),
+        discount: 0,
+        tax_ids: [[6, 0, line.taxIds]],
+        price_subtotal: toFloat(line.subtotal),
+        price_subtotal_incl: toFloat(line.total),
+        pack_lot_ids: [],
+      },
+    ]),
+    payment_ids: payments.map(({ methodId, amount, reference }, index) => [
+      0,
+      0,
+      {
+        uuid: uuidOf(`${uuid} payment ${index}`),
+        name: time,
+        payment_date: time,
+        payment_method_id: methodId,
+        amount: toFloat(amount),
+        ...(reference === undefined ? {} : { transaction_id: reference }),
+      },
+    ]),
+    access_token: uuidOf(`${uuid} token`),
+    last_order_preparation_change: '{}',
+    pricelist_id: false,
+    fiscal_position_id: false,
   }
-} // prettier-ignore
+}
 
 function sumValues(
   session: number,

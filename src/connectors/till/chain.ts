@@ -1,4 +1,4 @@
-/** The chain of a register: each record is named by a hash of everything it says, the hash of the one before included. */
+/** The chain of a register: each record is named by a hash of all it says, the hash of the one before included. */
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '#canon/json.ts'
 import { CHAIN_START, type TillRecord } from '#canon/receipt.ts'

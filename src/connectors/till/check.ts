@@ -14,7 +14,13 @@ export async function check({ stores, keys, folder }: CheckParts): Promise<Findi
   const findings: Finding[] = []
   for (const store of stores) {
     const short = keys(store).some((key) => key.length < KEY_LENGTH_MIN)
-    if (short) findings.push({ level: 'error', about: 'keys', message: `A key of store ${store} is shorter than ${KEY_LENGTH_MIN} characters.`, cure: 'Give the store a longer one.' }) // prettier-ignore
+    if (short)
+      findings.push({
+        level: 'error',
+        about: 'keys',
+        message: `A key of store ${store} is shorter than ${KEY_LENGTH_MIN} characters.`,
+        cure: 'Give the store a longer one.',
+      })
   }
   if (findings.length === 0)
     findings.push({ level: 'ok', about: 'keys', message: `${stores.length} stores have a key of their own.` })

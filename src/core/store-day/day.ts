@@ -7,7 +7,13 @@ export const newDay = (businessDate: string, sequence: number): Day => ({
   currency: null,
   firstSequence: sequence,
   lastSequence: sequence,
-  sums: { counts: { sales: 0, returns: 0, voids: 0, noSales: 0, cashMoves: 0 }, total: 0, totalTax: 0, tenders: {}, taxes: {} },
+  sums: {
+    counts: { sales: 0, returns: 0, voids: 0, noSales: 0, cashMoves: 0 },
+    total: 0,
+    totalTax: 0,
+    tenders: {},
+    taxes: {},
+  },
   receipts: {},
   cashMoves: [],
   zReport: null,
@@ -19,7 +25,7 @@ export const newDay = (businessDate: string, sequence: number): Day => ({
   unsummed: [],
   closings: 0,
   closed: false,
-}) // prettier-ignore
+})
 
 const COUNTED: Readonly<Record<TillRecord['kind'], keyof Sums['counts'] | null>> = {
   sale: 'sales',

@@ -51,7 +51,11 @@ function evolvePosting(state: TillState, event: PostingEvent): TillState {
       const ids = new Set(event.posted.map(({ txId }) => txId))
       const flight = state.flights.find(({ version }) => version === event.call)
       const held = state.held.filter(({ receipt }) => !ids.has(receipt.txId))
-      const next = { ...landed(state, event.call), held, dirty: state.dirty || flight === undefined || held.length < state.held.length }
+      const next = {
+        ...landed(state, event.call),
+        held,
+        dirty: state.dirty || flight === undefined || held.length < state.held.length,
+      }
       return mapDay(next, event.businessDate, (day) => ({ ...day, posted: day.posted + ids.size }))
     }
     case 'receipt.setAside': {
@@ -80,7 +84,7 @@ function evolvePosting(state: TillState, event: PostingEvent): TillState {
     case 'session.closeFailed':
       return { ...state, trouble: { businessDate: event.businessDate, message: event.message } }
   }
-} // prettier-ignore
+}
 
 /** A day without a sequence of ours knows its receipts by their ids alone, and keeps them. */
 const closedDay = (day: Day): Day => ({ ...day, closed: true, receipts: day.firstSequence > 0 ? {} : day.receipts })
@@ -133,9 +137,11 @@ function withoutRefusals(state: TillState, records: readonly TillRecord[]): Till
 
 function withDay(state: TillState, date: string, sequence: number, change: (day: Day) => Day): TillState {
   if (state.days.some(({ businessDate }) => businessDate === date)) return mapDay(state, date, change)
-  const days = [...state.days, change(newDay(date, sequence))].sort((a, b) => (a.businessDate < b.businessDate ? -1 : 1))
+  const days = [...state.days, change(newDay(date, sequence))].sort((a, b) =>
+    a.businessDate < b.businessDate ? -1 : 1,
+  )
   return { ...state, days }
-} // prettier-ignore
+}
 
 const mapDay = (state: TillState, date: string, change: (day: Day) => Day): TillState => ({
   ...state,

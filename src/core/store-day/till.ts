@@ -45,7 +45,14 @@ export type TillEvent =
   | { type: 'till.dayCompared'; businessDate: string; differences: readonly string[] }
   | { type: 'till.dayEnded'; businessDate: string; by: 'z_report' | 'next_day' | 'word' }
   | { type: 'till.resumed'; next: number; prevHash: string; reason: string }
-  | { type: 'receipt.posted'; businessDate: string; posted: readonly { txId: string; orderId: string }[]; pool: string; receipts: readonly Receipt[]; call: number }
+  | {
+      type: 'receipt.posted'
+      businessDate: string
+      posted: readonly { txId: string; orderId: string }[]
+      pool: string
+      receipts: readonly Receipt[]
+      call: number
+    }
   /** The ERP does not take it beside the others: it is sent alone, and is a case of its own from then on. */
   | { type: 'receipt.setAside'; receipt: Receipt; code: string; message: string }
   | { type: 'receipt.retried'; receipt: Receipt }
@@ -53,7 +60,7 @@ export type TillEvent =
   | { type: 'session.summed'; businessDate: string; key: string; receipts: readonly Receipt[] }
   | ({ type: 'session.closing' } & SessionClose)
   | { type: 'session.closed'; businessDate: string; entry: string | null }
-  | { type: 'session.closeFailed'; businessDate: string; message: string } // prettier-ignore
+  | { type: 'session.closeFailed'; businessDate: string; message: string }
 
 function decide(state: TillState, command: TillCommand, policy: Policy, context: Context): Decision<TillEvent> {
   const place = placeOf(context.stream)
@@ -167,7 +174,7 @@ export const dayOf = (state: TillState, date: string): Day | undefined =>
 
 export const openDays = ({ days }: TillState): Day[] => days.filter(({ ended }) => !ended)
 
-/** A new business day ends those before it, with or without a Z-report: the sequence says nothing of them is missing. */
+/** A new business day ends those before it, with or without a Z-report: by the sequence nothing of them is missing. */
 function endEarlier(story: Story, date: string): void {
   for (const { businessDate } of openDays(story.state)) {
     if (businessDate < date && !dayOf(story.state, date)) endDay(story, businessDate, 'next_day')
@@ -217,8 +224,10 @@ function done(story: Story, command: Done, pool: string): void {
   const { businessDate, receipts } = command.ask
   const open = new Set([
     ...state.held.map(({ receipt }) => receipt.txId),
-    ...state.flights.filter(({ version }) => version === command.version).flatMap((one) => one.receipts.map(({ txId }) => txId)),
-  ]) // prettier-ignore
+    ...state.flights
+      .filter(({ version }) => version === command.version)
+      .flatMap((one) => one.receipts.map(({ txId }) => txId)),
+  ])
   const posted = command.answer.posted.filter(({ txId }) => open.has(txId))
   const mine = receipts.filter(({ txId }) => posted.some((one) => one.txId === txId))
   story.add({ type: 'receipt.posted', businessDate, posted, pool, receipts: mine, call: command.version })
