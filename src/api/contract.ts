@@ -287,6 +287,8 @@ export const STREAM_KINDS = [
   'order',
   'fulfilment',
   'stock',
+  'route',
+  'reservation',
   'customer',
   'product',
   'item',

@@ -13,7 +13,8 @@ import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand
 import type { Part } from '../route/route.ts'
 import { react } from './react.ts'
 import {
-  evolveRoute, headPool, isSearching, noteRoute, type OrderRoute, poolOf, type RouteOfOrder, routeWanted, sourcesBeside, unsettled,
+  evolveRoute, headPool, isSearching, noteRoute, type OrderRoute, type OrderRouteEvent, poolOf, routeWanted,
+  sourcesBeside, unsettled,
 } from './route.ts' // prettier-ignore
 import { changesBetween, supersedes } from './snapshot.ts'
 import { type Obstacle, OBSTACLES, obstacles } from './validation.ts'
@@ -60,7 +61,7 @@ export type OrderCommand =
   | Failed
 
 export type OrderEvent =
-  | RouteOfOrder
+  | OrderRouteEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
       type: 'order.changed'
