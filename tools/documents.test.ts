@@ -116,6 +116,7 @@ const configOf = (connections: Config['connections'], connector: string): Record
 const NAMED = new Set([
   'policy.channels', 'policy.stores', 'stores', 'policy.windows', 'calendar.moments', 'calendar.windows', 'bus.edges',
   'subscribers',
+  'policy.channels.<name>.routing.cutOffs',
 ]) // prettier-ignore
 
 /** `a.b`, `list[].c`; what stands below a name of the retailer's own is put under `<name>`. */

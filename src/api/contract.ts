@@ -294,6 +294,8 @@ export const STREAM_KINDS = [
   'till',
   'fulfilment',
   'stock',
+  'route',
+  'reservation',
   'customer',
   'product',
   'item',

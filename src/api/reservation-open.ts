@@ -1,11 +1,11 @@
 /** Sets pieces aside, all or none, and says what came of it. */
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '#canon/json.ts'
-import { poolsOf } from '#core/pools.ts'
 import type { OpenReservation, ReservationState } from '#core/reservation/reservation.ts'
 import { streams } from '#core/streams.ts'
 import { awaitStream } from '#engine/await-stream.ts'
 import { instantAt } from '#engine/engine.ts'
+import { isPool } from '#insight/reservation.ts'
 import { reservationBody, reservationPart } from './contract-reservations.ts'
 import { operation, Reply } from './operation.ts'
 import { badParameter, Refusal, unavailable } from './problem.ts'
@@ -28,7 +28,7 @@ export const openReservation = operation({
   status: 201,
   async handle({ body, header }, { engine }) {
     const { pool, ttlSeconds, waits, reference } = body
-    if (!poolsOf(engine.policy).includes(pool)) return badParameter('pool', 'no channel is served from such a pool.')
+    if (!isPool(engine.policy, pool)) return badParameter('pool', 'no channel is served from such a pool.')
     const items = summed(body.items)
     const digest = digestOf(canonicalJson({ pool, items, ttlSeconds, waits, reference }))
     const requestKey = header('idempotency-key')

@@ -6,12 +6,11 @@ import { Refusal } from './problem.ts'
 /** The stages in which it is not known yet what becomes of it. */
 export const isUndecided = ({ stage }: ReservationState): boolean => stage === 'absent' || stage === 'pending'
 
-export const viewOf = (id: string, state: ReservationState, duplicate: boolean): ReservationView => {
-  const { stage, pool, items, reference, openedAt, expiresAt, orderRef } = state
-  return {
-    id, state: stage === 'absent' ? 'pending' : stage, pool, reference, openedAt, expiresAt, order: orderRef, duplicate,
-    items: items.map(({ sku, quantity, outcome, available }) => ({ sku, quantity, outcome, available: available ?? null })),
-  } // prettier-ignore
+export const viewOf = (id: string, known: ReservationState, duplicate: boolean): ReservationView => {
+  const { stage, pool, items, reference, openedAt, expiresAt, orderRef } = known
+  const rows = items.map(({ available, ...item }) => ({ ...item, available: available ?? null }))
+  const state = stage === 'absent' ? 'pending' : stage
+  return { id, state, pool, items: rows, reference, openedAt, expiresAt, order: orderRef, duplicate }
 }
 
 /** 409, with what is there of the SKU that was short. */

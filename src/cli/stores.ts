@@ -1,4 +1,5 @@
 /** `crossdock stores`: every store with its tills: last upload, gaps, since when one is silent, what needs a person. */
+import { openQuietly } from './open.ts'
 import { listStores } from '#insight/stores.ts'
 import type { Command } from './command.ts'
 import { plainLog } from './log.ts'

@@ -153,6 +153,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'route.wayChanged': ({ way }) =>
     way === 'split' ? 'Nobody has it all: from several pools' : 'Nobody has it: it waits for goods',
   'route.settled': 'It is known where the order leaves from',
+  'route.unservable': ({ skus }) => `No warehouse may send ${skus.join(', ')}`,
   'route.stopped': 'The search is over: the order was cancelled',
 
   'reservation.opened': 'Reservation asked for',

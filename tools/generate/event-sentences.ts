@@ -84,6 +84,7 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'route.passedOver': 'This pool was asked, or cannot be.',
   'route.wayChanged': 'Nobody has all of it: it is looked for in parts, or waits for goods.',
   'route.settled': 'The order is told where it leaves from.',
+  'route.unservable': 'The rules let no pool send these SKUs together. A person has to look at the order.',
   'route.stopped': 'The order was cancelled. Nothing is held for it anywhere.',
   'reservation.opened': 'Somebody wants pieces set aside for a while. The stock of each SKU is asked.',
   'reservation.answered': 'The pieces of one SKU are set aside.',

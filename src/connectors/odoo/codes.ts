@@ -175,6 +175,10 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
     cause: 'Odoo found the record not valid.',
     cure: "Read Odoo's sentence in the message, mend that in Odoo or in the channel, then retry.",
   },
+  'odoo.route_missing': {
+    cause: 'A line is to leave from another warehouse, and that one has no delivery route.',
+    cure: 'Choose the delivery steps of the warehouse anew in Odoo; that creates the route.',
+  },
   'odoo.warehouse_unknown': {
     cause: 'There is no warehouse with this code.',
     cure: "Correct the `pool` in the policy, or map it with the connection's `warehouses`.",

@@ -23,7 +23,7 @@ import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand
 import type { Part } from '../route/route.ts'
 import { react } from './react.ts'
 import {
-  evolveRoute, headPool, isSearching, noteRoute, poolOf, type RouteOfOrder, routeWanted, sourcesBeside, unsettled,
+  evolveRoute, headPool, isSearching, noteRoute, type OrderRouteEvent, poolOf, routeWanted, sourcesBeside, unsettled,
 } from './route.ts' // prettier-ignore
 import { changesBetween, supersedes } from './snapshot.ts'
 import { type Hold, initial, type OrderState, type Priced } from './state.ts'
@@ -47,7 +47,7 @@ export type OrderCommand =
   | Failed
 
 export type OrderEvent =
-  | RouteOfOrder
+  | OrderRouteEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
       type: 'order.changed'

@@ -21,7 +21,7 @@ export interface OrderRoute {
   settled: boolean
 }
 
-export type RouteOfOrder =
+export type OrderRouteEvent =
   | {
       type: 'order.routeAsked'
       plan: number
@@ -36,7 +36,7 @@ const wanted = (holds: readonly Hold[]): Demand[] =>
   holds.filter(({ quantity }) => quantity > 0).map(({ sku, quantity }) => ({ sku, quantity }))
 
 /** Set when a pool has to be looked for. Not before home has answered: then it is known what is short there. */
-export function routeWanted(state: OrderState, policy: Policy, at: string): RouteOfOrder | null {
+export function routeWanted(state: OrderState, policy: Policy, at: string): OrderRouteEvent | null {
   const { order, holds, route, pool } = state
   const routing = order && policy.channels[order.channel]?.routing
   if (!order || !routing) return null
@@ -54,14 +54,14 @@ export function routeWanted(state: OrderState, policy: Policy, at: string): Rout
   return { type: 'order.routeAsked', plan: (route?.plan ?? 0) + 1, candidates, split, demand, short }
 }
 
-export function noteRoute(state: OrderState, plan: number, parts: readonly Part[]): RouteOfOrder[] {
+export function noteRoute(state: OrderState, plan: number, parts: readonly Part[]): OrderRouteEvent[] {
   const { route, stage, cancel } = state
   // An answer to what is not wanted any more: the next plan has been asked for, and knows what this one found.
   if (!route || route.plan !== plan || route.demand === null || route.settled || stage !== 'placed' || cancel) return []
   return [{ type: 'order.routed', plan, parts: parts.filter(({ pool }) => pool !== state.pool) }]
 }
 
-export function evolveRoute(state: OrderState, event: RouteOfOrder): OrderState {
+export function evolveRoute(state: OrderState, event: OrderRouteEvent): OrderState {
   if (event.type === 'order.routeAsked') {
     const { plan, demand } = event
     return { ...state, route: { plan, demand, parts: state.route?.parts ?? [], settled: false } }
@@ -69,7 +69,8 @@ export function evolveRoute(state: OrderState, event: RouteOfOrder): OrderState 
   const { parts } = event
   const away = new Set(parts.map(({ sku }) => sku))
   const holds = state.holds.map((hold): Hold => (away.has(hold.sku) ? { ...hold, outcome: 'reserved' } : hold))
-  return { ...state, holds, route: { ...state.route!, parts, settled: true } }
+  const exceptions = state.exceptions.filter(({ code }) => code !== 'no_pool')
+  return { ...state, holds, exceptions, route: { ...state.route!, parts, settled: true } }
 }
 
 /** Something else is wanted than was asked for: its answer will not do. */
@@ -97,7 +98,7 @@ export function headPool(state: OrderState): string {
 export const sourcesBeside = (state: OrderState, head: string): Part[] =>
   wanted(state.holds).flatMap(({ sku }) => (poolOf(state, sku) === head ? [] : [{ sku, pool: poolOf(state, sku) }]))
 
-export function routeNotes(event: RouteOfOrder, state: OrderState): Note[] {
+export function routeNotes(event: OrderRouteEvent, state: OrderState): Note[] {
   const { channel, externalId } = state.order!
   const orderRef = `${channel}:${externalId}`
   if (event.type === 'order.routeAsked') {

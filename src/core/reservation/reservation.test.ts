@@ -206,7 +206,8 @@ describe('reservations and orders on the same pieces', () => {
         for (const sku of ['CUP', 'MUG']) {
           expect(world.holdsOf(sku).filter(({ claim }) => claim)).toEqual([])
           const orders = [...world.reservations].filter(([id]) => bought.has(id))
-          const wanted = total(orders.flatMap(([, { items }]) => items.filter((one) => one.sku === sku).map(({ quantity }) => quantity))) // prettier-ignore
+          const items = orders.flatMap(([, one]) => one.items).filter((one) => one.sku === sku)
+          const wanted = total(items.map(({ quantity }) => quantity))
           expect(total(world.holdsOf(sku).map(({ quantity }) => quantity))).toBe(wanted)
         }
       }),

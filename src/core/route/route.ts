@@ -81,11 +81,13 @@ export type RouteEvent =
   | { type: 'route.passedOver'; pool: string; way: RouteState['way'] }
   | { type: 'route.wayChanged'; way: RouteState['way'] }
   | { type: 'route.settled'; plan: number; parts: readonly Part[] }
+  /** No pool may send them together. A person has to see it. */
+  | { type: 'route.unservable'; skus: readonly string[] }
   | { type: 'route.stopped' }
 
 const initial: RouteState = {
-  version: 0, orderRef: '', plan: 0, settled: 0, home: '', candidates: [], split: false, demand: [], short: [], placements: [],
-  atHome: [], tried: [], way: 'whole', done: false, stopped: false,
+  version: 0, orderRef: '', plan: 0, settled: 0, home: '', candidates: [], split: false, demand: [], short: [],
+  placements: [], atHome: [], tried: [], way: 'whole', done: false, stopped: false,
 } // prettier-ignore
 
 function decide(state: RouteState, command: RouteCommand): Decision<RouteEvent> {
@@ -157,7 +159,7 @@ function step(state: RouteState): RouteEvent[] {
   return pool ? tryPool(state, pool, open) : nextWay(state, open)
 }
 
-/** What no longer fits what is wanted: pieces too many are given back, pieces too few asked for where the others are. */
+/** Where too many pieces are placed they are given back; where too few, the rest is asked for there. */
 function misfits(state: RouteState): RouteEvent[] {
   return state.placements.flatMap(({ pool, sku, granted, asked }): RouteEvent[] => {
     const wanted = state.demand.find((one) => one.sku === sku)?.quantity ?? 0
@@ -204,7 +206,8 @@ const undoSplit = ({ placements, plan }: RouteState): RouteEvent[] =>
   placements.filter((one) => one.plan === plan).map(({ pool, sku }) => givenBack(pool, sku))
 
 function waitThere(state: RouteState, open: readonly Demand[]): RouteEvent[] {
-  const { pool } = choices(state)[0]!
+  const pool = choices(state).find(({ never }) => !open.some(({ sku }) => never.includes(sku)))?.pool
+  if (pool === undefined) return [{ type: 'route.unservable', skus: open.map(({ sku }) => sku) }]
   return open.map(({ sku, quantity }) => ask(state, pool, sku, quantity, 'stock'))
 }
 
@@ -259,6 +262,8 @@ function evolve(before: RouteState, event: RouteEvent): RouteState {
       return { ...state, way: event.way }
     case 'route.settled':
       return { ...state, done: true, settled: event.plan }
+    case 'route.unservable':
+      return { ...state, done: true }
     case 'route.stopped':
       return { ...state, stopped: true, placements: [] }
   }
@@ -286,6 +291,12 @@ function react(event: RouteEvent, state: RouteState, stream: string): Note[] {
     case 'route.settled': {
       const order = parseOrderRef(ref)
       const command = { type: 'order.noteRoute', plan: event.plan, parts: event.parts }
+      return order ? [note(streams.order(order.channel, order.externalId), command)] : []
+    }
+    case 'route.unservable': {
+      const order = parseOrderRef(ref)
+      const detail = `No warehouse that may serve the order may send ${event.skus.join(', ')}.`
+      const command = { type: 'order.noteException', code: 'no_pool', detail }
       return order ? [note(streams.order(order.channel, order.externalId), command)] : []
     }
     default:
