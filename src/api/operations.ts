@@ -25,6 +25,7 @@ import { closeSession, getSession, openSession } from './session.ts'
 import { getShadow } from './shadow-report.ts'
 import { getStock } from './stock-list.ts'
 import { getStockOfSku } from './stock-page.ts'
+import { setStockMode } from './stock-mode.ts'
 import { resumeStock } from './stock-resume.ts'
 import { getStreams } from './stream-list.ts'
 import { getStream } from './stream-page.ts'
@@ -35,7 +36,7 @@ import { runUndo } from './undo-run.ts'
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
   getOrders, getOrder, retryOrder, cancelOrder,
-  getStock, getStockOfSku, resumeStock,
+  getStock, getStockOfSku, resumeStock, setStockMode,
   getStreams, getStream,
   getInbox, reviveMessage,
   getDeadLetters, actOnDeadLetters, getDeadLetter,
