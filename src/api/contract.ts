@@ -90,9 +90,7 @@ export const overview = object('Overview', {
     disagreeing: z.array(stockDisagreement).describe('At most 20, the oldest first.'),
     disagreeingCount: count.describe('Places where a channel shows something else.'),
     oversold: count.describe('SKUs per pool of which more was sold than is there.'),
-    overOffered: count.describe(
-      'Pieces on sale in channels that are not there to be promised, of all SKUs that are shared out.',
-    ),
+    overOffered: count.describe('Pieces on sale that are not there to be promised.'),
     incidents: count.describe(
       'SKUs per pool with negative stock, stock that vanished, or stock put on sale by others.',
     ),
