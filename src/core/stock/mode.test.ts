@@ -66,6 +66,30 @@ describe('shared mode', () => {
       .then(read, publishing('shop', 5), publishing('till', 5))
   })
 
+  it('closes a channel without compare-and-set that has far too much, and elsewhere just sets the number', () => {
+    const deep = (writes: 'plain' | 'later'): StockEvent[] => [
+      { ...listed('shop'), writes } as StockEvent,
+      { ...shows('shop', 40), at: 't1' } as StockEvent,
+      { type: 'stock.settled', channel: 'shop', bound: 40, shown: true },
+      known,
+      { type: 'stock.modeSet', mode: 'shared', byHand: true },
+    ]
+    const putting = (to: number) => ({ type: 'stock.putting', channel: 'shop', to }) as const
+    const counted = (free: number) => ({ ...counts(free), version: 4 })
+    under({}, ...deep('plain'))
+      .when(counted(0))
+      .then(read, putting(0))
+    under({}, ...deep('plain'))
+      .when(counted(30))
+      .then(read, putting(30))
+    under({}, ...deep('later'))
+      .when(counted(10))
+      .then(read, putting(0))
+    under({}, ...deep('later'))
+      .when(counted(30))
+      .then(read)
+  })
+
   it('is set by a person, against policy, until they leave it to policy again', () => {
     const counted: StockEvent = { type: 'stock.read', free: 10, onHand: 10, basis: 9 }
     const mine = under({}, ...two, counted).when({ type: 'stock.mode', mode: 'exclusive' })
