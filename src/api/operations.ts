@@ -29,6 +29,7 @@ import { closeSession, getSession, openSession } from './session.ts'
 import { getShadow } from './shadow-report.ts'
 import { getStock } from './stock-list.ts'
 import { getStockOfSku } from './stock-page.ts'
+import { setStockMode } from './stock-mode.ts'
 import { resumeStock } from './stock-resume.ts'
 import { getStreams } from './stream-list.ts'
 import { getStream } from './stream-page.ts'
@@ -46,6 +47,8 @@ export const OPERATIONS: readonly Operation[] = [
   getStock, getStockOfSku, resumeStock,
   getStores, getStore, takeBatch, resumeTill, retryTill,
   openReservation, getReservation, releaseReservation,
+  getOrders, getOrder, retryOrder, cancelOrder,
+  getStock, getStockOfSku, resumeStock, setStockMode,
   getStreams, getStream,
   getInbox, reviveMessage,
   getDeadLetters, actOnDeadLetters, getDeadLetter,

@@ -1,4 +1,4 @@
-/** A channel without compare-and-set on a real PostgreSQL: what it may sell follows from how far its orders are known. */
+/** A channel without compare-and-set on a real PostgreSQL: what it may sell follows from what its orders say. */
 import { expect, test } from 'vitest'
 import { createReceiver } from '#engine/receive.ts'
 import type { Ledger } from '#core/stock/ledger.ts'

@@ -9,20 +9,20 @@ const MUG = 'stock/WH/MUG'
 const SHARD = streams.waiting('shop', MUG)
 const awaited = (stream: string, n: number): ChannelEvent => ({ type: 'channel.awaited', stream, until: second(n) })
 const at = (stream: string, ...events: ChannelEvent[]) => given(channel, ...events).on(stream)
-const await_ = (stream: string, n: number) => ({ type: 'channel.await' as const, stream, until: second(n) })
+const waitFor = (stream: string, n: number) => ({ type: 'channel.await' as const, stream, until: second(n) })
 const caughtUp = (n: number) => ({ type: 'channel.caughtUp' as const, until: second(n) })
 
 describe('where stock waits', () => {
   it('asks at the channel once, and again only for something sooner', () => {
     at(SHARD)
-      .when(await_(MUG, 5))
+      .when(waitFor(MUG, 5))
       .then(awaited(MUG, 5))
       .owes({ stream: 'channel/shop', command: { type: 'channel.await', stream: SHARD, until: second(5) } })
-    at(SHARD, awaited(MUG, 5)).when(await_('stock/WH/CUP', 7)).owes()
+    at(SHARD, awaited(MUG, 5)).when(waitFor('stock/WH/CUP', 7)).owes()
     at(SHARD, awaited(MUG, 5))
-      .when(await_('stock/WH/CUP', 3))
+      .when(waitFor('stock/WH/CUP', 3))
       .owes({ stream: 'channel/shop', command: { until: second(3) } })
-    at(SHARD, awaited(MUG, 5)).when(await_(MUG, 5)).thenNothing()
+    at(SHARD, awaited(MUG, 5)).when(waitFor(MUG, 5)).thenNothing()
   })
 
   it('tells those who waited for no more, and asks anew for the others', () => {

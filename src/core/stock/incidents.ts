@@ -27,5 +27,6 @@ function lost(before: Ledger, after: Ledger, events: readonly StockEvent[], over
   if (!before.reading || !events.some(({ type }) => type === 'stock.read')) return null
   const gone = available(before) - available(after)
   if (gone <= 0) return null
-  return `${gone} free pieces are gone in the ERP and no order of a channel took them. ${over} more are on sale than there are; they are withdrawn.`
+  const what = gone === 1 ? 'A free piece is' : `${gone} free pieces are`
+  return `${what} gone in the ERP, and no order of a channel took them. More is on sale than there is, by ${over}: that is withdrawn.`
 }

@@ -33,9 +33,9 @@ function checkAlways({ shelves, sales, onHand, ledger }: StockWorld): void {
   for (const { name, available: shows, queue } of shelves) {
     const mine = sales.filter(({ channel }) => channel === name)
     const unheard = total(mine.map(({ ordered, restocked, heard }) => ordered - restocked - heard.net))
-    const bound = ledger.channels.find((one) => one.name === name)?.bound
+    const bound = ledger.channels.find((one) => one.name === name)?.bound ?? null
     const may = Math.max(shows, ...queue) + unheard
-    if (bound != null && bound < may) throw new Error(`${name} can sell ${may}, bound ${bound}`)
+    if (bound !== null && bound < may) throw new Error(`${name} can sell ${may}, bound ${bound}`)
   }
 }
 

@@ -56,7 +56,7 @@ export function publications(state: Ledger, policy: Policy, place: Place): Stock
       ? putNext(known, channel.put, {
           target,
           room,
-          pressed: !shared && (tooMuch(now, safety) || starves(now, targets, channel)),
+          pressed: shared ? target * 2 < bound : tooMuch(now, safety) || starves(now, targets, channel),
         })
       : swapNext(known, { target, room, tolerated: shared ? toleratedOf(target) : 0 })
     if (!event) continue

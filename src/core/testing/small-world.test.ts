@@ -26,8 +26,15 @@ const picture = (how: 'kept' | 'restocked' | 'no', cancelled: boolean) =>
     placedAt: moment(3),
     updatedAt: moment(cancelled ? 5 : 3),
     cancelledAt: cancelled ? moment(5) : null,
-    lines: [orderLine({ sku: SKU, quantity: cancelled ? 0 : 1, ordered: 1, restocked: Number(cancelled && how === 'restocked') })],
-  }) // prettier-ignore
+    lines: [
+      orderLine({
+        sku: SKU,
+        quantity: cancelled ? 0 : 1,
+        ordered: 1,
+        restocked: Number(cancelled && how === 'restocked'),
+      }),
+    ],
+  })
 
 /** The notes of the real decider to stock. */
 function real(how: 'kept' | 'restocked' | 'no', moves: readonly Move[]): unknown[] {
@@ -75,7 +82,8 @@ function thin(how: 'kept' | 'restocked' | 'no', moves: readonly Move[]): unknown
     return tell(world, command)
   }
   let world: World = rules.begin()
-  world = { ...world, sales: [{ id: 1, channel: 0, placed: 3, changed: 5, cancelled: how, heard: 0, assured: false, erp: 'none' }] } // prettier-ignore
+  const only = { id: 1, channel: 0, placed: 3, changed: 5, heard: 0, assured: false, erp: 'none' } as const
+  world = { ...world, sales: [{ ...only, cancelled: how }] }
   const orderRef = 'c0:1'
   for (const move of moves) {
     const sale = saleOf(world, 1)
