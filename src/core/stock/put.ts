@@ -95,8 +95,8 @@ export function heardOf(one: ChannelStock, event: Extract<StockEvent, { type: 's
   const { put } = one
   if (!put || (one.flight === null && one.reading === null && put.fact === null)) return one
   const news = [...put.news]
-  // An order is placed before its pieces leave the shelf, and they are back on it soon after it was changed (WooCommerce
-  // saves the change first): either errs upwards.
+  // An order is placed before its pieces leave the shelf, and changed before they are back on it (WooCommerce saves the
+  // change first): either errs upwards.
   const { placedAt, changedAt, sold, restocked } = event
   if (sold > 0) news.push({ at: placedAt ?? '', to: changedAt ?? '~', pieces: sold })
   if (restocked > 0) news.push({ at: changedAt ? backBy(changedAt) : '~', to: changedAt ?? '~', pieces: -restocked })
@@ -119,7 +119,7 @@ export interface Settled {
   bound: number
   /** Nothing that was asked of the channel is still to come. */
   shown: boolean
-  /** It may be less: a sale counts as if it came before the fact, pieces put back as if after it; it may be otherwise. */
+  /** It may be less: a sale counts as if it came before the fact, pieces put back as if they came after. */
   vague: boolean
   /** Pieces that no order explains, and all are known: somebody else put them there. */
   raised: number
