@@ -66,6 +66,8 @@ export function openEngine(database: Database, overrides: Partial<Io> = {}): Eng
 
 const idOf = (text: string): string => String(parseInt(createHash('sha1').update(text).digest('hex').slice(0, 8), 16))
 
+const postedOf = (receipts: readonly { txId: string }[]) => receipts.map(({ txId }) => ({ txId, orderId: idOf(txId) }))
+
 const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   'sale.ensure': ({ order, orderRef }) => ({
     saleId: idOf(orderRef),
@@ -82,6 +84,9 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   'order.accept': () => ({ outcome: 'accepted' }),
   'inventory.read': () => ({ available: 1_000_000 }),
   'fulfilment.ensure': ({ parcel }) => ({ fulfilmentId: parcel.shipmentId }),
+  'receipt.post': ({ receipts }) => ({ sessionId: '1', posted: postedOf(receipts), refused: [] }),
+  'session.post': ({ receipts }) => ({ sessionId: '1', posted: postedOf(receipts), refused: [] }),
+  'session.close': () => ({ outcome: 'closed', sessionId: '1', entry: 'POSS/1' }),
 }
 
 function answering(connection: Connection): Connection {

@@ -22,7 +22,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import { z } from 'zod'
 
 const connectionSchema = z.strictObject({
-  connector: z.string().describe('Kind of system: shopify or odoo.'),
+  connector: z.string().describe('Kind of system: shopify, woocommerce or odoo.'),
   config: z
     .record(z.string(), z.unknown())
     .default({})
@@ -217,12 +217,26 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
     }
   }
   for (const name of known) {
-    if (name !== erp && !(name in policy.channels)) {
+    if (name !== erp && connections[name]!.connector !== 'till' && !(name in policy.channels)) {
       const message = `The channel has no policy. Add policy.channels.${name} with at least its pool.`
       issues.push({ path: ['connections', name], message })
     }
   }
-  return issues
+  return [...issues, ...storeChecks(config)]
+}
+
+/** A store whose tills upload needs its rules. */
+function storeChecks({ connections, policy }: z.infer<typeof configSchema>): Issue[] {
+  return Object.entries(connections).flatMap(([name, { connector, config }]) => {
+    const { stores } = (config ?? {}) as { stores?: unknown }
+    if (connector !== 'till' || typeof stores !== 'object' || stores === null) return []
+    return Object.keys(stores)
+      .filter((store) => !Object.hasOwn(policy.stores ?? {}, store))
+      .map((store) => ({
+        path: ['connections', name, 'config', 'stores', store],
+        message: `The store has no policy. Add policy.stores.${store} with at least its pool.`,
+      }))
+  })
 }
 
 /** Windows that are named must be in the calendar. */

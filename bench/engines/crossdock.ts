@@ -70,7 +70,7 @@ export function crossdock(database: Database): Candidate {
   const known = deciders as Record<string, AnyDecider>
   known['flow'] = flow(() => done.one())
   const engine = { ...openEngine(database), connections: new Map([['erp', outside]]), erp: 'erp', parallel: 400 }
-  const hub = startHub(engine, { idleMs: 2, tickMs: 60_000 })
+  const hub = startHub(engine, { idleMs: 20, tickMs: 60_000 })
   return {
     async run(ids) {
       done = countdown(ids.length)

@@ -75,6 +75,7 @@ const OBSTACLE_REASONS: Readonly<Record<keyof typeof OBSTACLES, Reason>> = {
   sku_unknown: { title: 'Odoo does not know the SKU', next: 'Create the product in Odoo' },
   stock_short: { title: 'Not enough stock', next: 'Receive goods or cancel the line' },
   stock_asked: { title: 'Stock is being asked for', next: 'Goes on by itself' },
+  route_asked: { title: 'Warehouses are being asked', next: 'Goes on by itself' },
 }
 
 const OTHER_REASONS: Readonly<Record<string, Reason>> = {
@@ -85,6 +86,7 @@ const OTHER_REASONS: Readonly<Record<string, Reason>> = {
   cancelled_after_shipment: { title: 'Cancelled after it left', next: 'Ask for the parcel back or refund it' },
   fulfilment_failed: { title: 'The channel was not told of a parcel', next: 'Open the order and retry' },
   edited_after_release: { title: 'Edited after release', next: 'Change the sale in Odoo by hand' },
+  no_pool: { title: 'No warehouse may send it', next: 'Change the routing, or the lines of the order' },
 }
 
 /** A code the console has no words for is shown as it is, without its underscores. */

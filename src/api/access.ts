@@ -29,7 +29,7 @@ export interface Access {
   /** Whether the request carries the token or a session. */
   admits(knock: Knock): boolean
   /** @returns why not, or null. */
-  refuses(knock: Knock, options: { open: boolean }): Refusal | null
+  refuses(knock: Knock, options: { open: boolean; signed?: boolean }): Refusal | null
   /** @returns the cookie, or null when the token is not the right one. */
   openSession(token: string): string | null
   closeSession(): string
@@ -69,11 +69,12 @@ export function createAccess({ token, host, names = [], now }: AccessOptions): A
   return {
     needed: Boolean(token),
     admits,
-    refuses(knock, { open }) {
+    refuses(knock, { open, signed = false }) {
       if (local && !isOurs(knock.header('host'), names)) return WRONG_HOST
       if (!open && !admits(knock)) return CLOSED
       const changes = knock.method !== 'GET' && knock.method !== 'HEAD' && knock.method !== 'OPTIONS'
-      return changes && !hasBearer(knock) && !isSameOrigin(knock) ? OTHER_ORIGIN : null
+      // No other site can have signed it.
+      return changes && !signed && !hasBearer(knock) && !isSameOrigin(knock) ? OTHER_ORIGIN : null
     },
     openSession(given) {
       if (!token || !same(given, token)) return null

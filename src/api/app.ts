@@ -34,8 +34,8 @@ export function createApp(house: House, pages: Pages | null): Hono {
     for (const [name, value] of Object.entries(SAFE_HEADERS)) c.res.headers.set(name, value)
   })
   app.use(async (c, next) => {
-    const open = isOpen(c.req.path, c.req.method)
-    const refusal = house.access.refuses(knockOf(c), { open })
+    const { path, method } = c.req
+    const refusal = house.access.refuses(knockOf(c), { open: isOpen(path, method), signed: isSigned(path, method) })
     return refusal ? refuse(c, refusal) : next()
   })
   for (const [path, operations] of byPath()) {
@@ -66,6 +66,12 @@ function byPath(): Map<string, Operation[]> {
 /** `{name}` as the router writes it. */
 const routeOf = (path: string): string => path.replace(/\{\+(\w+)\}/g, ':$1{.+}').replace(/\{(\w+)\}/g, ':$1')
 
+const isSigned = (path: string, method: string): boolean =>
+  OPERATIONS.some((one) => one.signed && one.method === method && patternOf(one.path).test(path))
+
+/** An open place with parameters in it. */
+const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`)
+
 /** Where collectors look; no part of what the console sees. */
 const METRICS = '/metrics'
 
@@ -73,7 +79,9 @@ const METRICS = '/metrics'
 function isOpen(path: string, method: string): boolean {
   if (path === METRICS) return false
   if (path !== '/api' && !path.startsWith('/api/')) return true
-  return OPERATIONS.some((one) => one.open && one.path === path && (one.method === method || method === 'HEAD'))
+  return OPERATIONS.some(
+    (one) => one.open && patternOf(one.path).test(path) && (one.method === method || method === 'HEAD'),
+  )
 }
 
 const knockOf = (c: Context): Knock => ({ method: c.req.method, header: (name) => c.req.header(name) })
@@ -83,7 +91,9 @@ async function perform(c: Context, one: Operation, house: House): Promise<Respon
   if (params instanceof Refusal) return refuse(c, params)
   const body = await bodyOf(c, one)
   if (body instanceof Refusal) return refuse(c, body)
-  const answer = await one.handle({ params, body, header: (name) => c.req.header(name) }, house)
+  const bytes = one.raw ? await readBytes(c.req.raw, one.raw.bytesMax) : NO_BYTES
+  if (bytes instanceof Refusal) return refuse(c, bytes)
+  const answer = await one.handle({ params, body, bytes, header: (name) => c.req.header(name) }, house)
   if (answer instanceof Refusal) return refuse(c, answer)
   if (answer instanceof Response) return c.req.method === 'HEAD' ? headOf(answer) : answer
   const {
@@ -139,15 +149,22 @@ const NOT_JSON = new Refusal(415, 'not_json', {
   cure: 'Send JSON, and say so in Content-Type.',
 })
 
-async function readText({ body }: Request): Promise<string | Refusal> {
+async function readText(request: Request): Promise<string | Refusal> {
+  const bytes = await readBytes(request, BODY_BYTES_MAX)
+  return bytes instanceof Refusal ? bytes : Buffer.from(bytes).toString('utf8')
+}
+
+const NO_BYTES = new Uint8Array()
+
+async function readBytes({ body }: Request, bytesMax: number): Promise<Uint8Array | Refusal> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of body ?? []) {
     bytes += chunk.byteLength
-    if (bytes > BODY_BYTES_MAX) return tooLarge(BODY_BYTES_MAX)
+    if (bytes > bytesMax) return tooLarge(bytesMax)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
 async function elsewhere(c: Context, pages: Pages | null): Promise<Response> {

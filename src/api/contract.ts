@@ -6,6 +6,7 @@ import { z } from 'zod'
 import {
   amount, at, channelName, count, cursor, externalId, flag, limit, next, object, part, words,
 } from './contract-parts.ts' // prettier-ignore
+import { stockMode } from './contract-stock.ts'
 
 /** Every status an order can show, from first to last. */
 export const ORDER_STATUS_VALUES = [
@@ -89,9 +90,7 @@ export const overview = object('Overview', {
     disagreeing: z.array(stockDisagreement).describe('At most 20, the oldest first.'),
     disagreeingCount: count.describe('Places where a channel shows something else.'),
     oversold: count.describe('SKUs per pool of which more was sold than is there.'),
-    overOffered: count.describe(
-      'Pieces on sale in channels that are not there to be promised, of all SKUs that are shared out.',
-    ),
+    overOffered: count.describe('Pieces on sale that are not there to be promised.'),
     incidents: count.describe(
       'SKUs per pool with negative stock, stock that vanished, or stock put on sale by others.',
     ),
@@ -258,8 +257,11 @@ export const stockRow = object('StockRow', {
       bound: z.int().nullable().describe('The most it can sell without our knowing.'),
       inFlight: z.object({ from: z.int(), to: z.int() }).nullable(),
       trouble: z.string().nullable(),
+      waits: z.string().nullable().describe('What has to happen before its number can be changed; null when nothing.'),
     }),
   ),
+  mode: stockMode.describe('exclusive: each channel has its own share. shared: each sees all of it, less its buffer.'),
+  incidents: z.array(z.string()).describe('What people have to know of, in words, until it is over.'),
   updatedAt: at,
 })
 export type StockRow = z.infer<typeof stockRow>
@@ -291,8 +293,11 @@ export const stockParams = z.object({ pool: z.string().min(1).max(60), sku: z.st
 // ── Streams and the inbox ───────────────────────────────────────────────────────────────────────────────────────────
 export const STREAM_KINDS = [
   'order',
+  'till',
   'fulfilment',
   'stock',
+  'route',
+  'reservation',
   'customer',
   'product',
   'item',
@@ -379,13 +384,6 @@ export const ready = object('Ready', {
 })
 export type Ready = z.infer<typeof ready>
 
-export const sessionBody = object('OpenSession', { token: z.string().min(1).max(1_000) })
-export const session = object('Session', {
-  needed: z.boolean().describe('Whether a token is needed at all.'),
-  open: z.boolean().describe('Whether this request may use the API.'),
-})
-export type Session = z.infer<typeof session>
-
 /** RFC 9457, with what to do about it. */
 export const problem = object('Problem', {
   type: z.string(),
@@ -394,5 +392,9 @@ export const problem = object('Problem', {
   detail: z.string(),
   instance: z.string(),
   cure: z.string(),
+  items: z
+    .array(z.object({ sku: z.string(), asked: count, available: count }))
+    .optional()
+    .describe('Of `not_enough_stock`: what there is instead.'),
 })
 export type Problem = z.infer<typeof problem>

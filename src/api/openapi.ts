@@ -45,7 +45,7 @@ function components(): Schema {
 
 const partOf = (schema: z.ZodType): Schema => ({ $ref: refTo(contractParts.get(schema)!.id) })
 
-function describe({ id, method, path, summary, params, body, answer, status = 200, open }: Operation): Schema {
+function describe({ id, method, path, summary, params, body, raw, answer, status = 200, open }: Operation): Schema {
   const type = id === 'getLive' ? 'text/event-stream' : 'application/json'
   const refusal = (description: string) => ({
     description,
@@ -57,15 +57,19 @@ function describe({ id, method, path, summary, params, body, answer, status = 20
     ...(open ? { security: [] } : {}),
     parameters: [
       ...(params ? parametersOf(params, path) : []),
-      ...(method === 'POST' && status === 202 ? [IDEMPOTENCY_KEY] : []),
+      ...(method === 'POST' && (status === 202 || status === 201) ? [IDEMPOTENCY_KEY] : []),
     ],
     ...(body ? { requestBody: { content: { 'application/json': { schema: partOf(body) } } } } : {}),
+    ...(raw ? { requestBody: { content: rawContent(raw.content) } } : {}),
     responses: {
       [status]: { description: 'Done.', content: { [type]: { schema: partOf(answer) } } },
       default: refusal('Refused or failed; says why and what to do.'),
     },
   }
 }
+
+const rawContent = (content: Readonly<Record<string, z.ZodType>>): Schema =>
+  Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema: partOf(schema) }]))
 
 const IDEMPOTENCY_KEY = {
   name: 'Idempotency-Key',

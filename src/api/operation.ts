@@ -3,6 +3,7 @@
  * operations.ts.
  */
 import type { Engine } from '#engine/engine.ts'
+import type { Receiver } from '#engine/receive.ts'
 import type { Metrics } from '#insight/metrics.ts'
 import type { createOverview } from '#insight/overview.ts'
 import type { z } from 'zod'
@@ -13,6 +14,7 @@ import type { Refusal } from './problem.ts'
 /** What operations work with. */
 export interface House {
   engine: Engine
+  receiver: Receiver
   access: Access
   overview: ReturnType<typeof createOverview>
   live: Live
@@ -26,6 +28,8 @@ export interface House {
 export interface Call<Params, Body> {
   params: Params
   body: Body
+  /** The exact bytes, where the operation asks for them. */
+  bytes: Uint8Array
   /** Lower-case names. */
   header(name: string): string | undefined
 }
@@ -56,11 +60,15 @@ export interface Operation<Params = unknown, Body = unknown, Answer = unknown> {
   /** Path and query together. */
   params?: z.ZodType<Params>
   body?: z.ZodType<Body>
+  /** It takes the exact bytes instead, up to so many. What may be in them, by content type. */
+  raw?: { bytesMax: number; content: Readonly<Record<string, z.ZodType>> }
   answer: z.ZodType<Answer>
   /** 200 unless said. */
   status?: number
   /** Works without a token. */
   open?: boolean
+  /** It proves its sender by itself, from whatever origin. */
+  signed?: boolean
   handle(call: Call<Params, Body>, house: House): Promise<Answer | Reply<Answer> | Refusal | Response>
 }
 

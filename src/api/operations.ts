@@ -22,14 +22,22 @@ import { dryRunReplay } from './replay-dry-run.ts'
 import { lookAtReplay } from './replay-preview.ts'
 import { runReplay } from './replay-run.ts'
 import { getReplayRuns } from './replay-runs.ts'
+import { openReservation } from './reservation-open.ts'
+import { getReservation } from './reservation-page.ts'
+import { releaseReservation } from './reservation-release.ts'
 import { closeSession, getSession, openSession } from './session.ts'
 import { getShadow } from './shadow-report.ts'
 import { getStock } from './stock-list.ts'
 import { getStockOfSku } from './stock-page.ts'
+import { setStockMode } from './stock-mode.ts'
 import { resumeStock } from './stock-resume.ts'
 import { getStreams } from './stream-list.ts'
 import { getStream } from './stream-page.ts'
 import { getStreamAt } from './stream-past.ts'
+import { takeBatch } from './store-batch.ts'
+import { getStores } from './store-list.ts'
+import { getStore } from './store-page.ts'
+import { resumeTill, retryTill } from './till-actions.ts'
 import { lookAtUndo } from './undo-preview.ts'
 import { runUndo } from './undo-run.ts'
 
@@ -37,6 +45,10 @@ export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
   getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance,
   getStock, getStockOfSku, resumeStock,
+  getStores, getStore, takeBatch, resumeTill, retryTill,
+  openReservation, getReservation, releaseReservation,
+  getOrders, getOrder, retryOrder, cancelOrder,
+  getStock, getStockOfSku, resumeStock, setStockMode,
   getStreams, getStream,
   getInbox, reviveMessage,
   getDeadLetters, actOnDeadLetters, getDeadLetter,

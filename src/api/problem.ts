@@ -9,12 +9,15 @@ export class Refusal {
   readonly detail: string
   readonly cure: string
   readonly headers: Readonly<Record<string, string>>
+  /** Members of the problem beside the usual ones. */
+  readonly more: Partial<Problem>
 
   constructor(
     status: number,
     code: string,
     words: { title: string; detail: string; cure: string },
     headers: Record<string, string> = {},
+    more: Partial<Problem> = {},
   ) {
     this.status = status
     this.code = code
@@ -22,14 +25,23 @@ export class Refusal {
     this.detail = words.detail
     this.cure = words.cure
     this.headers = headers
+    this.more = more
   }
 }
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
 /** @param instance the path that was asked for. */
-export function problemOf({ status, code, title, detail, cure }: Refusal, instance: string): Problem {
-  return { type: `urn:crossdock:problem:${code}`, title, status, detail, instance: instance.slice(0, 300), cure }
+export function problemOf({ status, code, title, detail, cure, more }: Refusal, instance: string): Problem {
+  return {
+    type: `urn:crossdock:problem:${code}`,
+    title,
+    status,
+    detail,
+    instance: instance.slice(0, 300),
+    cure,
+    ...more,
+  }
 }
 
 export const notFound = (what: string): Refusal =>

@@ -96,7 +96,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 }
 
 function openHouse(options: ServerOptions, access: House['access'], limits: ServerLimits): House {
-  const { engine, kinds = new Map<string, string>(), version = releaseVersion() } = options
+  const { engine, receiver, kinds = new Map<string, string>(), version = releaseVersion() } = options
   const startedMs = engine.io.now()
   const overview = createOverview({
     sql: engine.database,
@@ -119,11 +119,12 @@ function openHouse(options: ServerOptions, access: House['access'], limits: Serv
     log: engine.io.log,
     overview,
     connections: [...engine.connections].map(([name, { outbound }]) => ({ name, intents: Object.keys(outbound) })),
+    stores: engine.policy.stores,
     measured: () => engine.meter.measured(),
     startedMs,
     version,
   })
-  return { engine, access, overview, live, metrics, kinds, startedMs, version }
+  return { engine, receiver, access, overview, live, metrics, kinds, startedMs, version }
 }
 
 const releaseVersion = (): string =>

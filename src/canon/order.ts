@@ -28,6 +28,11 @@ export const orderLine = z.object({
   ordered: field(quantity, books),
   /** Pieces the channel itself put back on sale when they were cancelled, removed or refunded. */
   restocked: field(quantity, books),
+  /**
+   * Pieces the channel has off its shelf for this line right now, where it says so: one that takes them late (when it
+   * is paid) or puts them back by itself. What was sold and put back follows from its changes then.
+   */
+  offShelf: field(quantity, books).optional(),
   unitPrice: field(moneySchema, books),
   /** For the whole line, as a positive amount. */
   discount: field(moneySchema, books),
@@ -105,11 +110,17 @@ export const order = versioned(
     customer: field(party.nullable(), books),
     shippingAddress: field(address.nullable(), books),
     billingAddress: field(address.nullable(), books),
+    /** The channel tells the address once the order may be shipped: none is missing yet. */
+    addressFollows: field(z.boolean(), operations).optional(),
+    /** `channel`: it ships goods of ours that lie with it, so no warehouse does. `merchant` unless said. */
+    fulfilledBy: field(z.enum(['merchant', 'channel']), books).optional(),
     lines: field(z.array(orderLine).max(1_000), books),
     shipping: field(z.array(shippingLine).max(50), books),
     /** What the customer pays for what is still wanted, shipping and tax included. */
     total: field(moneySchema, books),
     totalTax: field(moneySchema, books),
+    /** Tax that the channel collects and remits itself. It is in no other amount but the one below. */
+    channelTax: field(moneySchema, books).optional(),
     /** The same total in the currency the customer saw. */
     presentmentTotal: field(moneySchema, books),
     fulfilments: field(z.array(channelFulfilment), operations),

@@ -1,7 +1,7 @@
 /** `crossdock at`: a stream as it stood at a version or a moment. */
 import { maskedState } from '#insight/replay.ts'
 import { stateAt } from '#engine/replay/time-travel.ts'
-import { openBeside } from './beside.ts'
+import { openQuietly } from './open.ts'
 import { type Command, UsageError } from './command.ts'
 import { plainLog } from './log.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
@@ -31,7 +31,7 @@ export const at: Command = {
     const version =
       given === undefined ? undefined : options.number('version', { from: 0, to: 2_147_483_647, default: 0 })
     const { config, io } = configured(options, plainLog(err))
-    const { engine, close } = await openBeside(config, io)
+    const { engine, close } = await openQuietly(config, io, 'crossdock-beside')
     try {
       const past = await stateAt(engine.database, stream, { version, at: time })
       if (!past) {

@@ -5,6 +5,7 @@ import { type Command, UsageError } from './command.ts'
 import { plainLog } from './log.ts'
 import { openQuietly } from './open.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION, untilStopped } from './shared.ts'
+import { overwrittenLine } from './progress-line.ts'
 
 const LOOK_MS = 500
 
@@ -39,7 +40,7 @@ export const backfill: Command = {
     const { engine, close } = await openQuietly(config, io)
     let stopped = false
     void untilStopped().then(() => (stopped = true))
-    const progress = progressLine()
+    const progress = overwrittenLine()
     try {
       const reason = 'A person asked for it.'
       const id = await startBackfill(engine, { connection, feed, sinceMs, reason })
@@ -82,11 +83,4 @@ export function momentOf(text: string, nowMs: number): number {
   }
   if (at > nowMs) throw new UsageError('--from lies ahead: there is nothing to read again.')
   return at
-}
-
-/** One line that is written over, for people who watch; nothing for a file or a pipe. */
-function progressLine(): { show(text: string): void; clear(): void } {
-  const { stderr } = process
-  if (!stderr.isTTY) return { show: () => {}, clear: () => {} }
-  return { show: (text) => void stderr.write(`\r\x1b[K${text}`), clear: () => void stderr.write('\r\x1b[K') }
 }

@@ -8,6 +8,7 @@ import { type Command, UsageError } from './command.ts'
 import { plainLog } from './log.ts'
 import { openStore } from './open.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
+import { overwrittenLine } from './progress-line.ts'
 
 export const backup: Command = {
   name: 'backup',
@@ -26,7 +27,7 @@ export const backup: Command = {
     if (to === undefined) throw new UsageError('--to is missing: name the file to write.')
     const file = resolve(to)
     const { config, io } = configured(options, plainLog(err))
-    const { database, embedded } = await openStore(config, io, { name: 'crossdock-backup', beside: true })
+    const { database, close } = await openStore(config, io, { name: 'crossdock-backup', beside: true })
     const progress = showProgress()
     try {
       const contents = await writeBackup(database, file, { at: instantAt(io.now()), onProgress: progress.show })
@@ -37,8 +38,7 @@ export const backup: Command = {
       return 0
     } finally {
       progress.end()
-      await database.close()
-      await embedded?.stop()
+      await close()
     }
   },
 }
@@ -53,18 +53,8 @@ export const figuresOf = ({ header, tables }: Contents) => ({
   rows: Object.fromEntries(Object.entries(tables).map(([table, { rows }]) => [table, rows])),
 })
 
-/** One line that writes over itself, for people at a terminal; nothing for anybody else. */
+/** How far it is, for people at a terminal. */
 export function showProgress(): { show(table: string, rows: number): void; end(): void } {
-  let shown = false
-  return {
-    show(table, rows) {
-      if (!process.stderr.isTTY) return
-      shown = true
-      process.stderr.write(`\r\u001b[K${table}: ${rows} rows`)
-    },
-    end() {
-      if (shown) process.stderr.write('\r\u001b[K')
-      shown = false
-    },
-  }
+  const { show, clear } = overwrittenLine()
+  return { show: (table, rows) => show(`${table}: ${rows} rows`), end: clear }
 }

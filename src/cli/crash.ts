@@ -13,6 +13,7 @@ import { elapsedMs, realIo } from '../io.ts'
 import { type Command, type Streams, UsageError } from './command.ts'
 import { MIGRATIONS } from './open.ts'
 import { JSON_OPTION } from './shared.ts'
+import { bar, overwrittenLine } from './progress-line.ts'
 
 const ENTRY = fileURLToPath(new URL('crash-hub.ts', import.meta.url))
 const DIRECTORY = fileURLToPath(new URL('../../.crossdock/crash', import.meta.url))
@@ -145,8 +146,7 @@ async function inTurns<T>(items: readonly T[], atOnce: number, work: (item: T) =
 }
 
 function progressOf(all: number): { next(harmed: boolean): void; clear(): void } {
-  const { stderr } = process
-  if (!stderr.isTTY) return { next: () => {}, clear: () => {} }
+  const { show, clear } = overwrittenLine()
   const startedMs = elapsedMs()
   let done = 0
   let bad = 0
@@ -154,13 +154,10 @@ function progressOf(all: number): { next(harmed: boolean): void; clear(): void }
     next(harmed) {
       done += 1
       if (harmed) bad += 1
-      const width = Math.min(30, Math.round((done / all) * 30))
-      const bar = `${'█'.repeat(width)}${'·'.repeat(30 - width)}`
-      stderr.write(
-        `\r\x1b[K${bar} ${done} of ${all} days, ${bad} bad, ${Math.round((elapsedMs() - startedMs) / 1_000)} s`,
-      )
+      const seconds = Math.round((elapsedMs() - startedMs) / 1_000)
+      show(`${bar(done, all, 30, '·')} ${done} of ${all} days, ${bad} bad, ${seconds} s`)
     },
-    clear: () => void stderr.write('\r\x1b[K'),
+    clear,
   }
 }
 

@@ -17,6 +17,7 @@ import { rowText, pageText } from './dead-text.ts'
 import { plainLog } from './log.ts'
 import { openQuietly } from './open.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
+import { overwrittenLine } from './progress-line.ts'
 
 const STATES = ['unresolved', 'open', 'retrying', 'resolved'] as const
 
@@ -164,8 +165,9 @@ function editOf(options: Options): { body: string } | { changes: Change[] } {
 }
 
 async function many(engine: Engine, options: Options, { out, err }: Streams): Promise<number> {
-  const progress = progressOf()
-  const report = await actOnMany(engine, filterOf(options), { who: whoOf(options), ...bulkOf(options) }, progress.show)
+  const progress = overwrittenLine()
+  const show = (done: number, of: number) => progress.show(`${done} of ${of}`)
+  const report = await actOnMany(engine, filterOf(options), { who: whoOf(options), ...bulkOf(options) }, show)
   progress.clear()
   if (options.flag('json')) out(JSON.stringify(report))
   if (isDenial(report)) {
@@ -185,14 +187,4 @@ function bulkOf(options: Options): BulkAction {
   if (options.action === 'assign') return { action: 'assign', assignee: options.text('to') ?? null }
   if (options.action === 'resolve') return { action: 'resolve', reason: needed(options, 'text') }
   throw new UsageError(`${options.action} takes one by its number: use --id.`)
-}
-
-/** One line that is written over, for people who watch; nothing for a file or a pipe. */
-function progressOf(): { show(done: number, of: number): void; clear(): void } {
-  const { stderr } = process
-  if (!stderr.isTTY) return { show: () => {}, clear: () => {} }
-  return {
-    show: (done, of) => void stderr.write(`\r\x1b[K${done} of ${of}`),
-    clear: () => void stderr.write('\r\x1b[K'),
-  }
 }

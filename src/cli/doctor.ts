@@ -48,7 +48,7 @@ const describe = ({ level, where, about, message, cure }: Checked): string =>
 async function checkDatabase(config: Config, io: Io): Promise<Checked[]> {
   const where = 'database'
   try {
-    const { database, embedded, version } = await openStore(config, io, { name: 'crossdock-doctor', beside: true })
+    const { database, version, close } = await openStore(config, io, { name: 'crossdock-doctor', beside: true })
     try {
       const findings: Checked[] = [
         { where, level: 'ok', about: 'reachable', message: `PostgreSQL ${version} answers.` },
@@ -71,8 +71,7 @@ async function checkDatabase(config: Config, io: Io): Promise<Checked[]> {
         ...(await checkProcesses(database, io)),
       ]
     } finally {
-      await database.close()
-      await embedded?.stop()
+      await close()
     }
   } catch (error) {
     const cure = 'Check that the server runs, and that the address and password in the configuration are right.'

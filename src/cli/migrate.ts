@@ -20,7 +20,7 @@ export const migrateCommand: Command = {
   ],
   async run(options, { out, err }) {
     const { config, io } = configured(options, plainLog(err))
-    const { database, embedded } = await openStore(config, io)
+    const { database, close } = await openStore(config, io)
     try {
       const migrations = readMigrations(MIGRATIONS)
       const plan = options.flag('plan')
@@ -34,8 +34,7 @@ export const migrateCommand: Command = {
       else out(plan ? `Missing: ${names.join(', ')}` : `Applied ${names.length}.`)
       return 0
     } finally {
-      await database.close()
-      await embedded?.stop()
+      await close()
     }
   },
 }

@@ -17,7 +17,7 @@ import { shadowPolicyOf } from '#policy/shadow.ts'
 import { policyOf } from '#policy/policy.ts'
 import { calendarSchema } from '#policy/schedule.ts'
 import type { TelemetryConfig } from '#policy/telemetry.ts'
-import { type Database, openDatabase } from '#store/database.ts'
+import { type Database, openDatabase, type Sql } from '#store/database.ts'
 import { type Embedded, startEmbedded } from '#store/embedded.ts'
 import { emptyFleet } from '#store/fleet.ts'
 import { readEpoch } from '#store/installation.ts'
@@ -66,21 +66,17 @@ export async function openEngine(
   const own: { life?: Life } = {}
   const connections = openConnections(config, { ...io, fetch: guarded(io.fetch, () => own.life) })
   const schedules = openSchedules(config, connections)
-  const {
-    database: direct,
-    embedded,
-    version,
-  } = await openStore(config, io, { silentTransactionMs: SILENT_TRANSACTION_MS })
-  const database = through(direct)
-  const tracer = telemetry ? await openTracer(telemetry, OWNER, io) : null
+  const store = await openStore(config, io, { silentTransactionMs: SILENT_TRANSACTION_MS })
+  const { embedded, version } = store
+  const database = through(store.database)
+  let tracer: Tracer | null = null
   const close = async () => {
     await tracer?.close()
-    await database.close()
-    await embedded?.stop()
+    await store.close()
   }
-  let epoch: number
   const migrations = readMigrations(MIGRATIONS)
   try {
+    if (telemetry) tracer = await openTracer(telemetry, OWNER, io)
     const guard = embedded ? {} : { guard: refuseOlder(io.now) }
     await migrate(database, migrations, {
       now: io.now, ...guard, onApplied: ({ name }) => onMigrated?.(name),
@@ -91,18 +87,19 @@ export async function openEngine(
       await releaseProbes(database, instantAt(io.now()))
       await emptyFleet(database)
     }
-    epoch = await readEpoch(database)
+    const epoch = await readEpoch(database)
+    const engine = engineOf(config, io, { database, connections, parallel, epoch, schedules, tracer })
+    const about = { host: hostname(), pid: process.pid, version: release(), migrations: migrations.length }
+    const check = (sql: Sql) => planMigrations(sql, migrations)
+    const life = createLife({ database, io, meter: engine.meter, about, check })
+    own.life = life
+    shareBudgets(engine)
+    await rememberPolicy(engine)
+    return { engine: { ...engine, life }, database, server: { embedded: embedded !== null, version }, close }
   } catch (error) {
     await close()
     throw error
   }
-  const engine = engineOf(config, io, { database, connections, parallel, epoch, schedules, tracer })
-  const about = { host: hostname(), pid: process.pid, version: release(), migrations: migrations.length }
-  const life = createLife({ database, io, meter: engine.meter, about, check: (sql) => planMigrations(sql, migrations) })
-  own.life = life
-  shareBudgets(engine)
-  await rememberPolicy(engine)
-  return { engine: { ...engine, life }, database, server: { embedded: embedded !== null, version }, close }
 }
 
 interface Parts extends Pick<Engine, 'database' | 'connections' | 'parallel' | 'epoch'> {
@@ -139,28 +136,26 @@ function engineOf(
 /**
  * For a command beside a hub that may be running: neither migrates nor ends anybody's lease. Throws when the database
  * is not of this release.
+ *
+ * @param name shown in `pg_stat_activity`.
  */
-export async function openQuietly(config: Config, io: Io): Promise<Pick<Opened, 'engine' | 'close'>> {
+export async function openQuietly(config: Config, io: Io, name?: string): Promise<Pick<Opened, 'engine' | 'close'>> {
   const connections = openConnections(config, io)
-  const { database, embedded } = await openStore(config, io, { beside: true })
-  const close = async () => {
-    await database.close()
-    await embedded?.stop()
-  }
-  let epoch: number
+  const schedules = openSchedules(config, connections)
+  const { database, close } = await openStore(config, io, { ...(name ? { name } : {}), beside: true })
   try {
     const missing = await planMigrations(database, readMigrations(MIGRATIONS))
-    if (missing.length > 0) throw new Error('The database is older than this release. Run crossdock migrate first.')
-    epoch = await readEpoch(database)
+    if (missing.length > 0)
+      throw new Error('The database is of an earlier release. Run crossdock migrate, or start the hub of this release.')
+    const epoch = await readEpoch(database)
+    const engine = engineOf(config, io, { database, connections, parallel: 1, epoch, schedules })
+    // Its calls count against what the vendors allow all processes together.
+    shareBudgets(engine)
+    return { engine, close }
   } catch (error) {
     await close()
     throw error
   }
-  const schedules = openSchedules(config, connections)
-  const engine = engineOf(config, io, { database, connections, parallel: 1, epoch, schedules })
-  // Its calls count against what the vendors allow all processes together.
-  shareBudgets(engine)
-  return { engine, close }
 }
 
 /** Who owns dead letters, and the line by which they are told. */
@@ -215,21 +210,40 @@ export interface StoreOptions {
   silentTransactionMs?: number
 }
 
+export interface Store {
+  database: Database
+  embedded: Embedded | null
+  version: string
+  /** The connections, and the server where it is ours. */
+  close(): Promise<void>
+}
+
 /** The database alone, without migrating it. */
 export async function openStore(
   config: Config,
   io: Io,
   { name = HUB_NAME, beside = false, ...more }: StoreOptions = {},
-): Promise<{ database: Database; embedded: Embedded | null; version: string }> {
+): Promise<Store> {
   const onError = (error: Error) =>
     io.log('warn', 'a database connection broke and was replaced', { reason: error.message })
   const options = { max: 10, applicationName: name, onError, ...more }
   if (config.database === 'embedded') {
     const onState = (state: string, reason: string) => io.log('warn', `PostgreSQL is ${state}`, { reason })
     const embedded = await startEmbedded({ directory: config.hub.directory, log: io.log, onState, shared: beside })
-    return { database: openDatabase(embedded.url, options), embedded, version: embedded.version }
+    const database = openDatabase(embedded.url, options)
+    const close = async () => {
+      await database.close()
+      await embedded.stop()
+    }
+    return { database, embedded, version: embedded.version, close }
   }
   const database = openDatabase(io.secret(config.database), options)
-  const [row] = await database.query<{ server_version: string }>('show server_version')
-  return { database, embedded: null, version: row?.server_version ?? 'unknown' }
+  const close = () => database.close()
+  try {
+    const [row] = await database.query<{ server_version: string }>('show server_version')
+    return { database, embedded: null, version: row?.server_version ?? 'unknown', close }
+  } catch (error) {
+    await close()
+    throw error
+  }
 }

@@ -10,8 +10,8 @@ import { type Command, type Streams, UsageError } from './command.ts'
 import { plainLog } from './log.ts'
 import { openQuietly } from './open.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION, untilStopped } from './shared.ts'
+import { bar, overwrittenLine } from './progress-line.ts'
 
-const BAR_WIDTH = 24
 const FINDINGS_SHOWN = 100
 
 export const reconcileCommand: Command = {
@@ -78,15 +78,15 @@ async function compare(
   stopping: () => boolean,
 ): Promise<Result> {
   const expected = await lastReads(engine.database, definition.name)
-  const bar = progressOf(definition.name, expected)
-  const options = { mends, stopping, onProgress: bar.show }
+  const progress = progressOf(definition.name, expected)
+  const options = { mends, stopping, onProgress: progress.show }
   let outcome = await reconcile(engine, definition, options)
   while (outcome.state === 'paused' && !stopping()) {
     err(`${definition.name} waits: ${outcome.reason}`)
     await pause(Math.max(0, Date.parse(outcome.dueAt) - engine.io.now()) + 1)
     outcome = await reconcile(engine, definition, options)
   }
-  bar.clear()
+  progress.clear()
   return resultOf(engine, definition, outcome)
 }
 
@@ -112,16 +112,13 @@ function describe({ name, state, report, read, open }: Result): string[] {
 
 /** A bar on a terminal; nothing elsewhere. How much there will be is known from the last run. */
 function progressOf(name: string, expected: readonly [number, number] | null) {
-  const onTerminal = process.stderr.isTTY
+  const line = overwrittenLine()
   const all = expected ? expected[0] + expected[1] : 0
   return {
     show({ state, sides, found }: RunRow): void {
-      if (!onTerminal) return
       const read = sides[0].read + sides[1].read
-      const done = all > 0 ? Math.min(BAR_WIDTH, Math.round((BAR_WIDTH * read) / all)) : 0
-      const bar = all > 0 ? `${'█'.repeat(done)}${'░'.repeat(BAR_WIDTH - done)} ` : ''
-      process.stderr.write(`\r\x1b[K${name} ${bar}${state}, ${read} records read, ${found} differ`)
+      line.show(`${name} ${all > 0 ? `${bar(read, all)} ` : ''}${state}, ${read} records read, ${found} differ`)
     },
-    clear: () => void (onTerminal && process.stderr.write('\r\x1b[K')),
+    clear: line.clear,
   }
 }

@@ -7,7 +7,7 @@ import type { Engine } from '#engine/engine.ts'
 import { maskedDifferences } from '#insight/replay.ts'
 import { listRuns } from '#store/replay-run.ts'
 import { Fault } from '../fault.ts'
-import { openBeside } from './beside.ts'
+import { openQuietly } from './open.ts'
 import { type Command, type Options, type Streams, UsageError } from './command.ts'
 import { plainLog } from './log.ts'
 import { progressLine } from './progress-line.ts'
@@ -45,7 +45,7 @@ export const replay: Command = {
   ],
   async run(options, streams) {
     const { config, io } = configured(options, plainLog(streams.err))
-    const { engine, close } = await openBeside(config, io)
+    const { engine, close } = await openQuietly(config, io, 'crossdock-beside')
     try {
       if (options.flag('runs')) return await showRuns(engine, options, streams)
       const undone = options.text('undo')

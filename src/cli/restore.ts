@@ -35,7 +35,7 @@ export const restore: Command = {
       return 0
     }
     const { config, io } = configured(options, plainLog(err))
-    const { database, embedded } = await openStore(config, io, { name: RESTORE_NAME })
+    const { database, close } = await openStore(config, io, { name: RESTORE_NAME })
     const progress = showProgress()
     try {
       const { now } = io
@@ -48,8 +48,7 @@ export const restore: Command = {
       return 0
     } finally {
       progress.end()
-      await database.close()
-      await embedded?.stop()
+      await close()
     }
   },
 }

@@ -39,15 +39,14 @@ export const retentionCommand: Command = {
         await opened.close()
       }
     }
-    const { database, embedded } = await openStore(config, io, { name: 'crossdock-retention', beside: true })
+    const { database, close } = await openStore(config, io, { name: 'crossdock-retention', beside: true })
     try {
       const held = await holdings(database, config.retention)
       if (json) out(JSON.stringify(held))
       else for (const line of described(held)) out(line)
       return 0
     } finally {
-      await database.close()
-      await embedded?.stop()
+      await close()
     }
   },
 }

@@ -1,6 +1,6 @@
 /** `crossdock shadow`: how connections in shadow compare with the integration that works today. */
 import { shadowReport, type ShadowOfConnection } from '#insight/shadow.ts'
-import { openBeside } from './beside.ts'
+import { openQuietly } from './open.ts'
 import type { Command } from './command.ts'
 import { plainLog } from './log.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
@@ -20,7 +20,7 @@ export const shadow: Command = {
   async run(options, { out, err }) {
     const { config, io } = configured(options, plainLog(err))
     const limit = options.number('limit', { from: 0, to: 10_000, default: 20 })
-    const { engine, close } = await openBeside(config, io)
+    const { engine, close } = await openQuietly(config, io, 'crossdock-beside')
     try {
       const names = [...engine.connections].flatMap(([name, connection]) => (connection.shadow ? [name] : []))
       const { policy } = config

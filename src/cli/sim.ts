@@ -12,6 +12,7 @@ import { elapsedMs } from '../io.ts'
 import type { Command } from './command.ts'
 import { MIGRATIONS } from './open.ts'
 import { JSON_OPTION } from './shared.ts'
+import { overwrittenLine } from './progress-line.ts'
 
 const DIRECTORY = fileURLToPath(new URL('../../.crossdock/sim', import.meta.url))
 
@@ -77,15 +78,14 @@ const isBroken = ({ findings }: WorldReport): boolean => findings.length > 0
 
 /** One line that is written over, for people who watch; nothing for a file or a pipe. */
 function progressOf(seeds: number, done: readonly WorldReport[]): { next(): void; clear(): void } {
-  const { stderr } = process
-  if (!stderr.isTTY) return { next: () => {}, clear: () => {} }
+  const { show, clear } = overwrittenLine()
   const started = elapsedMs()
   return {
     next() {
       const seconds = Math.round((elapsedMs() - started) / 1_000)
-      stderr.write(`\r\x1b[K${done.length} of ${seeds} days, ${done.filter(isBroken).length} broken, ${seconds} s`)
+      show(`${done.length} of ${seeds} days, ${done.filter(isBroken).length} broken, ${seconds} s`)
     },
-    clear: () => void stderr.write('\r\x1b[K'),
+    clear,
   }
 }
 

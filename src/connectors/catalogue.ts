@@ -1,17 +1,25 @@
 /** Every kind of system the hub can be connected to, and how a configuration's connections are opened. */
 import type { Io } from '../io.ts'
+import { amazon } from './amazon/index.ts'
 import type { Connection, Connector } from './kit/connector.ts'
 import { shadowed, type ShadowPace } from './kit/shadow.ts'
 import { direct } from './direct/index.ts'
 import { mirakl } from './mirakl/index.ts'
 import { odoo } from './odoo/index.ts'
 import { shopify } from './shopify/index.ts'
+import { woocommerce } from './woocommerce/index.ts'
+import { square } from './square/index.ts'
+import { till } from './till/index.ts'
 
 export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   shopify: shopify as Connector<unknown>,
   odoo: odoo as Connector<unknown>,
+  woocommerce: woocommerce as Connector<unknown>,
   direct: direct as Connector<unknown>,
   mirakl: mirakl as Connector<unknown>,
+  amazon: amazon as Connector<unknown>,
+  square: square as Connector<unknown>,
+  till: till as Connector<unknown>,
 }
 
 export interface Configured {

@@ -2,6 +2,7 @@
 import type { Shipment } from '#canon/goods.ts'
 import type { Order } from '#canon/order.ts'
 import type { ChannelListing, ErpProduct } from '#canon/product.ts'
+import type { Receipt, TillRecord } from '#canon/receipt.ts'
 
 /**
  * To `order/…`: the order as the channel has it at `order.updatedAt`. Sent for every kind of order news, in any order,
@@ -61,4 +62,33 @@ export interface SeeChannelStock {
 export interface CatchUp {
   type: 'channel.caughtUp'
   until: string
+}
+
+/**
+ * To `till/<store>/<register>`: records of one upload, each checked for itself, and those that were not worth taking.
+ * In any order, any number of times; the register's sequence decides.
+ */
+export interface TakeRecords {
+  type: 'till.receive'
+  storeId: string
+  registerId: string
+  records: readonly TillRecord[]
+  refused: readonly { sequence: number; code: string; detail: string }[]
+  at: string
+}
+
+/**
+ * To `till/<store>/<register>`: a receipt of a counter that keeps no sequence of ours. Counted once by its `txId`, as
+ * long as its business day is remembered there.
+ */
+export interface TakeReceipt {
+  type: 'till.receipt'
+  receipt: Receipt
+  at: string
+}
+
+/** To `till/<store>/<register>`: the business day is over, by somebody who sends no Z-report. */
+export interface EndDay {
+  type: 'till.endDay'
+  businessDate: string
 }

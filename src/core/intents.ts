@@ -5,6 +5,7 @@
 import type { InvoiceReference, Shipment, StockLevel } from '#canon/goods.ts'
 import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
+import type { Receipt } from '#canon/receipt.ts'
 
 /** Names one order for good: `<channel>:<externalId>`. */
 export type OrderRef = string
@@ -15,7 +16,13 @@ export type Parcel = Omit<Shipment, 'lines' | 'shippedAt'>
 export interface IntentTypes {
   /** ERP: the order exists as a confirmed, locked sale order, exactly once. */
   'sale.ensure': {
-    ask: { order: Order; orderRef: OrderRef; warehouse: string }
+    ask: {
+      order: Order
+      orderRef: OrderRef
+      warehouse: string
+      /** SKUs that leave from another warehouse than that. */
+      sources?: { sku: string; warehouse: string }[]
+    }
     answer: {
       saleId: string
       saleName: string
@@ -105,6 +112,44 @@ export interface IntentTypes {
     }
     answer: { fulfilmentId: string | null }
   }
+  /**
+   * ERP: each receipt is a paid till order, exactly once, in the register's open session, which is opened when there is
+   * none. Of several, those the ERP does not take are named in the answer and the others are posted; a single one is a
+   * fault.
+   */
+  'receipt.post': {
+    ask: { storeId: string; registerId: string; businessDate: string; receipts: readonly Receipt[] }
+    answer: PostedReceipts
+  }
+  /**
+   * ERP: the receipts are one till order, exactly once, which `key` names. Those it does not take are left out and
+   * named.
+   */
+  'session.post': {
+    ask: { storeId: string; registerId: string; businessDate: string; key: string; receipts: readonly Receipt[] }
+    answer: PostedReceipts
+  }
+  /** ERP: the register's session of that day, or of one before, is closed and posted, with its cash. */
+  'session.close': {
+    ask: SessionClose
+    answer: { outcome: 'closed' | 'absent'; sessionId: string | null; entry: string | null }
+  }
+}
+
+/** What became of receipts: the till orders that stand for them, and those that were not taken. */
+export interface PostedReceipts {
+  sessionId: string
+  posted: { txId: string; orderId: string }[]
+  refused: { txId: string; code: string; message: string }[]
+}
+
+export interface SessionClose {
+  storeId: string
+  registerId: string
+  businessDate: string
+  /** What was in the drawer and what was counted; null when nobody counted. */
+  cash: { opening: Money; counted: Money } | null
+  cashMoves: readonly { txId: string; amount: Money; reason: string }[]
 }
 
 export type IntentType = keyof IntentTypes

@@ -2,6 +2,7 @@
  * What deciders are told of a retailer's rules. Plain data; `policy/` reads it from the configuration and checks it.
  */
 import type { PaymentStatus } from '#canon/order.ts'
+import type { RoutingPolicy } from './routing.ts'
 
 /** How orders are taken on a channel that asks first. */
 export interface AcceptancePolicy {
@@ -19,6 +20,8 @@ export interface AcceptancePolicy {
 export interface ChannelPolicy {
   /** Warehouse code that serves the channel's orders. */
   pool: string
+  /** Warehouse code of our goods that lie with the channel and that it ships itself. */
+  channelPool?: string | undefined
   /** Which of the channel's locations sells from which pool. */
   locations: readonly { locationId: string; pool: string }[]
   /** An order leaves for the ERP only in one of these. */
@@ -36,6 +39,17 @@ export interface ChannelPolicy {
   whenShort: 'hold' | 'release'
   /** `DEFAULT_ACCEPTANCE` unless set. */
   acceptance?: AcceptancePolicy | undefined
+  /** Without it `pool` serves every order. */
+  routing?: RoutingPolicy | undefined
+}
+
+export interface StorePolicy {
+  /** Warehouse code of the store's own shelves. */
+  pool: string
+  /** How its receipts reach the ERP. */
+  posting: 'receipt' | 'day' | 'none'
+  /** Minutes a till may be silent while its business day is open; decides nothing. */
+  silentAfterMin?: number
 }
 
 /** How stock is shared among channels, beyond each channel's weight. */
@@ -60,6 +74,8 @@ export interface Policy {
   /** Digest of the policy's content; stored with what was decided under it. */
   version: string
   channels: Readonly<Record<string, ChannelPolicy>>
+  /** The stores whose tills are heard, by their id. */
+  stores?: Readonly<Record<string, StorePolicy>> | undefined
   /** Pieces per SKU and pool that are never offered. */
   safetyStock: number
   stock?: StockPolicy | undefined

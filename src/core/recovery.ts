@@ -5,7 +5,8 @@
 import type { CustomerState } from './customer/customer.ts'
 import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { IntentType } from './intents.ts'
-import type { OrderState } from './order/order.ts'
+import type { OrderState } from './order/state.ts'
+import type { TillState } from './store-day/state.ts'
 
 export interface GivenUp {
   /** Of the event that asked for it. */
@@ -46,6 +47,23 @@ const PUBLISHING: Recovery = {
   proofs: ['stock.channelRead', 'stock.published', 'stock.publishStale', 'stock.delisted'],
   speaksOf: ofChannel,
 }
+
+/** As long as each of its receipts is held. */
+const RECEIPTS: Recovery = {
+  stands(state, { ask }) {
+    const held = new Set((state as TillState).held.map(({ receipt }) => receipt.txId))
+    return receiptsOf(ask).every(({ txId }) => held.has(txId))
+  },
+  again: { type: 'till.retry' },
+  proofs: ['receipt.posted'],
+  speaksOf(data, { ask }) {
+    const posted = new Set(((data as { posted?: { txId: string }[] } | null)?.posted ?? []).map(({ txId }) => txId))
+    return receiptsOf(ask).every(({ txId }) => posted.has(txId))
+  },
+}
+
+const receiptsOf = (ask: unknown): readonly { txId: string }[] =>
+  (ask as { receipts?: { txId: string }[] } | null)?.receipts ?? []
 
 export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
   'sale.ensure': {
@@ -104,6 +122,13 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     },
     again: { type: 'customer.retry' },
     proofs: ['customer.bound'],
+  },
+  'receipt.post': RECEIPTS,
+  'session.post': RECEIPTS,
+  'session.close': {
+    stands: (state) => (state as TillState).trouble !== null,
+    again: { type: 'till.retry' },
+    proofs: ['session.closed'],
   },
   'stock.read': {
     stands: () => false,

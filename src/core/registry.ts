@@ -7,7 +7,10 @@ import { fulfilment } from './fulfilment/fulfilment.ts'
 import { order } from './order/order.ts'
 import type { Policy } from './policy.ts'
 import { product } from './product/product.ts'
+import { reservation } from './reservation/reservation.ts'
+import { route } from './route/route.ts'
 import { stock } from './stock/stock.ts'
+import { till } from './store-day/till.ts'
 
 /** A decider whose own types the engine need not know: states and events are plain JSON to it. */
 export type AnyDecider = Decider<{ version: number }, { type: string }, { type: string }, Policy>
@@ -20,9 +23,12 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   stock: opaque(stock),
   fulfilment: opaque(fulfilment),
   customer: opaque(customer),
+  route: opaque(route),
+  reservation: opaque(reservation),
   product: opaque(product),
   item: opaque(item),
   listing: opaque(listing),
   connection: opaque(connection),
+  till: opaque(till),
   channel: opaque(channel),
 }

@@ -3,12 +3,15 @@
 export const streams = {
   order: (channel: string, externalId: string) => `order/${channel}/${externalId}`,
   fulfilment: (channel: string, externalId: string) => `fulfilment/${channel}/${externalId}`,
+  route: (channel: string, externalId: string) => `route/${channel}/${externalId}`,
   stock: (pool: string, sku: string) => `stock/${pool}/${sku}`,
   channel: (name: string) => `channel/${name}`,
   /** Where `stream` waits for the channel: many streams, so that no state grows with the catalogue. */
   waiting: (name: string, stream: string) => `channel/${name}/${shardOf(stream)}`,
+  reservation: (id: string) => `reservation/${id}`,
   product: (sku: string) => `product/${sku}`,
   customer: (key: string) => `customer/${key}`,
+  till: (storeId: string, registerId: string) => `till/${storeId}/${registerId}`,
 } as const
 
 export const kindOf = (stream: string): string => stream.slice(0, stream.indexOf('/'))

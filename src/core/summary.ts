@@ -1,11 +1,13 @@
 /** What lists show of a stream: its name for people, where it stands, and whether somebody has to look at it. */
 import { OBSTACLES } from './order/validation.ts'
-import type { OrderState } from './order/order.ts'
+import type { OrderState } from './order/state.ts'
 import type { ConnectionState } from './catalogue/catalogue.ts'
 import type { CustomerState } from './customer/customer.ts'
 import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { ProductState } from './product/product.ts'
+import type { ReservationState } from './reservation/reservation.ts'
 import type { Ledger } from './stock/ledger.ts'
+import { askedFor, type TillState } from './store-day/state.ts'
 
 export interface Summary {
   label: string
@@ -49,6 +51,10 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     const failed = parcels.some((parcel) => parcel.failed !== null)
     return { label: orderName || idOf(stream), status: opened ? 'open' : 'waiting', attention: failed }
   },
+  reservation(state, stream) {
+    const { reference, stage } = state as ReservationState
+    return { label: reference || idOf(stream), status: stage, attention: false }
+  },
   customer(state, stream) {
     const { partnerId, trouble } = state as CustomerState
     return { label: idOf(stream), status: partnerId ? 'bound' : 'new', attention: trouble !== null }
@@ -65,7 +71,26 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     const { lost } = state as ConnectionState
     return { label: idOf(stream), status: lost === null ? 'connected' : 'lost', attention: lost !== null }
   },
+  till(state, stream) {
+    const till = state as TillState
+    const label = stream.slice('till/'.length)
+    return { label, status: tillStatus(till), attention: needsLook(till) }
+  },
 }
+
+/** Every status a till can show. */
+export const TILL_STATUSES = ['new', 'open', 'gap', 'closed'] as const
+export type TillStatus = (typeof TILL_STATUSES)[number]
+
+export function tillStatus(till: TillState): TillStatus {
+  if (askedFor(till).length > 0) return 'gap'
+  if (till.days.some(({ ended }) => !ended)) return 'open'
+  return till.days.length > 0 ? 'closed' : 'new'
+}
+
+/** Refused records, receipts the ERP did not take, a Z-report that disagrees, a session that did not close. */
+export const needsLook = ({ refusals, held, trouble, days }: TillState): boolean =>
+  refusals.length > 0 || held.length > 0 || trouble !== null || days.some(({ differences }) => differences.length > 0)
 
 export const summaryOf = (kind: string, state: unknown, stream: string): Summary =>
   SUMMARIES[kind]?.(state, stream) ?? { label: idOf(stream), status: '', attention: false }
@@ -73,5 +98,6 @@ export const summaryOf = (kind: string, state: unknown, stream: string): Summary
 /** The order a stream belongs to, for its trace; null when it belongs to none of its own accord. */
 export function correlationOf(stream: string): string | null {
   if (stream.startsWith('order/')) return stream
-  return stream.startsWith('fulfilment/') ? `order/${stream.slice('fulfilment/'.length)}` : null
+  const [kind = '', ...rest] = stream.split('/')
+  return kind === 'fulfilment' || kind === 'route' ? `order/${rest.join('/')}` : null
 }

@@ -6,6 +6,7 @@ import { tendLetters } from './dead-sweep.ts'
 import type { Engine } from './engine.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { reconcileDue } from './reconcile/regular.ts'
+import { expireReservations } from './reservations.ts'
 import { keepRegularly } from './retention.ts'
 
 export interface Household {
@@ -32,6 +33,10 @@ export function startChores(engine: Engine, { tickMs, isOut, isStopping, onNews,
       },
     ],
   ] // prettier-ignore
+  const expire = async () => {
+    if ((await expireReservations(engine)) > 0) onNews()
+  }
+  chores.push(['reservations', tickMs, expire])
   if (retention) chores.push(['keeping', 60_000, () => keepRegularly(engine, retention)])
   if (engine.reconcile) {
     const compare = async () => {

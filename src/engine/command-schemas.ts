@@ -6,10 +6,11 @@ import { shipment } from '#canon/goods.ts'
 import { order, party } from '#canon/order.ts'
 import { instant, quantity, sku } from '#canon/primitives.ts'
 import { channelListing, erpProduct } from '#canon/product.ts'
+import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
 import { z } from 'zod'
 
 const text = z.string().max(2_000)
-const orderRef = z.string().regex(/^[^:]+:.+$/, 'must be <channel>:<id of the order>')
+const orderRef = z.string().regex(/^([^:]+:.+|till\/[^:]+)$/, 'must be <channel>:<id of the order>')
 const change = z.int()
 const outcome = z.enum(['asked', 'reserved', 'short', 'unknown_sku'])
 const line = z.object({ lineId: z.string(), quantity, saleLineId: z.string().nullable() })
@@ -38,6 +39,9 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'fulfilment.noteShipment': shipment.shape,
   'fulfilment.stop': {},
   'fulfilment.retry': {},
+  'reservation.release': {},
+  'reservation.expire': {},
+  'reservation.convert': { orderRef },
   'customer.record': { channel: z.string(), party, at: instant },
   'customer.retry': {},
   'product.observe': { product: erpProduct },
@@ -48,6 +52,17 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'listing.deleted': { at: instant },
   'connection.lost': { reason: text },
   'connection.restored': {},
+  'till.receive': {
+    storeId: placeId,
+    registerId: placeId,
+    records: z.array(tillRecord),
+    refused: z.array(z.object({ sequence: z.int(), code: z.string(), detail: text })),
+    at: instant,
+  },
+  'till.receipt': { receipt, at: instant },
+  'till.endDay': { businessDate },
+  'till.resume': { next: z.int().min(1), prevHash: z.string(), reason: text },
+  'till.retry': {},
 }
 
 export interface ShapeProblem {
@@ -66,5 +81,3 @@ export function commandProblem(command: unknown): ShapeProblem | null {
   const issue = parsed.error?.issues[0]
   return issue ? { field: issue.path.join('.') || 'body', reason: issue.message } : null
 }
-
-export const COMMAND_TYPES: readonly string[] = Object.keys(SHAPES)

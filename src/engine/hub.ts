@@ -10,7 +10,7 @@ import { catchUp, poll } from './feed.ts'
 import { BEAT_MS } from './life.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { createReceiver, type Receiver } from './receive.ts'
-import { turn } from './turn.ts'
+import { turn, TURN_SIZE } from './turn.ts'
 import { workLane } from './lane-work.ts'
 import { maintain } from './upkeep.ts'
 import { watchSilence } from './watch.ts'
@@ -42,14 +42,18 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
     })
   }
   const lanes: Loop[] = []
+  const lanesTo = new Map<string, Loop[]>()
+  let carriers: Loop | null = null
   let stopping = false
   const { life } = engine
   const isOut = () => life?.mayClaim() === false
   const decide = async (): Promise<number> => {
     if (isOut()) return 0
     try {
-      const decided = await turn(engine)
-      if (decided > 0) for (const lane of lanes) lane.wake()
+      const touched = new Set<string>()
+      const decided = await turn(engine, TURN_SIZE, touched)
+      for (const name of touched) for (const lane of lanesTo.get(name) ?? []) lane.wake()
+      if (decided > 0) carriers?.wake()
       return decided
     } catch (error) {
       // Another process wrote one of the streams first; decided again, the batch sees what it wrote.
@@ -60,10 +64,13 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
   const turning = startLoop(decide, { idleMs, onError: onError('deciding') })
   const readers: Loop[] = []
   for (const [name, connection] of engine.connections) {
+    const mine: Loop[] = []
+    lanesTo.set(name, mine)
     for (const lane of lanesOf(name, connection)) {
       const work = () => workLane(engine, lane, { isStopping: () => stopping, onFinished: () => turning.wake() })
-      lanes.push(startLoop(work, { idleMs, onError: onError(`lane ${name}/${lane.name}`) }))
+      mine.push(startLoop(work, { idleMs, onError: onError(`lane ${name}/${lane.name}`) }))
     }
+    lanes.push(...mine)
     const regular = async () => {
       if (isOut()) return 0
       const fresh = await regularWork(engine, name)
@@ -82,7 +89,7 @@ export function startHub(engine: Engine, { idleMs, tickMs }: Pace = { idleMs: 25
   const heart = life && startLoop(live, { idleMs: BEAT_MS, onError: onError('the heart') })
   const onNews = () => turning.wake()
   readers.push(...startChores(engine, { tickMs, isOut, isStopping: () => stopping, onNews, onError }))
-  const carriers = startCarriers(engine, onNews)
+  carriers = startCarriers(engine, onNews)
   if (carriers) lanes.push(carriers)
   const receiver = createReceiver(engine, onNews)
   return {

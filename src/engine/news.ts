@@ -2,7 +2,7 @@
 import type { Reading } from '#connectors/kit/connector.ts'
 import { deciders } from '#core/registry.ts'
 import { kindOf } from '#core/streams.ts'
-import { peekStreams } from '#store/backfill.ts'
+import { peekStreams } from '#store/journal.ts'
 import type { Sql } from '#store/database.ts'
 import { connectionNamed, type Engine, nowOf } from './engine.ts'
 

@@ -96,7 +96,7 @@ export function createReceiver(engine: Engine, onStored: () => void = () => {}):
       key: received.key,
       kind: 'delivery',
       topic: received.topic,
-      body: request.body,
+      body: received.body ?? request.body,
       correlation: null,
       receivedAt: request.receivedAt,
       priority: HOOK_PRIORITY,

@@ -39,20 +39,22 @@ interface Verdict extends InboxVerdict {
 }
 
 /**
+ * @param touched gets the connections that something new may go out to: they are owed more, or an answer of theirs let
+ *   the next in its line go.
  * @returns how many inbox rows were decided; 0 when there was nothing to do. A row whose outcome the database cannot
  *   hold would stop the hub for good, since every turn begins with it. So a turn that fails over its data is taken
  *   again with fewer rows, and the row that fails alone is kept for people.
  */
-export async function turn(engine: Engine, limit = TURN_SIZE): Promise<number> {
+export async function turn(engine: Engine, limit = TURN_SIZE, touched = new Set<string>()): Promise<number> {
   try {
-    return await attempt(engine, limit)
+    return await attempt(engine, limit, touched)
   } catch (error) {
     if (!isDataError(error)) throw error
-    return limit > 1 ? turn(engine, Math.floor(limit / 4) || 1) : buryFirst(engine, error)
+    return limit > 1 ? turn(engine, Math.floor(limit / 4) || 1, touched) : buryFirst(engine, error)
   }
 }
 
-async function attempt(engine: Engine, limit: number): Promise<number> {
+async function attempt(engine: Engine, limit: number, touched: Set<string>): Promise<number> {
   const atMs = engine.io.now()
   const at = instantAt(atMs)
   const startedMs = elapsedMs()
@@ -74,6 +76,8 @@ async function attempt(engine: Engine, limit: number): Promise<number> {
   })
   if (!done) return 0
   const count = done.rows.length
+  for (const { connection } of done.written.intents) touched.add(connection)
+  for (const { kind, source } of done.rows) if (kind === 'answer') touched.add(source)
   engine.tracer?.decided(done.rows, done.verdicts, done.written.events, { startMs: atMs, endMs: engine.io.now() })
   engine.meter.add('messages', count)
   engine.meter.observe('turn', (elapsedMs() - startedMs) / 1_000)

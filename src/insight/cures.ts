@@ -9,6 +9,8 @@ export const FAILURES: Readonly<Record<string, string>> = {
   cancelled_after_shipment: 'Arrange the return of what has left the warehouse.',
   edited_after_release: 'Change the sale in Odoo by hand to match the order in the channel.',
   fulfilment_failed: 'Mend what the message says in the channel, then retry; the parcel itself is on its way.',
+  no_pool:
+    'Change the routing of the channel or the lines of the order; it is looked for again when the order changes.',
   invoice_failed: 'Mend what the message says in Odoo, then retry.',
 }
 

@@ -66,6 +66,12 @@ export const DATABASE_GAUGES = {
     name: 'crossdock_reconcile_findings', help: 'What two systems disagree about, found by reconciliation and still there.',
     labels: ['kind'],
   },
+  tills: {
+    name: 'crossdock_tills',
+    help: 'Tills of all stores: all that were heard of, `silent` ones in an open business day, those with a `gap` in their sequence, and those that need a person (`trouble`).',
+    labels: ['state'],
+  },
+  receiptsHeld: { name: 'crossdock_receipts_held', help: 'Receipts of tills that the ERP does not take.' },
   databaseSize: { name: 'crossdock_database_size_bytes', help: 'Size of the database on its disk.' },
 } as const satisfies Record<string, Gauge> // prettier-ignore
 

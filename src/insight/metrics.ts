@@ -17,6 +17,7 @@ import type { ConnectionState } from './connections.ts'
 import { type Family, exposition, type Sample } from './exposition.ts'
 import { DATABASE_GAUGES, type DatabaseGauge, PROCESS_GAUGES, type ProcessGauge } from './gauges.ts'
 import { atMostEvery, type Overview } from './overview.ts'
+import { type Stores, tillFigures, type TillFigures } from './stores.ts'
 
 /** The alarm that stands at the end of an acceptance, until the channel has its answer. */
 const ACCEPT_BY = ALARMS.by
@@ -33,6 +34,8 @@ export interface MetricsSource {
   overview(): Promise<Overview>
   /** Connections, and what can be asked of each. */
   connections: readonly { name: string; intents: readonly string[] }[]
+  /** The stores the policy names. */
+  stores?: Stores | undefined
   /** What the engine counted. */
   measured(): readonly Family[]
   startedMs: number
@@ -54,6 +57,7 @@ interface Figures {
   notices: { failed: number; late: number }
   findings: readonly { kind: string; count: number }[]
   acceptances: readonly AlarmCount[]
+  tills: TillFigures
 }
 
 export function createMetrics(source: MetricsSource): Metrics {
@@ -61,11 +65,11 @@ export function createMetrics(source: MetricsSource): Metrics {
   const delay = monitorEventLoopDelay({ resolution: WATCH_MS })
   delay.enable()
   const figures = atMostEvery(FRESH_MS, now, async (): Promise<Figures> => {
-    const [overview, open, sizeBytes, fleet, letters, notices, findings, acceptances] = await Promise.all([
+    const [overview, open, sizeBytes, fleet, letters, notices, findings, acceptances, tills] = await Promise.all([
       source.overview(), openPerIntent(sql), databaseSize(sql), readFleet(sql), countByClass(sql), noticeTroubles(sql),
-      countFindings(sql), countAlarms(sql, ACCEPT_BY),
+      countFindings(sql), countAlarms(sql, ACCEPT_BY), tillFigures(sql, { stores: source.stores ?? {}, nowMs: now() }),
     ]) // prettier-ignore
-    return { overview, open, sizeBytes, processes: fleet.length, letters, notices, findings, acceptances }
+    return { overview, open, sizeBytes, processes: fleet.length, letters, notices, findings, acceptances, tills }
   })
   const patiently = (): Promise<Figures | null> =>
     Promise.race([figures(), givenUp()]).catch((error: unknown) => {
@@ -116,10 +120,12 @@ const one = (value: number): Sample[] => [{ labels: {}, value }]
 
 const FINDING_KINDS = ['missed', 'unexpected', 'duplicate', 'stale', 'mismatched'] as const
 
+const TILL_STATES = ['all', 'silent', 'gap', 'trouble'] as const
+
 const STATES: readonly ConnectionState[] = ['ok', 'waiting', 'trouble', 'lost']
 
 function databaseSamples(
-  { overview, open, sizeBytes, processes, letters, notices, findings, acceptances }: Figures,
+  { overview, open, sizeBytes, processes, letters, notices, findings, acceptances, tills }: Figures,
   { now, connections, startedMs }: MetricsSource,
 ): Record<DatabaseGauge, readonly Sample[]> {
   const { queue, stock, stuck, byStatus } = overview
@@ -177,6 +183,8 @@ function databaseSamples(
       const own = findings.filter((one) => one.kind === kind)
       return { labels: { kind }, value: own.reduce((sum, { count }) => sum + count, 0) }
     }),
+    tills: TILL_STATES.map((state) => ({ labels: { state }, value: tills[state] })),
+    receiptsHeld: one(tills.held),
     databaseSize: one(sizeBytes),
   }
 }

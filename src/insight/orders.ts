@@ -2,7 +2,8 @@
 import { formatMoney, type Money, sum } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { FulfilmentState } from '#core/fulfilment/fulfilment.ts'
-import type { OrderState } from '#core/order/order.ts'
+import type { OrderState } from '#core/order/state.ts'
+import { headPool } from '#core/order/route.ts'
 import { streams } from '#core/streams.ts'
 import type { OrderStatus } from '#core/summary.ts'
 import type { Sql } from '#store/database.ts'
@@ -72,7 +73,7 @@ export async function orderPage(sql: Sql, channel: string, externalId: string, k
   return {
     summary: {
       ...orderRow(row),
-      pool: state.pool,
+      pool: headPool(state),
       paymentStatus: order?.paymentStatus ?? null,
       test: order?.test ?? false,
       cancel: state.cancel && { ...state.cancel, reason: mask.text(state.cancel.reason) },

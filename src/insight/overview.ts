@@ -3,7 +3,7 @@
  * stock, which means reading every ledger, at most every five.
  */
 import { money } from '#canon/money.ts'
-import type { OrderState } from '#core/order/order.ts'
+import type { OrderState } from '#core/order/state.ts'
 import { ORDER_STATUSES, type OrderStatus } from '#core/summary.ts'
 import type { Sql } from '#store/database.ts'
 import {

@@ -6,12 +6,6 @@ import type { Sql } from '#store/database.ts'
 
 const RUNS_SHOWN = 5
 
-export interface Reconciled {
-  name: string
-  what: string
-  sides: readonly [string, string]
-}
-
 /** The first part of a definition's name says what is compared. */
 const kindOf = (definition: string) => RECONCILIATIONS[definition.split('/')[0] as ReconcileName]
 

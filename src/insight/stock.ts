@@ -1,6 +1,6 @@
 /** Stock as people look at it: per SKU and pool what is there, what is promised, and what each channel shows. */
 import type { Policy } from '#core/policy.ts'
-import type { Ledger } from '#core/stock/ledger.ts'
+import type { ChannelStock, Ledger } from '#core/stock/ledger.ts'
 import { safetyOf } from '#core/stock/mode.ts'
 import { parseOrderRef, streams } from '#core/streams.ts'
 import type { Sql } from '#store/database.ts'
@@ -41,9 +41,9 @@ export async function stockPage(sql: Sql, pool: string, sku: string, policy: Pol
   const { holds } = row.state as unknown as Ledger
   return {
     stock: stockRow(row, policy),
-    holds: holds.flatMap(({ orderRef, quantity, told }) => {
+    holds: holds.flatMap(({ orderRef, quantity, told, claim }) => {
       const ref = parseOrderRef(orderRef)
-      return ref ? [{ ...ref, quantity, outcome: told }] : []
+      return ref ? [{ ...ref, quantity, outcome: claim?.granted ? ('reserved' as const) : told }] : []
     }),
     recent: eventsOf(recent),
   }
@@ -54,8 +54,13 @@ export function partsOf(stream: string): { pool: string; sku: string } {
   return { pool, sku: rest.join('/') }
 }
 
+function waitsFor({ put, name }: ChannelStock): string | null {
+  if (put?.open) return `${name} has accepted ${put.open.to} and does not show it yet.`
+  return put?.fact ? `All orders of ${name} up to ${put.fact.at} have to be known.` : null
+}
+
 function stockRow(row: StreamStateRow, policy: Policy) {
-  const { stocked, reading, holds, channels } = row.state as unknown as Ledger
+  const { stocked, reading, holds, channels, mode, incidents = [] } = row.state as unknown as Ledger
   const held = holds.reduce((all, { quantity }) => all + quantity, 0)
   const status = stocked === null ? ('unknown' as const) : stocked ? ('stocked' as const) : ('uncounted' as const)
   return {
@@ -67,13 +72,16 @@ function stockRow(row: StreamStateRow, policy: Policy) {
     held,
     safety: safetyOf(policy, partsOf(row.stream)),
     available: reading ? reading.free - held : null,
-    channels: channels.map(({ name, seen, bound, flight, trouble }) => ({
-      name,
-      shown: seen,
-      bound,
-      inFlight: flight && { from: flight.from, to: flight.to },
-      trouble,
+    channels: channels.map((one) => ({
+      name: one.name,
+      shown: one.seen,
+      bound: one.bound,
+      inFlight: one.flight && { from: one.flight.from, to: one.flight.to },
+      trouble: one.trouble,
+      waits: waitsFor(one),
     })),
+    mode: mode?.is ?? ('exclusive' as const),
+    incidents: incidents.map(({ words }) => words),
     updatedAt: row.updated_at,
   }
 }

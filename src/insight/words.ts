@@ -7,17 +7,23 @@ import type { Answer, IntentType } from '#core/intents.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
 import type { ProductEvent } from '#core/product/product.ts'
+import type { ReservationEvent } from '#core/reservation/reservation.ts'
+import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
+import type { TillEvent } from '#core/store-day/till.ts'
 
 export type HubEvent =
   | OrderEvent
   | FulfilmentEvent
   | StockEvent
+  | ReservationEvent
+  | RouteEvent
   | CustomerEvent
   | ProductEvent
   | ItemEvent
   | ListingEvent
   | ConnectionEvent
+  | TillEvent
   | ChannelEvent
 
 const INCIDENT_OVER: Readonly<Record<Data<'stock.incidentResolved'>['kind'], string>> = {
@@ -120,6 +126,47 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'channel.settling': 'Orders are known further; their news to stock goes first',
   'channel.caughtUp': ({ streams: all }) => `Orders are known far enough for ${all.length} who waited`,
   'stock.publishFailed': ({ channel }) => `What ${channel} shows could not be changed`,
+  'stock.claimed': ({ quantity }) => `${pieces(quantity)} asked for beside the channels`,
+  'stock.claimGranted': ({ quantity }) => `${pieces(quantity)} set aside`,
+  'stock.claimRefused': ({ reason, available }) =>
+    reason === 'short'
+      ? `Not set aside: only ${pieces(available)} could be`
+      : 'Not set aside: the ERP does not know the SKU',
+  'stock.unclaimed': ({ quantity }) =>
+    quantity === null ? 'What was set aside is given back' : `${pieces(quantity)} set aside given back`,
+  'stock.claimSettled': "An order's pieces take the place of what was set aside for it",
+  'stock.claimTaken': ({ quantity }) => `The ERP reserves ${pieces(quantity)} that were set aside`,
+
+  'order.routeAsked': ({ candidates }) =>
+    `It is asked who can serve the order: ${candidates.map(({ pool }) => pool).join(', ') || 'nobody but its own pool'}`,
+  'order.routed': ({ parts }) =>
+    parts.length === 0
+      ? 'The order is served from its own pool'
+      : `The order is served from ${[...new Set(parts.map(({ pool }) => pool))].join(', ')}`,
+  'route.planned': 'The search for a pool begins',
+  'route.asked': ({ pool, sku, quantity }) => `${pool} is asked for ${pieces(quantity)} of ${sku}`,
+  'route.granted': ({ pool, sku }) => `${pool} has set ${sku} aside`,
+  'route.refused': ({ pool, sku }) => `${pool} has not enough of ${sku}`,
+  'route.givenBack': ({ pool, sku }) => `${sku} is given back to ${pool}`,
+  'route.keptAtHome': ({ skus }) => `The own pool serves ${skus.join(', ')}`,
+  'route.passedOver': ({ pool, way }) => `${pool} was asked ${way === 'whole' ? 'for all of it' : 'for a part of it'}`,
+  'route.wayChanged': ({ way }) =>
+    way === 'split' ? 'Nobody has it all: from several pools' : 'Nobody has it: it waits for goods',
+  'route.settled': 'It is known where the order leaves from',
+  'route.unservable': ({ skus }) => `No warehouse may send ${skus.join(', ')}`,
+  'route.stopped': 'The search is over: the order was cancelled',
+
+  'reservation.opened': 'Reservation asked for',
+  'reservation.answered': ({ sku }) => `${sku} is set aside`,
+  'reservation.held': 'Everything is set aside',
+  'reservation.refused': ({ sku, outcome, available }) =>
+    outcome === 'short'
+      ? `Nothing is set aside: only ${pieces(available)} of ${sku} could be`
+      : `Nothing is set aside: the ERP does not know ${sku}`,
+  'reservation.released': 'The reservation is given back',
+  'reservation.expired': 'The reservation is over',
+  'reservation.converted': 'An order takes the place of the reservation',
+  'reservation.closed': 'The reservation is done with',
 
   'customer.recorded': 'Customer recorded',
   'customer.bound': 'The ERP has the customer',
@@ -134,6 +181,24 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'listing.changed': ({ skus }) => `The product has ${skus.length} SKUs`,
   'connection.lost': 'The connection was lost',
   'connection.restored': 'The connection is back',
+
+  'till.heard': ({ refused }) =>
+    refused.length > 0 ? `The till sent records; ${refused.length} refused` : 'The till sent records',
+  'till.parked': ({ records }) => `${records.length} records wait for missing ones before them`,
+  'till.taken': ({ records, businessDate }) => `${records.length} records of ${businessDate} taken`,
+  'till.receiptTaken': ({ receipt }) => `Receipt ${receipt.number} taken`,
+  'till.dayCompared': ({ businessDate, differences }) =>
+    differences.length > 0 ? `The Z-report of ${businessDate} disagrees` : `The Z-report of ${businessDate} agrees`,
+  'till.dayEnded': ({ businessDate }) => `Business day ${businessDate} ended`,
+  'till.resumed': ({ next }) => `A person let the sequence go on at ${next}`,
+  'receipt.posted': ({ posted }) => `The ERP has ${posted.length} receipts`,
+  'receipt.setAside': ({ receipt, code }) => `The ERP does not take receipt ${receipt.number} (${code})`,
+  'receipt.retried': ({ receipt }) => `Receipt ${receipt.number} is sent to the ERP again`,
+  'receipt.held': ({ code }) => `Receipts wait for a person (${code})`,
+  'session.summed': ({ receipts, businessDate }) => `${receipts.length} receipts of ${businessDate} summed up`,
+  'session.closing': ({ businessDate }) => `The session of ${businessDate} is to be closed`,
+  'session.closed': ({ businessDate }) => `The session of ${businessDate} is closed`,
+  'session.closeFailed': 'The session could not be closed',
 }
 
 const HOLD_WORDS: Readonly<Record<string, string>> = {
@@ -182,6 +247,12 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
   },
   'inventory.read': { ask: 'say what it shows', answer: ({ available }) => `shows ${available}` },
   'fulfilment.ensure': { ask: 'note the parcel', answer: () => 'noted the parcel' },
+  'receipt.post': { ask: 'take receipts', answer: ({ posted }) => `took ${posted.length} receipts` },
+  'session.post': { ask: 'take the sum of a day', answer: ({ posted }) => `took the sum of ${posted.length} receipts` },
+  'session.close': {
+    ask: 'close the session of a till',
+    answer: ({ outcome }) => (outcome === 'closed' ? 'closed the session' : 'had no session to close'),
+  },
 }
 
 const ACCEPT_WORDS = {

@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '#canon/json.ts'
 import { PAYMENT_STATUSES } from '#canon/order.ts'
 import { quantity, rate } from '#canon/primitives.ts'
+import { placeId } from '#canon/receipt.ts'
 import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
 import { deadLetterPolicySchema } from './dead-letters.ts'
+import { routing } from './routing.ts'
 import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
 import { stockPolicySchema } from './stock.ts'
@@ -31,6 +33,9 @@ const acceptance = z.strictObject({
 
 export const channelPolicy = z.strictObject({
   pool: warehouse.describe('Which warehouse serves the orders of this channel.'),
+  channelPool: warehouse
+    .optional()
+    .describe('Warehouse in the ERP for goods that lie with the channel: orders it fulfils itself are booked there.'),
   locations: z
     .array(
       z.strictObject({ locationId: z.string().min(1).describe("The channel's id of the location."), pool: warehouse }),
@@ -60,6 +65,24 @@ export const channelPolicy = z.strictObject({
     .default('hold')
     .describe('An order whose goods are not there: wait for stock and a person, or go to the ERP as a backorder.'),
   acceptance: acceptance.optional().describe('How orders are accepted on a marketplace that asks first.'),
+  routing: routing
+    .optional()
+    .describe('Which warehouses may serve the orders, and which first; without it, `pool` serves all of them.'),
+})
+
+export const storePolicy = z.strictObject({
+  pool: warehouse.describe("Warehouse of the store's own shelves: what its tills sell leaves it."),
+  posting: z
+    .enum(['receipt', 'day', 'none'])
+    .default('receipt')
+    .describe(
+      'How its receipts reach the ERP: each as a till order, one sum per register and business day, or not at all.',
+    ),
+  silentAfterMin: z
+    .int()
+    .min(1)
+    .default(30)
+    .describe('A till whose business day is open may be silent so many minutes before somebody is told.'),
 })
 
 export const policySchema = z.strictObject({
@@ -68,6 +91,10 @@ export const policySchema = z.strictObject({
   channels: z
     .record(z.string(), channelPolicy)
     .describe('The rules of each channel, under the name of its connection.'),
+  stores: z
+    .record(placeId, storePolicy)
+    .optional()
+    .describe('The stores whose tills are heard, by their id. Records of others are refused.'),
   deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),
   reconcile: reconcileSchema.describe('What is compared with what, how often, and what may be mended by itself.'),
   windows: z

@@ -24,6 +24,9 @@ const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'inventory.read': 2,
   'sale.ensure': 3,
   'fulfilment.ensure': 4,
+  'receipt.post': 5,
+  'session.post': 6,
+  'session.close': 6,
   'invoice.ensure': 6,
   'customer.ensure': 7,
 }

@@ -22,6 +22,9 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'inventory.put': { irreversible: false, by: 'stock', cure: 'Correct what the channel shows.' },
   'order.accept': { irreversible: true, by: 'person', cure: 'Cancel the order on the marketplace, or call the marketplace.' },
   'customer.ensure': { irreversible: false, by: 'nothing', cure: 'A customer too many does no harm.' },
+  'receipt.post': { irreversible: true, by: 'person', cure: 'Refund the till order in the ERP.' },
+  'session.post': { irreversible: true, by: 'person', cure: 'Refund the till order in the ERP.' },
+  'session.close': { irreversible: true, by: 'person', cure: 'Reverse the closing entry in the ERP.' },
   'stock.read': { irreversible: false, by: 'nothing', cure: '' },
   'inventory.read': { irreversible: false, by: 'nothing', cure: '' },
 } // prettier-ignore

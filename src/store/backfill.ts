@@ -1,7 +1,6 @@
 /** Backfills: feeds read again from the past. Their position moves in the transaction that stores the news. */
 import type { Json } from '#canon/json.ts'
 import { jsonb, type Sql } from './database.ts'
-import type { StreamRow } from './journal.ts'
 
 export interface NewBackfill {
   connection: string
@@ -108,7 +107,3 @@ export async function readBackfill(sql: Sql, id: number): Promise<BackfillView |
   const [row] = await sql.prepared<BackfillView>(`select ${VIEW} from backfill where id = $1`, [id])
   return row ?? null
 }
-
-/** The states of streams as they are, without holding anybody up. */
-export const peekStreams = (sql: Sql, streams: readonly string[]): Promise<StreamRow[]> =>
-  sql.prepared('select stream, version, state from stream where stream = any($1::text[])', [streams])

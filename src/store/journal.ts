@@ -40,6 +40,10 @@ export const lockStreams = (sql: Sql, streams: readonly string[]): Promise<Strea
     streams,
   ])
 
+/** The states of streams as they are, without holding anybody up. */
+export const peekStreams = (sql: Sql, streams: readonly string[]): Promise<StreamRow[]> =>
+  sql.prepared('select stream, version, state from stream where stream = any($1::text[])', [streams])
+
 /**
  * The journal's key refuses a version that another transaction wrote first: `isUniqueViolation` tells.
  *

@@ -95,16 +95,9 @@ export async function oldestSince(sql: Sql, definition: string): Promise<string 
   return row?.since ?? null
 }
 
-export interface FindingRow {
+export interface FindingRow extends NewFinding {
   id: number
   definition: string
-  kind: string
-  key: string
-  field: string
-  ours: string | null
-  theirs: string | null
-  stream: string | null
-  cure: string
   state: 'open' | 'handed_in' | 'resolved'
   found_at: string
   seen_at: string

@@ -186,12 +186,3 @@ export const historyOf = (
      where stream = $1 and version > $2 and version <= $3 order by version limit $4`,
     [stream, after, upTo, limit],
   )
-
-export interface StateNow {
-  stream: string
-  version: number
-  state: Json
-}
-
-export const statesNow = (sql: Sql, streams: readonly string[]): Promise<StateNow[]> =>
-  sql.prepared(`select stream, version, state from stream where stream = any($1::text[])`, [streams])

@@ -211,8 +211,11 @@ export class World {
           bound: shown,
           trouble,
           inFlight: index === 5 ? { from: shown, to: shown - 2 } : null,
+          waits: null,
         },
       ],
+      mode: 'exclusive',
+      incidents: [],
     }
   }
 

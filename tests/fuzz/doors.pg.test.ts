@@ -202,7 +202,7 @@ it('translates any JSON to commands, or says that it is malformed', () => {
 })
 
 it('answers every operation of the API with what its contract says, or a problem', async () => {
-  const { engine } = estate
+  const { engine, receiver } = estate
   const overview = createOverview({
     sql: database,
     now: engine.io.now,
@@ -214,7 +214,8 @@ it('answers every operation of the API with what its contract says, or a problem
   const live = createLive({ engine, overview, listenersMax: 0 })
   const access = createAccess({ host: '127.0.0.1', now: engine.io.now })
   const metrics: House['metrics'] = { read: async () => '', close: () => {} }
-  const house: House = { engine, access, overview, live, metrics, kinds: new Map(), startedMs: 0, version: '0' }
+  const version = '0'
+  const house: House = { engine, receiver, access, overview, live, metrics, kinds: new Map(), startedMs: 0, version }
   const app = createApp(house, null)
   const streams = await database.query<{ stream: string }>('select stream from stream order by md5(stream) limit 500')
   const values = [

@@ -129,6 +129,9 @@ const AGREEABLE: Answers = {
   'inventory.put': () => ({ outcome: 'set', at: '2026-01-01T00:00:00.000Z' }),
   'inventory.read': () => ({ available: 3 }),
   'fulfilment.ensure': () => ({ fulfilmentId: '9' }),
+  'receipt.post': () => ({ sessionId: '1', posted: [], refused: [] }),
+  'session.post': () => ({ sessionId: '1', posted: [], refused: [] }),
+  'session.close': () => ({ outcome: 'absent', sessionId: null, entry: null }),
 }
 
 /** Headers of a genuine webhook. */

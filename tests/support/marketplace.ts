@@ -77,7 +77,10 @@ export async function aMarketRetailer(
 ): Promise<MarketRetailer> {
   const clock = { ms: START_MS }
   const world = { now: () => clock.ms, random: () => 0.5 }
-  const market = createMirakl({ shopKey: SECRETS['demo:market']!, currency: 'USD', taxIncluded: false, taxRate: 8.25, ...options }, world) // prettier-ignore
+  const market = createMirakl(
+    { shopKey: SECRETS['demo:market']!, currency: 'USD', taxIncluded: false, taxRate: 8.25, ...options },
+    world,
+  )
   const products = ['MUG', 'CUP'].map((sku) => ({ sku, name: sku, price: 12.5, available: { WH: stock } }))
   const erp = createOdoo(
     { users: [{ login: 'hub@example.com', key: SECRETS['demo:odoo']! }], warehouses: ['WH'], products, carriers: ['Standard delivery'] },

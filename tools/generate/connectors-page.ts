@@ -11,8 +11,26 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
   direct: { key: 'env:KEY' },
   shopify: { shop: 'example.myshopify.com', clientId: 'id', clientSecret: 'env:SECRET' },
   mirakl: { url: 'https://marketplace.example.com', shopKey: 'env:KEY', location: { locationId: 'main', pool: 'WH' } },
+  amazon: {
+    sellerId: 'A1',
+    marketplaceId: 'ATVPDKIKX0DER',
+    clientId: 'id',
+    clientSecret: 'env:SECRET',
+    refreshToken: 'env:TOKEN',
+    queue: {
+      url: 'https://sqs.us-east-1.amazonaws.com/1/crossdock',
+      arn: 'arn:aws:sqs:us-east-1:1:crossdock',
+      accessKeyId: 'env:AWS_ID',
+      secretAccessKey: 'env:AWS_SECRET',
+    },
+  },
   odoo: { url: 'https://odoo.example.com', database: 'retail', user: 'hub', apiKey: 'env:KEY' },
-}
+  woocommerce: {
+    url: 'https://shop.example.com', consumerKey: 'key', consumerSecret: 'env:SECRET', webhookSecret: 'env:HOOK', pool: 'WH',
+  },
+  square: { merchantId: 'ML', accessToken: 'env:TOKEN' },
+  till: { stores: { 'store-1': { keys: ['env:KEY'] } }, folder: 'tills' },
+} // prettier-ignore
 
 const INTENTS = Object.keys(INTENT_WORDS) as IntentType[]
 
@@ -40,13 +58,15 @@ export function connectorsPage(): string {
       `## ${name}`,
       `[What it does and how to set it up](../../src/connectors/${name}/README.md)`,
       regular(connection),
-      table(
-        ['permission', 'why'],
-        Object.entries(connector.scopes).map(([scope, why]) => [`\`${scope}\``, why]),
-      ),
+      ...permissions(connector.scopes),
     ]),
   )
 }
+
+const permissions = (scopes: Readonly<Record<string, string>>): string[] =>
+  Object.keys(scopes).length === 0
+    ? []
+    : [table(['permission', 'why'], Object.entries(scopes).map(([scope, why]) => [`\`${scope}\``, why]))] // prettier-ignore
 
 const opened = (name: string, { config, open }: Connector<unknown>): Connection =>
   open(config.parse(CONFIGS[name]), { name, io: realIo(), hookUrl: `https://hub.example.com/hooks/${name}` })

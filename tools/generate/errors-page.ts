@@ -2,7 +2,11 @@
 import { DIRECT_CODES } from '../../src/connectors/direct/codes.ts'
 import { MIRAKL_CODES } from '../../src/connectors/mirakl/codes.ts'
 import { ODOO_CODES } from '../../src/connectors/odoo/codes.ts'
+import { AMAZON_CODES } from '../../src/connectors/amazon/codes.ts'
 import { SHOPIFY_CODES } from '../../src/connectors/shopify/codes.ts'
+import { WOOCOMMERCE_CODES } from '../../src/connectors/woocommerce/codes.ts'
+import { SQUARE_CODES } from '../../src/connectors/square/codes.ts'
+import { TILL_CODES } from '../../src/connectors/till/codes.ts'
 import { RETRY_RULES } from '../../src/engine/retry.ts'
 import { FAULT_KINDS, type FaultKind } from '../../src/fault.ts'
 import { page, table } from './page.ts'
@@ -13,6 +17,10 @@ export const CODES = {
   odoo: ODOO_CODES,
   shopify: SHOPIFY_CODES,
   mirakl: MIRAKL_CODES,
+  woocommerce: WOOCOMMERCE_CODES,
+  amazon: AMAZON_CODES,
+  square: SQUARE_CODES,
+  till: TILL_CODES,
 } as const
 
 export const errorsPage = (): string =>

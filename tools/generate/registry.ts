@@ -6,6 +6,7 @@ import { directOrder } from '../../src/connectors/direct/body.ts'
 import { invoiceReference, shipment, stockLevel } from '../../src/canon/goods.ts'
 import { channelListing, erpProduct } from '../../src/canon/product.ts'
 import { order } from '../../src/canon/order.ts'
+import { receipt, tillRecord } from '../../src/canon/receipt.ts'
 import { commandsPage } from './commands-page.ts'
 import { asyncApiDocument } from './asyncapi.ts'
 import { configurationPage } from './configuration-page.ts'
@@ -42,6 +43,8 @@ export const GENERATED: readonly Generated[] = [
   { path: 'deploy/nats/shop.conf', content: natsLeaf },
   { path: 'docs/reference/schemas/order.json', content: () => jsonSchema('order', order) },
   { path: 'docs/reference/schemas/direct-order.json', content: () => jsonSchema('direct-order', directOrder) },
+  { path: 'docs/reference/schemas/receipt.json', content: () => jsonSchema('receipt', receipt) },
+  { path: 'docs/reference/schemas/till-record.json', content: () => jsonSchema('till-record', tillRecord) },
   { path: 'docs/reference/schemas/erp-product.json', content: () => jsonSchema('erp-product', erpProduct) },
   { path: 'docs/reference/schemas/channel-listing.json', content: () => jsonSchema('channel-listing', channelListing) },
   { path: 'docs/reference/schemas/stock-level.json', content: () => jsonSchema('stock-level', stockLevel) },

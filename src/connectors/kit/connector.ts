@@ -13,6 +13,7 @@ import type { Io } from '../../io.ts'
 import type { Budget } from './budget.ts'
 import type { Readers } from './reader.ts'
 import type { Observed } from './shadow.ts'
+import type { Tills } from './till.ts'
 
 /** A webhook request with its exact bytes: signatures are computed over these and nothing else. */
 export interface HookRequest {
@@ -23,7 +24,9 @@ export interface HookRequest {
 }
 
 /** What `receive` says of a genuine webhook. `ignore` is answered 200 and not stored (pings). */
-export type Received = { key: string; topic: string } | { ignore: string }
+export type Received =
+  /** `body`: what is stored instead of the bytes that came, such as what was unpacked from them. */
+  { key: string; topic: string; body?: Uint8Array } | { ignore: string }
 
 /** A stored delivery on its way to be translated. */
 export interface Delivery {
@@ -145,6 +148,8 @@ export interface Connection {
   upkeep: Readonly<Record<string, Upkeep>>
   /** Lists what the system holds, to be compared with what others hold. */
   readers?: Readers
+  /** Uploads by stores, where it takes them. */
+  tills?: Tills
   check(): Promise<Finding[]>
   /** Nothing is sent to it: what we would do is compared with what is done there. Made so by `shadowed`. */
   shadow?: true

@@ -102,7 +102,7 @@ function hookTests(open: Open): void {
     if (!hooks || !connection.receive) return
     const received = connection.receive(hooks.genuine)
     if ('ignore' in received) return
-    const body = JSON.parse(new TextDecoder().decode(hooks.genuine.body)) as never
+    const body = JSON.parse(new TextDecoder().decode(received.body ?? hooks.genuine.body)) as never
     const delivery = { topic: received.topic, body, receivedAt: hooks.genuine.receivedAt }
     const messages = connection.translate(delivery)
     expect(connection.translate(delivery)).toEqual(messages)

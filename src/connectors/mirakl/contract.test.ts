@@ -8,7 +8,10 @@ connectorContract(
   ['order.accept', 'inventory.put', 'inventory.read', 'fulfilment.ensure'],
   ({ wrap, log }) => {
     // The suite sends a second time at once; that a minute has to pass in between is another test's business.
-    const world = createWorld({ wrap: (fetch) => (request) => (world.clock.pass(2 * MINUTE), wrap(fetch)(request)), log }) // prettier-ignore
+    const world = createWorld({
+      wrap: (fetch) => (request) => (world.clock.pass(2 * MINUTE), wrap(fetch)(request)),
+      log,
+    })
     const { market, connection } = world
     const { inventoryItemId } = market.addProduct(MUG)
     const place = { sku: MUG.sku, inventoryItemId, locationId: 'main' }

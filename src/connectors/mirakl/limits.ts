@@ -11,7 +11,9 @@ export const API_VERSION = 'MMP seller API 3.1'
 export interface Frequency {
   calls: number
   perMs: number
-  /** As the vendor says it; null where it only says at which occasion ("at each new order"): the figure is ours then. */
+  /**
+   * As the vendor says it; null where it only says at which occasion ("at each new order"): the figure is ours then.
+   */
   said: string | null
 }
 

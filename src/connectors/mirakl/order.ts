@@ -100,9 +100,11 @@ function paymentOf(seen: SeenOrder, settled: boolean, refunded: Money, total: Mo
   return settled ? 'authorised' : 'pending'
 }
 
+const YEAR_9999_MS = Date.UTC(9999, 0, 1)
+
 export function instantOf(text: string, field: string): string {
   const at = Date.parse(text)
-  if (!Number.isNaN(at)) return new Date(at).toISOString()
+  if (at >= 0 && at < YEAR_9999_MS) return new Date(at).toISOString()
   throw new Fault('malformed', `order: ${field} is no moment.`, { code: 'mirakl.malformed' })
 }
 
@@ -156,7 +158,12 @@ function reader(currency: string, included: boolean) {
         restocked: 0,
         unitPrice,
         discount: money(discount, currency),
-        taxes: taxesOf(line.taxes ?? [], off.flatMap((one) => one.taxes ?? []), price, quantity === 0), // prettier-ignore
+        taxes: taxesOf(
+          line.taxes ?? [],
+          off.flatMap((one) => one.taxes ?? []),
+          price,
+          quantity === 0,
+        ),
         requiresShipping: true,
         giftCard: false,
       }
@@ -169,7 +176,12 @@ function reader(currency: string, included: boolean) {
         const off = takenOff(line)
         const full = amountOf(line.shipping_price, 'shipping_price')
         const price = subtract(full, total(off.map((one) => amountOf(one.shipping_amount, 'shipping_amount'))))
-        const taxes = taxesOf(line.shipping_taxes ?? [], off.flatMap((one) => one.shipping_taxes ?? []), full, false) // prettier-ignore
+        const taxes = taxesOf(
+          line.shipping_taxes ?? [],
+          off.flatMap((one) => one.shipping_taxes ?? []),
+          full,
+          false,
+        )
         return { price, taxes, off, fees: line.fees ?? [] }
       })
       const code = seen.shipping_type_code ?? 'standard'
@@ -212,8 +224,13 @@ function reader(currency: string, included: boolean) {
   }
 }
 
-const isDone = ({ refund_state, state }: { refund_state?: string | null | undefined; state?: string | null | undefined }): boolean =>
-  (refund_state ?? state) === 'REFUNDED' // prettier-ignore
+const isDone = ({
+  refund_state,
+  state,
+}: {
+  refund_state?: string | null | undefined
+  state?: string | null | undefined
+}): boolean => (refund_state ?? state) === 'REFUNDED'
 
 /** `20` per cent is `0.2`. */
 const percent = (rate: number): string => trimmed((rate / 100).toFixed(8))

@@ -1,5 +1,8 @@
-/** Orders of a marketplace in the hub's words: every state, every way to tell an amount, and what the feed reads when. */
-import type { Order } from '#canon/order.ts'
+/**
+ * Orders of a marketplace in the hub's words: every state, every way to tell an amount, and what the feed reads when.
+ */
+import { type Order, order as canonical } from '#canon/order.ts'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toFault } from '../../fault.ts'
 import type { FeedPage } from '../kit/connector.ts'
@@ -22,7 +25,14 @@ async function pass(world: World, from: unknown = null) {
   const readings = pages.flatMap((page) => page.readings)
   const messages = readings.flatMap(({ topic, body }) => world.connection.translate({ topic, body, receivedAt: '' }))
   const orders = messages.flatMap(({ command }) => ('order' in command ? [command.order as Order] : []))
-  return { pages, readings, messages, orders, cursor, at: (id: string) => orders.findLast(({ externalId }) => externalId === id)! } // prettier-ignore
+  return {
+    pages,
+    readings,
+    messages,
+    orders,
+    cursor,
+    at: (id: string) => orders.findLast(({ externalId }) => externalId === id)!,
+  }
 }
 
 const placed = (world: World, ...lines: { sku: string; quantity: number }[]) =>
@@ -48,7 +58,9 @@ describe('an order', () => {
       shippingAddress: null,
       cancelledAt: null,
     })
-    expect(order.lines).toMatchObject([{ sku: MUG.sku, quantity: 2, ordered: 2, unitPrice: { amount: 1250, currency: 'EUR' } }]) // prettier-ignore
+    expect(order.lines).toMatchObject([
+      { sku: MUG.sku, quantity: 2, ordered: 2, unitPrice: { amount: 1250, currency: 'EUR' } },
+    ])
     expect(JSON.stringify(order)).not.toContain(BUYER.address.city)
   })
 
@@ -82,8 +94,16 @@ describe('an order', () => {
       const price = currency === 'JPY' ? '1250' : '12.50'
       world.market.addProduct({ ...MUG, price })
       world.market.addProduct({ ...CUP, price })
-      const lines = [{ sku: MUG.sku, quantity: 3 }, { sku: CUP.sku, quantity: 1 }, { sku: CUP.sku, quantity: 2 }] // prettier-ignore
-      const id = world.market.placeOrder({ lines, customer: BUYER, shippingMethod: { ...STANDARD, price: currency === 'JPY' ? '491' : '4.91' } })! // prettier-ignore
+      const lines = [
+        { sku: MUG.sku, quantity: 3 },
+        { sku: CUP.sku, quantity: 1 },
+        { sku: CUP.sku, quantity: 2 },
+      ]
+      const id = world.market.placeOrder({
+        lines,
+        customer: BUYER,
+        shippingMethod: { ...STANDARD, price: currency === 'JPY' ? '491' : '4.91' },
+      })!
       const order = (await pass(world)).at(id)
       const digits = { EUR: 100, JPY: 1, KWD: 1_000 }[currency]!
       const believed = Number(world.market.beliefs().orders[0]!.total)
@@ -96,10 +116,18 @@ describe('an order', () => {
     const id = placed(world, { sku: MUG.sku, quantity: 3 }, { sku: CUP.sku, quantity: 1 })
     await world.connection.outbound['order.accept']!.send([
       {
-        key: 'k', attempt: 1,
-        ask: { externalId: id, orderName: id, lines: [{ lineId: `${id}-1`, accepted: true }, { lineId: `${id}-2`, accepted: false }] },
+        key: 'k',
+        attempt: 1,
+        ask: {
+          externalId: id,
+          orderName: id,
+          lines: [
+            { lineId: `${id}-1`, accepted: true },
+            { lineId: `${id}-2`, accepted: false },
+          ],
+        },
       },
-    ]) // prettier-ignore
+    ])
     world.clock.pass(5 * MINUTE)
     world.market.cancelLine(id, 0, 1)
     const order = (await pass(world)).at(id)
@@ -131,17 +159,33 @@ describe('an order', () => {
 
   test('one that is paid at the door goes as soon as it is accepted', async () => {
     const world = stocked()
-    const id = world.market.placeOrder({ lines: [{ sku: MUG.sku, quantity: 1 }], customer: BUYER, payOnDelivery: true })! // prettier-ignore
+    const id = world.market.placeOrder({
+      lines: [{ sku: MUG.sku, quantity: 1 }],
+      customer: BUYER,
+      payOnDelivery: true,
+    })!
     world.market.decideByHand(id, true)
-    expect((await pass(world)).at(id)).toMatchObject({ paymentStatus: 'authorised', shippingAddress: { city: 'Brest' } }) // prettier-ignore
+    expect((await pass(world)).at(id)).toMatchObject({
+      paymentStatus: 'authorised',
+      shippingAddress: { city: 'Brest' },
+    })
   })
 
   test('money given back is told, and takes nothing off what was delivered', async () => {
     const world = stocked()
     const id = readyOrder(world, { sku: MUG.sku, quantity: 2 })
     await world.connection.outbound['fulfilment.ensure']!.send([
-      { key: 'k', attempt: 1, ask: { externalId: id, orderName: id, parcel: { shipmentId: '1', trackingNumber: 'T' }, lines: [{ lineId: `${id}-1`, quantity: 2, cumulative: 2 }] } },
-    ]) // prettier-ignore
+      {
+        key: 'k',
+        attempt: 1,
+        ask: {
+          externalId: id,
+          orderName: id,
+          parcel: { shipmentId: '1', trackingNumber: 'T' },
+          lines: [{ lineId: `${id}-1`, quantity: 2, cumulative: 2 }],
+        },
+      },
+    ])
     world.market.refundLine(id, 0, '12.50')
     const order = (await pass(world)).at(id)
     expect(order).toMatchObject({
@@ -169,7 +213,10 @@ describe('an order', () => {
     for (const order_state of ORDER_STATES) {
       const body = { ...(readings[0]!.body as object), order_state }
       const [message] = world.connection.translate({ topic: 'poll/order', body, receivedAt: '' })
-      expect([order_state, (message!.command as unknown as { order: Order }).order.unclear]).toEqual([order_state, undefined]) // prettier-ignore
+      expect([order_state, (message!.command as unknown as { order: Order }).order.unclear]).toEqual([
+        order_state,
+        undefined,
+      ])
     }
   })
 
@@ -185,6 +232,39 @@ describe('an order', () => {
       }
     }
   })
+})
+
+test('whatever comes instead of an order is understood or malformed, and breaks nothing', async () => {
+  const world = stocked()
+  readyOrder(world, { sku: MUG.sku, quantity: 2 }, { sku: CUP.sku, quantity: 1 })
+  const good = (await pass(world)).readings[0]!.body as Record<string, unknown>
+  const odd = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom(1e300, -1, 1e15, '275760-09-13', 'NaN', '', 'x'.repeat(5_000), 0.1),
+  )
+  const bend = (value: unknown, path: number[], put: unknown): unknown => {
+    const [step, ...rest] = path
+    if (step === undefined || value === null || typeof value !== 'object') return put
+    const keys = Object.keys(value)
+    if (keys.length === 0) return put
+    const key = keys[step % keys.length]!
+    const bent = bend((value as Record<string, unknown>)[key], rest, put)
+    return Array.isArray(value) ? value.map((one, at) => (String(at) === key ? bent : one)) : { ...value, [key]: bent }
+  }
+  const topics = fc.constantFrom('poll/order', 'poll/offer', 'poll/caught-up', 'constructor')
+  fc.assert(
+    fc.property(topics, fc.array(fc.nat(60), { minLength: 1, maxLength: 5 }), odd, (topic, path, put) => {
+      try {
+        const body = bend(good, path, put) as never
+        const said = world.connection.translate({ topic, body, receivedAt: '2026-11-21T05:30:00.000Z' })
+        for (const { command } of said)
+          if ('order' in command) expect(canonical.safeParse(command.order).error).toBe(undefined)
+      } catch (error) {
+        expect([toFault(error).kind, String(error)]).toEqual(['malformed', String(error)])
+      }
+    }),
+    { numRuns: 5_000, seed: 7 },
+  )
 })
 
 describe('the order feed', () => {
@@ -226,7 +306,9 @@ describe('the order feed', () => {
     placed(world, { sku: MUG.sku, quantity: 1 })
     const first = await pass(world)
     const second = await pass(world, first.cursor)
-    expect(second.readings.slice(0, -1).map(({ key }) => key)).toEqual(first.readings.slice(0, -1).map(({ key }) => key)) // prettier-ignore
+    expect(second.readings.slice(0, -1).map(({ key }) => key)).toEqual(
+      first.readings.slice(0, -1).map(({ key }) => key),
+    )
     world.clock.pass(10 * MINUTE)
     const third = await pass(world, (await pass(world, second.cursor)).cursor)
     expect(third.orders).toEqual([])
@@ -261,9 +343,14 @@ describe('the order feed', () => {
       return (await world.connection.feeds['offers']!.read(null)).readings
     }
     const readings = await read()
-    const messages = readings.flatMap(({ topic, body }) => world.connection.translate({ topic, body, receivedAt: '2026-11-21T05:30:00.000Z' })) // prettier-ignore
+    const messages = readings.flatMap(({ topic, body }) =>
+      world.connection.translate({ topic, body, receivedAt: '2026-11-21T05:30:00.000Z' }),
+    )
     expect(messages.map(({ stream }) => stream)).toContain(`product/${MUG.sku}`)
-    expect(messages[0]!.command).toMatchObject({ type: 'product.observeListing', listing: { writes: 'later', tracked: true } }) // prettier-ignore
+    expect(messages[0]!.command).toMatchObject({
+      type: 'product.observeListing',
+      listing: { writes: 'later', tracked: true },
+    })
     world.market.setQuantity(MUG.sku, 3)
     expect((await read()).map(({ key }) => key)).toEqual(readings.map(({ key }) => key))
   })

@@ -1,4 +1,6 @@
-/** What goes out to a marketplace, each as an ensure; and what the marketplace does when one asks too often, or wrongly. */
+/**
+ * What goes out to a marketplace, each as an ensure; and what the marketplace does when one asks too often, or wrongly.
+ */
 import type { Answer, Ask, IntentType } from '#core/intents.ts'
 import { describe, expect, test } from 'vitest'
 import { toFault } from '../../fault.ts'
@@ -98,14 +100,17 @@ describe('stock', () => {
     expect(world.market.beliefs()).toMatchObject({ available: { [MUG.sku]: 10 }, imports: [{ lines: 2 }] })
     world.clock.pass(MINUTE)
     expect(world.market.beliefs().available).toEqual({ [MUG.sku]: 4, [CUP.sku]: 5 })
-    expect(await answer(world, 'inventory.read', put(MUG.sku, 0))).toEqual({ available: 4, at: '2026-11-21T05:31:00.000Z' }) // prettier-ignore
+    expect(await answer(world, 'inventory.read', put(MUG.sku, 0))).toEqual({
+      available: 4,
+      at: '2026-11-21T05:31:00.000Z',
+    })
   })
 
   test('more than 0 is never sent twice; 0 may be', async () => {
     const world = stocked()
     expect(await answer(world, 'inventory.put', put(MUG.sku, 4), { attempt: 2 })).toEqual({ outcome: 'unknown' })
     expect(world.market.beliefs().imports).toEqual([])
-    expect(await answer(world, 'inventory.put', put(MUG.sku, 0), { attempt: 2 })).toMatchObject({ outcome: 'accepted' }) // prettier-ignore
+    expect(await answer(world, 'inventory.put', put(MUG.sku, 0), { attempt: 2 })).toMatchObject({ outcome: 'accepted' })
   })
 
   test('what waited for our own minute was not tried, and is sent after all', async () => {
@@ -143,7 +148,9 @@ describe('stock', () => {
   test('of an offer that was deleted is refused, with what to do', async () => {
     const world = stocked()
     world.market.removeProduct(MUG.sku)
-    expect(await faultOf(answer(world, 'inventory.read', put(MUG.sku, 0)))).toMatchObject({ code: 'mirakl.unknown_offer' }) // prettier-ignore
+    expect(await faultOf(answer(world, 'inventory.read', put(MUG.sku, 0)))).toMatchObject({
+      code: 'mirakl.unknown_offer',
+    })
   })
 
   test('does not keep an acceptance waiting', async () => {
@@ -162,10 +169,17 @@ describe('parcels', () => {
     trackingNumber: number,
     ...(carrier ? { carrier } : {}),
   })
-  const ask = (id: string, number: string, lines: [index: number, quantity: number, cumulative: number][], carrier?: string) => ({
-    externalId: id, orderName: id, parcel: parcel(number, carrier),
+  const ask = (
+    id: string,
+    number: string,
+    lines: [index: number, quantity: number, cumulative: number][],
+    carrier?: string,
+  ) => ({
+    externalId: id,
+    orderName: id,
+    parcel: parcel(number, carrier),
     lines: lines.map(([index, quantity, cumulative]) => ({ lineId: `${id}-${index}`, quantity, cumulative })),
-  }) // prettier-ignore
+  })
 
   test('with the whole order: its tracking, then it is shipped; told again, nothing more', async () => {
     const world = stocked()
@@ -201,15 +215,20 @@ describe('parcels', () => {
     const world = stocked()
     const id = readyOrder(world, { sku: MUG.sku, quantity: 1 })
     world.market.cancelOrder(id)
-    expect(await faultOf(answer(world, 'fulfilment.ensure', ask(id, '1Z1', [[1, 1, 1]])))).toMatchObject({ code: 'mirakl.not_shippable' }) // prettier-ignore
-    expect(await faultOf(answer(world, 'fulfilment.ensure', ask('000099-A', '1Z1', [[1, 1, 1]])))).toMatchObject({ code: 'mirakl.unknown_order' }) // prettier-ignore
+    expect(await faultOf(answer(world, 'fulfilment.ensure', ask(id, '1Z1', [[1, 1, 1]])))).toMatchObject({
+      code: 'mirakl.not_shippable',
+    })
+    expect(await faultOf(answer(world, 'fulfilment.ensure', ask('000099-A', '1Z1', [[1, 1, 1]])))).toMatchObject({
+      code: 'mirakl.unknown_order',
+    })
   })
 })
 
 describe('what the marketplace says no to', () => {
   test('a key that is revoked, a shop that is suspended', async () => {
     const world = stocked()
-    const read = () => faultOf(answer(world, 'inventory.read', { sku: MUG.sku, inventoryItemId: '2001', locationId: 'main' })) // prettier-ignore
+    const read = () =>
+      faultOf(answer(world, 'inventory.read', { sku: MUG.sku, inventoryItemId: '2001', locationId: 'main' }))
     world.market.revokeKey()
     expect(await read()).toMatchObject({ kind: 'unauthorised', code: 'mirakl.unauthorised' })
     expect(await world.connection.check()).toMatchObject([{ level: 'error', about: 'permissions' }])
@@ -228,13 +247,22 @@ describe('what the marketplace says no to', () => {
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '40'])
     clock.pass(40_000)
     expect((await list()).status).toBe(200)
-    expect((await market.fetch(new Request('https://m/api/orders?max=101&order_ids=x', { headers: { authorization: 'shop-key-7f3a' } }))).status).toBe(400) // prettier-ignore
+    expect(
+      (
+        await market.fetch(
+          new Request('https://m/api/orders?max=101&order_ids=x', { headers: { authorization: 'shop-key-7f3a' } }),
+        )
+      ).status,
+    ).toBe(400)
   })
 
   test('429 of theirs waits as long as it is told', async () => {
     const slow = new Response('{"status":429}', { status: 429, headers: { 'retry-after': '33' } })
     const world = createWorld({ wrap: () => () => Promise.resolve(slow.clone()) })
-    expect(await faultOf(world.connection.feeds['orders']!.read(null))).toMatchObject({ kind: 'throttled', retryAfterMs: 33_000 }) // prettier-ignore
+    expect(await faultOf(world.connection.feeds['orders']!.read(null))).toMatchObject({
+      kind: 'throttled',
+      retryAfterMs: 33_000,
+    })
   })
 })
 

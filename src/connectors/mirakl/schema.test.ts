@@ -100,7 +100,8 @@ function watch() {
       const { operation } = described(request.method, url.pathname)
       const { operationId: id } = operation
       const names = new Set((operation.parameters ?? []).filter((one) => one.in === 'query').map(({ name }) => name))
-      for (const name of url.searchParams.keys()) expect([id, name, names.has(name) || PAGING.has(name)]).toEqual([id, name, true]) // prettier-ignore
+      for (const name of url.searchParams.keys())
+        expect([id, name, names.has(name) || PAGING.has(name)]).toEqual([id, name, true])
       const asked = operation.requestBody?.content?.['application/json']
       if (asked) {
         const valid = validator(`${id} asked`, asked.schema)

@@ -1,4 +1,6 @@
-/** An order and an offer as the marketplace writes them: the fields that mean something here. Others are let through. */
+/**
+ * An order and an offer as the marketplace writes them: the fields that mean something here. Others are let through.
+ */
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 
@@ -9,8 +11,11 @@ export const ORDER_STATES = [
 export type OrderStateCode = (typeof ORDER_STATES)[number]
 
 const maybe = z.string().nullish()
-/** JSON numbers with decimals. */
-const amount = z.number()
+/** JSON numbers with decimals. Beyond a hundred million nobody sells anything, and sums stay exact. */
+const amount = z.number().min(-1e8).max(1e8)
+const pieces = z.int().min(0).max(5_000)
+/** Part of a stream's name. */
+const orderId = z.string().regex(/^[\w.-]{1,100}$/)
 
 const tax = z.object({ code: z.string(), amount, rate: z.number().nullish() })
 const taxes = z.array(tax).nullish()
@@ -22,7 +27,7 @@ const takenBack = z.object({
   id: z.string(),
   amount: amount.nullish(),
   shipping_amount: amount.nullish(),
-  quantity: z.int().nullish(),
+  quantity: pieces.nullish(),
   taxes,
   shipping_taxes: taxes,
   fees: z.array(fee).nullish(),
@@ -35,7 +40,7 @@ const line = z.object({
   offer_id: z.number(),
   offer_sku: maybe,
   product_title: maybe,
-  quantity: z.int(),
+  quantity: pieces,
   price: amount,
   price_unit: amount,
   shipping_price: amount,
@@ -66,7 +71,7 @@ const address = z.object({
 export type SeenAddress = z.infer<typeof address>
 
 export const seenOrder = z.object({
-  order_id: z.string().min(1),
+  order_id: orderId,
   commercial_id: maybe,
   created_date: z.string(),
   last_updated_date: z.string(),
@@ -77,7 +82,7 @@ export const seenOrder = z.object({
   order_state_reason_code: maybe,
   order_tax_mode: maybe,
   payment_workflow: maybe,
-  currency_iso_code: z.string(),
+  currency_iso_code: z.string().regex(/^[A-Z]{3}$/),
   customer: z
     .object({
       customer_id: maybe,
@@ -94,7 +99,7 @@ export const seenOrder = z.object({
   shipping_carrier_code: maybe,
   shipping_company: maybe,
   total_commission: amount.nullish(),
-  order_lines: z.array(line).min(1),
+  order_lines: z.array(line).min(1).max(1_000),
 })
 export type SeenOrder = z.infer<typeof seenOrder>
 

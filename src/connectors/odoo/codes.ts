@@ -110,6 +110,38 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
     cause: 'Odoo failed in a way the hub does not know.',
     cure: "Read the message and Odoo's log; mend it, then retry.",
   },
+  'odoo.receipt_differs': {
+    cause: 'A receipt does not add up. Odoo would take it all the same and find out when the session is closed.',
+    cure: 'Correct it in the till, and send it again.',
+  },
+  'odoo.receipt_left_out': {
+    cause: 'The receipt was not in the sum of its day when that was posted.',
+    cure: 'Mend what kept it out, then retry it: it is posted by itself.',
+  },
+  'odoo.receipt_unpaid': {
+    cause: 'Odoo kept the till order without finishing it.',
+    cure: 'Look at the till order in Odoo: pay or cancel it there, then retry.',
+  },
+  'odoo.register_unknown': {
+    cause: 'No Point of Sale in Odoo has the name of the register.',
+    cure: "Create it in Odoo, or name it with the connection's `tills.registers`, then retry.",
+  },
+  'odoo.session_closing': {
+    cause: 'Somebody is closing the session of this register in Odoo.',
+    cure: 'Finish closing it there, then retry.',
+  },
+  'odoo.session_missing': {
+    cause: 'Odoo said nothing against opening a session, and there is none.',
+    cure: 'It is tried again. When it stays, open the Point of Sale in Odoo by hand and read what it says.',
+  },
+  'odoo.session_unbalanced': {
+    cause: 'The session cannot be closed: Odoo reckons other sums than it was told, or an order of it is a draft.',
+    cure: 'Close the session in Odoo by hand: it says what is off. Then retry.',
+  },
+  'odoo.tender_unknown': {
+    cause: 'The Point of Sale has no payment method for this tender.',
+    cure: "Add it in Odoo, or name it with the connection's `tills.tenders`, then retry.",
+  },
   'odoo.sku_ambiguous': {
     cause: 'More than one active product has this internal reference.',
     cure: 'Leave the reference on one of them.',
@@ -142,6 +174,10 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
   'odoo.validation': {
     cause: 'Odoo found the record not valid.',
     cure: "Read Odoo's sentence in the message, mend that in Odoo or in the channel, then retry.",
+  },
+  'odoo.route_missing': {
+    cause: 'A line is to leave from another warehouse, and that one has no delivery route.',
+    cure: 'Choose the delivery steps of the warehouse anew in Odoo; that creates the route.',
   },
   'odoo.warehouse_unknown': {
     cause: 'There is no warehouse with this code.',

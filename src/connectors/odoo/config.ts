@@ -12,6 +12,27 @@ const products = z.strictObject({
     .describe('Internal reference of the service product that carries discounts.'),
 })
 
+const tills = z.strictObject({
+  registers: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Register, as <store>/<register>, to the name of its Point of Sale in Odoo; the same name when absent.'),
+  tenders: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("The till's tender to the name of a payment method of that Point of Sale; the same name when absent."),
+  returnSku: z
+    .string()
+    .default('RETURN')
+    .describe('Internal reference of the service product for goods taken back that do not go on the shelf again.'),
+  roundingSku: z
+    .string()
+    .default('ROUNDING')
+    .describe(
+      'Internal reference of the service product that carries cents of tax a till rounded otherwise than Odoo.',
+    ),
+})
+
 export const odooConfig = z.strictObject({
   url: z.url().describe('Where Odoo answers, without a path: https://odoo.example.com.'),
   database: z.string().min(1).describe('Name of the Odoo database.'),
@@ -27,6 +48,7 @@ export const odooConfig = z.strictObject({
     .describe("Pool code to Odoo's warehouse code, for those that differ."),
   company: z.int().positive().default(1).describe('Id of the company in Odoo that sells and invoices.'),
   products: products.prefault({}).describe('The service products that carry shipping and discounts.'),
+  tills: tills.prefault({}).describe('How stores, registers and tenders are called in Odoo.'),
   lang: z.string().default('en_US').describe('Language in which Odoo answers, by its code there.'),
   invoiceJournal: z
     .string()

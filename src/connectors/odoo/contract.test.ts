@@ -1,12 +1,30 @@
 /** The suite every connector passes. Odoo sends no webhooks we would listen to. */
+import { body, eur } from '#core/testing/till-records.ts'
 import { connectorContract } from '../kit/contract.ts'
 import { answer, API_KEY, estate, invoiceAsk, orderOf, saleAsk } from './testing.ts'
 
-const TYPES = ['sale.ensure', 'sale.cancel', 'invoice.ensure', 'customer.ensure', 'stock.read'] as const
+const TYPES = [
+  'sale.ensure', 'sale.cancel', 'invoice.ensure', 'customer.ensure', 'receipt.post', 'session.post', 'session.close', 'stock.read',
+] as const // prettier-ignore
+
+const TAXES = [
+  { name: 'TX 8.25%', amount: 8.25 },
+  { name: 'VAT 19 %', amount: 19, included: true },
+]
+const PLACE = { storeId: 'b7', registerId: 'till-1', businessDate: '2026-11-20' }
+const inDollars = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll('EUR', 'USD')) as T
+const RECEIPT = inDollars({
+  ...PLACE,
+  ...body(2),
+  txId: 'tx-1',
+  number: '1',
+  occurredAt: '2026-11-20T10:00:00.000Z',
+  offline: false,
+})
 
 for (const version of [18, 19] as const) {
   connectorContract(`Odoo ${version}`, TYPES, ({ wrap, log }) => {
-    const at = estate({ version })
+    const at = estate({ version, taxes: TAXES, tills: [{ name: 'b7/till-1' }] })
     const network = wrap(at.sim.fetch)
     at.network.through = (request) => network(request)
     at.log.push = (...lines) => (lines.forEach((line) => log('info', line)), 0)
@@ -36,6 +54,27 @@ for (const version of [18, 19] as const) {
         'customer.ensure': {
           prepare: () => ({ key: 'shop-5', name: 'Ada', externalRef: 'shop:5' }),
           count: () => sim.beliefs().partners,
+        },
+        'receipt.post': {
+          prepare: () => ({ ...PLACE, receipts: [RECEIPT] }),
+          count: () => sim.beliefs().tillOrders.filter(({ state }) => state === 'paid').length,
+        },
+        'session.post': {
+          prepare: () => ({
+            ...PLACE,
+            key: 'b7/till-1/2026-11-20/0',
+            receipts: [RECEIPT, { ...RECEIPT, txId: 'tx-2' }],
+          }),
+          count: () => sim.beliefs().tillOrders.filter(({ total }) => total === 47.6).length,
+        },
+        'session.close': {
+          prepare: async () => {
+            await answer(connection, 'receipt.post', { ...PLACE, receipts: [RECEIPT] })
+            const moved = { txId: 'm-1', amount: inDollars(eur(-1000)), reason: 'bank' }
+            return { ...PLACE, cash: inDollars({ opening: eur(0), counted: eur(1380) }), cashMoves: [moved] }
+          },
+          count: () =>
+            sim.beliefs().tillSessions.filter(({ state, difference }) => state === 'closed' && difference === 0).length,
         },
         'stock.read': { prepare: () => ({ sku: 'MUG', warehouse: 'WH' }) },
       },

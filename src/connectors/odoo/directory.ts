@@ -21,6 +21,11 @@ export interface Directory {
   /** @param pool the hub's name. @throws Fault `rejected`, `odoo.warehouse_unknown`. */
   warehouse(pool: string): Promise<Warehouse>
   warehouses(): Promise<Warehouse[]>
+  /**
+   * The route by which goods leave a warehouse: a line of a sale that has it is taken from there, whatever warehouse
+   * the sale names.
+   */
+  deliveryRoute(pool: string): Promise<number>
   country(code: string): Promise<{ id: number; states: ReadonlyMap<string, number> } | null>
   /**
    * null when no name is given and the currency is the company's own: that needs no price list.
@@ -44,6 +49,7 @@ export interface Warehouse {
 
 const productRow = z.object({ id: z.number(), default_code: text })
 const taxRow = z.object({ id: z.number(), name: z.string(), amount: z.number(), price_include: z.boolean() })
+const routeRow = z.object({ id: z.number(), delivery_route_id: link })
 const warehouseRow = z.object({ id: z.number(), code: z.string() })
 const codeRow = z.object({ id: z.number(), code: z.string() })
 const nameRow = z.object({ id: z.number(), name: z.string() })
@@ -100,7 +106,7 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
     return { id: row.id, states: new Map(states.map((state) => [state.code, state.id])) }
   }
 
-  return {
+  const self: Directory = {
     prefetch,
     async product(sku) {
       await prefetch([sku])
@@ -124,6 +130,18 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
       throw new Fault('rejected', `Odoo has no warehouse with the code '${config.warehouses[pool] ?? pool}'.`, {
         code: 'odoo.warehouse_unknown',
       })
+    },
+    async deliveryRoute(pool) {
+      const { id } = await self.warehouse(pool)
+      const [row] = await client.read('stock.warehouse', routeRow, [id])
+      if (row?.delivery_route_id) return row.delivery_route_id[0]
+      throw new Fault(
+        'rejected',
+        `The warehouse ${pool} has no delivery route in Odoo. Choose its delivery steps anew.`,
+        {
+          code: 'odoo.route_missing',
+        },
+      )
     },
     warehouses: async () => (await warehouses((all) => all)) ?? [],
     country(code) {
@@ -171,6 +189,7 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
       })
     },
   }
+  return self
 }
 
 /** Looks in what is kept; reads again when that is too old or what is looked for is not there. */

@@ -17,6 +17,7 @@ export const odoo: Connector<OdooConfig> = {
     'sales_team.group_sale_salesman_all_leads': 'to create, confirm, lock and cancel sales, whoever owns them',
     'stock.group_stock_user': 'to read stock and deliveries, and to cancel open deliveries',
     'account.group_account_invoice': 'to draw up and post invoices',
+    'point_of_sale.group_pos_user': 'to post receipts and close sessions, where tills are connected',
     'base.group_partner_manager': 'to create customers and their addresses',
   },
   config: odooConfig,

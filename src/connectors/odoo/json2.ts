@@ -19,6 +19,12 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   fields_get: ['allfields', 'attributes'],
   has_access: ['operation'],
   has_group: ['group_ext_id'],
+  set_opening_control: ['cashbox_value', 'notes'],
+  sync_from_ui: ['orders'],
+  try_cash_in_out: ['_type', 'amount', 'reason', 'extras'],
+  post_closing_cash_details: ['counted_cash'],
+  update_closing_control_state_session: ['notes'],
+  close_session_from_ui: ['bank_payment_method_diff_pairs'],
   check_object_reference: ['module', 'xml_id', 'raise_on_access_error'],
 }
 

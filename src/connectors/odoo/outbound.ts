@@ -1,11 +1,13 @@
 /** What the connector can be asked for. */
 import { Fault, toFault } from '../../fault.ts'
-import type { Connection, Outbound, Outcome } from '../kit/connector.ts'
+import { type Connection, oneByOne, type Outbound, type Outcome } from '../kit/connector.ts'
 import { cancelSale } from './cancel.ts'
 import { ensureInvoice } from './invoice.ts'
 import { observeCancel, observeCustomer, observeInvoice, observeSale } from './observe.ts'
 import type { Odoo } from './odoo.ts'
 import { customerColumns, loadPartners } from './partner.ts'
+import { postReceipts, postSum } from './pos.ts'
+import { closeSession } from './pos-session.ts'
 import { ensureSales } from './sale.ts'
 import { LIMITS } from './limits.ts'
 import { readStock, type Level } from './stock.ts'
@@ -15,6 +17,9 @@ export const outbound = (odoo: Odoo): Connection['outbound'] => ({
   'sale.cancel': { ...cancelSale(odoo), observe: (sent, how) => observeCancel(odoo, sent, how) },
   'invoice.ensure': { ...ensureInvoice(odoo), observe: (sent) => observeInvoice(odoo, sent) },
   'customer.ensure': { ...ensureCustomers(odoo), observe: (sent) => observeCustomer(odoo, sent) },
+  'receipt.post': oneByOne(({ ask }) => postReceipts(odoo, ask), { serial: 'till' }),
+  'session.post': oneByOne(({ ask }) => postSum(odoo, ask), { serial: 'till' }),
+  'session.close': oneByOne(({ ask }) => closeSession(odoo, ask), { serial: 'till' }),
   'stock.read': readStocks(odoo),
 })
 

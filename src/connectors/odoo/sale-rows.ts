@@ -2,6 +2,7 @@
 import { must } from '#canon/assert.ts'
 import { formatMoney, type Money, negate } from '#canon/money.ts'
 import type { Order, OrderLine, ShippingLine } from '#canon/order.ts'
+import type { Ask } from '#core/intents.ts'
 import type { z } from 'zod'
 import type { tax } from '#canon/order.ts'
 import { Fault } from '../../fault.ts'
@@ -65,7 +66,8 @@ function skuOf({ sku, title }: OrderLine): string {
 export interface ResolvedOrder {
   order: Order
   orderRef: string
-  lines: (PlannedLine & { productId: number; taxIds: number[] })[]
+  /** `routeId` when the line leaves from another warehouse than the sale's. */
+  lines: (PlannedLine & { productId: number; taxIds: number[]; routeId: number | null })[]
   warehouseId: number
   pricelistId: number | null
   paymentTermId: number | null
@@ -74,7 +76,7 @@ export interface ResolvedOrder {
 
 /** @throws Fault `rejected` when Odoo lacks a product, a tax, a warehouse or the currency. */
 export async function resolveOrder(
-  { order, orderRef, warehouse }: { order: Order; orderRef: string; warehouse: string },
+  { order, orderRef, warehouse, sources = [] }: Ask<'sale.ensure'>,
   directory: Directory,
   products: OdooConfig['products'],
 ): Promise<ResolvedOrder> {
@@ -86,7 +88,9 @@ export async function resolveOrder(
     for (const { rate, title } of line.taxes) {
       if (Number(rate) !== 0) taxIds.push(await directory.tax(rate, order.taxesIncluded, title))
     }
-    lines.push({ ...line, productId: await directory.product(line.sku), taxIds: [...new Set(taxIds)] })
+    const source = line.kind === 'line' ? sources.find(({ sku }) => sku === line.sku) : undefined
+    const routeId = source ? await directory.deliveryRoute(source.warehouse) : null
+    lines.push({ ...line, productId: await directory.product(line.sku), taxIds: [...new Set(taxIds)], routeId })
   }
   const [shipping] = order.shipping
   return {
@@ -123,6 +127,7 @@ export function saleTable(
   ]
   const head = [...HEAD, ...optional]
   const priced = !orders.some(({ order }) => isPricedThere(order))
+  const routed = orders.some(({ lines }) => lines.some(({ routeId }) => routeId !== null))
   const rows = orders.flatMap((each) => {
     const values = headOf(each)
     return each.lines.map((line, index) => [
@@ -132,10 +137,12 @@ export function saleTable(
       line.title,
       String(line.quantity),
       ...(priced ? [formatMoney(line.unitPrice), '0', line.taxIds.join(',')] : []),
+      ...(routed ? [line.routeId === null ? '' : String(line.routeId)] : []),
     ])
   })
   const amounts = priced ? [...AMOUNTS, `order_line/${taxField}/.id`] : []
-  return { columns: [...head, ...LINE, ...amounts], rows }
+  const route = routed ? ['order_line/route_id/.id'] : []
+  return { columns: [...head, ...LINE, ...amounts, ...route], rows }
 }
 
 const HEAD = [

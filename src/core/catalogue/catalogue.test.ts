@@ -45,7 +45,7 @@ describe('a product', () => {
   })
 
   it('is told to a pool that was added to the policy since', () => {
-    const policy = policyWith({ pool: 'EAST' })
+    const policy = policyWith({ pool: 'EAST', locations: [] })
     known
       .under(policy)
       .when(observe())

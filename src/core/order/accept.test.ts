@@ -6,7 +6,8 @@ import type { Intent } from '../intents.ts'
 import type { AcceptancePolicy } from '../policy.ts'
 import { anOrder, orderLine, policyWith, second } from '../testing/sample.ts'
 import { DEFAULT_ACCEPTANCE } from './accept.ts'
-import { order, type OrderCommand, type OrderEvent, type OrderState } from './order.ts'
+import { order, type OrderCommand, type OrderEvent } from './order.ts'
+import type { OrderState } from './state.ts'
 
 const HOUR = 3_600
 const asked = (change: Partial<Order> = {}): Order =>
@@ -39,7 +40,9 @@ function live(rules: Partial<AcceptancePolicy>, ...said: [number, OrderCommand][
       owed.push(...order.react(event, state, context.stream))
     }
   }
-  const answers = owed.filter((one): one is Extract<Intent, { type: 'order.accept' }> => 'ask' in one && one.type === 'order.accept') // prettier-ignore
+  const answers = owed.filter(
+    (one): one is Extract<Intent, { type: 'order.accept' }> => 'ask' in one && one.type === 'order.accept',
+  )
   const alarms = owed.flatMap((one) => ('alarm' in one && one.alarm ? [one.alarm] : []))
   return {
     state,
@@ -129,14 +132,22 @@ describe('an order that has to be accepted', () => {
   })
 
   it('is never accepted for goods the ledger has not spoken of: in the end those are refused', () => {
-    const said: [number, OrderCommand][] = [[0, observe()], [1, hold('MUG', 'reserved')], [3 * HOUR + 1, look]] // prettier-ignore
+    const said: [number, OrderCommand][] = [
+      [0, observe()],
+      [1, hold('MUG', 'reserved')],
+      [3 * HOUR + 1, look],
+    ]
     expect(live({}, ...said).answers).toEqual([])
     expect(live({}, ...said, [4 * HOUR - 1_000, look]).answers).toEqual(['A:true B:false'])
   })
 
   it('is left to a person where policy says so, and says so from the start', () => {
     const rules = { decide: 'by_hand' } as const
-    const said: [number, OrderCommand][] = [[0, observe()], [1, hold('MUG', 'reserved')], [2, hold('CUP', 'reserved')]] // prettier-ignore
+    const said: [number, OrderCommand][] = [
+      [0, observe()],
+      [1, hold('MUG', 'reserved')],
+      [2, hold('CUP', 'reserved')],
+    ]
     const waiting = live(rules, ...said, [4 * HOUR - 1, look])
     expect(waiting.answers).toEqual([])
     expect(waiting.codes).toEqual(expect.arrayContaining(['acceptance_by_hand', 'acceptance_urgent']))
@@ -177,7 +188,13 @@ describe('the clock of the acceptance', () => {
   })
 
   it('calls the alarms off once the channel has its answer', () => {
-    const { alarms } = live({}, [0, observe()], [1, hold('MUG', 'reserved')], [2, hold('CUP', 'reserved')], [3, done('accepted')]) // prettier-ignore
+    const { alarms } = live(
+      {},
+      [0, observe()],
+      [1, hold('MUG', 'reserved')],
+      [2, hold('CUP', 'reserved')],
+      [3, done('accepted')],
+    )
     expect(alarms.slice(3)).toEqual(['accept-warn', 'accept-last', 'accept-by'].map((name) => ({ name, at: null })))
   })
 
@@ -212,7 +229,12 @@ describe('the clock of the acceptance', () => {
       version: 1,
       fault: { kind: 'rejected', code: 'x', message: 'no' },
     }
-    const said: [number, OrderCommand][] = [[0, observe()], [1, hold('MUG', 'reserved')], [2, hold('CUP', 'reserved')], [3, failed]] // prettier-ignore
+    const said: [number, OrderCommand][] = [
+      [0, observe()],
+      [1, hold('MUG', 'reserved')],
+      [2, hold('CUP', 'reserved')],
+      [3, failed],
+    ]
     expect(live({}, ...said).codes).toContain('acceptance_failed')
     const again = live({}, ...said, [4, { type: 'order.retry' }])
     expect(again.answers).toHaveLength(2)

@@ -8,7 +8,8 @@ import { alarm, type Context, type Note } from '../decider.ts'
 import type { Ask, Done, Failed, Intent } from '../intents.ts'
 import type { AcceptancePolicy, Policy } from '../policy.ts'
 import { streams } from '../streams.ts'
-import type { Hold, OrderEvent, OrderState } from './order.ts'
+import type { OrderEvent } from './order.ts'
+import type { Hold, OrderState } from './state.ts'
 
 type Answer = Ask<'order.accept'>['lines']
 

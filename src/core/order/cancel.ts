@@ -1,7 +1,8 @@
 /** Cancelling is no catch block: it looks at what was done and undoes exactly that. */
 import type { Context } from '../decider.ts'
 import type { Answer } from '../intents.ts'
-import type { OrderEvent, OrderState } from './order.ts'
+import type { OrderEvent } from './order.ts'
+import type { OrderState } from './state.ts'
 
 /**
  * What a cancellation means in the order's present state. May come before the order itself. After a restore the ERP is

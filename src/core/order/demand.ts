@@ -21,9 +21,12 @@ type Line = Order['lines'][number]
 
 const moves = (line: Line): boolean => line.sku !== null && line.requiresShipping && !line.giftCard
 
-export function demandOf({ lines }: Order): Demand[] {
+/** Goods that lie with the channel are none of our stock. */
+const linesOf = ({ lines, fulfilledBy }: Order): readonly Line[] => (fulfilledBy === 'channel' ? [] : lines)
+
+export function demandOf(order: Order): Demand[] {
   const pieces = new Map<string, number>()
-  for (const line of lines) {
+  for (const line of linesOf(order)) {
     if (!moves(line) || line.quantity === 0) continue
     pieces.set(line.sku!, (pieces.get(line.sku!) ?? 0) + line.quantity)
   }
@@ -37,23 +40,31 @@ export function movesBetween(before: Order | null, after: Order): Move[] {
     const move = found.get(sku) ?? { sku, change: 0, sold: 0, restocked: 0 }
     found.set(sku, { sku, change: move.change + change, sold: move.sold + sold, restocked: move.restocked + restocked })
   }
-  const known = new Map((before?.lines ?? []).filter(moves).map((line) => [`${line.id} ${line.sku}`, line]))
-  for (const line of after.lines.filter(moves)) {
+  const known = new Map((before ? linesOf(before) : []).filter(moves).map((line) => [`${line.id} ${line.sku}`, line]))
+  for (const line of linesOf(after).filter(moves)) {
     const name = `${line.id} ${line.sku}`
     count(line.sku!, moveOf(known.get(name) ?? { quantity: 0, ordered: 0, restocked: 0 }, line))
     known.delete(name)
   }
-  for (const { sku, quantity } of known.values()) count(sku!, { change: -quantity, sold: 0, restocked: 0 })
+  for (const { sku, quantity, offShelf = 0 } of known.values())
+    count(sku!, { change: -quantity, sold: 0, restocked: offShelf })
   return [...found.values()].filter(isMove).sort((a, b) => (a.sku < b.sku ? -1 : 1))
 }
 
 /** Whether anything moved at all. */
 export const isMove = ({ change, sold, restocked }: Move): boolean => change !== 0 || sold > 0 || restocked > 0
 
-type Pieces = Pick<Line, 'quantity' | 'ordered' | 'restocked'>
+type Pieces = Pick<Line, 'quantity' | 'ordered' | 'restocked' | 'offShelf'>
 
-const moveOf = (before: Pieces, after: Pieces): Omit<Move, 'sku'> => ({
-  change: after.quantity - before.quantity,
-  sold: Math.max(0, after.ordered - before.ordered),
-  restocked: Math.max(0, after.restocked - before.restocked),
-})
+function moveOf(before: Pieces, after: Pieces): Omit<Move, 'sku'> {
+  const change = after.quantity - before.quantity
+  if (after.offShelf !== undefined) {
+    const taken = after.offShelf - (before.offShelf ?? 0)
+    return { change, sold: Math.max(0, taken), restocked: Math.max(0, -taken) }
+  }
+  return {
+    change,
+    sold: Math.max(0, after.ordered - before.ordered),
+    restocked: Math.max(0, after.restocked - before.restocked),
+  }
+}

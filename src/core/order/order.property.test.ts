@@ -7,7 +7,8 @@ import type { Context, Note } from '../decider.ts'
 import type { Done, Failed, Intent } from '../intents.ts'
 import { anOrder, orderLine, policyWith, second } from '../testing/sample.ts'
 import { demandOf } from './demand.ts'
-import { type Hold, order, type OrderCommand, type OrderEvent, type OrderState } from './order.ts'
+import { order, type OrderCommand, type OrderEvent } from './order.ts'
+import type { Hold, OrderState } from './state.ts'
 
 const STREAM = 'order/shop/1001'
 const POLICY = policyWith()

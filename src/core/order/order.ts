@@ -3,14 +3,12 @@
  * cancelled at any of these points. News of it may come in any order, late, twice or never: `order.observe` carries the
  * whole order as the channel has it, and what has to happen follows from what was done so far.
  */
-import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { CancelOrder, ObserveOrder } from '../commands.ts'
 import { type Context, type Decider, type Decision, refused } from '../decider.ts'
 import type { Done, Failed } from '../intents.ts'
-import type { Policy } from '../policy.ts'
+import type { ChannelPolicy, Policy } from '../policy.ts'
 import {
-  type Acceptance,
   type AcceptanceCommand,
   type AcceptanceEvent,
   acceptanceEnd,
@@ -19,49 +17,25 @@ import {
   evolveAcceptance,
   isOfAcceptance,
 } from './accept.ts'
+import { homeOf, invoicesLater, shippedByChannel } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
 import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
+import type { Part } from '../route/route.ts'
 import { react } from './react.ts'
+import {
+  evolveRoute, headPool, isSearching, noteRoute, type OrderRouteEvent, poolOf, routeWanted, sourcesBeside, unsettled,
+} from './route.ts' // prettier-ignore
 import { changesBetween, supersedes } from './snapshot.ts'
+import { type Hold, initial, type OrderState, type Priced } from './state.ts'
 import { type Obstacle, OBSTACLES, obstacles } from './validation.ts'
-
-export type Stage = 'absent' | 'placed' | 'releasing' | 'confirmed' | 'cancelled' | 'completed'
-
-export interface Hold extends Demand {
-  outcome: 'asked' | 'reserved' | 'short' | 'unknown_sku'
-}
-
-export interface Priced {
-  total: Money
-  totalTax: Money
-}
-
-export interface OrderState {
-  version: number
-  stage: Stage
-  order: Order | null
-  pool: string
-  holds: readonly Hold[]
-  /** Why the order does not move, or needs a person; empty when all is well. */
-  exceptions: readonly Obstacle[]
-  sale: { saleId: string; saleName: string } | null
-  cancel: { reason: string; at: string; done: boolean } | null
-  /** `releasing` ended in a final failure: the sale may or may not exist. */
-  releaseFailed: boolean
-  shipped: 'none' | 'part' | 'all'
-  announced: boolean
-  invoice: 'none' | 'asked' | { number: string; invoiceId: string }
-  /** Of an order that the ERP prices, once it has. */
-  priced?: Priced
-  /** Only where the channel asks the retailer first. */
-  acceptance?: Acceptance
-}
 
 export type OrderCommand =
   | ObserveOrder
   | CancelOrder
   /** From a stock stream: what became of the hold on one SKU. */
   | { type: 'order.noteHold'; sku: string; outcome: Hold['outcome'] }
+  /** From its route: which pools have set its goods aside. */
+  | { type: 'order.noteRoute'; plan: number; parts: readonly Part[] }
   /** From the fulfilment stream. `announced`: the channel knows of every parcel. */
   | { type: 'order.noteShipped'; complete: boolean; announced: boolean; date: string }
   /** From the fulfilment stream, or an operator's reading: something a person has to see. */
@@ -73,6 +47,7 @@ export type OrderCommand =
   | Failed
 
 export type OrderEvent =
+  | OrderRouteEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
       type: 'order.changed'
@@ -83,7 +58,14 @@ export type OrderEvent =
     }
   | { type: 'order.holdNoted'; sku: string; outcome: Hold['outcome'] }
   | { type: 'order.heldBack'; exceptions: readonly Obstacle[] }
-  | { type: 'order.released'; order: Order; pool: string }
+  | {
+      type: 'order.released'
+      order: Order
+      /** Serves all of it, or most of it. */
+      pool: string
+      /** What comes from elsewhere. */
+      sources?: readonly Part[]
+    }
   | {
       type: 'order.confirmed'
       saleId: string
@@ -111,21 +93,6 @@ export type OrderEvent =
 export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'held_back' | 'nothing_to_retry' | 'nothing_to_accept'
 const refuse = (code: OrderRefusal, reason: string) => refused(code, reason)
 
-const initial: OrderState = {
-  version: 0,
-  stage: 'absent',
-  order: null,
-  pool: '',
-  holds: [],
-  exceptions: [],
-  sale: null,
-  cancel: null,
-  releaseFailed: false,
-  shipped: 'none',
-  announced: false,
-  invoice: 'none',
-}
-
 function decide(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
   const first = respond(state, command, policy, context)
   if ('refused' in first) return first
@@ -135,7 +102,7 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
     events.push(next)
     now = evolve(now, next)
   }
-  return [...events, ...follow(now, policy)]
+  return [...events, ...follow(now, policy, context)]
 }
 
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */
@@ -147,8 +114,12 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
     case 'order.noteHold': {
       const hold = state.holds.find(({ sku }) => sku === command.sku)
       if (!hold || hold.outcome === command.outcome) return []
+      // It has been let go at home: what home says of it is old news.
+      if (hold.outcome === 'reserved' && poolOf(state, command.sku) !== state.pool) return []
       return [{ type: 'order.holdNoted', sku: command.sku, outcome: command.outcome }]
     }
+    case 'order.noteRoute':
+      return noteRoute(state, command.plan, command.parts)
     case 'order.noteShipped':
       return noteShipped(state, command)
     case 'order.noteException':
@@ -173,7 +144,9 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
   if (!channel) return refuse('channel_unknown', `No policy names the channel '${order.channel}'.`)
   if (state.order === null) {
     const moves = movesBetween(null, order)
-    const placed: OrderEvent[] = [{ type: 'order.placed', order, pool: channel.pool, demand: demandOf(order), moves }]
+    const placed: OrderEvent[] = [
+      { type: 'order.placed', order, pool: homeOf(order, channel), demand: demandOf(order), moves },
+    ]
     if (state.cancel) return [...placed, { type: 'order.cancelled', reason: state.cancel.reason, at: state.cancel.at }]
     if (!order.cancelledAt) return placed
     return [...placed, ...cancelEvents(state, order.cancelReason ?? 'other', context.at, context)]
@@ -208,7 +181,10 @@ function noteShipped(
   { complete, announced, date }: { complete: boolean; announced: boolean; date: string },
 ): OrderEvent[] {
   const shipped = complete ? 'all' : 'part'
-  if (state.shipped === shipped && state.announced === announced) return []
+  if (state.shipped === shipped && state.announced === announced) {
+    const { order, sale } = state
+    return complete && order && sale && invoicesLater(state) ? [invoiceRequest(state, order, sale.saleId, date)] : []
+  }
   return [{ type: 'order.shipped', complete, announced, date }]
 }
 
@@ -231,7 +207,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
 function releaseAgain(state: OrderState, order: Order, policy: Policy): Decision<OrderEvent> {
   const channel = policy.channels[order.channel]
   const found = channel ? obstacles(order, state.holds, channel) : []
-  if (found.length === 0) return [{ type: 'order.released', order, pool: state.pool }]
+  if (found.length === 0) return [released(state, order, channel)]
   return refuse('held_back', found.map(({ detail }) => detail).join(' '))
 }
 
@@ -272,6 +248,12 @@ function failed(state: OrderState, end: Failed): OrderEvent[] {
   }
 }
 
+function released(state: OrderState, order: Order, channel: ChannelPolicy | undefined): OrderEvent {
+  const pool = headPool(state) || (channel ? homeOf(order, channel) : '')
+  const sources = sourcesBeside(state, pool)
+  return { type: 'order.released', order, pool, ...(sources.length > 0 ? { sources } : {}) }
+}
+
 const invoiceRequest = (state: OrderState, order: Order, saleId: string, date: string): OrderEvent => ({
   type: 'order.invoiceRequested',
   order: { ...order, ...state.priced },
@@ -280,19 +262,31 @@ const invoiceRequest = (state: OrderState, order: Order, saleId: string, date: s
 })
 
 /** What the state itself calls for: hold back or release, invoice, complete. */
-function follow(state: OrderState, policy: Policy): OrderEvent[] {
+function follow(before: OrderState, policy: Policy, { at }: Context): OrderEvent[] {
+  const open = before.stage === 'placed' && !before.cancel && !before.releaseFailed
+  const route = open ? routeWanted(before, policy, at) : null
+  const state = route ? evolve(before, route) : before
+  const then = proceed(state, policy)
+  return route ? [route, ...then] : then
+}
+
+function proceed(state: OrderState, policy: Policy): OrderEvent[] {
   const { order, cancel } = state
   if (!order || cancel) return []
   const channel = policy.channels[order.channel]
   if (!channel) return []
   if (state.stage === 'placed' && !state.releaseFailed) {
-    const found = obstacles(order, state.holds, channel)
-    if (found.length === 0) return [{ type: 'order.released', order, pool: state.pool }]
+    const found = obstacles(order, state.holds, channel, isSearching(state))
+    if (found.length === 0) return [released(state, order, channel)]
     const exceptions = [...found, ...state.exceptions.filter(({ code }) => !(code in OBSTACLES))]
     const same = JSON.stringify(exceptions) === JSON.stringify(state.exceptions)
     return same ? [] : [{ type: 'order.heldBack', exceptions }]
   }
-  if (state.stage !== 'confirmed' || state.shipped !== 'all' || !state.sale) return []
+  if (state.stage !== 'confirmed' || !state.sale) return []
+  if (state.shipped !== 'all') {
+    const shipped = shippedByChannel(order)
+    return shipped ? [shipped, ...proceed(evolve(state, shipped), policy)] : []
+  }
   if (state.invoice === 'none' && channel.invoice === 'when_shipped') {
     return [invoiceRequest(state, order, state.sale.saleId, order.placedAt.slice(0, 10))]
   }
@@ -306,12 +300,17 @@ function evolve(before: OrderState, event: OrderEvent): OrderState {
   switch (event.type) {
     case 'order.placed':
       return { ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []) }
-    case 'order.changed':
-      return { ...state, order: event.order, holds: event.demand ? askedFor(event.demand, state.holds) : state.holds }
+    case 'order.changed': {
+      const now = { ...state, order: event.order }
+      return event.demand ? { ...unsettled(now), holds: askedFor(event.demand, state.holds) } : now
+    }
     case 'order.holdNoted': {
       const { sku, outcome } = event
       return { ...state, holds: state.holds.map((hold) => (hold.sku === sku ? { ...hold, outcome } : hold)) }
     }
+    case 'order.routeAsked':
+    case 'order.routed':
+      return evolveRoute(state, event)
     case 'order.heldBack':
       return { ...state, exceptions: event.exceptions }
     case 'order.released':

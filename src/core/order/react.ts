@@ -3,10 +3,13 @@ import type { Order } from '#canon/order.ts'
 import { type Note, note } from '../decider.ts'
 import type { Intent } from '../intents.ts'
 import type { HoldCommand } from '../stock/stock.ts'
+import { conversionNotes } from '../reservation/reservation.ts'
 import { streams } from '../streams.ts'
 import { isOfAcceptance, reactToAcceptance } from './accept.ts'
 import type { Move } from './demand.ts'
-import type { OrderEvent, OrderState } from './order.ts'
+import type { OrderEvent } from './order.ts'
+import type { OrderState } from './state.ts'
+import { poolOf, routeNotes, stopRoute } from './route.ts'
 
 export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   const { order } = state
@@ -14,18 +17,29 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   const { channel, externalId } = order
   const orderRef = `${channel}:${externalId}`
   if (isOfAcceptance(event)) return reactToAcceptance(event, state)
-  const toStock = (sku: string, command: HoldCommand) => note(streams.stock(state.pool, sku), command)
+  const toStock = (sku: string, command: HoldCommand) => note(streams.stock(poolOf(state, sku), sku), command)
   switch (event.type) {
     case 'order.placed':
-      return [...holdNotes(event.moves, state, orderRef), ...customerNote(order)]
+      return [
+        ...holdNotes(event.moves, state, orderRef),
+        ...customerNote(order),
+        ...conversionNotes(order.tags, orderRef),
+      ]
     case 'order.changed':
       return [
         ...holdNotes(event.moves, state, orderRef),
         ...(event.changes.includes('customer') ? customerNote(order) : []),
         ...(event.changes.includes('cancellation') && state.sale ? [stopNote(order)] : []),
       ]
-    case 'order.released':
-      return [{ type: 'sale.ensure', to: 'erp', ask: { order: event.order, orderRef, warehouse: event.pool } }]
+    case 'order.released': {
+      const { order: ordered, pool: warehouse, sources } = event
+      const elsewhere = sources?.map(({ sku, pool }) => ({ sku, warehouse: pool }))
+      const ask = { order: ordered, orderRef, warehouse, ...(elsewhere ? { sources: elsewhere } : {}) }
+      return [{ type: 'sale.ensure', to: 'erp', ask }]
+    }
+    case 'order.routeAsked':
+    case 'order.routed':
+      return routeNotes(event, state)
     case 'order.confirmed':
       return [
         ...event.held.map(({ sku, quantity }) => toStock(sku, { type: 'stock.confirmHold', orderRef, quantity })),
@@ -49,7 +63,13 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
     case 'order.cancelRequested':
       return [{ type: 'sale.cancel', to: 'erp', ask: { orderRef, orderName: order.name, reason: event.reason } }]
     case 'order.cancelled':
-      return state.holds.map(({ sku }) => toStock(sku, { type: 'stock.release', orderRef }))
+      return [
+        ...state.holds.map(({ sku }) => note(streams.stock(state.pool, sku), { type: 'stock.release', orderRef })),
+        ...state.holds.flatMap(({ sku }) =>
+          poolOf(state, sku) === state.pool ? [] : [toStock(sku, { type: 'stock.release', orderRef })],
+        ),
+        ...stopRoute(state),
+      ]
     case 'order.invoiceRequested': {
       const { total, totalTax } = event.order
       const ask = { orderRef, saleId: event.saleId, total, totalTax, date: event.date, complete: true }

@@ -32,6 +32,8 @@ function progress({ cancelledAt, paymentStatus, refunded, fulfilments, lines, ac
     fulfilled.reduce((all, { quantity }) => all + quantity, 0),
     lines.reduce((all, { restocked }) => all + restocked, 0),
     -lines.reduce((all, { quantity }) => all + quantity, 0),
+    // Taken off the shelf a moment after the order, put back a moment after it was cancelled.
+    (cancelledAt ? -1 : 1) * lines.reduce((all, { offShelf = 0 }) => all + offShelf, 0),
     acceptance ? ACCEPTANCE_RANK[acceptance] : 0,
   ]
 }

@@ -4,7 +4,8 @@ import type { Order } from '#canon/order.ts'
 import type { ChannelPolicy } from '../policy.ts'
 import { given } from '../testing/given.ts'
 import { anOrder, channelPolicy, orderLine, policyWith, second } from '../testing/sample.ts'
-import { order, type Hold } from './order.ts'
+import { order } from './order.ts'
+import type { Hold } from './state.ts'
 import { OBSTACLES, obstacles } from './validation.ts'
 
 const held: Hold[] = [{ sku: 'MUG', quantity: 2, outcome: 'reserved' }]
@@ -21,6 +22,7 @@ const CASES: Record<keyof typeof OBSTACLES, () => string[]> = {
   acceptance_needed: () => codes({ acceptance: 'needed' }),
   customer_missing: () => codes({ customer: null }),
   address_missing: () => codes({ shippingAddress: null }),
+  channel_pool_missing: () => codes({ fulfilledBy: 'channel' }),
   status_unknown: () => codes({ unclear: ["payment status 'new'"] }),
   payment_pending: () => codes({ paymentStatus: 'pending' }),
   tax_unknown: () => codes({ lines: taxed('0.19') }),
@@ -29,6 +31,7 @@ const CASES: Record<keyof typeof OBSTACLES, () => string[]> = {
   sku_unknown: () => codes({}, hold('unknown_sku')),
   stock_short: () => codes({}, hold('short')),
   stock_asked: () => codes({}, hold('asked')),
+  route_asked: () => obstacles(anOrder(), hold('reserved'), channelPolicy, true).map(({ code }) => code),
 }
 
 describe('what keeps an order back', () => {

@@ -3,7 +3,7 @@
  */
 import type { Order } from '#canon/order.ts'
 import type { ChannelPolicy } from '../policy.ts'
-import type { Hold } from './order.ts'
+import type { Hold } from './state.ts'
 
 export interface Obstacle {
   code: string
@@ -22,6 +22,10 @@ export const OBSTACLES = {
   },
   customer_missing: { waits: false, cure: 'Add the customer in the channel.' },
   address_missing: { waits: false, cure: 'Add the delivery address in the channel.' },
+  channel_pool_missing: {
+    waits: false,
+    cure: 'Name the warehouse for goods that lie with the channel: channelPool in its policy.',
+  },
   status_unknown: {
     waits: false,
     cure: 'The channel uses a word that is newer than this release. Look at the order there, and update the hub.',
@@ -36,22 +40,30 @@ export const OBSTACLES = {
     cure: 'Receive goods, or cancel the line; the order goes on by itself when stock arrives.',
   },
   stock_asked: { waits: true, cure: 'Nothing to do: the stock ledger is being asked.' },
+  route_asked: { waits: true, cure: 'Nothing to do: the warehouses that may serve the order are being asked.' },
 } as const
 
-export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelPolicy): Obstacle[] {
+/** @param searching for a pool to serve it. */
+export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelPolicy, searching = false): Obstacle[] {
   const found: Obstacle[] = []
   const add = (code: keyof typeof OBSTACLES, detail: string) => found.push({ code, detail })
   const wanted = order.lines.filter(({ quantity }) => quantity > 0)
-  if (wanted.length === 0) add('nothing_wanted', 'No line has anything left to deliver.')
+  // Nothing is wanted of an order whose payment failed, until the customer pays after all.
+  if (wanted.length === 0 && order.paymentStatus !== 'expired')
+    add('nothing_wanted', 'No line has anything left to deliver.')
   // A marketplace names the customer only once the order is accepted and paid.
   const { acceptance } = order
   const unnamed = acceptance !== undefined && (acceptance !== 'accepted' || order.paymentStatus === 'pending')
   if (acceptance === 'needed')
     add('acceptance_needed', `It has to be accepted${order.acceptBy ? ` by ${order.acceptBy}` : ''}.`)
   if (!order.customer && !unnamed) add('customer_missing', 'The order names no customer and no e-mail address.')
-  if (!order.shippingAddress && !unnamed && wanted.some(({ requiresShipping }) => requiresShipping)) {
+  const ours = order.fulfilledBy !== 'channel'
+  const addressed = order.shippingAddress !== null || order.addressFollows || unnamed
+  if (ours && !addressed && wanted.some(({ requiresShipping }) => requiresShipping)) {
     add('address_missing', 'There are goods to ship and no address.')
   }
+  if (!ours && policy.channelPool === undefined)
+    add('channel_pool_missing', 'The channel ships this order itself, and no warehouse is named for the goods there.')
   if (order.unclear?.length) add('status_unknown', `The channel says ${order.unclear.join(' and ')}.`)
   if (!policy.releaseWhen.includes(order.paymentStatus)) add('payment_pending', `Payment is '${order.paymentStatus}'.`)
   const rates = [...order.lines, ...order.shipping].flatMap(({ taxes }) => taxes.map(({ rate }) => rate))
@@ -65,6 +77,7 @@ export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelP
   if (named('unknown_sku')) add('sku_unknown', `The ERP does not know ${named('unknown_sku')}.`)
   if (named('short') && policy.whenShort === 'hold') add('stock_short', `Not enough of ${named('short')}.`)
   if (named('asked')) add('stock_asked', `Stock of ${named('asked')} is being asked for.`)
+  if (searching) add('route_asked', 'It is being asked which warehouse has the goods.')
   return found
 }
 

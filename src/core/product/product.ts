@@ -3,6 +3,7 @@ import type { ChannelListing, ErpProduct } from '#canon/product.ts'
 import { type Decider, type Decision, type Note, note } from '../decider.ts'
 import type { ObserveListing, ObserveProduct } from '../commands.ts'
 import type { Policy } from '../policy.ts'
+import { poolsOf } from '../pools.ts'
 import { streams } from '../streams.ts'
 
 export interface ProductState {
@@ -26,7 +27,7 @@ function decide(state: ProductState, command: ProductCommand, policy: Policy): D
   if (command.type === 'product.observe') {
     const { product } = command
     if (state.erp && product.changedAt < state.erp.changedAt) return []
-    const pools = [...new Set(Object.values(policy.channels).map(({ pool }) => pool))].sort()
+    const pools = poolsOf(policy)
     const told = pools.every((pool) => state.pools.includes(pool))
     return told && state.erp && sameProduct(product, state.erp) ? [] : [{ type: 'product.described', product, pools }]
   }
@@ -41,6 +42,7 @@ function decide(state: ProductState, command: ProductCommand, policy: Policy): D
   }
   const same =
     !known?.deleted &&
+    known?.tracked === listing.tracked &&
     known?.inventoryItemId === listing.inventoryItemId &&
     known.variantId === listing.variantId &&
     known.writes === listing.writes &&
@@ -55,6 +57,12 @@ const sameProduct = (a: ErpProduct, b: ErpProduct): boolean =>
   a.stocked === b.stocked &&
   a.barcode === b.barcode
 
+/** What the channel does not count by our stock, such as goods it ships itself, is given no number of ours. */
+const unbound = ({ places, listing: { channel } }: Listed, sku: string): Note[] =>
+  places.map(({ pool }) => note(streams.stock(pool, sku), { type: 'stock.bind', channel, place: null }))
+
+type Listed = Extract<ProductEvent, { type: 'product.listed' }>
+
 function evolve(before: ProductState, event: ProductEvent): ProductState {
   const state = { ...before, version: before.version + 1 }
   if (event.type === 'product.described') return { ...state, erp: event.product, pools: event.pools }
@@ -65,6 +73,7 @@ function evolve(before: ProductState, event: ProductEvent): ProductState {
 
 function react(event: ProductEvent, _state: ProductState, stream: string): Note[] {
   const sku = stream.slice('product/'.length)
+  if (event.type === 'product.listed' && !event.listing.tracked) return unbound(event, sku)
   if (event.type === 'product.described') {
     const { active, stocked } = event.product
     return event.pools.map((pool) => note(streams.stock(pool, sku), { type: 'stock.know', stocked: active && stocked }))

@@ -17,7 +17,8 @@ export function incidents(before: Ledger, after: Ledger, events: readonly StockE
   tell('negative', low < 0 ? `The ERP has ${low} ${what}: more was taken out than was there. Count it.` : null, true)
   const over = bounds(after) - available(after)
   tell('shrunk', over > 0 ? lost(before, after, events, over) : null, over <= 0)
-  tell('raised', null, over <= 0)
+  const fresh = events.some((event) => event.type === 'stock.incidentRaised')
+  tell('raised', null, over <= 0 && !fresh)
   return found
 }
 
@@ -26,5 +27,6 @@ function lost(before: Ledger, after: Ledger, events: readonly StockEvent[], over
   if (!before.reading || !events.some(({ type }) => type === 'stock.read')) return null
   const gone = available(before) - available(after)
   if (gone <= 0) return null
-  return `${gone} free pieces are gone in the ERP and no order of a channel took them. ${over} more are on sale than there are; they are withdrawn.`
+  const what = gone === 1 ? 'A free piece is' : `${gone} free pieces are`
+  return `${what} gone in the ERP, and no order of a channel took them. More is on sale than there is, by ${over}: that is withdrawn.`
 }

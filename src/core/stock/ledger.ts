@@ -15,6 +15,7 @@
 import { assert } from '#canon/assert.ts'
 import { evolveCompare, raise } from './compare.ts'
 import { evolvePut, heardOf, type Put, unasked } from './put.ts'
+import { absorbed, type Claim, evolveClaim, isClaimEvent, isWaiting } from './claims.ts'
 import type { StockEvent } from './stock.ts'
 
 export interface LedgerHold {
@@ -24,6 +25,8 @@ export interface LedgerHold {
   /** What the ERP reserves, and the version of the event that recorded it. */
   confirmed: { version: number; quantity: number } | null
   told: 'reserved' | 'short' | 'unknown_sku' | null
+  /** Set when nobody sold these pieces: see claims.ts. */
+  claim?: Claim
 }
 
 export interface ChannelStock {
@@ -94,6 +97,10 @@ export const bounds = ({ channels }: Ledger): number => channels.reduce((all, { 
 
 export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
   const state: Ledger = { ...before, version: before.version + 1 }
+  if (isClaimEvent(event)) {
+    const next = evolveClaim(state, event)
+    return event.type === 'stock.claimTaken' ? ask(next) : next
+  }
   switch (event.type) {
     case 'stock.known':
       return ask({ ...state, stocked: event.stocked })
@@ -169,9 +176,17 @@ function reserve(state: Ledger, event: Extract<StockEvent, { type: 'stock.reserv
   const { orderRef, channel, quantity } = event
   assert(quantity >= 0, `a hold of ${quantity} pieces`)
   const before = state.holds.find((hold) => hold.orderRef === orderRef)
-  const hold = { orderRef, channel, quantity, confirmed: before?.confirmed ?? null, told: null }
+  const more = quantity - (before?.quantity ?? 0)
+  const hold: LedgerHold = {
+    ...(before?.claim ? { claim: before.claim } : {}),
+    orderRef,
+    channel,
+    quantity,
+    confirmed: before?.confirmed ?? null,
+    told: null,
+  }
   const holds = before ? state.holds.map((one) => (one === before ? hold : one)) : [...state.holds, hold]
-  return { ...state, holds: holds.filter((one) => one.quantity > 0) }
+  return { ...state, holds: absorbed(holds, orderRef, more).filter((one) => one.quantity > 0 || isWaiting(one)) }
 }
 
 const confirm = (hold: LedgerHold, version: number, quantity: number): LedgerHold => ({
@@ -211,7 +226,7 @@ const ask = (state: Ledger): Ledger =>
 
 const mapHold = (state: Ledger, orderRef: string, change: (hold: LedgerHold) => LedgerHold): Ledger => ({
   ...state,
-  holds: state.holds.map((hold) => (hold.orderRef === orderRef ? change(hold) : hold)),
+  holds: state.holds.map((hold) => (hold.orderRef === orderRef && !isWaiting(hold) ? change(hold) : hold)),
 })
 
 const mapChannel = (state: Ledger, name: string, change: (one: ChannelStock) => ChannelStock): Ledger => ({

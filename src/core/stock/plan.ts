@@ -1,9 +1,10 @@
 /** What the ledger calls for once something changed: telling orders where they stand, and moving what channels show. */
 import type { Urgency } from '../intents.ts'
 import type { Policy } from '../policy.ts'
+import { isWaiting } from './claims.ts'
 import { available, bounds, type ChannelStock, evolveLedger, type Ledger } from './ledger.ts'
 import { type Place, safetyOf, sellableOf } from './mode.ts'
-import type { Put } from './put.ts'
+import { expectedOf, type Put } from './put.ts'
 import type { StockEvent } from './stock.ts'
 
 /** Holds are covered first come, first served; an order hears when its answer changes. */
@@ -11,14 +12,16 @@ export function assurances({ stocked, reading, holds }: Ledger): StockEvent[] {
   if (stocked === null || (stocked && reading === null)) {
     if (stocked !== null) return []
     return holds
-      .filter(({ told }) => told === null)
+      .filter(({ told, claim }) => told === null && !claim)
       .map(({ orderRef }) => ({ type: 'stock.assured', orderRef, outcome: 'unknown_sku' }))
   }
   let left = stocked ? (reading?.free ?? 0) : Number.MAX_SAFE_INTEGER
   const events: StockEvent[] = []
   for (const hold of holds) {
+    // Pieces asked for beside the channels are answered apart, behind everything that was sold.
+    if (isWaiting(hold)) continue
     left -= hold.quantity
-    if (hold.confirmed !== null) continue
+    if (hold.confirmed !== null || hold.claim) continue
     const outcome = left >= 0 ? 'reserved' : 'short'
     // Goods once promised to an order are not taken back from it: a count that fell short is somebody's to look at.
     if (hold.told === outcome || (hold.told === 'reserved' && outcome === 'short')) continue
@@ -50,7 +53,11 @@ export function publications(state: Ledger, policy: Policy, place: Place): Stock
     const target = targets.get(channel.name) ?? 0
     const known = { ...channel, bound, seen }
     const event = channel.put
-      ? putNext(known, channel.put, { target, room, pressed: !shared && (left < 0 || starves(now, targets, channel)) })
+      ? putNext(known, channel.put, {
+          target,
+          room,
+          pressed: shared ? target * 2 < bound : tooMuch(now, safety) || starves(now, targets, channel),
+        })
       : swapNext(known, { target, room, tolerated: shared ? toleratedOf(target) : 0 })
     if (!event) continue
     events.push(event)
@@ -80,19 +87,20 @@ function swapNext(
  * too much is on sale, or somebody (`pressed`), or this channel itself, has less than half of its share.
  */
 function putNext(
-  { name, bound, seen }: Known,
+  known: Known,
   put: Put,
   { target, room, pressed }: { target: number; room: number; pressed: boolean },
 ): StockEvent | null {
+  const { name, bound, seen } = known
   const set = (to: number): StockEvent => ({ type: 'stock.putting', channel: name, to })
   const instant = put.writes === 'plain'
   if (put.open) return null
-  const tooMuch = bound > target && (pressed || bound - target > toleratedOf(target))
   // While a number is being learnt only a close is worth a call: it can never be wrong.
-  if (put.fact) return instant && pressed && bound > target && put.fact.value > 0 && seen > 0 ? set(0) : null
+  if (put.fact) return instant && pressed && expectedOf(known) > target && seen > 0 ? set(0) : null
   if (put.lost) return set(0)
   if (bound > target) {
-    if (target > 0 && room >= target && tooMuch && instant) return set(target)
+    const worth = pressed || bound - target > toleratedOf(target)
+    if (target > 0 && room >= target && worth && instant) return set(target)
     return pressed ? set(0) : null
   }
   const to = Math.min(target, room)
@@ -102,6 +110,10 @@ function putNext(
 
 /** Differences that are not worth a call, or a closed shop. */
 const toleratedOf = (target: number): number => Math.floor(target / 10)
+
+/** More is on sale than there is, and what is known by now does not make up for it. */
+const tooMuch = (state: Ledger, safety: number): boolean =>
+  state.channels.reduce((all, one) => all + expectedOf(one), 0) > Math.max(0, available(state) - safety)
 
 /** Another channel has less than half of its share. */
 const starves = (state: Ledger, targets: ReadonlyMap<string, number>, { name: self }: ChannelStock): boolean =>

@@ -18,8 +18,11 @@ export interface Put {
   open: { to: number; at: string; looks: number } | null
   /** Waits for the channel's watermark. */
   fact: { value: number; at: string } | null
-  /** Heard since the fact was asked for: pieces off the shelf (or, negative, put back), and when. */
-  news: readonly { at: string; pieces: number }[]
+  /**
+   * Heard since the fact was asked for: pieces off the shelf (or, negative, put back). `at`: when, on the safe side;
+   * `to`: when at the latest.
+   */
+  news: readonly { at: string; to: string; pieces: number }[]
   /** A put of more than nothing was asked for and nobody knows whether it was done: close, and learn. */
   lost: boolean
 }
@@ -92,9 +95,11 @@ export function heardOf(one: ChannelStock, event: Extract<StockEvent, { type: 's
   const { put } = one
   if (!put || (one.flight === null && one.reading === null && put.fact === null)) return one
   const news = [...put.news]
-  // An order is placed before its pieces leave the shelf, and changed after they are back on it: either errs upwards.
-  if (event.sold > 0) news.push({ at: event.placedAt ?? '', pieces: event.sold })
-  if (event.restocked > 0) news.push({ at: event.changedAt ?? '~', pieces: -event.restocked })
+  // An order is placed before its pieces leave the shelf, and changed before they are back on it (WooCommerce saves the
+  // change first): either errs upwards.
+  const { placedAt, changedAt, sold, restocked } = event
+  if (sold > 0) news.push({ at: placedAt ?? '', to: changedAt ?? '~', pieces: sold })
+  if (restocked > 0) news.push({ at: changedAt ? backBy(changedAt) : '~', to: changedAt ?? '~', pieces: -restocked })
   while (news.length > NEWS_MAX)
     news.splice(
       Math.max(
@@ -106,13 +111,17 @@ export function heardOf(one: ChannelStock, event: Extract<StockEvent, { type: 's
   return { ...one, put: { ...put, news } }
 }
 
+/** By then pieces are back on the shelf, when the change that put them there is of that moment. */
+const backBy = (changedAt: string): string => new Date(Date.parse(changedAt) + SHELVED_MS).toISOString()
+const SHELVED_MS = 60_000
+
 export interface Settled {
   bound: number
   /** Nothing that was asked of the channel is still to come. */
   shown: boolean
-  /** It may be less: an order carries the very second of the fact, and counts as if it came before. */
+  /** It may be less: a sale counts as if it came before the fact, pieces put back as if they came after. */
   vague: boolean
-  /** Pieces somebody else put there. */
+  /** Pieces that no order explains, and all are known: somebody else put them there. */
   raised: number
 }
 
@@ -120,27 +129,42 @@ export interface Settled {
 export function settle({ bound, unexplained, flight }: ChannelStock, put: Put & { fact: object }): Settled | null {
   if (flight) return null
   const { fact, news, open } = put as Put & { fact: { value: number; at: string } }
-  const since = news.reduce((all, { at, pieces }) => (at > fact.at ? all + pieces : all), 0)
-  // Below nothing: what was sold since came of a write that was not shown then.
-  const left = fact.value - since
+  const left = leftOf(fact, news)
   const books = bound ?? Math.max(0, left)
-  const raised = Math.max(0, left - (books - unexplained))
-  const vague =
-    left > 0 && news.some(({ at, pieces }) => pieces > 0 && at <= fact.at && secondOf(at) === secondOf(fact.at))
+  const raised = unexplained
+  const maybe = ({ at, to, pieces }: Put['news'][number]) =>
+    pieces > 0 ? at <= fact.at && secondOf(to) >= secondOf(fact.at) : at > fact.at && to <= fact.at
+  const vague = left > 0 && news.some(maybe)
   if (!open) return { bound: Math.max(0, left), shown: true, vague, raised }
   // Without the write at most the rest of the bound could be there. Nothing at all is what a close asked for.
-  const shown = open.to === 0 ? fact.value === 0 : left > books - open.to
-  return { bound: Math.max(0, shown ? left : left + open.to), shown, vague, raised: shown ? 0 : raised }
+  const shown = open.to === 0 ? fact.value === 0 : leastOf(fact, news) > books - open.to
+  return { bound: Math.max(0, shown ? left : left + open.to), shown, vague, raised }
 }
 
 /** Channels tell the moments of orders to the second, at best. */
 const secondOf = (at: string): string => at.slice(0, 19)
+
+/** What the bound will be once the fact now known is settled, or less. */
+export const expectedOf = ({ bound, put }: ChannelStock): number =>
+  put?.fact && !put.open ? Math.min(bound ?? 0, leftOf(put.fact, put.news)) : (bound ?? 0)
+
+/** Below nothing: what was sold since came of a write that was not shown then. */
+const leftOf = ({ value, at: then }: { value: number; at: string }, news: Put['news']): number =>
+  news.reduce((left, { at, pieces }) => (at > then ? left - pieces : left), value)
+
+/** The same, when whatever may have come after the fact did, and was no help. */
+const leastOf = ({ value, at: then }: { value: number; at: string }, news: Put['news']): number =>
+  news.reduce((left, { to, pieces }) => {
+    const counts = pieces > 0 ? secondOf(to) >= secondOf(then) : to > then
+    return counts ? left - pieces : left
+  }, value)
 
 /** Up to which moment orders have to be known before this channel can be gone on with; null when it waits for none. */
 export function awaited({ put, flight, reading, guessed, seen, bound, seenAt, trouble }: ChannelStock): string | null {
   if (!put || flight || reading !== null || trouble !== null) return null
   if (put.fact) return put.fact.at
   if (put.open) return put.open.at
+  if (put.lost) return null
   // A number that does not agree with the books, and is of unknown age: looked at again when things are calm.
   return guessed && seen !== bound ? seenAt : null
 }

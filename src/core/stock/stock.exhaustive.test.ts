@@ -31,24 +31,26 @@ const SMALL: Readonly<Record<string, Setup>> = {
   'one of each': { channels: [of('compare', 0), of('later', 1), of('plain', 0)], onHand: 1, receipts: 1, sales: 1 },
 } // prettier-ignore
 
-/** Minutes of work: by hand, with CROSSDOCK_EXHAUSTIVE=1. */
+/** A minute or two: by hand, with CROSSDOCK_EXHAUSTIVE=1. */
 const LARGE: Readonly<Record<string, Setup>> = {
-  'compare-and-set, a cancellation and late news': { channels: [of('compare', 1)], onHand: 2, cancels: 1, seen: 1 },
-  'plain, everything at once': { channels: [of('plain', 1)], onHand: 2, cancels: 1, lost: 1, seen: 1 },
-  'later, everything at once': { channels: [of('later', 1)], onHand: 2, cancels: 1, lost: 1, seen: 1 },
+  'compare-and-set, two pieces and a cancellation': { channels: [of('compare', 1)], onHand: 2, cancels: 1 },
   'two plain, all sold': { channels: [of('plain', 0), of('plain', 2)], onHand: 2 },
-  'three pieces on one of each': { channels: [of('compare', 0), of('later', 3), of('plain', 0)], onHand: 3, sales: 2 },
+  'plain, two pieces and a cancellation': { channels: [of('plain', 1)], onHand: 2, cancels: 1, sales: 2 },
 }
 
 describe('every state of a small world', () => {
   const all = process.env.CROSSDOCK_EXHAUSTIVE ? { ...SMALL, ...LARGE } : SMALL
-  it.each(Object.entries(all))('is sound, and comes to rest: %s', (name, setup) => {
-    const { failure, ...counts } = explore(spaceOf(new Rules(setup)))
-    process.stdout.write(
-      `  ${name}: ${counts.states} states, ${counts.transitions} transitions, ${counts.depth} deep\n`,
-    )
-    expect(failure).toBeNull()
-  })
+  it.each(Object.entries(all))(
+    'is sound, and comes to rest: %s',
+    (name, setup) => {
+      const { failure, ...counts } = explore(spaceOf(new Rules(setup)))
+      process.stdout.write(
+        `  ${name}: ${counts.states} states, ${counts.transitions} transitions, ${counts.depth} deep\n`,
+      )
+      expect(failure).toBeNull()
+    },
+    300_000,
+  )
 })
 
 const PLANTED: Readonly<Record<string, { setup: Setup; decider?: typeof stock; within: number }>> = {

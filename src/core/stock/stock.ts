@@ -11,9 +11,13 @@ import type { Done, Failed, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { parseOrderRef, streams } from '../streams.ts'
 import { caughtUp, done, failed } from './answers.ts'
+import { claimAnswers } from './claim-plan.ts'
+import {
+  answerClaim, type ClaimCommand, type ClaimEvent, hearClaim, isClaimCommand, isClaimEvent,
+} from './claims.ts' // prettier-ignore
 import { incidents } from './incidents.ts'
 import { evolveLedger, type Incident, initialLedger, type Ledger, type Mode } from './ledger.ts'
-import { modeChange } from './mode.ts'
+import { modeChange, safetyOf } from './mode.ts'
 import { assurances, calm, publications, urgencyOf } from './plan.ts'
 import { awaited } from './put.ts'
 
@@ -43,6 +47,7 @@ export interface Place {
 
 export type StockCommand =
   | HoldCommand
+  | ClaimCommand
   /** From the product stream: whether the ERP counts this SKU. */
   | { type: 'stock.know'; stocked: boolean }
   /** From the product stream: where the channel counts this SKU; null when it no longer lists it. */
@@ -61,6 +66,7 @@ export type StockCommand =
   | Failed
 
 export type StockEvent =
+  | ClaimEvent
   | { type: 'stock.known'; stocked: boolean }
   /** `quantity`: the hold after the news. */
   | ({
@@ -113,6 +119,7 @@ function decide(state: Ledger, command: StockCommand, policy: Policy, { stream }
   happen(incidents(state, now, events))
   happen(modeChange(now, policy, place))
   happen(assurances(now))
+  happen(claimAnswers(now, { safetyStock: safetyOf(policy, place), shared: now.mode?.is === 'shared' }))
   happen(publications(now, policy, place))
   happen(calm(now, events))
   return events
@@ -125,6 +132,7 @@ export function placeOf(stream: string): { pool: string; sku: string } {
 }
 
 function respond(state: Ledger, command: StockCommand, policy: Policy): StockEvent[] {
+  if (isClaimCommand(command)) return hearClaim(state, command)
   switch (command.type) {
     case 'stock.know':
       return state.stocked === command.stocked ? [] : [{ type: 'stock.known', stocked: command.stocked }]
@@ -213,11 +221,12 @@ function bind(state: Ledger, channel: string, place: Place | null): StockEvent[]
 
 const evolve = (state: Ledger, event: StockEvent): Ledger => evolveLedger(state, event)
 
-function react(event: StockEvent, state: Ledger, stream: string): (Intent | Note)[] {
+function react(event: StockEvent, state: Ledger, stream: string): (Intent | Note<{ type: string }>)[] {
   const { pool: warehouse, sku } = placeOf(stream)
   // Whatever asked for a reading set `asked` to its own version: exactly one reading is on its way at a time.
   const read: Intent[] =
     state.asked === state.version ? [{ type: 'stock.read', to: 'erp', ask: { sku, warehouse } }] : []
+  if (isClaimEvent(event)) return [...answerClaim(event, warehouse, sku), ...read]
   const at = (name: string) => state.channels.find((one) => one.name === name)
   switch (event.type) {
     case 'stock.assured': {

@@ -59,8 +59,7 @@ function unsettled({ policy }: Rules, { ledger, shelves, sales, onHand, reserved
     if (flight || reading !== null || put?.fact || put?.open) return `At rest with channel ${index} waiting.`
     if (bound !== shelves[index]!.shows)
       return `At rest with ${shelves[index]!.shows} shown at channel ${index}, bound ${bound}.`
-    if (Number(bound) * 2 < Math.floor(sellable / channels.length))
-      return `At rest with channel ${index} short of its share.`
+    if (bound * 2 < Math.floor(sellable / channels.length)) return `At rest with channel ${index} short of its share.`
   }
   const given = bounds(ledger)
   const exact = channels.every(({ put }) => !put)
@@ -81,7 +80,7 @@ function meaning(world: World): string {
   const { at, version } = names
   const { reading, holds, mode, incidents } = ledger
   const marks = Object.entries(channels).map(([stream, { waiting, asked }]) => {
-    return `${stream}${Object.values(waiting).map((one) => at(tickOf(one)))}${at(tickOf(asked ?? ''))}`
+    return [stream, ...Object.values(waiting).map((one) => at(tickOf(one))), at(tickOf(asked ?? ''))].join()
   })
   const held = new Map(holds.map(({ orderRef }, index) => [orderRef, index]))
   return [
@@ -92,7 +91,7 @@ function meaning(world: World): string {
     ),
     ledger.channels.map((one) => channelWords(one, names)),
     marks.sort(),
-    shelves.map(({ shows, queue }) => `${shows}<${queue}`),
+    shelves.map(({ shows, queue }) => [shows, ...queue].join()),
     owed.map(({ intent, version: by, answer }) => {
       const { at: when, ...rest } = (answer ?? {}) as { at?: string }
       const said = answer === undefined ? '' : JSON.stringify(rest) + at(tickOf(when ?? ''))
@@ -121,7 +120,7 @@ function channelWords(one: Ledger['channels'][number], { at, version }: { at: Ra
     [bound, unexplained, heard, seen, guessed, at(tickOf(seenAt ?? '')), trouble === null],
     [flight && version(flight.version), flight?.from, flight?.to, version(reading ?? -1), lost],
     [open?.to, open?.looks, at(tickOf(open?.at ?? '')), fact?.value, at(tickOf(fact?.at ?? ''))],
-    news.map((item) => `${item.pieces}@${at(tickOf(item.at))}`),
+    news.map((item) => `${item.pieces}@${at(tickOf(item.at))}-${at(tickOf(item.to))}`),
   ].join('/')
 }
 
@@ -129,7 +128,7 @@ function rankOfMoments({ channels, ledger, owed, passes, seen }: World, open: Wo
   const told = [
     ...Object.values(channels).flatMap(({ waiting, asked }) => [...Object.values(waiting), asked]),
     ...ledger.channels.flatMap(({ seenAt, put }) => [seenAt, put?.fact?.at, put?.open?.at]),
-    ...ledger.channels.flatMap(({ put }) => put?.news.map(({ at }) => at) ?? []),
+    ...ledger.channels.flatMap(({ put }) => put?.news.flatMap(({ at, to }) => [at, to]) ?? []),
     ...owed.map(({ answer }) => (answer as { at?: string } | undefined)?.at),
   ]
   const known = [...passes.map((at) => at ?? -1), ...seen.map(({ at }) => at), ...open.flatMap(timesOf)]

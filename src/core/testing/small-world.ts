@@ -189,7 +189,9 @@ export class Rules {
       placedAt: moment(sale.placed),
       changedAt: moment(cancelled ? sale.changed : sale.placed),
     } as const
-    const world = this.tell(change(before, id, { heard }), command)
+    const told = change(before, id, { heard })
+    const moves = command.change !== 0 || command.sold > 0 || command.restocked > 0
+    const world = moves ? this.tell(told, command) : told
     // What the ERP never had is over with the cancellation itself.
     if (!cancelled || atErp) return world
     const over = change(world, id, { erp: 'gone' })

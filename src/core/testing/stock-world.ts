@@ -5,9 +5,11 @@
  */
 import { must } from '#canon/assert.ts'
 import type { Order } from '#canon/order.ts'
+import { channel as channels, type ChannelCommand, type ChannelState } from '../channel/channel.ts'
 import type { Context, Note } from '../decider.ts'
 import type { Done, Intent } from '../intents.ts'
-import { order as orders, type OrderCommand, type OrderState } from '../order/order.ts'
+import { order as orders, type OrderCommand } from '../order/order.ts'
+import type { OrderState } from '../order/state.ts'
 import type { Policy } from '../policy.ts'
 import type { Ledger } from '../stock/ledger.ts'
 import { stock, type StockCommand, type StockEvent } from '../stock/stock.ts'
@@ -19,7 +21,14 @@ const STREAM = `stock/WH/${SKU}`
 export interface Shelf {
   name: string
   available: number
+  kind: Kind
+  /** Numbers it has accepted and not worked off. */
+  queue: number[]
+  /** Up to when the pass of its orders feed that is under way has read. */
+  pass: number | null
 }
+
+export type Kind = 'compare' | 'plain' | 'later'
 
 export interface Sale {
   ref: string
@@ -34,7 +43,8 @@ export interface Sale {
   tick: number
   /** Pieces off the shelf for good or for now, as of the newest news that was delivered. */
   heard: { tick: number; net: number }
-  news: { tick: number; net: number; order: Order }[]
+  news: { tick: number; net: number; order: Order; clock: number }[]
+  placed: number
 }
 
 interface Owed {
@@ -62,13 +72,23 @@ export class StockWorld {
   private readonly answered = new Map<string, unknown>()
   private clock = 0
 
-  constructor(setup: { onHand: number; shelves: readonly number[]; weights: readonly number[]; safetyStock: number }) {
+  private readonly feeds = new Map<string, ChannelState>()
+
+  constructor(setup: {
+    onHand: number
+    shelves: readonly number[]
+    weights: readonly number[]
+    safetyStock: number
+    kinds?: readonly Kind[]
+  }) {
     this.onHand = setup.onHand
-    this.shelves = setup.shelves.map((available, index) => ({ name: `c${index}`, available }))
+    this.shelves = setup.shelves.map((available, index) => {
+      return { name: `c${index}`, available, kind: setup.kinds?.[index] ?? 'compare', queue: [], pass: null }
+    })
     const channels = this.shelves.map(({ name }, index) => [name, { ...channelPolicy, weight: setup.weights[index]! }])
     this.policy = { version: 'test', channels: Object.fromEntries(channels), safetyStock: setup.safetyStock }
-    for (const { name } of this.shelves) {
-      this.tell({ type: 'stock.bind', channel: name, place: { inventoryItemId: `i-${name}`, locationId: 'L' } })
+    for (const { name, kind: writes } of this.shelves) {
+      this.tell({ type: 'stock.bind', channel: name, place: { inventoryItemId: `i-${name}`, locationId: 'L', writes } })
     }
     while (this.advance());
     this.tell({ type: 'stock.know', stocked: true })
@@ -86,7 +106,7 @@ export class StockWorld {
     const id = String(this.sales.length + 1)
     const sale: Sale = {
       ref: `${shelf.name}:${id}`, channel: shelf.name, id, ordered: pieces, wanted: pieces, restocked: 0,
-      cancelled: false, edited: false, tick: 0, heard: { tick: 0, net: 0 }, news: [],
+      cancelled: false, edited: false, tick: 0, heard: { tick: 0, net: 0 }, news: [], placed: this.clock + 1,
     } // prettier-ignore
     this.sales.push(sale)
     this.shelve(shelf, -pieces)
@@ -128,6 +148,10 @@ export class StockWorld {
     const next = this.pick(waiting, index)
     if (!next) return
     const { sale, news } = next
+    this.handIn(sale, news)
+  }
+
+  private handIn(sale: Sale, news: Sale['news'][number]): void {
     sale.news = sale.news.filter((one) => one !== news)
     this.tellOrder(sale, { type: 'order.observe', order: news.order })
     if (news.tick > sale.heard.tick) sale.heard = news
@@ -175,6 +199,27 @@ export class StockWorld {
       )
   }
 
+  /** A channel works off a number it has accepted. */
+  workOff(index: number): void {
+    const shelf = this.pick(this.shelves.filter(({ queue }) => queue.length > 0), index) // prettier-ignore
+    if (shelf) this.shelve(shelf, shelf.queue.shift()! - shelf.available)
+  }
+
+  /** A pass of an orders feed begins, or ends once everything up to then was handed in. */
+  read(index: number): void {
+    const shelf = this.shelves[index % this.shelves.length]!
+    if (shelf.kind === 'compare') return
+    if (shelf.pass === null) return void (shelf.pass = this.clock++)
+    const until = shelf.pass
+    const mine = this.sales.filter(({ channel }) => channel === shelf.name)
+    for (const sale of mine) {
+      const due = sale.news.filter((one) => one.clock <= until && one.tick > sale.heard.tick)
+      for (const news of due.slice(-1)) this.handIn(sale, news)
+    }
+    shelf.pass = null
+    this.tellFeed(`channel/${shelf.name}`, { type: 'channel.caughtUp', until: second(until) })
+  }
+
   /** The next thing that is under way arrives. @returns false when nothing is. */
   advance(): boolean {
     if (this.owed.some(({ answer }) => answer !== undefined)) this.deliverAnswer(0, false)
@@ -182,13 +227,28 @@ export class StockWorld {
     else if (this.sales.some(({ news }) => news.length > 0)) this.deliverNews(0)
     else if (this.seen.length > 0) this.deliverSeen(0, false)
     else if (this.nudges.length > 0) this.deliverNudge()
+    else return this.readOn()
+    return true
+  }
+
+  private readOn(): boolean {
+    if (this.shelves.some(({ queue }) => queue.length > 0)) {
+      this.workOff(0)
+      return true
+    }
+    const index = this.shelves.findIndex(({ name, pass }) => pass !== null || this.isAwaited(name))
+    if (index >= 0) this.read(index)
+    else if (this.ledger.channels.some(({ trouble }) => trouble !== null)) this.tell({ type: 'stock.resume' })
     else return false
     return true
   }
 
+  private readonly isAwaited = (name: string): boolean =>
+    Object.keys(this.feeds.get(`channel/${name}`)?.waiting ?? {}).length > 0
+
   // The hub.
 
-  private tell(command: StockCommand): void {
+  protected tell(command: StockCommand): void {
     const context: Context = { stream: STREAM, at: second(this.clock), messageKey: 'm' }
     const decision = stock.decide(this.ledger, command, this.policy, context)
     if ('refused' in decision) throw new Error(decision.reason)
@@ -217,15 +277,29 @@ export class StockWorld {
       if (!('note' in one))
         this.owed.push({ key: `${stream}/${version}/${n}`, stream, version, intent: one, answer: undefined })
       else if (one.stream === STREAM) this.tell(one.command as StockCommand)
+      else if (one.stream.startsWith('channel/')) this.tellFeed(one.stream, one.command as ChannelCommand)
       else if (one.stream.startsWith('order/')) {
         const sale = must(
           this.sales.find(({ channel, id }) => one.stream === `order/${channel}/${id}`),
           'a sale',
         )
         this.tellOrder(sale, one.command as OrderCommand)
-      }
+      } else this.hear(one)
     }
   }
+
+  private tellFeed(stream: string, command: ChannelCommand): void {
+    let state = this.feeds.get(stream) ?? channels.initial
+    const decision = channels.decide(state, command, this.policy, { stream, at: second(this.clock), messageKey: 'm' })
+    if ('refused' in decision) return
+    for (const event of decision) {
+      state = channels.evolve(state, event)
+      this.feeds.set(stream, state)
+      this.owe(stream, state.version, channels.react(event, state, stream))
+    }
+  }
+  /** A note to somebody who is not part of this world. */
+  protected hear(_note: Note): void {}
 
   // The other end of every intent.
 
@@ -234,7 +308,10 @@ export class StockWorld {
       case 'stock.read':
         return { free: this.free, onHand: this.onHand }
       case 'inventory.read':
-        return { available: this.shelfOf(intent.to).available }
+        this.clock += 1
+        return { available: this.shelfOf(intent.to).available, at: second(this.clock) }
+      case 'inventory.put':
+        return this.put(key, this.shelfOf(intent.to), intent.ask.to)
       case 'inventory.set':
         return this.once(key, () => this.swap(this.shelfOf(intent.to), intent.ask))
       case 'sale.ensure':
@@ -251,6 +328,16 @@ export class StockWorld {
       default:
         throw new Error(`nobody does ${intent.type} here`)
     }
+  }
+
+  /** What is asked for again is done again only when it is nothing. */
+  private put(key: string, shelf: Shelf, to: number): unknown {
+    if (to > 0 && this.answered.has(key)) return { outcome: 'unknown' }
+    this.answered.set(key, to)
+    if (shelf.kind === 'later') shelf.queue.push(to)
+    else this.shelve(shelf, to - shelf.available)
+    this.clock += 1
+    return { outcome: shelf.kind === 'later' ? 'accepted' : 'set', at: second(this.clock) }
   }
 
   private swap(shelf: Shelf, { from, to }: { from: number; to: number }): unknown {
@@ -281,7 +368,7 @@ export class StockWorld {
     if (restock) {
       sale.restocked += pieces
       this.shelve(this.shelfOf(sale.channel), pieces)
-    }
+    } else this.clock += 1
     this.report(sale)
   }
 
@@ -289,11 +376,12 @@ export class StockWorld {
     sale.tick += 1
     const { channel, id, wanted, restocked, cancelled, tick } = sale
     const order = anOrder({
-      channel, externalId: id, name: `#${id}`, updatedAt: second(tick), customer: { key: 'p' },
+      channel, externalId: id, name: `#${id}`, customer: { key: 'p' },
+      placedAt: second(sale.placed), updatedAt: second(this.clock),
       cancelledAt: cancelled ? second(tick) : null,
       lines: [orderLine({ sku: SKU, quantity: wanted, ordered: sale.ordered, restocked })],
     }) // prettier-ignore
-    sale.news = [...sale.news, { tick, net: sale.ordered - restocked, order }]
+    sale.news = [...sale.news, { tick, net: sale.ordered - restocked, order, clock: this.clock }]
   }
 
   private readonly shelfOf = (name: string): Shelf =>

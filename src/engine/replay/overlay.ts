@@ -3,7 +3,8 @@
  * Those that went as recorded can be forgotten and folded again; those that went another way have to be kept.
  */
 import type { Sql } from '#store/database.ts'
-import { type DecidedRow, historyOf, statesNow, versionsBefore } from '#store/replay.ts'
+import { peekStreams } from '#store/journal.ts'
+import { type DecidedRow, historyOf, versionsBefore } from '#store/replay.ts'
 import { Fault } from '../../fault.ts'
 import type { State } from '../decide.ts'
 import { evolveStored, initialOf } from './again.ts'
@@ -45,7 +46,7 @@ export function createOverlay(sql: Sql): Overlay {
       const again = [...new Set(streams)].filter((stream) => !find(stream))
       if (again.length === 0) return
       const versions = new Map((await versionsBefore(sql, again, row)).map((one) => [one.stream, one.version]))
-      const now = new Map((await statesNow(sql, again)).map((one) => [one.stream, one]))
+      const now = new Map((await peekStreams(sql, again)).map((one) => [one.stream, one]))
       for (const stream of again) {
         const version = versions.get(stream) ?? 0
         const current = now.get(stream)

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Sql } from '#store/database.ts'
-import { statesNow } from '#store/replay.ts'
+import { peekStreams } from '#store/journal.ts'
 import { undoingOf } from '#policy/undoing.ts'
 import { toFault } from '../../fault.ts'
 import { type Engine, nowOf } from '../engine.ts'
@@ -114,5 +114,5 @@ async function loadNow(sql: Sql, states: Map<string, State>, said: readonly Mess
   const missing = [...new Set(said.map(({ stream }) => stream))].filter((stream) => !states.has(stream))
   if (missing.length === 0) return
   for (const stream of missing) states.set(stream, initialOf(stream))
-  for (const { stream, state } of await statesNow(sql, missing)) states.set(stream, state as unknown as State)
+  for (const { stream, state } of await peekStreams(sql, missing)) states.set(stream, state as unknown as State)
 }

@@ -4,7 +4,8 @@ import { deciders } from '#core/registry.ts'
 import { kindOf } from '#core/streams.ts'
 import { summaryOf, type Summary } from '#core/summary.ts'
 import type { Database } from '#store/database.ts'
-import { type HistoryEvent, historyOf, readOnly, statesNow, versionAt } from '#store/replay.ts'
+import { peekStreams } from '#store/journal.ts'
+import { type HistoryEvent, historyOf, readOnly, versionAt } from '#store/replay.ts'
 import { Fault } from '../../fault.ts'
 import { foldTo } from './overlay.ts'
 
@@ -28,7 +29,7 @@ export interface Past extends Summary {
 /** @returns null when there is no such stream. Throws `rejected` for a version it never had. */
 export function stateAt(database: Database, stream: string, { version, at }: Moment): Promise<Past | null> {
   return readOnly(database, async (sql) => {
-    const [now] = await statesNow(sql, [stream])
+    const [now] = await peekStreams(sql, [stream])
     if (!now || !deciders[kindOf(stream)]) return null
     const wanted =
       version ?? (at === undefined ? now.version : await versionAt(sql, stream, new Date(at).toISOString()))

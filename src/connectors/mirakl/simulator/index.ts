@@ -107,7 +107,9 @@ function believed(market: Market): MarketBeliefs {
     const total = order.lines.reduce((all, line) => {
       if (!STANDS(line.state)) return all
       const off = line.cancelations.reduce((sum, one) => sum + one.amount + one.shipping, 0)
-      const tax = market.taxIncluded ? 0 : line.tax + line.shippingTax - line.cancelations.reduce((sum, one) => sum + one.tax, 0) // prettier-ignore
+      const tax = market.taxIncluded
+        ? 0
+        : line.tax + line.shippingTax - line.cancelations.reduce((sum, one) => sum + one.tax, 0)
       return all + line.unitPrice * line.quantity + line.shippingPrice - off + tax
     }, 0)
     return {
@@ -121,7 +123,9 @@ function believed(market: Market): MarketBeliefs {
       lapsed: order.reason === 'AUTO_REFUSED',
       total: formatMoney(money(total, market.currency)),
       lines,
-      trackings: [order.tracking, ...order.shipments.map(({ tracking }) => tracking)].flatMap(({ number }) => number ?? []), // prettier-ignore
+      trackings: [order.tracking, ...order.shipments.map(({ tracking }) => tracking)].flatMap(
+        ({ number }) => number ?? [],
+      ),
     }
   })
   const sales: Record<string, number> = {}

@@ -138,7 +138,10 @@ function operationsOf(market: Market, accept: ServerOptions['accept']): Operatio
     },
     'OF21': ({ query }) => {
       const all = [...market.offers.values()].filter(({ sku }) => (query.get('sku') ?? sku) === sku)
-      const page = paged(all.toSorted((a, b) => (a.title < b.title ? -1 : a.title > b.title ? 1 : a.id - b.id)), query) // prettier-ignore
+      const page = paged(
+        all.toSorted((a, b) => (a.title < b.title ? -1 : a.title > b.title ? 1 : a.id - b.id)),
+        query,
+      )
       if (!page) return refuse(400, 'max must be between 1 and 100', 'VALIDATION_ERROR')
       return { status: 200, json: { offers: page.map((one) => offerView(market, one)), total_count: all.length } }
     },
@@ -161,7 +164,11 @@ function operationsOf(market: Market, accept: ServerOptions['accept']): Operatio
     })),
     'STO03': onImport(({ errors }) => ({
       status: 200,
-      text: ['"line";"reason";"offer-sku"', ...errors.map(({ line, sku, reason }) => `"${line}";"${reason}";"${sku}"`), ''].join('\n'), // prettier-ignore
+      text: [
+        '"line";"reason";"offer-sku"',
+        ...errors.map(({ line, sku, reason }) => `"${line}";"${reason}";"${sku}"`),
+        '',
+      ].join('\n'),
     })),
     'PC01': () => ({ status: 200, json: platformView(market) }),
   }
@@ -197,7 +204,9 @@ function listOrders(market: Market, query: URLSearchParams): Said {
       (!ids || ids.includes(order.id)) &&
       (!states || states.includes(order.state)) &&
       !(order.createdAt < created) &&
-      !(order.updatedAt < updated),
+      !(order.updatedAt < updated) &&
+      !(order.createdAt > from('end_date')) &&
+      !(order.updatedAt > from('end_update_date')),
   )
   const sorted = found.toSorted((a, b) => a.createdAt - b.createdAt || a.number - b.number)
   const page = paged(query.get('order') === 'desc' ? sorted.toReversed() : sorted, query)

@@ -192,9 +192,18 @@ export function openMarket(options: MarketOptions, io: SimulatorIo, before?: Mar
 }
 
 /** What the market remembers, without what it can do. */
-export function stateOf({ options: _, io: __, currency: ___, taxIncluded: ____, nextId: _____, now: ______, touch: _______, ...state }: Market): MarketState {
+export function stateOf({
+  options: _,
+  io: __,
+  currency: ___,
+  taxIncluded: ____,
+  nextId: _____,
+  now: ______,
+  touch: _______,
+  ...state
+}: Market): MarketState {
   return state
-} // prettier-ignore
+}
 
 /** `2026-11-21T05:30:00Z`: whole seconds. */
 export const moment = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`

@@ -11,6 +11,7 @@ import { invoices } from './invoices.ts'
 import { serializationRefusal } from './load.ts'
 import type { OdooOptions, OdooSimulator } from './options.ts'
 import { pickings } from './pickings.ts'
+import { pointOfSale } from './pos.ts'
 import { products } from './quants.ts'
 import { buildSchema } from './schema.ts'
 import { seed } from './seed.ts'
@@ -63,7 +64,7 @@ export function createOdoo(options: OdooOptions, io: SimulatorIo, snapshot?: unk
   const version = options.version ?? 18
   const schema = buildSchema(version, options.customFields)
   const db = openDatabase(schema, options.firstIds, before?.stored)
-  const behaviours = { ...partners, ...products, ...pickings, ...sales, ...invoices }
+  const behaviours = { ...partners, ...products, ...pickings, ...sales, ...invoices, ...pointOfSale }
   const { context, uid, sequences } = before ?? { context: {}, uid: UID_FIRST, sequences: new Map<string, number>() }
   const world: World = { version, io, schema, db, context, uid, sequences, behaviours }
   const logins = options.users ?? [{ login: 'hub@example.com', key: 'odoo-key' }]

@@ -5,6 +5,9 @@ import { drawInvoices, post } from './invoices.ts'
 import { load } from './load.ts'
 import { cancelPicking, finish, reserve, movesOf, stateOf, unreserve, validate } from './pickings.ts'
 import { applyInventory, countQuant } from './quants.ts'
+import {
+  cashInOut, closeFromUi, closingCash, closingControl, openingControl, openUi, syncFromUi,
+} from './pos.ts' // prettier-ignore
 import { create, read, rowsOf, search, unlink, write } from './records.ts'
 import { settleCount } from './reservations.ts'
 import { HIDDEN, type Model } from './schema.ts'
@@ -36,6 +39,7 @@ export interface Given {
   attributes: readonly string[] | undefined
   module: string
   xml_id: string
+  orders: readonly unknown[]
 }
 
 type Run = (world: World, model: Model, ids: readonly number[], given: Given) => unknown
@@ -117,6 +121,14 @@ function fieldsGet(model: Model, only?: readonly string[], attributes?: readonly
   )
 }
 
+const onSession = (
+  signature: string,
+  run: (world: World, rows: Row[], given: Record<string, unknown>) => unknown,
+): Method =>
+  method('records', signature, true, (world, model, ids, given) =>
+    run(world, rowsOf(world, model.name, ids), given as unknown as Record<string, unknown>),
+  )
+
 const OWN: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
   'sale.order': {
     action_confirm: action((world, rows) => (confirm(world, rows), true)),
@@ -163,6 +175,25 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
     action_post: action((world, rows) => (post(world, rows), false)),
     button_draft: each((world, row) => world.db.update('account.move', row, { state: 'draft' })),
     button_cancel: each((world, row) => world.db.update('account.move', row, { state: 'cancel' })),
+  },
+  'pos.config': { open_ui: action(openUi) },
+  'pos.session': {
+    set_opening_control: onSession('cashbox_value notes', (world, rows, { cashbox_value, notes }) =>
+      openingControl(world, rows, cashbox_value, notes),
+    ),
+    post_closing_cash_details: onSession('counted_cash', (world, rows, { counted_cash }) =>
+      closingCash(world, rows, counted_cash),
+    ),
+    update_closing_control_state_session: onSession('notes', closingControl),
+    close_session_from_ui: onSession('|bank_payment_method_diff_pairs', closeFromUi),
+    try_cash_in_out: onSession('_type amount reason extras', (world, rows, { _type, amount, reason, extras }) =>
+      cashInOut(world, rows, _type, amount, reason, extras),
+    ),
+  },
+  'pos.order': {
+    sync_from_ui: method('model', 'orders', true, (world, _, _ids, { orders }) =>
+      syncFromUi(world, orders as unknown as Parameters<typeof syncFromUi>[1]),
+    ),
   },
   'res.users': {
     context_get: method('model', '', false, (world) => ({

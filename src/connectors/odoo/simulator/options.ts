@@ -33,10 +33,12 @@ export interface OdooOptions {
   taxes?: readonly TaxSeed[]
   products?: readonly ProductSeed[]
   carriers?: readonly string[]
+  /** Points of Sale by name, with the warehouse they sell from and their payment methods; `Cash` has a drawer. */
+  tills?: readonly { name: string; warehouse?: string; methods?: readonly string[] }[]
   currency?: string
-  /** Price lists, with a discount in percent that fills in where a line says none. */
   /** Besides Odoo's own. */
   paymentTerms?: readonly string[]
+  /** Price lists, with a discount in percent that fills in where a line says none. */
   pricelists?: readonly { name: string; currency: string; discount?: number }[]
   /** The first id a model gives out, to line up with recordings. */
   firstIds?: Readonly<Record<string, number>>
@@ -72,6 +74,31 @@ export interface SaleBelief {
   invoices: { id: number; state: string; total: number; tax: number }[]
 }
 
+export interface TillOrderBelief {
+  id: number
+  /** Name of the Point of Sale. */
+  till: string
+  session: number
+  uuid: string
+  number: string
+  state: string
+  total: number
+  tax: number
+  paid: number
+  lines: { sku: string; quantity: number; unitPrice: number }[]
+  payments: { method: string; amount: number }[]
+}
+
+export interface TillSessionBelief {
+  id: number
+  till: string
+  state: string
+  notes: string
+  orders: number
+  /** Counted, less what should have been there. */
+  difference: number
+}
+
 export interface StockBelief {
   sku: string
   warehouse: string
@@ -83,6 +110,8 @@ export interface StockBelief {
 export interface OdooBeliefs {
   sales: SaleBelief[]
   stock: StockBelief[]
+  tillOrders: TillOrderBelief[]
+  tillSessions: TillSessionBelief[]
   /** Origins that more than one sale carries. */
   duplicates: string[]
   partners: number
@@ -107,6 +136,7 @@ export interface OdooSimulator extends Simulator {
   addCarrier(name: string): number
   /** In the company's currency. @param discount in percent, on everything. */
   addPricelist(name: string, discount: number): number
+  addTill(name: string, options?: { warehouse?: string; methods?: readonly string[] }): number
   /** Moves the product's fields as a user would: name, price, archived, reference. */
   changeProduct(sku: string, change: { name?: string; price?: number; active?: boolean; sku?: string }): void
   /**

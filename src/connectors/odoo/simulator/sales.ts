@@ -223,12 +223,22 @@ export function confirm(world: World, all: readonly Row[]): void {
   }
   for (const sale of all) {
     world.db.update('sale.order', sale, { state: 'sale', date_order: world.db.stamp() })
-    const demands = linesOf(world, sale).flatMap((line) => demandOf(world, line, number(line, 'product_uom_qty')))
-    if (demands.length > 0) deliver(world, sale, warehouseOf(world, sale), demands)
+    const byWarehouse = Map.groupBy(linesOf(world, sale), (line) => warehouseOf(world, sale, line))
+    for (const [warehouse, lines] of byWarehouse) {
+      const demands = lines.flatMap((line) => demandOf(world, line, number(line, 'product_uom_qty')))
+      if (demands.length > 0) deliver(world, sale, warehouse, demands)
+    }
   }
 }
 
-const warehouseOf = (world: World, sale: Row): Row => world.db.row('stock.warehouse', sale['warehouse_id'] as number)!
+/** A line with the delivery route of another warehouse is taken from there. */
+function warehouseOf(world: World, sale: Row, line: Row): Row {
+  const { rows } = world.db.tables.get('stock.warehouse')!
+  const routed = line['route_id']
+    ? [...rows.values()].find((one) => one['delivery_route_id'] === line['route_id'])
+    : null
+  return routed ?? world.db.row('stock.warehouse', sale['warehouse_id'] as number)!
+}
 
 function demandOf(world: World, line: Row, quantity: number): Demand[] {
   const template = templateOf(world, line)
@@ -249,7 +259,7 @@ function adjust(world: World, line: Row): void {
     const [demand] = demandOf(world, line, change)
     const open = pickingsOf(world, sale).find((picking) => !['done', 'cancel'].includes(stateOf(world, picking)))
     if (demand && open) addMove(world, open, demand)
-    else if (demand) deliver(world, sale, warehouseOf(world, sale), [demand])
+    else if (demand) deliver(world, sale, warehouseOf(world, sale, line), [demand])
     return
   }
   let less = -change

@@ -52,7 +52,8 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
   'delivery.carrier': ['Shipping Methods', 'id', 'name:char! active:boolean product_id:many2one>product.product'],
   'stock.warehouse': ['Warehouse', 'id', `name:char! code:char! lot_stock_id:many2one>stock.location
     company_id:many2one>res.company out_type_id:many2one>stock.picking.type in_type_id:many2one>stock.picking.type
-    active:boolean`],
+    delivery_route_id:many2one>stock.route active:boolean`],
+  'stock.route': ['Inventory Routes', 'id', 'name:char! active:boolean'],
   'stock.location': ['Inventory Locations', 'id', `name:char! complete_name:char usage:selection
     location_id:many2one>stock.location warehouse_id:many2one>stock.warehouse# active:boolean`],
   'stock.picking.type': ['Picking Type', 'id', 'name:char! code:selection warehouse_id:many2one>stock.warehouse'],
@@ -73,7 +74,7 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     name:text product_uom_qty:float price_unit:float discount:float tax_id:many2many>account.tax price_subtotal:monetary~
     price_tax:float~ price_total:monetary~ qty_delivered:float~ qty_invoiced:float~ qty_to_invoice:float~
     invoice_status:selection~ move_ids:one2many>stock.move.sale_line_id product_uom:many2one>uom.uom
-    qty_delivered_method:selection~`],
+    qty_delivered_method:selection~ route_id:many2one>stock.route`],
   'uom.uom': ['Product Unit of Measure', 'id', 'name:char!'],
   'stock.picking': ['Transfer', 'scheduled_date asc, id desc', `name:char state:selection~ origin:char#
     sale_id:many2one>sale.order# partner_id:many2one>res.partner picking_type_id:many2one>stock.picking.type
@@ -98,6 +99,28 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     tax_line_id:many2one>account.tax sale_line_ids:many2many>sale.order.line sale_line:integer# amount_currency:monetary
     balance:monetary~ debit:monetary~ credit:monetary~ price_subtotal:monetary price_total:monetary
     account_id:many2one>account.account`],
+  'account.bank.statement.line': ['Bank Statement Line', 'id', `pos_session_id:many2one>pos.session# journal_id:many2one>account.journal!
+    payment_ref:char amount:monetary`],
+  'pos.payment.method': ['Point of Sale Payment Methods', 'id', `name:char! journal_id:many2one>account.journal
+    is_cash_count:boolean~ active:boolean`],
+  'pos.config': ['Point of Sale Configuration', 'id', `name:char! company_id:many2one>res.company! active:boolean
+    payment_method_ids:many2many>pos.payment.method picking_type_id:many2one>stock.picking.type!
+    current_session_id:many2one~>pos.session cash_control:boolean~ currency_id:many2one~>res.currency`],
+  'pos.session': ['Point of Sale Session', 'id desc', `name:char! state:selection# config_id:many2one>pos.config!#
+    user_id:many2one>res.users! start_at:datetime stop_at:datetime opening_notes:text rescue:boolean
+    move_id:many2one>account.move cash_register_balance_start:monetary cash_register_balance_end_real:monetary
+    cash_register_balance_end:monetary~ cash_register_difference:monetary~ order_count:integer~`],
+  'pos.order': ['Point of Sale Orders', 'date_order desc, name desc, id desc', `name:char pos_reference:char uuid:char# state:selection
+    session_id:many2one>pos.session!# config_id:many2one>pos.config partner_id:many2one>res.partner date_order:datetime
+    amount_total:monetary! amount_tax:monetary! amount_paid:monetary! amount_return:monetary! to_invoice:boolean
+    general_note:text sequence_number:integer access_token:char last_order_preparation_change:char
+    pricelist_id:many2one>product.pricelist fiscal_position_id:integer
+    lines:one2many>pos.order.line.order_id payment_ids:one2many>pos.payment.pos_order_id`],
+  'pos.order.line': ['Point of Sale Order Lines', 'id', `uuid:char order_id:many2one>pos.order!# product_id:many2one>product.product!
+    qty:float price_unit:float discount:float price_subtotal:monetary price_subtotal_incl:monetary
+    tax_ids:many2many>account.tax full_product_name:char pack_lot_ids:many2many>stock.lot`],
+  'pos.payment': ['Point of Sale Payments', 'id desc', `uuid:char name:char pos_order_id:many2one>pos.order!#
+    payment_method_id:many2one>pos.payment.method! amount:monetary! payment_date:datetime transaction_id:char card_no:char`],
 } // prettier-ignore
 
 const LABELS: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 /** A new database: a company, its warehouses, taxes, service products, and whatever the options add. */
 import type { OdooOptions, ProductSeed, TaxSeed } from './options.ts'
+import { addPointOfSale } from './pos.ts'
 import { shift } from './quants.ts'
 import { create } from './records.ts'
 import type { World } from './world.ts'
@@ -60,6 +61,8 @@ export function seed(world: World, options: OdooOptions): void {
   ] as const) {
     if (!skus.has(sku)) addProduct(world, { sku, name, type: 'service', price: 0 })
   }
+  for (const { name, warehouse = options.warehouses?.[0] ?? 'WH', methods = ['Cash', 'Card'] } of options.tills ?? [])
+    addPointOfSale(world, name, warehouse, methods)
   for (const name of options.carriers ?? ['Standard delivery']) db.insert('delivery.carrier', { name, active: true })
 }
 
@@ -84,7 +87,12 @@ function addWarehouse(world: World, code: string, customers: number): void {
     code: 'outgoing',
     warehouse_id: warehouse.id,
   })
-  db.update('stock.warehouse', warehouse, { in_type_id: incoming.id, out_type_id: outgoing.id })
+  const route = db.insert('stock.route', { name: `${code}: Deliver in 1 step (ship)`, active: true })
+  db.update('stock.warehouse', warehouse, {
+    in_type_id: incoming.id,
+    out_type_id: outgoing.id,
+    delivery_route_id: route.id,
+  })
   db.update('stock.location', stock, { warehouse_id: warehouse.id, location_id: customers })
 }
 

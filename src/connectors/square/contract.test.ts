@@ -1,0 +1,48 @@
+/** Square passes the contract of every connector, against its simulator. */
+import { must } from '#canon/assert.ts'
+import { connectorContract } from '../kit/contract.ts'
+import { asRequest, createWorld, HOOK_URL, MERCHANT, MUG, PLACE, RECIPIENT, TOKEN } from './testing.ts'
+
+connectorContract('square', ['inventory.put', 'inventory.read', 'fulfilment.ensure'], async ({ wrap, log }) => {
+  const { seller, connection, clock } = createWorld({ log, wrap })
+  await must(connection.upkeep['webhooks'], 'the hub can be reached').run()
+  const key = must(seller.signatureKey(HOOK_URL), 'it was subscribed')
+  const { variationId } = seller.addItem(MUG)
+  const place = { sku: MUG.sku, inventoryItemId: variationId, locationId: PLACE }
+  seller.count(MUG.sku, 9)
+  clock.pass(10_000)
+  const [genuine, another] = seller
+    .due()
+    .filter(({ body }) => body.includes('inventory.count.updated'))
+    .map((hook) => asRequest(hook))
+  const before = seller.beliefs().counts
+
+  return {
+    connection,
+    secrets: [TOKEN, key],
+    hooks: {
+      genuine: genuine!,
+      another: another!,
+      forged: [
+        { ...genuine!, headers: {} },
+        { ...genuine!, body: Buffer.from(Buffer.from(genuine!.body).toString().replace(MERCHANT, 'OTHER')) },
+      ],
+    },
+    intents: {
+      'inventory.put': { prepare: () => ({ ...place, to: 2 }), count: () => seller.beliefs().counts - before },
+      'inventory.read': { prepare: () => place },
+      'fulfilment.ensure': {
+        prepare: () => {
+          const externalId = must(
+            seller.placeOrder({ lines: [{ sku: MUG.sku, quantity: 3 }], recipient: RECIPIENT }),
+            'there is enough',
+          )
+          const { lines } = seller.beliefs().orders.find(({ id }) => id === externalId)!
+          const parcel = { shipmentId: 's-1', trackingNumber: '1Z1' }
+          return { externalId, orderName: '#1', parcel, lines: [{ lineId: lines[0]!.uid, quantity: 1, cumulative: 1 }] }
+        },
+        count: ({ externalId }) => (seller.beliefs().orders.find(({ id }) => id === externalId)!.version ?? 0) - 1,
+      },
+    },
+  }
+})

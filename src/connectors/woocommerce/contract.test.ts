@@ -1,0 +1,55 @@
+/** WooCommerce passes the contract of every connector, against its simulator. */
+import { must } from '#canon/assert.ts'
+import { connectorContract } from '../kit/contract.ts'
+import { asRequest, BUYER, createWorld, HOOK_SECRET, MUG, SECRET, STANDARD, takeHooks } from './testing.ts'
+
+connectorContract('woocommerce', ['inventory.put', 'inventory.read', 'fulfilment.ensure'], async ({ wrap, log }) => {
+  const signatures: string[] = []
+  const world = createWorld({
+    log,
+    wrap: (fetch) =>
+      wrap(async (request) => {
+        signatures.push(new URL(request.url).searchParams.get('oauth_signature') ?? '')
+        return fetch(request)
+      }),
+  })
+  const { shop, connection } = world
+  await must(connection.upkeep['webhooks'], 'the hub can be reached').run()
+  const { inventoryItemId } = shop.addProduct(MUG)
+  const place = { sku: MUG.sku, inventoryItemId, locationId: 'shop' }
+  const order = () =>
+    must(
+      shop.placeOrder({ lines: [{ sku: MUG.sku, quantity: 3 }], customer: BUYER, shippingMethod: STANDARD }),
+      'there is enough',
+    )
+  order()
+  const created = takeHooks(world).filter(({ headers }) => headers['x-wc-webhook-topic']!.startsWith('order.'))
+  const [genuine, another] = created.map((hook) => asRequest(hook))
+  const believed = (externalId: string) => shop.beliefs().orders.find(({ id }) => id === externalId)!
+
+  return {
+    connection,
+    secrets: [SECRET, HOOK_SECRET, ...new Set(signatures.filter(Boolean))],
+    hooks: {
+      genuine: genuine!,
+      another: another!,
+      forged: [{ ...genuine!, headers: { ...genuine!.headers, 'x-wc-webhook-source': 'http://staging.example/' } }],
+    },
+    intents: {
+      'inventory.put': {
+        prepare: () => ({ ...place, to: 2 }),
+        count: () => (shop.beliefs().available[MUG.sku] === 2 ? 1 : 0),
+      },
+      'inventory.read': { prepare: () => place },
+      'fulfilment.ensure': {
+        prepare: () => {
+          const externalId = order()
+          const { name, lines } = believed(externalId)
+          const parcel = { shipmentId: 's-1', trackingNumber: '1Z1' }
+          return { externalId, orderName: name, parcel, lines: [{ lineId: lines[0]!.id, quantity: 1, cumulative: 1 }] }
+        },
+        count: ({ externalId }) => Math.max(believed(externalId).parcels.length, believed(externalId).notes.length),
+      },
+    },
+  }
+})

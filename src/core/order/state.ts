@@ -1,0 +1,56 @@
+/** What is remembered of an order. */
+import type { Money } from '#canon/money.ts'
+import type { Order } from '#canon/order.ts'
+import type { Acceptance } from './accept.ts'
+import type { Demand } from './demand.ts'
+import type { OrderRoute } from './route.ts'
+import type { Obstacle } from './validation.ts'
+
+export type Stage = 'absent' | 'placed' | 'releasing' | 'confirmed' | 'cancelled' | 'completed'
+
+export interface Hold extends Demand {
+  outcome: 'asked' | 'reserved' | 'short' | 'unknown_sku'
+}
+
+export interface Priced {
+  total: Money
+  totalTax: Money
+}
+
+export interface OrderState {
+  version: number
+  stage: Stage
+  order: Order | null
+  /** Holds its goods from the first moment, and serves it unless `route` names others. */
+  pool: string
+  route?: OrderRoute
+  holds: readonly Hold[]
+  /** Why the order does not move, or needs a person; empty when all is well. */
+  exceptions: readonly Obstacle[]
+  sale: { saleId: string; saleName: string } | null
+  cancel: { reason: string; at: string; done: boolean } | null
+  /** `releasing` ended in a final failure: the sale may or may not exist. */
+  releaseFailed: boolean
+  shipped: 'none' | 'part' | 'all'
+  announced: boolean
+  invoice: 'none' | 'asked' | { number: string; invoiceId: string }
+  /** Of an order that the ERP prices, once it has. */
+  priced?: Priced
+  /** Only where the channel asks the retailer first. */
+  acceptance?: Acceptance
+}
+
+export const initial: OrderState = {
+  version: 0,
+  stage: 'absent',
+  order: null,
+  pool: '',
+  holds: [],
+  exceptions: [],
+  sale: null,
+  cancel: null,
+  releaseFailed: false,
+  shipped: 'none',
+  announced: false,
+  invoice: 'none',
+}
