@@ -28,6 +28,10 @@ export const ESTATE_SECRETS: Readonly<Record<string, string>> = {
   'demo:odoo-key': 'simulated-odoo-api-key',
 }
 
+/** Those of an estate with channels beside its shop. */
+export const secretsOf = (beside: readonly OutletKind[]): Readonly<Record<string, string>> =>
+  Object.assign({}, ESTATE_SECRETS, ...beside.map(({ secrets }) => secrets)) as Record<string, string>
+
 export interface Product {
   sku: string
   title: string
@@ -50,8 +54,9 @@ export interface EstateOptions {
   /** Pieces per SKU, at least and at most. */
   stock: readonly [number, number]
   schemaSdl?: string
-  /** Where it sells beside the shop. */
+  /** Where it sells beside the shop, and where each of these listens: its host in a simulated network unless said. */
   beside?: readonly OutletKind[]
+  urls?: Readonly<Record<string, string>>
   /** What the shop lets its apps spend on queries; a small plan's unless said. */
   budget?: { points: number; perSecond: number }
 }
@@ -72,7 +77,7 @@ const COLOURS = ['Blue', 'Red', 'Green', 'Sand', 'Slate', 'White'] as const
 
 /** @param before what an estate with the same options remembered: the new one goes on where that one stood. */
 export function createEstate(io: SimulatorIo, random: Random, options: EstateOptions, before?: EstateState): Estate {
-  const { schemaSdl, budget, beside = [] } = options
+  const { schemaSdl, budget, beside = [], urls = {} } = options
   const products = before?.products ?? newProducts(random, options)
   const shop = createShopify(
     {
@@ -98,7 +103,9 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
     io,
     before?.erp,
   )
-  const others = beside.map((kind) => kind.open(io, products, before?.outlets[kind.name]))
+  const others = beside.map((kind) =>
+    kind.open(io, { url: urls[kind.name] ?? `http://${kind.host}`, products }, before?.outlets[kind.name]),
+  )
   // Everybody starts with nothing on sale: what can be sold comes from the hub.
   if (!before) for (const { sku, title, price } of products) shop.addProduct({ sku, title, price, available: 0 })
   return { shop, outlets: [shopifyOutlet(SHOP, HOSTS.shop, shop), ...others], erp, products }
@@ -129,6 +136,9 @@ export interface Addresses {
   /** Where the channels' webhooks reach the hub. */
   hub: string
 }
+
+/** How often a number is looked for that a channel has accepted; a simulated day is short. */
+const LOOKS = 3
 
 /** What a hub between them is told, besides where they are. */
 export interface Setting {
@@ -168,7 +178,7 @@ connections:
       user: hub@example.com
       apiKey: demo:odoo-key
 ${inYaml(Object.fromEntries(beside.map((kind) => [kind.name, kind.connection(urls[kind.name] ?? `http://${kind.host}`)])), 2)}policy:
-  channels:
+${beside.length > 0 ? `  stock: { looks: ${LOOKS} }\n` : ''}  channels:
     ${SHOP}:
       pool: ${WAREHOUSE}
       locations: [{ locationId: '${LOCATION}', pool: ${WAREHOUSE} }]

@@ -68,7 +68,7 @@ describe('stock of a shop with plain writes', () => {
     retailer.erp.receive('MUG', 'WH', 30)
     await retailer.pass(20)
     expect(shown(retailer)).toBe(40)
-    // Thirty were spare; nobody knows whether they are on sale: it is closed, learnt from, and opened with all there is.
+    // Thirty were spare; nobody knows if they are on sale: it is closed, learnt from, and opened with all there is.
     expect(written).toEqual([30, 0, 40])
   })
 })

@@ -78,8 +78,11 @@ export interface OutletKind {
   title: string
   /** Secrets of the simulated channel, by their reference. They open nothing else. */
   secrets: Readonly<Record<string, string>>
-  /** @param before what it remembered; without it, it lists the products and has nothing on sale. */
-  open(io: SimulatorIo, products: readonly Product[], before?: unknown): Outlet
+  /**
+   * @param url where it listens. @param before what it remembered; without it, it lists the products and has nothing on
+   *   sale.
+   */
+  open(io: SimulatorIo, { url, products }: { url: string; products: readonly Product[] }, before?: unknown): Outlet
   /** The entry under `connections` of a hub's configuration. @param url where it listens. */
   connection(url: string): object
   /** Its rules, under `policy.channels`. */
@@ -93,3 +96,7 @@ export const SILENT = {
   nameOf: () => '',
   keyOf: () => '',
 } as const satisfies Partial<Outlet>
+
+/** Whatever the case of its name; empty when there is none. */
+export const headerOf = ({ headers }: OutgoingHook, wanted: string): string =>
+  Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1] ?? ''

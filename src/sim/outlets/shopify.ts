@@ -1,7 +1,6 @@
 /** The shop of the simulated retailer. */
-import type { OutgoingHook } from '#connectors/kit/simulator.ts'
 import type { ShopifySimulator } from '#connectors/shopify/simulator/index.ts'
-import type { Outlet } from './outlet.ts'
+import { headerOf, type Outlet } from './outlet.ts'
 
 export function shopifyOutlet(name: string, host: string, shop: ShopifySimulator): Outlet {
   return {
@@ -40,6 +39,3 @@ export function shopifyOutlet(name: string, host: string, shop: ShopifySimulator
     snapshot: () => shop.snapshot(),
   }
 }
-
-const headerOf = ({ headers }: OutgoingHook, wanted: string): string =>
-  Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1] ?? ''
