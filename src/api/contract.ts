@@ -6,7 +6,9 @@ import { z } from 'zod'
 import {
   amount, at, channelName, count, cursor, externalId, flag, limit, next, object, part, words,
 } from './contract-parts.ts' // prettier-ignore
-import { stockMode } from './contract-stock.ts'
+import { acceptanceDue, acceptanceView, routeView } from './contract-acceptance.ts'
+import { channelStockPart, holdPart, stockMode, stockSumPart } from './contract-stock.ts'
+import { storesNow } from './contract-stores.ts'
 
 /** Every status an order can show, from first to last. */
 export const ORDER_STATUS_VALUES = [
@@ -96,6 +98,8 @@ export const overview = object('Overview', {
     ),
   }),
   connections: z.array(connectionFigures),
+  stores: storesNow,
+  acceptances: acceptanceDue,
   queue: z.object({
     undecided: count,
     oldestUndecidedAt: at.nullable(),
@@ -215,7 +219,12 @@ export const orderPage = object('OrderPage', {
   sale: z.object({ saleId: z.string(), saleName: z.string() }).nullable(),
   invoice: z.object({ state: z.enum(['none', 'asked', 'posted']), number: z.string().nullable() }),
   parcels: z.array(parcelView),
-  can: z.object({ retry: z.boolean(), cancel: z.boolean() }).describe('Which actions make sense now.'),
+  acceptance: acceptanceView.nullable().describe('null when the channel never asked.'),
+  routing: routeView.nullable().describe('null when no other pool was looked for.'),
+  reservation: z.string().nullable().describe('The reservation whose place it takes.'),
+  can: z
+    .object({ retry: z.boolean(), cancel: z.boolean(), accept: z.boolean() })
+    .describe('Which actions make sense now.'),
   trace: z.array(hop).describe('Everything that happened, oldest first; at most 2,000 hops.'),
   spans: z
     .object({ traceId: z.string(), url: z.string().nullable().describe('Where people look at it.') })
@@ -236,6 +245,8 @@ export const stockListParams = z.object({
   q: words.optional().describe('How the SKU begins.'),
   pool: z.string().max(60).optional(),
   attention: flag.optional().describe('Only SKUs some channel of which is in trouble, or only the others.'),
+  mode: stockMode.optional().describe('Only SKUs that are shared so.'),
+  waiting: flag.optional().describe('Only SKUs of which a number waits for orders of a channel, or only the others.'),
   cursor: cursor.optional(),
   limit,
 })
@@ -250,17 +261,9 @@ export const stockRow = object('StockRow', {
   held: count.describe('For orders the ERP does not know yet.'),
   safety: count.describe('Never offered.'),
   available: z.int().nullable().describe('Free less held: what can be promised, before safety stock.'),
-  channels: z.array(
-    z.object({
-      name: z.string(),
-      shown: z.int().nullable().describe('What the channel shows, as last heard.'),
-      bound: z.int().nullable().describe('The most it can sell without our knowing.'),
-      inFlight: z.object({ from: z.int(), to: z.int() }).nullable(),
-      trouble: z.string().nullable(),
-      waits: z.string().nullable().describe('What has to happen before its number can be changed; null when nothing.'),
-    }),
-  ),
+  channels: z.array(channelStockPart),
   mode: stockMode.describe('exclusive: each channel has its own share. shared: each sees all of it, less its buffer.'),
+  modeByHand: z.boolean().describe('A person set the mode; policy does not change it.'),
   incidents: z.array(z.string()).describe('What people have to know of, in words, until it is over.'),
   updatedAt: at,
 })
@@ -281,9 +284,8 @@ export type StreamEvent = z.infer<typeof streamEvent>
 
 export const stockPage = object('StockPage', {
   stock: stockRow,
-  holds: z.array(
-    z.object({ channel: z.string(), externalId: z.string(), quantity: count, outcome: z.string().nullable() }),
-  ),
+  holds: z.array(holdPart),
+  sums: z.array(stockSumPart).describe('Why a number is what it is.'),
   recent: z.array(streamEvent).describe('The last 50, newest first.'),
 })
 export type StockPage = z.infer<typeof stockPage>
