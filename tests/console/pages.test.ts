@@ -125,7 +125,7 @@ const PAGES = [
 
 /** Waits until the words stand on the page: figures come when they come. */
 const shown = (page: Page, words: string) =>
-  page.waitForFunction(`document.querySelector('main').innerText.includes(${JSON.stringify(words)})`)
+  expect.poll(() => page.locator('main').innerText(), { timeout: 10_000 }).toContain(words)
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const { path, heading, shows } of PAGES) {

@@ -12,9 +12,7 @@ export function RoutingCard({ order: { routing, reservation, summary } }: { orde
       <div class="card-body stack">
         {routing && (
           <>
-            <p>
-              <strong>{summary.pool}</strong> <span class="soft">{routing.why}</span>
-            </p>
+            <p>{routing.why}</p>
             {away.map(({ sku, pool }) => (
               <p key={sku} class="small break">
                 <a href={skuPath(pool, sku)}>{sku}</a> from {pool}

@@ -32,7 +32,9 @@ export const Channels = ({ channels }: { channels: readonly Channel[] }) => (
             <th scope="col" class="wide-only">
               Takes a number by
             </th>
-            <th scope="col">Where it stands</th>
+            <th scope="col" class="wide-only">
+              Where it stands
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -45,38 +47,52 @@ export const Channels = ({ channels }: { channels: readonly Channel[] }) => (
   </Card>
 )
 
-const Channel = ({ name, shown, bound, share, writes, inFlight, trouble, waits, waitsFor, standing }: Channel) => (
-  <tr>
-    <td class="break">{name}</td>
-    <td class="end">
-      {shown ?? '–'}
-      {inFlight && <span class="faint"> → {inFlight.to}</span>}
-    </td>
-    <td class="end">{bound ?? '–'}</td>
-    <td class="end wide-only">{share}</td>
-    <td class="wide-only">
-      <span title={WRITES[writes].means}>{WRITES[writes].text}</span>
-    </td>
-    <td class="small break">
-      {trouble && <div class="tone-bad">{trouble}</div>}
-      <div class="soft">{standing}</div>
-      {waits && (
-        <div class="tone-warn">
-          {waitsFor ? (
-            <>
-              Waits until all its orders up to <Clock at={waitsFor} /> (<Ago at={waitsFor} />) are known.
-            </>
-          ) : (
-            waits
-          )}
+const Channel = (channel: Channel) => {
+  const { name, shown, bound, share, writes, inFlight } = channel
+  return (
+    <tr>
+      <td class="break">
+        {name}
+        <div class="small-only">
+          <Standing {...channel} />
         </div>
-      )}
-    </td>
-  </tr>
+      </td>
+      <td class="end">
+        {shown ?? '–'}
+        {inFlight && <span class="faint"> → {inFlight.to}</span>}
+      </td>
+      <td class="end">{bound ?? '–'}</td>
+      <td class="end wide-only">{share}</td>
+      <td class="wide-only">
+        <span title={WRITES[writes].means}>{WRITES[writes].text}</span>
+      </td>
+      <td class="break wide-only">
+        <Standing {...channel} />
+      </td>
+    </tr>
+  )
+}
+
+const Standing = ({ trouble, standing, waits, waitsFor }: Channel) => (
+  <div class="small">
+    {trouble && <div class="tone-bad">{trouble}</div>}
+    <div class="soft">{standing}</div>
+    {waits && (
+      <div class="tone-warn">
+        {waitsFor ? (
+          <>
+            Waits until all its orders up to <Clock at={waitsFor} /> (<Ago at={waitsFor} />) are known.
+          </>
+        ) : (
+          waits
+        )}
+      </div>
+    )}
+  </div>
 )
 
 export const Holds = ({ holds }: { holds: readonly StockHold[] }) => (
-  <Card title="Held for orders" beside={holds.length > 0 && counted(holds.length, 'order')}>
+  <Card title="Held and set aside" beside={holds.length > 0 && counted(holds.length, 'hold')}>
     {holds.length === 0 ? (
       <p class="card-body soft">Nothing is held: Odoo knows of every order.</p>
     ) : (

@@ -17,7 +17,9 @@ export const Sums = ({ sums }: { sums: readonly StockSum[] }) => (
               <dd key={words}>{index === 0 ? count(pieces) : signed(pieces)}</dd>,
             ])}
             <dt class="total">{result.words}</dt>
-            <dd class={result.pieces < 0 ? 'total tone-bad' : 'total'}>{count(result.pieces)}</dd>
+            <dd class={result.pieces < 0 ? 'total tone-bad' : 'total'}>
+              {result.pieces < 0 ? signed(result.pieces) : count(result.pieces)}
+            </dd>
           </dl>
         </div>
       ))

@@ -47,7 +47,7 @@ export function TillActions({ storeId, till, onDone }: Props) {
       )}
       {resumes && (
         <button type="button" class="button" onClick={() => (open.value = true)}>
-          Resume elsewhere<span class="hidden-text"> with {name}</span>
+          Resume after a loss<span class="hidden-text"> with {name}</span>
         </button>
       )}
       {open.value && (
@@ -88,7 +88,7 @@ function Resume({ till: { registerId, takenTo }, busy, onClose, onResume }: Resu
     </label>
   )
   return (
-    <Dialog title={`Let till ${registerId} go on elsewhere?`} onClose={onClose}>
+    <Dialog title={`Let till ${registerId} go on after a loss?`} onClose={onClose}>
       <form
         class="form"
         onSubmit={(event) => {
