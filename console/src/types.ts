@@ -8,6 +8,7 @@ import type { storeList, storePart } from '../../src/api/contract-stores.ts'
 import type { hop, orderException, orderLineView, parcelView } from '../../src/api/contract.ts'
 
 export type { BulkDone, DeadLetter, DeadList, DeadPage } from '../../src/api/contract-dead.ts'
+export type { StockList, StockPage, StockRow } from '../../src/api/contract-stock.ts'
 export type { Amount } from '../../src/api/contract-parts.ts'
 export type { FindingView, ReconciliationList, ReconciliationView } from '../../src/api/contract-reconcile.ts'
 export type {
@@ -20,9 +21,6 @@ export type {
   Overview,
   Problem,
   StockDisagreement,
-  StockList,
-  StockPage,
-  StockRow,
   StreamEvent,
   StuckOrder,
 } from '../../src/api/contract.ts'

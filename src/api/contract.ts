@@ -4,10 +4,9 @@
  */
 import { z } from 'zod'
 import {
-  amount, at, channelName, count, cursor, externalId, flag, limit, next, object, part, words,
+  amount, at, channelName, count, cursor, externalId, flag, limit, next, object, part, streamEvent, words,
 } from './contract-parts.ts' // prettier-ignore
 import { acceptanceDue, acceptanceView, routeView } from './contract-acceptance.ts'
-import { channelStockPart, holdPart, stockMode, stockSumPart } from './contract-stock.ts'
 import { storesNow } from './contract-stores.ts'
 
 /** Every status an order can show, from first to last. */
@@ -240,59 +239,9 @@ export const cancelBody = object('CancelOrder', {
   reason: z.enum(['customer', 'inventory', 'fraud', 'declined', 'staff', 'other']).default('staff'),
 })
 
-// ── Stock ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-export const stockListParams = z.object({
-  q: words.optional().describe('How the SKU begins.'),
-  pool: z.string().max(60).optional(),
-  attention: flag.optional().describe('Only SKUs some channel of which is in trouble, or only the others.'),
-  mode: stockMode.optional().describe('Only SKUs that are shared so.'),
-  waiting: flag.optional().describe('Only SKUs of which a number waits for orders of a channel, or only the others.'),
-  cursor: cursor.optional(),
-  limit,
-})
-
-export const stockRow = object('StockRow', {
-  pool: z.string(),
-  sku: z.string(),
-  status: z.enum(['stocked', 'unknown', 'uncounted']),
-  attention: z.boolean(),
-  onHand: z.int().nullable().describe('As last read from the ERP; null before that.'),
-  free: z.int().nullable().describe('On hand less what the ERP has promised.'),
-  held: count.describe('For orders the ERP does not know yet.'),
-  safety: count.describe('Never offered.'),
-  available: z.int().nullable().describe('Free less held: what can be promised, before safety stock.'),
-  channels: z.array(channelStockPart),
-  mode: stockMode.describe('exclusive: each channel has its own share. shared: each sees all of it, less its buffer.'),
-  modeByHand: z.boolean().describe('A person set the mode; policy does not change it.'),
-  incidents: z.array(z.string()).describe('What people have to know of, in words, until it is over.'),
-  updatedAt: at,
-})
-export type StockRow = z.infer<typeof stockRow>
-
-export const stockList = object('StockList', { rows: z.array(stockRow), next })
-export type StockList = z.infer<typeof stockList>
-
-export const streamEvent = object('StreamEvent', {
-  version: z.int().min(1),
-  at,
-  type: z.string(),
-  title: z.string(),
-  cause: z.int().describe('The inbox row that was decided.'),
-  data: z.unknown().describe('The event, with personal data masked.'),
-})
+// ── Streams and the inbox ───────────────────────────────────────────────────────────────────────────────────────────
 export type StreamEvent = z.infer<typeof streamEvent>
 
-export const stockPage = object('StockPage', {
-  stock: stockRow,
-  holds: z.array(holdPart),
-  sums: z.array(stockSumPart).describe('Why a number is what it is.'),
-  recent: z.array(streamEvent).describe('The last 50, newest first.'),
-})
-export type StockPage = z.infer<typeof stockPage>
-
-export const stockParams = z.object({ pool: z.string().min(1).max(60), sku: z.string().min(1).max(120) })
-
-// ── Streams and the inbox ───────────────────────────────────────────────────────────────────────────────────────────
 export const STREAM_KINDS = [
   'order',
   'till',

@@ -49,8 +49,8 @@ describe('why a number is what it is', () => {
 
   it('shows in shared mode what each channel is to show', () => {
     const shared = ledger({ mode: { is: 'shared', byHand: true } })
-    const under = { ...policy, stock: { mode: 'shared' as const, scarceBelow: 3, flashSale: [], buffers: { woo: 4 }, safety: [], looks: 9 } } // prettier-ignore
-    const safe = { ...under, stock: { ...under.stock, safety: [{ pieces: 2 }] } }
+    const deep = { mode: 'shared' as const, scarceBelow: 3, flashSale: [], buffers: { woo: 4 }, looks: 9 }
+    const safe = { ...policy, stock: { ...deep, safety: [{ pieces: 2 }] } }
     expect(sumsOf(shared, safe, place).map(({ result }) => result)).toEqual([
       { words: 'Can be promised', pieces: 15 },
       { words: 'Share of shop', pieces: 13 },

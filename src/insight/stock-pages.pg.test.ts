@@ -12,7 +12,8 @@ import { storesNow } from './stores.ts'
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 10, minute)).toISOString()
 const stream = (name: string, state: unknown) => ({
-  stream: name, kind: name.split('/')[0]!, version: 1, state: JSON.stringify(state), label: name.split('/').at(-1)!, status: '', attention: false,
+  stream: name, kind: name.split('/')[0]!, version: 1, state: JSON.stringify(state),
+  label: name.split('/').at(-1)!, status: '', attention: false,
 }) // prettier-ignore
 
 async function happened(sql: Sql, name: string, version: number, type: string, data: object): Promise<void> {

@@ -17,7 +17,14 @@ import {
   replayPreview,
   replaySelection,
 } from '#api/contract-replay.ts'
-import { stockHistory, stockHistoryParams, stockModeBody } from '#api/contract-stock.ts'
+import {
+  stockHistory,
+  stockHistoryParams,
+  stockList,
+  stockListParams,
+  stockModeBody,
+  stockPage,
+} from '#api/contract-stock.ts'
 import { resumeBody, storeList, storePart } from '#api/contract-stores.ts'
 import { shadowReportPart } from '#api/contract-shadow.ts'
 import {
@@ -30,9 +37,6 @@ import {
   problem,
   revived,
   session,
-  stockList,
-  stockListParams,
-  stockPage,
   type Live,
   type Overview,
 } from '#api/contract.ts'

@@ -124,8 +124,9 @@ const PAGES = [
 ] as const
 
 /** Waits until the words stand on the page: figures come when they come. */
-const shown = (page: Page, words: string) =>
-  expect.poll(() => page.locator('main').innerText(), { timeout: 10_000 }).toContain(words)
+async function shown(page: Page, words: string): Promise<void> {
+  await expect.poll(() => page.locator('main').innerText(), { timeout: 10_000 }).toContain(words)
+}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const { path, heading, shows } of PAGES) {

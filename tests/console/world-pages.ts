@@ -1,6 +1,7 @@
 /** One order and one SKU of the tests' trading day, with everything their pages show. */
 import type { Amount } from '#api/contract-parts.ts'
-import type { OrderPage, OrderRow, StockPage, StockRow } from '#api/contract.ts'
+import type { OrderPage, OrderRow } from '#api/contract.ts'
+import type { StockPage, StockRow } from '#api/contract-stock.ts'
 
 const TITLES = ['Mug blue', 'Lamp oak', 'Linen throw', 'Tea tin', 'Wall clock', 'Bread board'] as const
 

@@ -7,9 +7,8 @@ import {
   type OrderPage,
   type OrderRow,
   type Overview,
-  type StockPage,
-  type StockRow,
 } from '#api/contract.ts'
+import type { StockPage, StockRow } from '#api/contract-stock.ts'
 import type { DeadLetter } from '#api/contract-dead.ts'
 import { lettersAt } from './world-dead.ts'
 import { storesAt, storesNowAt } from './world-stores.ts'

@@ -1,4 +1,4 @@
-/** One SKU: the sums behind its numbers, each channel's share of it, how the numbers came about, what happened lately. */
+/** One SKU: its numbers and the sums behind them, each channel's share of it, and how it all came about. */
 import { useEffect } from 'preact/hooks'
 import { resumeStock, Trouble } from '../api.ts'
 import { Heading } from '../components/heading.tsx'
