@@ -11,7 +11,7 @@ export const Sums = ({ sums }: { sums: readonly StockSum[] }) => (
       sums.map(({ title, steps, result }) => (
         <div key={title} class="card-body sums">
           <h3>{title}</h3>
-          <dl class="facts">
+          <dl class="facts even">
             {steps.map(({ words, pieces }, index) => [
               <dt key={`${words} is`}>{words}</dt>,
               <dd key={words}>{index === 0 ? count(pieces) : signed(pieces)}</dd>,

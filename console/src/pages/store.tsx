@@ -68,7 +68,7 @@ const TillCard = ({ storeId, till, onDone }: { storeId: string; till: Till; onDo
 )
 
 const Facts = ({ till }: { till: Till }) => (
-  <dl class="facts">
+  <dl class="facts even">
     <dt>Last upload</dt>
     <dd>{till.lastUploadAt ? <Ago at={till.lastUploadAt} /> : 'never'}</dd>
     <dt>Taken up to record</dt>
