@@ -51,6 +51,7 @@ const PAGES = [
       'Held for new orders',
       'Shopify: the location was deactivated.',
       'shopify-main 1130',
+      'more was taken out than was there',
       'Why it is so many',
       'May be sold by shopify-main',
       'Each channel sells from its own share.',

@@ -257,7 +257,7 @@ export class World {
       ],
       mode: index === 7 ? 'shared' : 'exclusive',
       modeByHand: index === 7,
-      incidents: [],
+      incidents: trouble ? ['The ERP has -1 free: more was taken out than was there. Count it.'] : [],
     }
   }
 
