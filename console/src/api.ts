@@ -43,6 +43,23 @@ export const cancelOrder = (channel: string, externalId: string, reason: string)
   act(`${orderAt(channel, externalId)}/cancel`, { reason })
 export const resumeStock = (pool: string, sku: string): Promise<Accepted> =>
   act(`/api/stock/${encodeURIComponent(pool)}/${encodeURIComponent(sku)}`, {})
+/** @param mode null leaves it to policy. */
+export const setStockMode = (pool: string, sku: string, mode: 'exclusive' | 'shared' | null): Promise<Accepted> =>
+  act(`/api/stock-mode/${encodeURIComponent(pool)}/${encodeURIComponent(sku)}`, { mode })
+/** @param accepted ids of the lines that are accepted; all others are refused. */
+export const answerChannel = (channel: string, externalId: string, accepted: readonly string[]): Promise<Accepted> =>
+  act(`${orderAt(channel, externalId)}/acceptance`, { accepted })
+const tillAt = (store: string, register: string): string =>
+  `/api/stores/${encodeURIComponent(store)}/registers/${encodeURIComponent(register)}`
+export const retryTill = (store: string, register: string): Promise<Accepted> =>
+  act(`${tillAt(store, register)}/retry`, {})
+export interface TillResume {
+  next: number
+  prevHash: string
+  reason: string
+}
+export const resumeTill = (store: string, register: string, body: TillResume): Promise<Accepted> =>
+  act(`${tillAt(store, register)}/resume`, body)
 export const reviveDelivery = (id: number): Promise<Revived> => act(`/api/inbox/${id}/revive`, {})
 
 /** @throws Trouble when the token is not the right one. */

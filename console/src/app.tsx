@@ -13,6 +13,8 @@ import { OrdersPage } from './pages/orders.tsx'
 import { ReconciliationPage } from './pages/reconciliation.tsx'
 import { SkuPage } from './pages/sku.tsx'
 import { StockPage } from './pages/stock.tsx'
+import { StorePage } from './pages/store.tsx'
+import { StoresPage } from './pages/stores.tsx'
 import { TodayPage } from './pages/today.tsx'
 import { type Route, route } from './router.ts'
 
@@ -37,6 +39,10 @@ function pageAt(at: Route) {
       return <StockPage />
     case 'sku':
       return <SkuPage key={`${at.pool}/${at.sku}`} pool={at.pool} sku={at.sku} />
+    case 'stores':
+      return <StoresPage />
+    case 'store':
+      return <StorePage key={at.storeId} storeId={at.storeId} />
     case 'dead':
       return <DeadPage />
     case 'letter':

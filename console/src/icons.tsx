@@ -41,6 +41,11 @@ export const StockIcon = () => (
     <path d="m12 3 8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9" />
   </Icon>
 )
+export const StoresIcon = () => (
+  <Icon>
+    <path d="M4 10v10h16V10M3 10l2-6h14l2 6a3 3 0 0 1-6 0 3 3 0 0 1-6 0 3 3 0 0 1-6 0zM10 20v-5h4v5" />
+  </Icon>
+)
 export const AttentionIcon = () => (
   <Icon>
     <path d="M12 4 21 20H3zM12 10v4m0 3v.01" />
@@ -78,4 +83,24 @@ export const KeysIcon = () => (
     <rect x="3" y="6" width="18" height="12" rx="2" />
     <path d="M7 10h.01M11 10h.01M15 10h.01M8 14h8" />
   </Icon>
+)
+
+const KIND_PATHS: Readonly<Record<string, string>> = {
+  shopify: 'M6 8h12l1 12H5zM9 8a3 3 0 0 1 6 0',
+  woocommerce: 'M3 4h3l2 11h10l2-8H7M9 19h.01M17 19h.01',
+  amazon: 'M4 6h16v12H4zM4 10h16M10 6v4h4V6',
+  mirakl: 'M4 20V9l8-5 8 5v11M8 20v-7h8v7',
+  square: 'M5 3h14v18H5zM8 7h8M8 12h.01M12 12h.01M16 12h.01M8 16h8',
+  till: 'M5 11h14l2 9H3zM8 11V5h8v6M7 15h.01M12 15h.01M17 15h.01',
+  direct: 'm8 8-4 4 4 4m8-8 4 4-4 4m-3-11-2 14',
+  odoo: 'M4 6h16v4H4zM4 14h16v4H4zM7 8h.01M7 16h.01',
+}
+
+/** What kind of system a connection is, beside its name. */
+export const KindIcon = ({ kind }: { kind: string }) => (
+  <span class="kind-icon">
+    <Icon>
+      <path d={KIND_PATHS[kind] ?? 'M9 7V3m6 4V3M7 7h10v4a5 5 0 0 1-10 0zM12 16v5'} />
+    </Icon>
+  </span>
 )

@@ -2,9 +2,13 @@
 import type { z } from 'zod'
 import type { dryRunResult, replayDone, replayPreview } from '../../src/api/contract-replay.ts'
 import type { shadowReportPart } from '../../src/api/contract-shadow.ts'
+import type { acceptanceView, routeView } from '../../src/api/contract-acceptance.ts'
+import type { holdPart, stockHistory, stockSumPart } from '../../src/api/contract-stock.ts'
+import type { storeList, storePart } from '../../src/api/contract-stores.ts'
 import type { hop, orderException, orderLineView, parcelView } from '../../src/api/contract.ts'
 
 export type { BulkDone, DeadLetter, DeadList, DeadPage } from '../../src/api/contract-dead.ts'
+export type { StockList, StockPage, StockRow } from '../../src/api/contract-stock.ts'
 export type { Amount } from '../../src/api/contract-parts.ts'
 export type { FindingView, ReconciliationList, ReconciliationView } from '../../src/api/contract-reconcile.ts'
 export type {
@@ -17,9 +21,6 @@ export type {
   Overview,
   Problem,
   StockDisagreement,
-  StockList,
-  StockPage,
-  StockRow,
   StreamEvent,
   StuckOrder,
 } from '../../src/api/contract.ts'
@@ -35,3 +36,11 @@ export type ReplayPreview = Of<typeof replayPreview>
 export type ReplayDone = Of<typeof replayDone>
 export type ShadowReport = Of<typeof shadowReportPart>
 export type ShadowOfConnection = ShadowReport['connections'][number]
+export type StockHold = Of<typeof holdPart>
+export type StockSum = Of<typeof stockSumPart>
+export type StockHistory = Of<typeof stockHistory>
+export type StoreList = Of<typeof storeList>
+export type Store = Of<typeof storePart>
+export type Till = Store['registers'][number]
+export type Acceptance = Of<typeof acceptanceView>
+export type OrderRoute = Of<typeof routeView>

@@ -76,6 +76,8 @@ const OBSTACLE_REASONS: Readonly<Record<keyof typeof OBSTACLES, Reason>> = {
   stock_short: { title: 'Not enough stock', next: 'Receive goods or cancel the line' },
   stock_asked: { title: 'Stock is being asked for', next: 'Goes on by itself' },
   route_asked: { title: 'Warehouses are being asked', next: 'Goes on by itself' },
+  acceptance_needed: { title: 'The channel asks first', next: 'Accept or refuse it in time' },
+  channel_pool_missing: { title: 'No pool for this channel', next: 'Name its pool in the policy' },
 }
 
 const OTHER_REASONS: Readonly<Record<string, Reason>> = {
@@ -86,6 +88,10 @@ const OTHER_REASONS: Readonly<Record<string, Reason>> = {
   cancelled_after_shipment: { title: 'Cancelled after it left', next: 'Ask for the parcel back or refund it' },
   fulfilment_failed: { title: 'The channel was not told of a parcel', next: 'Open the order and retry' },
   edited_after_release: { title: 'Edited after release', next: 'Change the sale in Odoo by hand' },
+  acceptance_by_hand: { title: 'A person has to accept it', next: 'Accept or refuse it in time' },
+  acceptance_urgent: { title: 'The channel still has no answer', next: 'Accept or refuse it now' },
+  acceptance_late: { title: 'The time to accept is over', next: 'Look at it in the channel' },
+  acceptance_failed: { title: 'The channel could not be answered', next: 'Answer again, or do it there' },
   no_pool: { title: 'No warehouse may send it', next: 'Change the routing, or the lines of the order' },
 }
 
@@ -148,6 +154,11 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'inventory.read': 'Read the stock shown',
   'customer.ensure': 'Make the customer',
   'stock.read': 'Read the free stock',
+  'inventory.put': 'Put the stock',
+  'order.accept': 'Accept or refuse the order',
+  'receipt.post': 'Post receipts',
+  'session.post': 'Post a day of receipts',
+  'session.close': 'Close the session',
 }
 export const callOf = (type: string): string => (CALLS as Readonly<Record<string, string>>)[type] ?? plain(type)
 

@@ -39,3 +39,12 @@ export const accepted = object('Accepted', {
   duplicate: z.boolean().describe('It had been accepted before.'),
 })
 export type Accepted = z.infer<typeof accepted>
+
+export const streamEvent = object('StreamEvent', {
+  version: z.int().min(1),
+  at,
+  type: z.string(),
+  title: z.string(),
+  cause: z.int().describe('The inbox row that was decided.'),
+  data: z.unknown().describe('The event, with personal data masked.'),
+})

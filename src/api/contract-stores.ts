@@ -98,6 +98,27 @@ const storeFields = {
 export const storePart = object('Store', storeFields)
 export const storeList = object('StoreList', { stores: z.array(storePart) })
 
+export const storesNow = object('StoresNow', {
+  tills: count,
+  silent: count.describe(
+    'Tills with an open business day that sent nothing for longer than their store may be silent.',
+  ),
+  gaps: count.describe('Tills of which records are missing.'),
+  trouble: count.describe('Tills a person has to look at.'),
+  held: count.describe('Receipts the ERP does not take.'),
+  late: z
+    .array(
+      z.object({
+        storeId: z.string(),
+        registerId: z.string(),
+        since: at.nullable().describe('Its last upload.'),
+        why: z.enum(['silent', 'gap', 'trouble']),
+        words: z.string(),
+      }),
+    )
+    .describe('At most 10: those that need a person first, then the silent ones, the longest silent first.'),
+})
+
 export const resumeBody = object('TillResume', {
   next: z.int().min(1).describe('The sequence that comes next. What is missing before is given up.'),
   prevHash: z.string().regex(/^[0-9a-f]{64}$/).describe('The hash that record names as the one before it.'),

@@ -4,9 +4,10 @@
  */
 import { z } from 'zod'
 import {
-  amount, at, channelName, count, cursor, externalId, flag, limit, next, object, part, words,
+  amount, at, channelName, count, cursor, externalId, flag, limit, next, object, part, streamEvent, words,
 } from './contract-parts.ts' // prettier-ignore
-import { stockMode } from './contract-stock.ts'
+import { acceptanceDue, acceptanceView, routeView } from './contract-acceptance.ts'
+import { storesNow } from './contract-stores.ts'
 
 /** Every status an order can show, from first to last. */
 export const ORDER_STATUS_VALUES = [
@@ -96,6 +97,8 @@ export const overview = object('Overview', {
     ),
   }),
   connections: z.array(connectionFigures),
+  stores: storesNow,
+  acceptances: acceptanceDue,
   queue: z.object({
     undecided: count,
     oldestUndecidedAt: at.nullable(),
@@ -215,7 +218,12 @@ export const orderPage = object('OrderPage', {
   sale: z.object({ saleId: z.string(), saleName: z.string() }).nullable(),
   invoice: z.object({ state: z.enum(['none', 'asked', 'posted']), number: z.string().nullable() }),
   parcels: z.array(parcelView),
-  can: z.object({ retry: z.boolean(), cancel: z.boolean() }).describe('Which actions make sense now.'),
+  acceptance: acceptanceView.nullable().describe('null when the channel never asked.'),
+  routing: routeView.nullable().describe('null when no other pool was looked for.'),
+  reservation: z.string().nullable().describe('The reservation whose place it takes.'),
+  can: z
+    .object({ retry: z.boolean(), cancel: z.boolean(), accept: z.boolean() })
+    .describe('Which actions make sense now.'),
   trace: z.array(hop).describe('Everything that happened, oldest first; at most 2,000 hops.'),
   spans: z
     .object({ traceId: z.string(), url: z.string().nullable().describe('Where people look at it.') })
@@ -231,66 +239,9 @@ export const cancelBody = object('CancelOrder', {
   reason: z.enum(['customer', 'inventory', 'fraud', 'declined', 'staff', 'other']).default('staff'),
 })
 
-// ── Stock ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-export const stockListParams = z.object({
-  q: words.optional().describe('How the SKU begins.'),
-  pool: z.string().max(60).optional(),
-  attention: flag.optional().describe('Only SKUs some channel of which is in trouble, or only the others.'),
-  cursor: cursor.optional(),
-  limit,
-})
-
-export const stockRow = object('StockRow', {
-  pool: z.string(),
-  sku: z.string(),
-  status: z.enum(['stocked', 'unknown', 'uncounted']),
-  attention: z.boolean(),
-  onHand: z.int().nullable().describe('As last read from the ERP; null before that.'),
-  free: z.int().nullable().describe('On hand less what the ERP has promised.'),
-  held: count.describe('For orders the ERP does not know yet.'),
-  safety: count.describe('Never offered.'),
-  available: z.int().nullable().describe('Free less held: what can be promised, before safety stock.'),
-  channels: z.array(
-    z.object({
-      name: z.string(),
-      shown: z.int().nullable().describe('What the channel shows, as last heard.'),
-      bound: z.int().nullable().describe('The most it can sell without our knowing.'),
-      inFlight: z.object({ from: z.int(), to: z.int() }).nullable(),
-      trouble: z.string().nullable(),
-      waits: z.string().nullable().describe('What has to happen before its number can be changed; null when nothing.'),
-    }),
-  ),
-  mode: stockMode.describe('exclusive: each channel has its own share. shared: each sees all of it, less its buffer.'),
-  incidents: z.array(z.string()).describe('What people have to know of, in words, until it is over.'),
-  updatedAt: at,
-})
-export type StockRow = z.infer<typeof stockRow>
-
-export const stockList = object('StockList', { rows: z.array(stockRow), next })
-export type StockList = z.infer<typeof stockList>
-
-export const streamEvent = object('StreamEvent', {
-  version: z.int().min(1),
-  at,
-  type: z.string(),
-  title: z.string(),
-  cause: z.int().describe('The inbox row that was decided.'),
-  data: z.unknown().describe('The event, with personal data masked.'),
-})
+// ── Streams and the inbox ───────────────────────────────────────────────────────────────────────────────────────────
 export type StreamEvent = z.infer<typeof streamEvent>
 
-export const stockPage = object('StockPage', {
-  stock: stockRow,
-  holds: z.array(
-    z.object({ channel: z.string(), externalId: z.string(), quantity: count, outcome: z.string().nullable() }),
-  ),
-  recent: z.array(streamEvent).describe('The last 50, newest first.'),
-})
-export type StockPage = z.infer<typeof stockPage>
-
-export const stockParams = z.object({ pool: z.string().min(1).max(60), sku: z.string().min(1).max(120) })
-
-// ── Streams and the inbox ───────────────────────────────────────────────────────────────────────────────────────────
 export const STREAM_KINDS = [
   'order',
   'till',

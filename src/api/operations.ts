@@ -28,6 +28,7 @@ import { releaseReservation } from './reservation-release.ts'
 import { closeSession, getSession, openSession } from './session.ts'
 import { getShadow } from './shadow-report.ts'
 import { getStock } from './stock-list.ts'
+import { getStockHistory } from './stock-history.ts'
 import { getStockOfSku } from './stock-page.ts'
 import { setStockMode } from './stock-mode.ts'
 import { resumeStock } from './stock-resume.ts'
@@ -44,11 +45,9 @@ import { runUndo } from './undo-run.ts'
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
   getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance,
-  getStock, getStockOfSku, resumeStock,
+  getStock, getStockOfSku, getStockHistory, resumeStock, setStockMode,
   getStores, getStore, takeBatch, resumeTill, retryTill,
   openReservation, getReservation, releaseReservation,
-  getOrders, getOrder, retryOrder, cancelOrder,
-  getStock, getStockOfSku, resumeStock, setStockMode,
   getStreams, getStream,
   getInbox, reviveMessage,
   getDeadLetters, actOnDeadLetters, getDeadLetter,

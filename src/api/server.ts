@@ -109,6 +109,7 @@ function openHouse(options: ServerOptions, access: House['access'], limits: Serv
       due: (feed, afterMs) => engine.schedules?.of(name, `feed:${feed}`)?.table.after(afterMs) ?? null,
     })),
     duplicates: () => engine.meter.read().duplicates,
+    stores: engine.policy.stores,
     startedMs,
     version,
   })

@@ -1,6 +1,6 @@
 /** Stock per SKU and pool. */
 import { listStock } from '#insight/stock.ts'
-import { stockList, stockListParams } from './contract.ts'
+import { stockList, stockListParams } from './contract-stock.ts'
 import { operation } from './operation.ts'
 import { badParameter } from './problem.ts'
 

@@ -1,6 +1,6 @@
 /** The stock of one SKU in one pool. */
 import { stockPage } from '#insight/stock.ts'
-import { stockPage as answer, stockParams } from './contract.ts'
+import { stockPage as answer, stockParams } from './contract-stock.ts'
 import { operation } from './operation.ts'
 import { notFound } from './problem.ts'
 

@@ -2,7 +2,7 @@
 import { streams } from '#core/streams.ts'
 import { stockPage } from '#insight/stock.ts'
 import { accepted } from './contract-parts.ts'
-import { stockParams } from './contract.ts'
+import { stockParams } from './contract-stock.ts'
 import { operation } from './operation.ts'
 import { notFound } from './problem.ts'
 import { tell } from './tell.ts'

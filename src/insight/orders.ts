@@ -4,6 +4,7 @@ import type { Order } from '#canon/order.ts'
 import type { FulfilmentState } from '#core/fulfilment/fulfilment.ts'
 import type { OrderState } from '#core/order/state.ts'
 import { headPool } from '#core/order/route.ts'
+import type { RouteState } from '#core/route/route.ts'
 import { streams } from '#core/streams.ts'
 import type { OrderStatus } from '#core/summary.ts'
 import type { Sql } from '#store/database.ts'
@@ -11,6 +12,7 @@ import { readTrace } from '#store/trace.ts'
 import { listStreams, readState, readStates, type StreamStateRow } from '#store/views.ts'
 import { cureOf } from './cures.ts'
 import { createMask, maskedCustomer } from './masking.ts'
+import { acceptanceOf, reservationOf, routeOf } from './order-routes.ts'
 import { pageOf, readCursor } from './paging.ts'
 import { HOPS_MAX, hopsOf, learnTrace } from './trace.ts'
 
@@ -61,7 +63,11 @@ export function orderRow(row: StreamStateRow) {
 export async function orderPage(sql: Sql, channel: string, externalId: string, kinds: ReadonlyMap<string, string>) {
   const stream = streams.order(channel, externalId)
   const shipping = streams.fulfilment(channel, externalId)
-  const [states, trace] = await Promise.all([readStates(sql, [stream, shipping]), readTrace(sql, stream, HOPS_MAX)])
+  const routing = streams.route(channel, externalId)
+  const [states, trace] = await Promise.all([
+    readStates(sql, [stream, shipping, routing]),
+    readTrace(sql, stream, HOPS_MAX),
+  ])
   const row = states.find((one) => one.stream === stream)
   if (!row) return null
   const state = row.state as unknown as OrderState
@@ -87,6 +93,9 @@ export async function orderPage(sql: Sql, channel: string, externalId: string, k
         ? { state: 'posted' as const, number: invoice.number }
         : { state: invoice, number: null },
     parcels: (fulfilment?.parcels ?? []).map(parcelView),
+    acceptance: acceptanceOf(state),
+    routing: routeOf(state, (states.find((one) => one.stream === routing)?.state ?? null) as RouteState | null),
+    reservation: order ? reservationOf(order.tags) : null,
     can: possibilities(state),
     trace: hopsOf(trace, mask, kinds),
   }
@@ -130,7 +139,8 @@ const parcelView = ({ parcel, shipmentId, lines, announced, failed }: Fulfilment
 
 const RETRIED = ['release_failed', 'cancel_failed', 'fulfilment_failed', 'invoice_failed']
 
-const possibilities = ({ stage, cancel, exceptions }: OrderState) => ({
+const possibilities = ({ stage, cancel, exceptions, acceptance }: OrderState) => ({
+  accept: acceptance?.step === 'open' || acceptance?.step === 'failed',
   retry: exceptions.some(({ code }) => RETRIED.includes(code)),
   cancel: cancel === null && (stage === 'placed' || stage === 'releasing' || stage === 'confirmed'),
 })

@@ -9,11 +9,13 @@ import type { Sql } from '#store/database.ts'
 import {
   countByStatus, longestStuck, newestEvents, queueFigures, stockDifferences, stockSums, stuckTotals,
 } from '#store/views.ts' // prettier-ignore
+import { acceptancesDue } from './acceptances.ts'
 import { connectionsNow, type KnownConnection } from './connections.ts'
 import { createFlow } from './flow.ts'
 import { createMask, plainly } from './masking.ts'
 import { amountOf } from './orders.ts'
 import { partsOf } from './stock.ts'
+import { type Stores, storesNow } from './stores.ts'
 import { eventTitle } from './words.ts'
 
 export interface OverviewSource {
@@ -22,6 +24,8 @@ export interface OverviewSource {
   connections: readonly KnownConnection[]
   /** Deliveries that were known already, since this process started. */
   duplicates(): number
+  /** What the policy says of stores. */
+  stores?: Stores | undefined
   startedMs: number
   version: string
 }
@@ -56,16 +60,21 @@ export function createOverview(source: OverviewSource) {
   const flow = createFlow()
   const heard = new Map<string, string>()
   const stock = atMostEvery(STOCK_FRESH_MS, now, () => stockNow(sql, now()))
+  const tills = atMostEvery(STOCK_FRESH_MS, now, () => storesNow(sql, { stores: source.stores ?? {}, nowMs: now() }))
   return atMostEvery(FRESH_MS, now, async () => {
     const nowMs = now()
-    const [ordersPerMinute, byStatus, stuck, stockFigures, connections, queue] = await Promise.all([
-      flow.read(sql, nowMs),
-      statusesNow(sql),
-      stuckNow(sql),
-      stock(),
-      connectionsNow(sql, source.connections, nowMs, heard),
-      queueFigures(sql),
-    ])
+    const [ordersPerMinute, byStatus, stuck, stockFigures, connections, queue, stores, acceptances] = await Promise.all(
+      [
+        flow.read(sql, nowMs),
+        statusesNow(sql),
+        stuckNow(sql),
+        stock(),
+        connectionsNow(sql, source.connections, nowMs, heard),
+        queueFigures(sql),
+        tills(),
+        acceptancesDue(sql),
+      ],
+    )
     return {
       now: new Date(nowMs).toISOString(),
       ordersPerMinute,
@@ -73,6 +82,8 @@ export function createOverview(source: OverviewSource) {
       stuck,
       stock: stockFigures,
       connections,
+      stores,
+      acceptances,
       queue: {
         undecided: queue.undecided,
         oldestUndecidedAt: queue.oldest,

@@ -1,17 +1,20 @@
 /** Stock as people look at it: per SKU and pool what is there, what is promised, and what each channel shows. */
 import type { Policy } from '#core/policy.ts'
-import type { ChannelStock, Ledger } from '#core/stock/ledger.ts'
+import type { Ledger } from '#core/stock/ledger.ts'
 import { safetyOf } from '#core/stock/mode.ts'
-import { parseOrderRef, streams } from '#core/streams.ts'
+import { streams } from '#core/streams.ts'
 import type { Sql } from '#store/database.ts'
 import { lastEvents, listStreams, readState, type StreamStateRow } from '#store/views.ts'
 import { pageOf, readCursor } from './paging.ts'
+import { channelsOf, holdsOf, sumsOf } from './stock-books.ts'
 import { eventsOf } from './streams.ts'
 
 export interface StockFilter {
   q?: string | undefined
   pool?: string | undefined
   attention?: boolean | undefined
+  mode?: 'exclusive' | 'shared' | undefined
+  waiting?: boolean | undefined
   cursor?: string | undefined
   limit: number
 }
@@ -19,12 +22,14 @@ export interface StockFilter {
 const RECENT = 50
 
 /** @returns null when the cursor is none of ours. */
-export async function listStock(sql: Sql, { q, pool, attention, cursor, limit }: StockFilter, policy: Policy) {
+export async function listStock(sql: Sql, filter: StockFilter, policy: Policy) {
+  const { q, pool, attention, mode, waiting, cursor, limit } = filter
   const after = readCursor(cursor)
   if (after === null) return null
   const rows = await listStreams(sql, {
     kind: 'stock',
     attention,
+    stock: { mode, waiting },
     prefix: pool === undefined ? undefined : streams.stock(pool, ''),
     labels: q === undefined ? undefined : [q],
     after: after ?? undefined,
@@ -38,13 +43,11 @@ export async function stockPage(sql: Sql, pool: string, sku: string, policy: Pol
   const stream = streams.stock(pool, sku)
   const [row, recent] = await Promise.all([readState(sql, stream), lastEvents(sql, stream, RECENT)])
   if (!row) return null
-  const { holds } = row.state as unknown as Ledger
+  const ledger = row.state as unknown as Ledger
   return {
     stock: stockRow(row, policy),
-    holds: holds.flatMap(({ orderRef, quantity, told, claim }) => {
-      const ref = parseOrderRef(orderRef)
-      return ref ? [{ ...ref, quantity, outcome: claim?.granted ? ('reserved' as const) : told }] : []
-    }),
+    holds: holdsOf(ledger),
+    sums: sumsOf(ledger, policy, { pool, sku }),
     recent: eventsOf(recent),
   }
 }
@@ -54,33 +57,24 @@ export function partsOf(stream: string): { pool: string; sku: string } {
   return { pool, sku: rest.join('/') }
 }
 
-function waitsFor({ put, name }: ChannelStock): string | null {
-  if (put?.open) return `${name} has accepted ${put.open.to} and does not show it yet.`
-  return put?.fact ? `All orders of ${name} up to ${put.fact.at} have to be known.` : null
-}
-
 function stockRow(row: StreamStateRow, policy: Policy) {
-  const { stocked, reading, holds, channels, mode, incidents = [] } = row.state as unknown as Ledger
+  const ledger = row.state as unknown as Ledger
+  const { stocked, reading, holds, mode, incidents = [] } = ledger
+  const place = partsOf(row.stream)
   const held = holds.reduce((all, { quantity }) => all + quantity, 0)
   const status = stocked === null ? ('unknown' as const) : stocked ? ('stocked' as const) : ('uncounted' as const)
   return {
-    ...partsOf(row.stream),
+    ...place,
     status,
     attention: row.attention,
     onHand: reading?.onHand ?? null,
     free: reading?.free ?? null,
     held,
-    safety: safetyOf(policy, partsOf(row.stream)),
+    safety: safetyOf(policy, place),
     available: reading ? reading.free - held : null,
-    channels: channels.map((one) => ({
-      name: one.name,
-      shown: one.seen,
-      bound: one.bound,
-      inFlight: one.flight && { from: one.flight.from, to: one.flight.to },
-      trouble: one.trouble,
-      waits: waitsFor(one),
-    })),
+    channels: channelsOf(ledger, policy, place),
     mode: mode?.is ?? ('exclusive' as const),
+    modeByHand: mode?.byHand ?? false,
     incidents: incidents.map(({ words }) => words),
     updatedAt: row.updated_at,
   }

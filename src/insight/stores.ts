@@ -114,3 +114,62 @@ export async function tillFigures(sql: Sql, moment: Moment): Promise<TillFigures
     held: tills.reduce((all, { state }) => all + state.held.length, 0),
   }
 }
+
+const LATE_SHOWN = 10
+
+/** For the first page: the figures, and which tills to look at. One statement, whatever there is. */
+export async function storesNow(sql: Sql, moment: Moment) {
+  const tills = await readTills<TillState>(sql)
+  const all = tills.map(({ storeId, registerId, state }) => ({
+    storeId,
+    held: state.held.length,
+    ...lateness(registerOf(registerId, state, silentAfter(moment, storeId), moment.nowMs)),
+  }))
+  const late = all.flatMap(({ storeId, registerId, since, why, words }) =>
+    why === null ? [] : [{ storeId, registerId, since, why, words }],
+  )
+  late.sort((a, b) => RANK.indexOf(a.why) - RANK.indexOf(b.why) || ((a.since ?? '') < (b.since ?? '') ? -1 : 1))
+  const count = (is: (one: (typeof all)[number]) => boolean): number => all.filter(is).length
+  return {
+    tills: all.length,
+    silent: count(({ silent }) => silent),
+    gaps: count(({ gap }) => gap),
+    trouble: count(({ trouble }) => trouble),
+    held: all.reduce((sum, { held }) => sum + held, 0),
+    late: late.slice(0, LATE_SHOWN),
+  }
+}
+
+const RANK = ['trouble', 'silent', 'gap'] as const
+
+function lateness({
+  registerId,
+  lastUploadAt: since,
+  attention,
+  offlineSince,
+  asked,
+  ...more
+}: ReturnType<typeof registerOf>) {
+  const missing = asked.reduce((all, { from, to }) => all + to - from + 1, 0)
+  const words = [
+    more.refusals.length > 0 ? `${counted(more.refusals.length, 'record')} refused` : null,
+    more.held.length > 0 ? `${counted(more.held.length, 'receipt')} not taken by the ERP` : null,
+    more.trouble === null ? null : 'its session did not close',
+    more.days.some(({ differences }) => differences.length > 0) ? 'its Z-report disagrees' : null,
+    offlineSince === null ? null : 'silent with its day open',
+    missing > 0 ? `${counted(missing, 'record')} missing` : null,
+  ].filter((one) => one !== null)
+  const why = attention ? RANK[0] : offlineSince !== null ? RANK[1] : missing > 0 ? RANK[2] : null
+  const told = words.join(', ')
+  return {
+    registerId,
+    since,
+    why,
+    words: told.charAt(0).toUpperCase() + told.slice(1),
+    silent: offlineSince !== null,
+    gap: missing > 0,
+    trouble: attention,
+  }
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`

@@ -1,4 +1,5 @@
 /** Alarms: what streams have left for themselves, to be heard at a later moment. */
+import type { Json } from '#canon/json.ts'
 import type { Sql } from './database.ts'
 
 export interface NewAlarm {
@@ -75,4 +76,23 @@ export const countAlarms = (sql: Sql, name: string): Promise<AlarmCount[]> =>
     `select split_part(stream, '/', 2) as of, count(*) as count, min(due_at) as soonest from alarm
      where name = $1 group by 1 order by 1`,
     [name],
+  )
+
+export interface AlarmOfStream {
+  stream: string
+  label: string
+  due_at: string
+  state: Json
+  /** How many there are of that name in all. */
+  all: number
+}
+
+/** The alarms of that name that ring first, and the streams they are for. */
+export const alarmsOf = (sql: Sql, name: string, limit: number): Promise<AlarmOfStream[]> =>
+  sql.prepared(
+    `select a.stream, s.label, a.due_at, s.state, a.all
+     from (select stream, due_at, count(*) over () as all from alarm where name = $1
+       order by due_at, stream limit $2) a
+     join stream s on s.stream = a.stream order by a.due_at, a.stream`,
+    [name, limit],
   )

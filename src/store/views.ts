@@ -24,12 +24,17 @@ export interface StreamFilter {
   attention?: boolean | undefined
   /** The label, or how it begins; any of these. */
   labels?: readonly string[] | undefined
+  /** Of ledgers alone. `waiting`: a number waits for orders of its channel. */
+  stock?: { mode?: 'exclusive' | 'shared' | undefined; waiting?: boolean | undefined }
   /** The last row of the page before. */
   after?: { createdAt: string; stream: string } | undefined
   limit: number
 }
 
 const SUMMARY = 'stream, label, status, attention, version, created_at, updated_at'
+
+const WAITING = `exists (select from json_array_elements(state -> 'channels') c
+  where c.value #>> '{put,open,to}' is not null or c.value #>> '{put,fact,at}' is not null)`
 
 /** Newest first; among equals by name. */
 export function listStreams(sql: Sql, filter: StreamFilter): Promise<StreamStateRow[]> {
@@ -42,6 +47,8 @@ export function listStreams(sql: Sql, filter: StreamFilter): Promise<StreamState
   if (filter.labels !== undefined) {
     where.push(`(${filter.labels.map((label) => `starts_with(label, ${value(label)})`).join(' or ')})`)
   }
+  if (filter.stock?.mode) where.push(`coalesce(state #>> '{mode,is}', 'exclusive') = ${value(filter.stock.mode)}`)
+  if (filter.stock?.waiting !== undefined) where.push(`${filter.stock.waiting ? '' : 'not '}${WAITING}`)
   if (filter.after) {
     const [at, stream] = [value(filter.after.createdAt), value(filter.after.stream)]
     where.push(`(created_at < ${at}::timestamptz or (created_at = ${at}::timestamptz and stream > ${stream}))`)

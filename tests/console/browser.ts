@@ -114,5 +114,5 @@ export async function expectNoShift(page: Page): Promise<void> {
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path)
   await page.locator('.live[data-state=live]').waitFor()
-  await page.waitForFunction('!document.querySelector(".skeleton")')
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' })
 }

@@ -18,6 +18,15 @@ import {
   replaySelection,
 } from '#api/contract-replay.ts'
 import { session } from '#api/contract-session.ts'
+import {
+  stockHistory,
+  stockHistoryParams,
+  stockList,
+  stockListParams,
+  stockModeBody,
+  stockPage,
+} from '#api/contract-stock.ts'
+import { resumeBody, storeList, storePart } from '#api/contract-stores.ts'
 import { shadowReportPart } from '#api/contract-shadow.ts'
 import {
   inboxList,
@@ -28,9 +37,6 @@ import {
   overview,
   problem,
   revived,
-  stockList,
-  stockListParams,
-  stockPage,
   type Live,
   type Overview,
 } from '#api/contract.ts'
@@ -39,6 +45,7 @@ import { deadPageOf } from './world-dead.ts'
 import { findingList, reconciliationList } from '#api/contract-reconcile.ts'
 import { dryRunOf, previewOf, REPLAY_TOKEN, SHADOW } from './world-again.ts'
 import { FINDINGS, RECONCILIATIONS } from './world-reconcile.ts'
+import { historyBefore } from './world-stores.ts'
 import { World } from './world.ts'
 
 /** As strict as the server's own, and stricter where the console does not need more. */
@@ -156,7 +163,16 @@ export async function startMock(dist: string): Promise<Mock> {
     if (url.pathname.startsWith('/api/replay')) return decideAgain(url, JSON.parse(body), response)
     if (url.pathname.startsWith('/api/dead'))
       return actOnDead(url, JSON.parse(body) as Record<string, unknown>, response)
-    const order = /^\/api\/orders\/([^/]+)\/([^/]+)\/(retry|cancel)$/.exec(url.pathname)
+    const [, , group, first = '', second = '', third = '', last] = url.pathname.split('/').map(decodeURIComponent)
+    if (group === 'stock-mode') {
+      mock.world.setMode(second, stockModeBody.parse(JSON.parse(body)).mode)
+      return answer(response, accepted, { stream: `stock/${first}/${second}`, key: 'k-1', duplicate: false })
+    }
+    if (group === 'stores' && second === 'registers') {
+      if (last === 'resume') resumeBody.parse(JSON.parse(body))
+      return answer(response, accepted, { stream: `till/${first}/${third}`, key: 'k-1', duplicate: false })
+    }
+    const order = /^\/api\/orders\/([^/]+)\/([^/]+)\/(retry|cancel|acceptance)$/.exec(url.pathname)
     if (!order) return refuse(response, url, NOT_FOUND)
     const [, channel = '', externalId = '', action = ''] = order
     if (action === 'retry') mock.world.retry(channel, externalId)
@@ -211,6 +227,16 @@ export async function startMock(dist: string): Promise<Mock> {
     if (kind === 'reconcile' && first === undefined) return answer(response, reconciliationList, RECONCILIATIONS)
     if (kind === 'reconcile') return answer(response, findingList, FINDINGS)
     if (kind === 'shadow') return answer(response, shadowReportPart, SHADOW)
+    if (kind === 'stores' && first === undefined) return answer(response, storeList, { stores: world.stores })
+    if (kind === 'stores') {
+      const store = world.stores.find(({ storeId }) => storeId === first)
+      return store ? answer(response, storePart, store) : refuse(response, url, NOT_FOUND)
+    }
+    if (kind === 'stock-history') {
+      const { before } = stockHistoryParams.parse({ ...params, pool: first, sku: second })
+      const since = (minutes: number): string => world.ago(minutes)
+      return answer(response, stockHistory, historyBefore(before, since))
+    }
     if (kind === 'inbox') return answer(response, inboxList, { rows: world.inbox, next: null })
     if (kind === 'orders' && first === undefined)
       return answer(response, orderList, world.listOrders(orderListParams.parse(params)))

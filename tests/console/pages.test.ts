@@ -14,7 +14,15 @@ const PAGES = [
   {
     path: '/',
     heading: 'Today',
-    shows: ['12 orders', '22 of 24', 'Add the delivery address in the channel', '14 calls owed', '1 thing'],
+    shows: [
+      '12 orders',
+      '22 of 24',
+      'Add the delivery address in the channel',
+      '14 calls owed',
+      '1 thing',
+      '42 min left',
+      'Silent with its day open',
+    ],
   },
   { path: '/orders', heading: 'Orders', shows: ['#1130', 'Held back', 'Not enough stock', 'A••• L•••', '€224.60'] },
   {
@@ -39,7 +47,42 @@ const PAGES = [
   {
     path: '/stock/WH/MUG-BLUE-XL',
     heading: 'MUG-BLUE-XL',
-    shows: ['Held for new orders', 'Shopify: the location was deactivated.', 'shopify-main 1130'],
+    shows: [
+      'Held for new orders',
+      'Shopify: the location was deactivated.',
+      'shopify-main 1130',
+      'more was taken out than was there',
+      'Why it is so many',
+      'May be sold by shopify-main',
+      'Each channel sells from its own share.',
+      'Show older',
+    ],
+  },
+  {
+    path: '/stock/WH/MUG-BLUE-L',
+    heading: 'MUG-BLUE-L',
+    shows: ['Waits until all its orders up to', 'Put', 'Reservation basket-77', 'not given yet', 'woo-outlet'],
+  },
+  {
+    path: '/stores',
+    heading: 'Stores',
+    shows: ['3 tills, 1 silent', 'hamburg-2', '9 records missing', 'no till heard of'],
+  },
+  {
+    path: '/stores/berlin-7',
+    heading: 'berlin-7',
+    shows: [
+      'Asked for again: 1,483 to 1,490, 1,502.',
+      'The lines come to 41.80',
+      'B7-2-00981',
+      '14 later records here wait',
+      '€5,619.05',
+    ],
+  },
+  {
+    path: '/orders/shopify-main/1126',
+    heading: '#1126',
+    shows: ['Not answered', '42 min left', 'Accept the order', 'choice 2, has set aside', 'reservation basket-77'],
   },
   {
     path: '/reconciliation',
@@ -82,8 +125,9 @@ const PAGES = [
 ] as const
 
 /** Waits until the words stand on the page: figures come when they come. */
-const shown = (page: Page, words: string) =>
-  page.waitForFunction(`document.querySelector('main').innerText.includes(${JSON.stringify(words)})`)
+async function shown(page: Page, words: string): Promise<void> {
+  await expect.poll(() => page.locator('main').innerText(), { timeout: 10_000 }).toContain(words)
+}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const { path, heading, shows } of PAGES) {
@@ -156,12 +200,12 @@ test('nothing is wider than a screen of 380 pixels', () =>
     { viewport: { width: 380, height: 800 } },
   ))
 
-test('the console weighs less than 72 kB on the wire and has nothing inline', async () => {
+test('the console weighs less than 84 kB on the wire and has nothing inline', async () => {
   const files = await readdir(it.dist, { recursive: true, withFileTypes: true })
   const contents = await Promise.all(
     files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name))),
   )
-  expect(contents.reduce((all, content) => all + gzipSync(content).length, 0)).toBeLessThan(72_000)
+  expect(contents.reduce((all, content) => all + gzipSync(content).length, 0)).toBeLessThan(84_000)
   const html = await readFile(join(it.dist, 'index.html'), 'utf8')
   expect(html).not.toMatch(/<style|style=|<script(?![^>]*src=)/)
   expect(html).toMatch(/assets\/[\w-]+-[\w-]{8}\.js/)

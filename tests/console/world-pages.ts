@@ -1,6 +1,7 @@
 /** One order and one SKU of the tests' trading day, with everything their pages show. */
 import type { Amount } from '#api/contract-parts.ts'
-import type { OrderPage, OrderRow, StockPage, StockRow } from '#api/contract.ts'
+import type { OrderPage, OrderRow } from '#api/contract.ts'
+import type { StockPage, StockRow } from '#api/contract-stock.ts'
 
 const TITLES = ['Mug blue', 'Lamp oak', 'Linen throw', 'Tea tin', 'Wall clock', 'Bread board'] as const
 
@@ -114,6 +115,35 @@ export function traceOf(row: OrderRow, placedMs: number): Hop[] {
 
 const STAGES = ['confirmed', 'part_shipped', 'shipped', 'invoiced', 'completed', 'cancelling']
 
+/** The order a channel asks about, served from another pool. */
+export const ASKING = '1126'
+const MINUTE_MS = 60_000
+
+const askedFirst = (): Pick<OrderPage, 'acceptance' | 'routing' | 'reservation'> => ({
+  acceptance: {
+    by: new Date(Date.now() + 42.2 * MINUTE_MS).toISOString(),
+    step: 'open',
+    urgent: true,
+    late: false,
+    whole: false,
+  },
+  routing: {
+    home: 'WH2',
+    settled: true,
+    why: 'WH is the first by the rules that has all of it.',
+    pools: [
+      { pool: 'BER7', what: 'choice 1, could not give what was asked' },
+      { pool: 'WH', what: 'choice 2, has set aside MUG-BLUE-M, LINEN-THROW-L' },
+      { pool: 'WH2', what: 'not named by the rules, holds the goods from the start' },
+    ],
+    parts: [
+      { sku: 'MUG-BLUE-M', pool: 'WH' },
+      { sku: 'LINEN-THROW-L', pool: 'WH' },
+    ],
+  },
+  reservation: 'basket-77',
+})
+
 export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<string, string>>): OrderPage {
   const sold = STAGES.includes(row.status)
   const left = ['part_shipped', 'shipped', 'invoiced', 'completed'].includes(row.status)
@@ -173,19 +203,57 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
           },
         ]
       : [],
-    can: { retry: row.attention, cancel: !left && row.status !== 'cancelled' },
+    ...(row.externalId === ASKING ? askedFirst() : { acceptance: null, routing: null, reservation: null }),
+    can: {
+      retry: row.attention,
+      cancel: !left && row.status !== 'cancelled',
+      accept: row.externalId === ASKING,
+    },
     trace,
   }
+}
+
+function sumsOf({ onHand, free, held, available, safety, channels }: StockRow): StockPage['sums'] {
+  if (onHand === null || free === null || available === null) return []
+  const given = channels.map(({ name, bound }) => ({
+    words: `May be sold by ${name}`,
+    pieces: 0 - (bound ?? 0),
+    channel: name,
+  }))
+  const rest = available - safety + given.reduce((all, { pieces }) => all + pieces, 0)
+  return [
+    {
+      title: 'What can be promised',
+      steps: [
+        { words: 'On hand, by the ERP', pieces: onHand, channel: null },
+        { words: 'Reserved or waiting to leave, by the ERP', pieces: free - onHand, channel: null },
+        { words: 'Held for orders the ERP does not count yet', pieces: -held, channel: null },
+      ],
+      result: { words: 'Can be promised', pieces: available },
+    },
+    {
+      title: 'Who may sell it',
+      steps: [
+        { words: 'Can be promised', pieces: available, channel: null },
+        { words: 'Never offered', pieces: -safety, channel: null },
+        ...given,
+      ],
+      result: { words: rest < 0 ? 'On sale and not there' : 'Offered nowhere', pieces: rest },
+    },
+  ]
 }
 
 export const skuPageOf = (stock: StockRow, startMs: number): StockPage => ({
   stock,
   holds: Array.from({ length: stock.held }, (_, index) => ({
-    channel: 'shopify-main',
-    externalId: String(1130 - index),
+    kind: index === 1 ? ('reservation' as const) : ('order' as const),
+    channel: index === 1 ? 'reservation' : 'shopify-main',
+    externalId: index === 1 ? 'basket-77' : String(1130 - index),
     quantity: 1,
-    outcome: 'reserved',
+    waiting: index === 1,
+    outcome: index === 1 ? null : 'reserved',
   })),
+  sums: sumsOf(stock),
   recent: Array.from({ length: 6 }, (_, index) => ({
     version: 88 - index,
     at: new Date(startMs - index * 45_000).toISOString(),

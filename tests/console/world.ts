@@ -7,12 +7,12 @@ import {
   type OrderPage,
   type OrderRow,
   type Overview,
-  type StockPage,
-  type StockRow,
 } from '#api/contract.ts'
+import type { StockPage, StockRow } from '#api/contract-stock.ts'
 import type { DeadLetter } from '#api/contract-dead.ts'
 import { lettersAt } from './world-dead.ts'
-import { moneyOf, pageAt, pageOf, skuPageOf, SKUS, traceOf } from './world-pages.ts'
+import { storesAt, storesNowAt } from './world-stores.ts'
+import { ASKING, moneyOf, pageAt, pageOf, skuPageOf, SKUS, traceOf } from './world-pages.ts'
 
 const CODES = [
   'stock_short',
@@ -37,6 +37,7 @@ export class World {
   readonly start = Date.now()
   orders: OrderRow[]
   stock: StockRow[]
+  stores: ReturnType<typeof storesAt>
   inbox: InboxRowView[]
   letters: DeadLetter[]
   events: LiveEvent[]
@@ -52,6 +53,7 @@ export class World {
   constructor() {
     this.orders = Array.from({ length: 130 }, (_, index) => this.#order(index))
     this.stock = SKUS.map((sku, index) => this.#sku(sku, index))
+    this.stores = storesAt((minutes) => this.ago(minutes))
     this.letters = lettersAt((minutes) => this.ago(minutes))
     this.inbox = [
       {
@@ -115,6 +117,9 @@ export class World {
 
   listStock({
     attention,
+    pool,
+    mode,
+    waiting,
     q,
     cursor,
     limit,
@@ -122,13 +127,21 @@ export class World {
     q?: string | undefined
     cursor?: string | undefined
     attention?: boolean | undefined
+    pool?: string | undefined
+    mode?: StockRow['mode'] | undefined
+    waiting?: boolean | undefined
     limit: number
   }): {
     rows: StockRow[]
     next: string | null
   } {
     const found = this.stock.filter(
-      (row) => (attention === undefined || row.attention === attention) && (!q || row.sku.startsWith(q.toUpperCase())),
+      (row) =>
+        (attention === undefined || row.attention === attention) &&
+        (pool === undefined || row.pool === pool) &&
+        (mode === undefined || row.mode === mode) &&
+        (waiting === undefined || row.channels.some(({ waits }) => waits !== null) === waiting) &&
+        (!q || row.sku.startsWith(q.toUpperCase())),
     )
     return pageAt(found, cursor, limit)
   }
@@ -150,6 +163,13 @@ export class World {
       row.channel === channel && row.externalId === externalId
         ? { ...row, status: 'confirmed', attention: false, codes: [] }
         : row,
+    )
+  }
+
+  /** A person's choice; null leaves it to policy. */
+  setMode(sku: string, mode: StockRow['mode'] | null): void {
+    this.stock = this.stock.map((row) =>
+      row.sku === sku ? { ...row, mode: mode ?? 'exclusive', modeByHand: mode !== null } : row,
     )
   }
 
@@ -193,6 +213,7 @@ export class World {
     const held = index % 5
     const trouble = index === 3 ? 'Shopify: the location was deactivated.' : null
     const shown = Math.max(0, free - held)
+    const waits = index === 2 || index === 9
     return {
       pool: 'WH',
       sku,
@@ -209,13 +230,34 @@ export class World {
           name: 'shopify-main',
           shown: trouble ? shown + 6 : shown,
           bound: shown,
+          share: shown,
+          writes: 'swap',
           trouble,
           inFlight: index === 5 ? { from: shown, to: shown - 2 } : null,
           waits: null,
+          waitsFor: null,
+          standing: 'It has its share.',
         },
+        ...(waits
+          ? [
+              {
+                name: 'woo-outlet',
+                shown: 4,
+                bound: 6,
+                share: 4,
+                writes: 'plain' as const,
+                trouble: null,
+                inFlight: null,
+                waits: 'All orders of woo-outlet have to be known.',
+                waitsFor: this.ago(2),
+                standing: 'It took a number. What it sold before that is not known yet, and counts until it is.',
+              },
+            ]
+          : []),
       ],
-      mode: 'exclusive',
-      incidents: [],
+      mode: index === 7 ? 'shared' : 'exclusive',
+      modeByHand: index === 7,
+      incidents: trouble ? ['The ERP has -1 free: more was taken out than was there. Count it.'] : [],
     }
   }
 
@@ -268,6 +310,20 @@ export class World {
           trouble: one!.trouble,
           since: updatedAt,
         })),
+      },
+      stores: storesNowAt((minutes) => this.ago(minutes)),
+      acceptances: {
+        open: 2,
+        soonest: [
+          {
+            channel: 'shopify-main',
+            externalId: ASKING,
+            label: `#${ASKING}`,
+            by: this.ago(-42.2),
+            value: moneyOf(5_590),
+          },
+          { channel: 'shopify-main', externalId: '1122', label: '#1122', by: this.ago(-190), value: null },
+        ],
       },
       connections: [
         {

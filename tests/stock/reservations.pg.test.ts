@@ -1,6 +1,7 @@
 /** Reservations through the door of a running hub on PostgreSQL. */
 import { createServer } from '#api/server.ts'
 import { reservationPart } from '#api/contract-reservations.ts'
+import { stockHistory, stockPage } from '#api/contract-stock.ts'
 import { streams } from '#core/streams.ts'
 import { startHub } from '#engine/hub.ts'
 import { tellStream } from '#engine/person.ts'
@@ -95,6 +96,22 @@ describe('the reservation API', () => {
     const second = await ask([{ sku: 'CUP', quantity: 3 }])
     expect(second.status).toBe(201)
     await at((await one(second)).id, 'DELETE')
+  })
+
+  it('stands in the stock of its SKU, whose sums add up and whose history begins with the reading', async () => {
+    const held = await one(await ask([{ sku: 'CUP', quantity: 2 }]))
+    const get = async (path: string) =>
+      (await fetch(`${server.url}${path}`, { headers: { origin: server.url } })).json()
+    const { holds, sums } = stockPage.parse(await get('/api/stock/WH/CUP'))
+    expect(holds).toEqual([
+      { kind: 'reservation', channel: 'reservation', externalId: held.id, quantity: 2, waiting: false, outcome: 'reserved' },
+    ]) // prettier-ignore
+    expect(sums[0]!.result).toEqual({ words: 'Can be promised', pieces: 1 })
+    for (const { steps, result } of sums) expect(steps.reduce((all, { pieces }) => all + pieces, 0)).toBe(result.pieces)
+    const { points, before } = stockHistory.parse(await get('/api/stock-history/WH/CUP'))
+    expect(points[0]).toMatchObject({ free: 3, onHand: 3 })
+    expect(before).toBe(null)
+    await at(held.id, 'DELETE')
   })
 
   it('is asked once under a key, and refuses another request under it', async () => {

@@ -121,7 +121,7 @@ function optionsFor(element: HTMLElement, point: (index: number | null) => void)
 }
 
 /** A canvas knows no custom properties: the browser works them out on an element, and the canvas gets the result. */
-function colourReader(element: HTMLElement): (name: string, share?: number) => string {
+export function colourReader(element: HTMLElement): (name: string, share?: number) => string {
   return (name, share = 1) => {
     const probe = document.createElement('i')
     probe.style.color = `color-mix(in srgb, var(${name}) ${share * 100}%, transparent)`

@@ -10,6 +10,7 @@ import {
   OrdersIcon,
   ReconciliationIcon,
   StockIcon,
+  StoresIcon,
   SunIcon,
   SystemIcon,
   TodayIcon,
@@ -26,12 +27,13 @@ const WAYS = [
   { page: 'today', path: '/', name: 'Today', Icon: TodayIcon },
   { page: 'orders', path: '/orders', name: 'Orders', Icon: OrdersIcon },
   { page: 'stock', path: '/stock', name: 'Stock', Icon: StockIcon },
+  { page: 'stores', path: '/stores', name: 'Stores', Icon: StoresIcon },
   { page: 'dead', path: '/dead', name: 'Attention', Icon: AttentionIcon },
   { page: 'reconciliation', path: '/reconciliation', name: 'Reconciliation', Icon: ReconciliationIcon },
   { page: 'connections', path: '/connections', name: 'Connections', Icon: ConnectionsIcon },
 ] as const
 
-const BELONGS: Readonly<Record<string, string>> = { order: 'orders', sku: 'stock', letter: 'dead' }
+const BELONGS: Readonly<Record<string, string>> = { order: 'orders', sku: 'stock', letter: 'dead', store: 'stores' }
 
 export const Frame = ({ children }: { children: ComponentChildren }) => (
   <div class="frame">
@@ -65,6 +67,7 @@ function Ways() {
   const current = BELONGS[page] ?? page
   const waiting: Readonly<Record<string, readonly [number, string, string]>> = {
     orders: [overview.value?.stuck.count ?? 0, 'order', 'held up'],
+    stores: [overview.value?.stores.late.length ?? 0, 'till', 'to look at'],
     dead: [overview.value?.queue.deadLetters ?? 0, 'dead letter', 'to mend'],
     reconciliation: [overview.value?.queue.findings ?? 0, 'difference', 'found'],
   }

@@ -4,12 +4,14 @@ import { Heading } from '../components/heading.tsx'
 import { Pill } from '../components/pill.tsx'
 import { Empty, ProblemView, Skeleton } from '../components/states.tsx'
 import { Ago, Clock } from '../components/time.tsx'
+import { KindIcon } from '../icons.tsx'
 import { overview, overviewProblem, readOverview } from '../live.ts'
 import { count, counted } from '../money.ts'
 import { useResource } from '../resource.ts'
 import { now } from '../time.ts'
 import type { ConnectionFigures, ShadowOfConnection, ShadowReport } from '../types.ts'
 import { CONNECTION_STATES, plain, STATE_SENTENCES } from '../words.ts'
+import { systemOf } from '../words-stock.ts'
 import { InShadow } from './connection-shadow.tsx'
 
 export function ConnectionsPage() {
@@ -73,7 +75,7 @@ function Connection({ figures, shadow }: { figures: ConnectionFigures; shadow: S
         <dl class="facts">
           <dt>System</dt>
           <dd>
-            {plain(kind)}, {role === 'erp' ? 'ERP' : 'sales channel'}
+            <KindIcon kind={kind} /> {systemOf(kind)}, {role === 'erp' ? 'ERP' : 'sales channel'}
           </dd>
           <dt>Calls owed to it</dt>
           <dd>

@@ -12,9 +12,11 @@ import { orderPath } from '../router.ts'
 import type { OrderPage as Order } from '../types.ts'
 import { plain } from '../words.ts'
 import { Actions, Exceptions } from './order-actions.tsx'
+import { AcceptanceCard } from './order-acceptance.tsx'
 import { Again } from './order-again.tsx'
 import { Lines, Money, Parcels } from './order-parts.tsx'
 import { Progress } from './order-progress.tsx'
+import { RoutingCard } from './order-routing.tsx'
 
 const FRESHEN_MS = 300
 
@@ -118,6 +120,8 @@ const Body = ({ order, onDone }: { order: Order; onDone: () => void }) => (
         <Trace hops={order.trace} onRevived={onDone} />
       </div>
       <div class="order-side">
+        <AcceptanceCard order={order} onDone={onDone} />
+        <RoutingCard order={order} />
         <Money order={order} />
         <Parcels order={order} />
         <Again order={order} onDone={onDone} />

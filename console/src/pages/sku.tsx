@@ -1,19 +1,20 @@
-/** One SKU: the sum that gives what may be promised, each channel's share of it, and what happened lately. */
+/** One SKU: its numbers and the sums behind them, each channel's share of it, and how it all came about. */
 import { useEffect } from 'preact/hooks'
 import { resumeStock, Trouble } from '../api.ts'
-import { Card } from '../components/card.tsx'
 import { Heading } from '../components/heading.tsx'
-import { Json } from '../components/json.tsx'
 import { Pill } from '../components/pill.tsx'
 import { ProblemView, Skeleton } from '../components/states.tsx'
 import { say } from '../components/toast.tsx'
-import { Ago, Clock } from '../components/time.tsx'
+import { Ago } from '../components/time.tsx'
 import { events } from '../live.ts'
-import { count, counted } from '../money.ts'
+import { count } from '../money.ts'
 import { useResource } from '../resource.ts'
-import { orderPath } from '../router.ts'
-import type { StockPage, StockRow, StreamEvent } from '../types.ts'
-import { plain } from '../words.ts'
+import type { StockPage, StockRow } from '../types.ts'
+import { MODES } from '../words-stock.ts'
+import { SkuHistory } from './sku-history.tsx'
+import { ModeCard } from './sku-mode.tsx'
+import { Channels, Holds, Recent } from './sku-parts.tsx'
+import { Sums } from './sku-sums.tsx'
 
 export function SkuPage({ pool, sku }: { pool: string; sku: string }) {
   const page = useResource<StockPage>(`/api/stock/${encodeURIComponent(pool)}/${encodeURIComponent(sku)}`)
@@ -29,10 +30,7 @@ export function SkuPage({ pool, sku }: { pool: string; sku: string }) {
       </nav>
       <Heading title={sku}>
         <span class="soft small">in {pool}</span>
-        {value && value.stock.status !== 'stocked' && (
-          <Pill text={value.stock.status === 'unknown' ? 'Unknown in Odoo' : 'Not counted'} tone="plain" />
-        )}
-        {value?.stock.attention && <Pill text="In trouble" tone="bad" />}
+        {value && <Marks {...value.stock} />}
         {value?.stock.channels.some(({ trouble }) => trouble !== null) && (
           <button type="button" class="button main" onClick={() => void publishAgain(pool, sku)}>
             Publish again
@@ -47,7 +45,7 @@ export function SkuPage({ pool, sku }: { pool: string; sku: string }) {
       {problem && !value ? (
         <ProblemView problem={problem} reload={reload} />
       ) : value ? (
-        <Body {...value} />
+        <Body page={value} newest={newest} reload={reload} />
       ) : (
         <div class="card">
           <Skeleton rows={8} />
@@ -56,6 +54,14 @@ export function SkuPage({ pool, sku }: { pool: string; sku: string }) {
     </>
   )
 }
+
+const Marks = ({ status, attention, mode }: StockRow) => (
+  <>
+    {status !== 'stocked' && <Pill text={status === 'unknown' ? 'Unknown in Odoo' : 'Not counted'} tone="plain" />}
+    {mode === 'shared' && <Pill {...MODES.shared} />}
+    {attention && <Pill text="In trouble" tone="bad" />}
+  </>
+)
 
 /** Safe to ask at any time: the channel is read first, and nothing is sent that the ledger does not allow. */
 async function publishAgain(pool: string, sku: string): Promise<void> {
@@ -68,19 +74,45 @@ async function publishAgain(pool: string, sku: string): Promise<void> {
   }
 }
 
-const Body = ({ stock, holds, recent }: StockPage) => (
+const Body = ({
+  page: { stock, holds, sums, recent },
+  newest,
+  reload,
+}: {
+  page: StockPage
+  newest: number
+  reload(): void
+}) => (
   <>
-    <Sum stock={stock} />
+    <Incidents words={stock.incidents} />
+    <Figures stock={stock} />
+    <Channels channels={stock.channels} />
+    <SkuHistory pool={stock.pool} sku={stock.sku} newest={newest} />
     <div class="halves">
-      <Channels channels={stock.channels} />
-      <Holds holds={holds} />
+      <Sums sums={sums} />
+      <div class="stack">
+        <ModeCard stock={stock} onDone={reload} />
+        <Holds holds={holds} />
+      </div>
     </div>
     <Recent events={recent} />
   </>
 )
 
+const Incidents = ({ words }: { words: readonly string[] }) =>
+  words.length === 0 ? null : (
+    <section class="notices" aria-label="What people have to know of">
+      {words.map((one) => (
+        <div key={one} class="notice" data-tone="bad">
+          <h2>To look at</h2>
+          <p>{one}</p>
+        </div>
+      ))}
+    </section>
+  )
+
 /** Free less held is what can be promised: shown as the sum it is. */
-const Sum = ({ stock: { onHand, free, held, safety, available } }: { stock: StockRow }) => (
+const Figures = ({ stock: { onHand, free, held, safety, available } }: { stock: StockRow }) => (
   <dl class="sum card">
     <div>
       <dt>On hand</dt>
@@ -103,93 +135,4 @@ const Sum = ({ stock: { onHand, free, held, safety, available } }: { stock: Stoc
       <dd>{count(safety)}</dd>
     </div>
   </dl>
-)
-
-const Channels = ({ channels }: { channels: StockRow['channels'] }) => (
-  <Card title="Channels">
-    {channels.length === 0 ? (
-      <p class="card-body soft">No channel lists this SKU.</p>
-    ) : (
-      <table class="rows plain">
-        <thead>
-          <tr>
-            <th scope="col" class="channel-name">
-              Channel
-            </th>
-            <th scope="col" class="end">
-              Shows
-            </th>
-            <th scope="col" class="end">
-              May sell
-            </th>
-            <th scope="col">On its way</th>
-          </tr>
-        </thead>
-        <tbody>
-          {channels.map(({ name, shown, bound, inFlight, trouble }) => (
-            <tr key={name}>
-              <td>
-                {name}
-                {trouble && <div class="small tone-bad">{trouble}</div>}
-              </td>
-              <td class="end">{shown ?? '–'}</td>
-              <td class="end">{bound ?? '–'}</td>
-              <td>{inFlight ? `${inFlight.from} → ${inFlight.to}` : <span class="faint">nothing</span>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    )}
-  </Card>
-)
-
-const Holds = ({ holds }: { holds: StockPage['holds'] }) => (
-  <Card title="Held for orders" beside={holds.length > 0 && counted(holds.length, 'order')}>
-    {holds.length === 0 ? (
-      <p class="card-body soft">Nothing is held: Odoo knows of every order.</p>
-    ) : (
-      <ul class="list">
-        {holds.map(({ channel, externalId, quantity, outcome }) => (
-          <li key={`${channel}/${externalId}`} class="split">
-            <a href={orderPath(channel, externalId)} class="cut">
-              {channel} {externalId}
-            </a>
-            <span class="small soft">
-              {counted(quantity, 'piece')}
-              {outcome && `, ${plain(outcome).toLowerCase()}`}
-            </span>
-          </li>
-        ))}
-      </ul>
-    )}
-  </Card>
-)
-
-const Recent = ({ events: recent }: { events: readonly StreamEvent[] }) => (
-  <Card title="Lately" beside="Newest first">
-    {recent.length === 0 ? (
-      <p class="card-body soft">Nothing has happened yet.</p>
-    ) : (
-      <ol class="trace">
-        {recent.map(({ version, at, title, type, data }) => (
-          <li key={version} data-kind="decided">
-            <div class="hop-when small faint">
-              <Clock at={at} />
-            </div>
-            <details>
-              <summary>
-                <span class="hop-title">{title}</span>
-                <span class="hop-about small faint">
-                  {type} · version {version}
-                </span>
-              </summary>
-              <div class="hop-more">
-                <Json value={data} name={`The event: ${title}`} />
-              </div>
-            </details>
-          </li>
-        ))}
-      </ol>
-    )}
-  </Card>
 )

@@ -2,15 +2,13 @@
 import { Heading } from '../components/heading.tsx'
 import { ListFrame } from '../components/list.tsx'
 import { Pill } from '../components/pill.tsx'
-import { Search } from '../components/search.tsx'
 import { Empty } from '../components/states.tsx'
 import { count, counted } from '../money.ts'
 import { overview } from '../live.ts'
-import { filter, useList } from '../paging.ts'
+import { useList } from '../paging.ts'
 import { query, skuPath } from '../router.ts'
 import type { StockRow } from '../types.ts'
-
-const PATH = '/stock'
+import { PATH, StockFilters } from './stock-filters.tsx'
 
 export function StockPage() {
   const list = useList<StockRow>('/api/stock', 'stock', ({ pool, sku }) => `${pool}/${sku}`)
@@ -24,17 +22,7 @@ export function StockPage() {
           </p>
         )}
       </Heading>
-      <search class="filters">
-        <Search path={PATH} label="Search by SKU" />
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={query.value.get('attention') === 'true'}
-            onChange={({ currentTarget }) => filter(PATH, 'attention', currentTarget.checked ? 'true' : '')}
-          />
-          Only in trouble
-        </label>
-      </search>
+      <StockFilters pools={[...new Set(list.rows?.map(({ pool }) => pool))].sort()} />
       <ListFrame list={list} empty={<NoStock />}>
         {(rows) => (
           <table class="rows stock">
@@ -74,9 +62,9 @@ const NoStock = () =>
       <p>SKUs appear when the ERP has told of its products. A SKU needs an internal reference in Odoo.</p>
     </Empty>
   ) : (
-    <Empty title={query.value.get('q') ? 'No SKU fits' : 'No SKU is in trouble'}>
+    <Empty title={nothingFits()}>
       <p>
-        {query.value.get('q') ? 'Type less of it, or look at all of them.' : 'Every channel can be told its number.'}
+        {only('attention') ? 'Every channel can be told its number.' : 'Take a filter away, or look at all of them.'}
       </p>
       <a class="button" href={PATH}>
         Show all SKUs
@@ -84,13 +72,23 @@ const NoStock = () =>
     </Empty>
   )
 
-const Row = ({ pool, sku, status, attention, onHand, free, held, available, channels }: StockRow) => (
+const only = (name: string): boolean => query.value.size === 1 && query.value.get(name) === 'true'
+
+function nothingFits(): string {
+  if (only('attention')) return 'No SKU is in trouble'
+  return only('waiting') ? 'No number waits for orders' : 'No SKU fits'
+}
+
+const Row = ({ pool, sku, status, attention, onHand, free, held, available, channels, mode }: StockRow) => (
   <tr>
     <td class="col-label">
       <a class="row-link mono" data-row href={skuPath(pool, sku)}>
         {sku}
       </a>
-      <div class="faint small cut">{pool}</div>
+      <div class="faint small cut">
+        {pool}
+        {mode === 'shared' && ', shared'}
+      </div>
     </td>
     <td class="end wide-only">{onHand ?? '–'}</td>
     <td class="end wide-only">{free ?? '–'}</td>
@@ -102,10 +100,16 @@ const Row = ({ pool, sku, status, attention, onHand, free, held, available, chan
       {status !== 'stocked' ? (
         <Pill text={status === 'unknown' ? 'Unknown in Odoo' : 'Not counted'} tone="plain" />
       ) : (
-        channels.map(({ name, shown, inFlight, trouble }) => (
+        channels.map(({ name, shown, inFlight, trouble, waits }) => (
           <span key={name} class="channel small">
             {name} <strong>{shown ?? '–'}</strong>
             {inFlight && <span class="faint"> → {inFlight.to}</span>}
+            {waits && !trouble && (
+              <span class="faint" title={waits}>
+                {' '}
+                waits
+              </span>
+            )}
             {trouble && (
               <span class="tone-bad" title={trouble}>
                 {' '}

@@ -3,8 +3,10 @@ import { Card } from '../components/card.tsx'
 import { Pill } from '../components/pill.tsx'
 import { Empty, Skeleton } from '../components/states.tsx'
 import { Ago } from '../components/time.tsx'
+import { KindIcon } from '../icons.tsx'
 import { counted } from '../money.ts'
 import type { ConnectionFigures } from '../types.ts'
+import { systemOf } from '../words-stock.ts'
 import { CONNECTION_STATES } from '../words.ts'
 
 export const ConnectionsCard = ({ connections }: { connections: readonly ConnectionFigures[] | null }) => (
@@ -37,7 +39,7 @@ const Line = ({ name, kind, state, openIntents, lastFault, lastHeardAt }: Connec
   <li>
     <div class="split">
       <span class="cut">
-        <strong>{name}</strong> {kind !== name && <span class="faint small">{kind}</span>}
+        <KindIcon kind={kind} /> <strong>{name}</strong> <span class="faint small">{systemOf(kind)}</span>
       </span>
       <Pill {...CONNECTION_STATES[state]} />
     </div>

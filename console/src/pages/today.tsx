@@ -10,6 +10,7 @@ import type { Overview } from '../types.ts'
 import { STATUSES, type Tone } from '../words.ts'
 import { ConnectionsCard } from './today-connections.tsx'
 import { QueueCard, Ticker } from './today-events.tsx'
+import { LateCards } from './today-late.tsx'
 import { StockCard } from './today-stock.tsx'
 import { StuckCard } from './today-stuck.tsx'
 
@@ -48,6 +49,7 @@ export function TodayPage() {
         <Ticker />
         <QueueCard all={all} />
       </div>
+      <LateCards all={all} />
     </>
   )
 }

@@ -173,7 +173,7 @@ const CALM_ABOVE = 20
  * Shares what can be promised among the channels by weight; the pieces left over go to the first ones. The last ones go
  * to one channel, where policy names it. In shared mode everybody sees all of it, less their buffer.
  */
-function allot(state: Ledger, policy: Policy, place: Place): Map<string, number> {
+export function allot(state: Ledger, policy: Policy, place: Place): Map<string, number> {
   const sellable = sellableOf(state, policy, place)
   const { lastUnits, buffers = {} } = policy.stock ?? {}
   const weightOf = (name: string): number => policy.channels[name]?.weight ?? 0

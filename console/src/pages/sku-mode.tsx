@@ -1,0 +1,72 @@
+/** How a SKU is shared among its channels, and the choice of a person about it. */
+import { useSignal } from '@preact/signals'
+import { setStockMode, Trouble } from '../api.ts'
+import { Card } from '../components/card.tsx'
+import { Confirm } from '../components/dialog.tsx'
+import { say } from '../components/toast.tsx'
+import type { StockRow } from '../types.ts'
+import { MODES } from '../words-stock.ts'
+
+type Choice = 'exclusive' | 'shared' | 'policy'
+const CHOICES: readonly { choice: Choice; text: string }[] = [
+  { choice: 'policy', text: 'By policy' },
+  { choice: 'exclusive', text: MODES.exclusive.text },
+  { choice: 'shared', text: MODES.shared.text },
+]
+
+export function ModeCard({ stock: { pool, sku, mode, modeByHand }, onDone }: { stock: StockRow; onDone(): void }) {
+  const busy = useSignal(false)
+  const asking = useSignal(false)
+  const current: Choice = modeByHand ? mode : 'policy'
+  const set = async (choice: Choice): Promise<void> => {
+    busy.value = true
+    try {
+      await setStockMode(pool, sku, choice === 'policy' ? null : choice)
+      say(choice === 'policy' ? `Policy decides how ${sku} is shared.` : `${sku} becomes ${choice}.`)
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error
+      say(`${error.problem.detail} ${error.problem.cure}`)
+    }
+    busy.value = false
+    asking.value = false
+    onDone()
+  }
+  return (
+    <Card title="Mode" beside={modeByHand ? 'set by hand' : 'by policy'}>
+      <div class="card-body stack">
+        <p class="soft">
+          <strong>{MODES[mode].text}.</strong> {MODES[mode].means}
+        </p>
+        <div class="actions" role="group" aria-label="Who decides how it is shared">
+          {CHOICES.map(({ choice, text }) => (
+            <button
+              key={choice}
+              type="button"
+              class="button"
+              aria-pressed={choice === current}
+              disabled={busy.value}
+              onClick={() => (choice === 'shared' && mode !== 'shared' ? (asking.value = true) : void set(choice))}
+            >
+              {text}
+            </button>
+          ))}
+        </div>
+      </div>
+      {asking.value && (
+        <Confirm
+          title={`Share ${sku}?`}
+          action="Share it"
+          danger
+          busy={busy.value}
+          onClose={() => (asking.value = false)}
+          onConfirm={() => void set('shared')}
+        >
+          <p class="soft">
+            Every channel then shows all there is. The same piece can be sold twice while news of a sale are on their
+            way. For deep stock only.
+          </p>
+        </Confirm>
+      )}
+    </Card>
+  )
+}
