@@ -16,11 +16,12 @@ import { schedule } from './schedule.ts'
 import { serve } from './serve.ts'
 import { shadow } from './shadow.ts'
 import { sim } from './sim.ts'
+import { storm } from './storm.ts'
 import { stores } from './stores.ts'
 
 export const COMMANDS: readonly Command[] = [
   serve, demo, doctor,
   dead, reconcileCommand, replay, at, schedule, backfill, shadow, stores,
   migrateCommand, backup, restore, retentionCommand,
-  sim, crash,
+  sim, storm, crash,
 ] // prettier-ignore
