@@ -122,7 +122,7 @@ async function open(storm: Storm): Promise<void> {
   if (shown() < storm.there) storm.books.findings.push(`Only ${shown()} of ${storm.there} pieces were put on sale.`)
 }
 
-/** Who comes when: buyers, people who change their minds, and deliveries of what is not there yet. The next one last. */
+/** Who comes when: buyers, people who change their minds, deliveries of what is not there yet. The next one last. */
 function plan({ random, clock, units, there }: Storm, buyers: number, lengthMs: number): Coming[] {
   const some = (count: number, what: Coming['what'], pieces = 0): Coming[] =>
     Array.from({ length: count }, () => ({ what, pieces, atMs: clock.ms + random.int(0, lengthMs) }))
