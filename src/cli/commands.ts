@@ -17,11 +17,12 @@ import { serve } from './serve.ts'
 import { shadow } from './shadow.ts'
 import { sim } from './sim.ts'
 import { stock } from './stock.ts'
+import { storm } from './storm.ts'
 import { stores } from './stores.ts'
 
 export const COMMANDS: readonly Command[] = [
   serve, demo, doctor,
   dead, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores,
   migrateCommand, backup, restore, retentionCommand,
-  sim, crash,
+  sim, storm, crash,
 ] // prettier-ignore

@@ -2,20 +2,13 @@
  * `crossdock sim`: seeded days of a simulated retailer with faults, and an auditor who asks every system what it
  * believes.
  */
-import { fileURLToPath } from 'node:url'
-import { migrate, readMigrations } from '#store/migrate.ts'
-import { type Database, openDatabase } from '#store/database.ts'
-import { startEmbedded } from '#store/embedded.ts'
 import type { WorldReport } from '#sim/world-report.ts'
 import { runWorld } from '#sim/world.ts'
-import { environment } from '../config.ts'
 import { elapsedMs } from '../io.ts'
 import type { Command } from './command.ts'
-import { MIGRATIONS } from './open.ts'
 import { JSON_OPTION } from './shared.ts'
 import { overwrittenLine } from './progress-line.ts'
-
-const DIRECTORY = fileURLToPath(new URL('../../.crossdock/sim', import.meta.url))
+import { empty, withDatabase } from './sim-database.ts'
 
 export const sim: Command = {
   name: 'sim',
@@ -89,36 +82,3 @@ function progressOf(seeds: number, done: readonly WorldReport[]): { next(): void
     clear,
   }
 }
-
-async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
-  const options = { max: 2, applicationName: 'crossdock-sim', onError: () => {} }
-  const own = environment.databaseUrl === undefined
-  const embedded = own
-    ? await startEmbedded({ directory: DIRECTORY, log: () => {}, shared: true, durable: false })
-    : null
-  const admin = openDatabase(embedded?.url ?? environment.databaseUrl!, options)
-  const name = `crossdock_sim_${process.pid}`
-  await admin.query(`create database ${name} template template0`)
-  const url = new URL(admin.url)
-  url.pathname = `/${name}`
-  const database = openDatabase(url.href, options)
-  try {
-    await migrate(database, readMigrations(MIGRATIONS), { now: () => 0 })
-    return await work(database)
-  } finally {
-    await database.close()
-    await admin.query(`drop database if exists ${name} with (force)`)
-    await admin.close()
-    await embedded?.stop()
-  }
-}
-
-/** As new, identity columns included. */
-export const empty = (database: Database): Promise<unknown[]> =>
-  database.query(
-    `do $$ begin execute (
-       select 'truncate ' || string_agg(quote_ident(relname), ', ') || ' restart identity' from pg_class
-       where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and not relispartition
-         and relname not in ('migration', 'installation')
-     ); end $$`,
-  )

@@ -13,6 +13,8 @@ export interface PlantedBug {
   why: string
   /** The first day to live through, which is one that search has found to show it, and how many at most. */
   seeds: readonly [from: number, count: number]
+  /** Found by the storm on five channels: the days have one kind of channel. */
+  storm?: true
 }
 
 export const PLANTED: readonly PlantedBug[] = [
@@ -248,5 +250,32 @@ export const PLANTED: readonly PlantedBug[] = [
     replace: 'explain: everything,',
     why: 'Differences that are none hide those that are.',
     seeds: [1, 20],
+  },
+  {
+    name: 'a put is not added to the bound',
+    file: 'src/core/stock/put.ts',
+    find: 'bound: (one.bound ?? 0) + to, flight, put:',
+    replace: 'bound: one.bound ?? 0, flight, put:',
+    why: 'What is on its way to a shop that only takes numbers is given to another as well.',
+    seeds: [1, 5],
+    storm: true,
+  },
+  {
+    name: 'a put that was answered is all that can be sold there, whatever was sold before and nobody heard of',
+    file: 'src/core/stock/put.ts',
+    find: 'return { ...one, seen: value, seenAt: at, flight: null, put:',
+    replace: 'return { ...one, bound: value, seen: value, seenAt: at, flight: null, put:',
+    why: 'Pieces that were sold a moment ago are put on sale elsewhere.',
+    seeds: [1, 5],
+    storm: true,
+  },
+  {
+    name: 'a number that was accepted counts as shown',
+    file: 'src/core/stock/put.ts',
+    find: 'open.to === 0 ? fact.value === 0 : left > books - open.to',
+    replace: 'open.to >= 0',
+    why: 'A marketplace shows it after its pieces were given away.',
+    seeds: [1, 5],
+    storm: true,
   },
 ]

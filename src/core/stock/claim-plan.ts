@@ -1,6 +1,6 @@
 /** Which of the claims that wait can be granted, and which never will be. */
 import { type ClaimEvent, isWaiting } from './claims.ts'
-import { bounds, type Ledger } from './ledger.ts'
+import { available, bounds, type Ledger } from './ledger.ts'
 
 /**
  * First come, first served: a claim that waits keeps its place before those behind it.
@@ -13,8 +13,9 @@ export function claimAnswers(
 ): ClaimEvent[] {
   const waiting = state.holds.filter(isWaiting)
   if (waiting.length === 0 || (state.stocked && state.reading === null)) return []
-  const promised = state.holds.filter((hold) => !isWaiting(hold)).reduce((all, { quantity }) => all + quantity, 0)
-  let left = state.stocked ? (state.reading?.free ?? 0) - safetyStock - promised : Number.MAX_SAFE_INTEGER
+  // What waits is among the holds, and is not promised.
+  const asked = waiting.reduce((all, { quantity }) => all + quantity, 0)
+  let left = state.stocked ? available(state) + asked - safetyStock : Number.MAX_SAFE_INTEGER
   const given = state.stocked && !shared ? bounds(state) : 0
   // A channel that was not read yet may sell anything: nothing is given away beside it.
   const unread = state.stocked === true && !shared && state.channels.some(({ bound }) => bound === null)

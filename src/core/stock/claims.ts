@@ -78,10 +78,9 @@ export const isClaimCommand = (command: { type: string }): command is ClaimComma
 export const isWaiting = ({ claim }: LedgerHold): boolean => claim !== undefined && !claim.granted
 
 export function hearClaim(state: Ledger, command: ClaimCommand): ClaimEvent[] {
+  if (command.type === 'stock.claim') return [{ ...command, type: 'stock.claimed' }]
   const mine = state.holds.filter(({ orderRef, claim }) => claim && orderRef === command.ref)
   switch (command.type) {
-    case 'stock.claim':
-      return [{ ...command, type: 'stock.claimed' }]
     case 'stock.unclaim':
       return mine.length === 0 ? [] : [{ ...command, type: 'stock.unclaimed' }]
     case 'stock.settleClaim':
@@ -153,7 +152,8 @@ export function absorbed(holds: readonly LedgerHold[], orderRef: string, pieces:
 }
 
 /** Pieces already granted to a claim that the order settles pass on to what waits in the order's own name. */
-function settled(holds: readonly LedgerHold[], orderRef: string): LedgerHold[] {
+function settled(holds: readonly LedgerHold[], orderRef: string): readonly LedgerHold[] {
+  if (!holds.some(({ claim }) => claim?.settles === orderRef)) return holds
   let now = [...holds]
   for (const hold of holds) {
     if (!isWaiting(hold) || hold.orderRef !== orderRef) continue
@@ -170,9 +170,9 @@ function settled(holds: readonly LedgerHold[], orderRef: string): LedgerHold[] {
 /** @param waits what is left of it waits on, though it be nothing: it was not answered yet. */
 function grant(holds: readonly LedgerHold[], hold: LedgerHold, pieces: number, waits = false): LedgerHold[] {
   const rest = { ...hold, quantity: hold.quantity - pieces }
-  const others = holds.flatMap((one) => (one === hold ? (waits ? [rest] : []) : [one]))
-  const mine = others.find(({ orderRef, claim }) => orderRef === hold.orderRef && claim?.granted)
-  if (mine) return others.map((one) => (one === mine ? { ...one, quantity: one.quantity + pieces } : one))
+  const others = holds.toSpliced(holds.indexOf(hold), 1, ...(waits ? [rest] : []))
+  const at = others.findIndex(({ orderRef, claim }) => orderRef === hold.orderRef && claim?.granted)
+  if (at >= 0) return others.with(at, { ...others[at]!, quantity: others[at]!.quantity + pieces })
   if (pieces === 0) return others
   return [...others, { ...hold, quantity: pieces, claim: { ...hold.claim!, granted: true } }]
 }

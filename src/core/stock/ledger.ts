@@ -90,8 +90,20 @@ export const initialLedger: Ledger = {
 }
 
 /** What may still be promised, before safety stock: free in the ERP less what is held for orders it does not know. */
-export const available = ({ reading, holds }: Ledger): number =>
-  (reading?.free ?? 0) - holds.reduce((all, { quantity }) => all + quantity, 0)
+export const available = ({ reading, holds }: Ledger): number => (reading?.free ?? 0) - heldBy(holds)
+
+/** A hot SKU has thousands of holds, and every decision asks several times how much they are. */
+const sums = new WeakMap<readonly LedgerHold[], number>()
+
+function heldBy(holds: readonly LedgerHold[]): number {
+  let sum = sums.get(holds)
+  if (sum === undefined) {
+    sum = 0
+    for (const { quantity } of holds) sum += quantity
+    sums.set(holds, sum)
+  }
+  return sum
+}
 
 export const bounds = ({ channels }: Ledger): number => channels.reduce((all, { bound }) => all + (bound ?? 0), 0)
 
