@@ -296,6 +296,7 @@ export const STREAM_KINDS = [
   'till',
   'fulfilment',
   'stock',
+  'kit',
   'route',
   'reservation',
   'customer',
