@@ -83,3 +83,16 @@ describe('a delivery of kits', () => {
     expect(await at.left()).toEqual([{ SET: 1 }])
   })
 })
+
+describe('the stock of a kit', () => {
+  test('is never what its parts would allow, though the kit itself were counted', async () => {
+    const at = estate({
+      products: [...products.slice(0, 2), { sku: 'SET', type: 'stocked', parts: { MUG: 2, TRAY: 1 } }],
+    })
+    const read = (sku: string) => answer(at.connection, 'stock.read', { sku, warehouse: 'WH' })
+    expect(await read('MUG')).toEqual({ free: 100, onHand: 100 })
+    expect(await read('SET')).toEqual({ free: 0, onHand: 0 })
+    const page = await at.connection.feeds['stock']!.read(null)
+    expect(page.readings.map(({ body }) => body)).toContainEqual({ pool: 'WH', sku: 'SET', free: 0 })
+  })
+})
