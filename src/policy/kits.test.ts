@@ -1,3 +1,4 @@
+/** What the rules of kits say, and what they refuse. */
 import { recipeOf, ruleOf } from '#core/kit/recipe.ts'
 import { describe, expect, it } from 'vitest'
 import { kitsSchema } from './kits.ts'

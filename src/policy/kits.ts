@@ -1,5 +1,4 @@
 /** Kits and bundles: what each is made of, and how much of its parts it may have beside those that are sold alone. */
-import { cycleIn } from '#core/kit/recipe.ts'
 import { z } from 'zod'
 
 const sku = z.string().min(1).max(120)
@@ -24,6 +23,22 @@ const kit = z.strictObject({
       'Of what there is of each part, the kit is given this share at most. A part that no channel sells alone may go into kits as a whole.',
     ),
 })
+
+/** The way from a kit back to itself, where there is one. */
+function cycleIn(
+  kits: Readonly<Record<string, { parts: Readonly<Record<string, number>> }>>,
+  sku: string,
+): string[] | null {
+  const visit = (one: string, within: readonly string[]): string[] | null => {
+    for (const part of Object.keys(Object.hasOwn(kits, one) ? kits[one]!.parts : {})) {
+      if (part === sku) return [...within, part]
+      const found = within.includes(part) ? null : visit(part, [...within, part])
+      if (found) return found
+    }
+    return null
+  }
+  return visit(sku, [sku])
+}
 
 export const kitsSchema = z.record(sku, kit).superRefine((kits, context) => {
   for (const name of Object.keys(kits)) {

@@ -66,7 +66,8 @@ export type KitEvent =
   | { type: 'kit.watchMet'; sku: string }
 
 const initial: KitState = {
-  version: 0, parts: [], backed: 0, taken: 0, said: { free: 0, turn: 0 }, agreed: 0, held: 0, over: 0, build: null, watch: null,
+  version: 0, parts: [], backed: 0, taken: 0, said: { free: 0, turn: 0 }, agreed: 0,
+  held: 0, over: 0, build: null, watch: null,
 } // prettier-ignore
 
 function decide(state: KitState, command: KitCommand, policy: Policy, { stream }: Context): Decision<KitEvent> {

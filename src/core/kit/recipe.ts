@@ -40,18 +40,5 @@ export function ruleOf(policy: Pick<Policy, 'kits'>, sku: string): string {
   return `${parts.map((part) => `${part.quantity} ${part.sku}`).join(', ')}; ${upTo}; ${share}`
 }
 
-/** The way from a kit back to itself, where there is one. */
-export function cycleIn(kits: Readonly<Record<string, Pick<KitPolicy, 'parts'>>>, sku: string): string[] | null {
-  const visit = (one: string, within: readonly string[]): string[] | null => {
-    for (const part of Object.keys(Object.hasOwn(kits, one) ? kits[one]!.parts : {})) {
-      if (part === sku) return [...within, part]
-      const found = within.includes(part) ? null : visit(part, [...within, part])
-      if (found) return found
-    }
-    return null
-  }
-  return visit(sku, [sku])
-}
-
 export const sameParts = (a: readonly Part[], b: readonly Part[]): boolean =>
   a.length === b.length && a.every((part, at) => part.sku === b[at]!.sku && part.quantity === b[at]!.quantity)

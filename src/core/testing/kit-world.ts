@@ -161,8 +161,9 @@ export class KitWorld {
 
   deliverNote(index: number): void {
     const first = this.notes.filter(
-      (one, at) => !this.notes.slice(0, at).some(({ from, note }) => from === one.from && note.stream === one.note.stream),
-    ) // prettier-ignore
+      (one, at) =>
+        !this.notes.slice(0, at).some(({ from, note }) => from === one.from && note.stream === one.note.stream),
+    )
     const one = first[index % first.length]
     if (!one) return
     this.notes = this.notes.filter((other) => other !== one)
