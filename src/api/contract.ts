@@ -243,19 +243,8 @@ export const cancelBody = object('CancelOrder', {
 export type StreamEvent = z.infer<typeof streamEvent>
 
 export const STREAM_KINDS = [
-  'order',
-  'till',
-  'fulfilment',
-  'stock',
-  'route',
-  'reservation',
-  'customer',
-  'product',
-  'item',
-  'listing',
-  'connection',
-  'channel',
-] as const
+  'order', 'till', 'fulfilment', 'stock', 'kit', 'route', 'reservation', 'customer', 'product', 'item', 'listing', 'connection', 'channel',
+] as const // prettier-ignore
 const kind = z.enum(STREAM_KINDS)
 
 export const streamListParams = z.object({

@@ -70,6 +70,16 @@ export interface StockPolicy {
   lastUnits?: { pieces: number; channel: string } | undefined
 }
 
+/** Goods sold as one and kept as several. */
+export interface KitPolicy {
+  /** Pieces of each part in one kit, by SKU. A part may be a kit itself. */
+  parts: Readonly<Record<string, number>>
+  /** Kits that are set aside beside what was sold: the most that is on offer at a time. */
+  upTo: number
+  /** Of what there is of each part, the kit is given this share at most; all, where the part is not sold by itself. */
+  share: number
+}
+
 export interface Policy {
   /** Digest of the policy's content; stored with what was decided under it. */
   version: string
@@ -79,6 +89,8 @@ export interface Policy {
   /** Pieces per SKU and pool that are never offered. */
   safetyStock: number
   stock?: StockPolicy | undefined
+  /** By the kit's SKU. */
+  kits?: Readonly<Record<string, KitPolicy>> | undefined
   /** Criteria for connections in shadow; nothing is decided by them. */
   shadow?: unknown
 }

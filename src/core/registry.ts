@@ -5,6 +5,7 @@ import { customer } from './customer/customer.ts'
 import type { Decider } from './decider.ts'
 import { fulfilment } from './fulfilment/fulfilment.ts'
 import { order } from './order/order.ts'
+import { kit } from './kit/kit.ts'
 import type { Policy } from './policy.ts'
 import { product } from './product/product.ts'
 import { reservation } from './reservation/reservation.ts'
@@ -25,6 +26,7 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   customer: opaque(customer),
   route: opaque(route),
   reservation: opaque(reservation),
+  kit: opaque(kit),
   product: opaque(product),
   item: opaque(item),
   listing: opaque(listing),

@@ -5,6 +5,7 @@ export const streams = {
   fulfilment: (channel: string, externalId: string) => `fulfilment/${channel}/${externalId}`,
   route: (channel: string, externalId: string) => `route/${channel}/${externalId}`,
   stock: (pool: string, sku: string) => `stock/${pool}/${sku}`,
+  kit: (pool: string, sku: string) => `kit/${pool}/${sku}`,
   channel: (name: string) => `channel/${name}`,
   /** Where `stream` waits for the channel: many streams, so that no state grows with the catalogue. */
   waiting: (name: string, stream: string) => `channel/${name}/${shardOf(stream)}`,

@@ -4,6 +4,7 @@ import type { OrderState } from './order/state.ts'
 import type { ConnectionState } from './catalogue/catalogue.ts'
 import type { CustomerState } from './customer/customer.ts'
 import type { FulfilmentState } from './fulfilment/fulfilment.ts'
+import type { KitState } from './kit/kit.ts'
 import type { ProductState } from './product/product.ts'
 import type { ReservationState } from './reservation/reservation.ts'
 import type { Ledger } from './stock/ledger.ts'
@@ -45,6 +46,10 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     const { stocked, channels, incidents = [] } = state as Ledger
     const trouble = incidents.length > 0 || channels.some((channel) => channel.trouble !== null)
     return { label: idOf(stream), status: stocked ? 'stocked' : 'unknown', attention: trouble }
+  },
+  kit(state, stream) {
+    const { backed, watch } = state as KitState
+    return { label: idOf(stream), status: backed > 0 ? 'backed' : watch ? 'short' : 'empty', attention: false }
   },
   fulfilment(state, stream) {
     const { orderName, parcels, opened } = state as FulfilmentState

@@ -4,6 +4,7 @@ import type { CustomerEvent } from '#core/customer/customer.ts'
 import type { ConnectionEvent, ItemEvent, ListingEvent } from '#core/catalogue/catalogue.ts'
 import type { FulfilmentEvent } from '#core/fulfilment/fulfilment.ts'
 import type { Answer, IntentType } from '#core/intents.ts'
+import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
 import type { ProductEvent } from '#core/product/product.ts'
@@ -16,6 +17,7 @@ export type HubEvent =
   | OrderEvent
   | FulfilmentEvent
   | StockEvent
+  | KitEvent
   | ReservationEvent
   | RouteEvent
   | CustomerEvent
@@ -135,6 +137,24 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'stock.unclaimed': ({ quantity }) =>
     quantity === null ? 'What was set aside is given back' : `${pieces(quantity)} set aside given back`,
   'stock.claimSettled': "An order's pieces take the place of what was set aside for it",
+  'stock.watched': ({ pieces: wanted }) => `Somebody waits until there are ${pieces(wanted)} more`,
+  'stock.watchMet': 'There is more for somebody who waited',
+  'stock.kitRuled': ({ rule }) => (rule === '' ? 'It is no kit any more' : 'It is a kit, and its parts are counted'),
+  'stock.backed': ({ free }) => `Parts are set aside for ${free}`,
+  'stock.kitTold': ({ held }) => `Its parts were asked for ${pieces(held)} held`,
+  'stock.kitEnded': 'No parts are set aside any more: the ERP counts it',
+  'kit.recipeAdopted': ({ parts }) =>
+    parts.length === 0 ? 'It is no kit any more' : `Made of ${parts.map((p) => `${p.quantity} ${p.sku}`).join(', ')}`,
+  'kit.heard': ({ held }) => `${pieces(held)} of the kit are held`,
+  'kit.taken': ({ quantity }) => `The ERP reserves the parts of ${quantity}`,
+  'kit.building': ({ kits }) => `Parts are asked for, for ${kits} more`,
+  'kit.partGranted': ({ sku }) => `${sku} is set aside`,
+  'kit.partShort': ({ sku, kits }) => `There is enough of ${sku} for ${kits} only`,
+  'kit.built': ({ kits }) => `All parts of ${kits} more are set aside`,
+  'kit.said': ({ free }) => `${free} may be promised`,
+  'kit.gaveBack': ({ kits }) => `The parts of ${kits} are given back`,
+  'kit.watching': ({ sku }) => `It waits for more of ${sku}`,
+  'kit.watchMet': ({ sku }) => `There is more of ${sku}`,
   'stock.claimTaken': ({ quantity }) => `The ERP reserves ${pieces(quantity)} that were set aside`,
 
   'order.routeAsked': ({ candidates }) =>

@@ -7,6 +7,7 @@ import { placeId } from '#canon/receipt.ts'
 import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
 import { deadLetterPolicySchema } from './dead-letters.ts'
+import { kitsSchema } from './kits.ts'
 import { routing } from './routing.ts'
 import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
@@ -88,6 +89,7 @@ export const storePolicy = z.strictObject({
 export const policySchema = z.strictObject({
   safetyStock: quantity.default(0).describe('Pieces per SKU and warehouse that are never offered.'),
   stock: stockPolicySchema.optional().describe('How stock is shared among channels: exclusively unless said.'),
+  kits: kitsSchema.optional().describe('Goods that are sold as one and kept as several, by SKU.'),
   channels: z
     .record(z.string(), channelPolicy)
     .describe('The rules of each channel, under the name of its connection.'),

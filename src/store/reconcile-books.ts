@@ -83,7 +83,7 @@ export const shownAfter = (
     [channel, after, limit],
   )
 
-/** What the ledger last read of the ERP; null while it is asked again. */
+/** What the ledger last read of the ERP; null while it is asked again. A kit is counted by its parts. */
 export const freeAfter = (
   sql: Sql,
   { prefix, after, limit }: { prefix: string; after: string; limit: number },
@@ -92,6 +92,7 @@ export const freeAfter = (
     `select stream, updated_at, case when state->>'asked' is null then (state->'reading'->>'free')::int end as pieces
      from stream
      where kind = 'stock' and stream > $2 and starts_with(stream, $1) and (state->>'stocked')::bool
+       and (state->'kit' is null or (state->'kit'->>'ended')::bool)
      order by stream limit $3`,
     [prefix, after, limit],
   )

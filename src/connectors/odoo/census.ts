@@ -83,7 +83,7 @@ const stockReader = ({ client, directory }: Odoo): Reader => ({
     const records: CensusRecord[] = []
     const ids = products.map(({ id }) => id)
     for (const { id, pool } of ids.length > 0 ? await directory.warehouses() : []) {
-      for (const { sku, free } of await readLevels(id, [['id', 'in', ids]], client)) {
+      for (const { sku, free } of await readLevels(id, [['id', 'in', ids]], { client, directory })) {
         const key = sku.trim()
         if (key !== '') records.push({ key: `${pool}/${key}`, fields: { pieces: free }, changedAt: null })
       }

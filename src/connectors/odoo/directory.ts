@@ -39,6 +39,8 @@ export interface Directory {
   /** By name; null when no delivery method is set up for the channel's code. */
   carrier(code: string): Promise<number | null>
   journal(): Promise<number | null>
+  /** Whether this Odoo can take products apart: the field that says which is there with manufacturing only. */
+  knowsKits(): Promise<boolean>
 }
 
 export interface Warehouse {
@@ -70,6 +72,10 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
   const currency = kept(io, async () => {
     const [row] = await client.read('res.company', currencyRow, [config.company])
     return row?.currency_id ? row.currency_id[1] : ''
+  })
+  const kits = kept(io, async () => {
+    const kwargs = { allfields: ['is_kits'], attributes: ['type'] }
+    return Object.hasOwn((await client.call('product.product', 'fields_get', { kwargs })) as object, 'is_kits')
   })
   const pricelists = kept(io, () => client.search('product.pricelist', pricelistRow, []))
   const paymentTerms = kept(io, () => client.search('account.payment.term', nameRow, []))
@@ -180,6 +186,7 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
       if (name === undefined) return null
       return (await carriers((rows) => rows.find((row) => row.name === name)))?.id ?? null
     },
+    knowsKits: async () => (await kits((known) => known)) ?? false,
     async journal() {
       if (!config.invoiceJournal) return null
       const [row] = await client.search('account.journal', codeRow, [...company, ['code', '=', config.invoiceJournal]])

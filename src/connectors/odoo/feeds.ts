@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Feed, Reading } from '../kit/connector.ts'
 import type { Domain } from './client.ts'
 import { digest } from './digest.ts'
+import { inKits } from './kit-deliveries.ts'
 import type { Odoo } from './odoo.ts'
 import { type DeliveryReading, type ProductReading, TOPICS } from './readings.ts'
 import { ORIGIN } from './sale-rows.ts'
@@ -70,7 +71,13 @@ export const pickingRow = z.object({
   write_date: z.string(),
 })
 export type PickingRow = z.infer<typeof pickingRow>
-const moveRow = z.object({ id: z.number(), picking_id: link, sale_line_id: link, quantity: z.number() })
+const moveRow = z.object({
+  id: z.number(),
+  picking_id: link,
+  sale_line_id: link,
+  product_id: link,
+  quantity: z.number(),
+})
 const originRow = z.object({ id: z.number(), origin: text })
 
 /** Goods that come back are incoming, so they are not among these. */
@@ -97,11 +104,12 @@ export async function deliveriesOf(rows: readonly PickingRow[], { client }: Odoo
   if (rows.length === 0) return []
   const sales = [...new Set(rows.flatMap(({ sale_id }) => (sale_id ? [sale_id[0]] : [])))]
   const origins = new Map((await client.read('sale.order', originRow, sales)).map((row) => [row.id, row.origin]))
-  const moves = await client.search('stock.move', moveRow, [
+  const left = await client.search('stock.move', moveRow, [
     ['picking_id', 'in', rows.map(({ id }) => id)],
     ['state', '=', 'done'],
     ['sale_line_id', '!=', false],
   ])
+  const moves = await inKits(left, client)
   const byPicking = Map.groupBy(moves, ({ picking_id }) => (picking_id ? picking_id[0] : 0))
   return rows.flatMap((row) => {
     const origin = (row.sale_id && origins.get(row.sale_id[0])) || ''

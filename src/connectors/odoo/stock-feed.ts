@@ -101,7 +101,7 @@ async function readingsOf(ids: readonly number[], stampOf: (id: number) => strin
         ['id', 'in', ids],
         ['default_code', '!=', false],
       ],
-      odoo.client,
+      odoo,
     )
     for (const level of levels) readings.push(reading(pool, level, stampOf(level.productId)))
   }

@@ -19,6 +19,7 @@ const levelRow = z.object({
   qty_available: z.number(),
   outgoing_qty: z.number(),
 })
+const kitRow = levelRow.extend({ is_kits: z.boolean() })
 
 /** Levels by SKU; two for a SKU that two products share. */
 export async function readStock(
@@ -28,28 +29,37 @@ export async function readStock(
   directory: Directory,
 ): Promise<Map<string, Level[]>> {
   const { id } = await directory.warehouse(pool)
-  return Map.groupBy(await readLevels(id, [['default_code', 'in', skus]], client), ({ sku }) => sku)
+  return Map.groupBy(await readLevels(id, [['default_code', 'in', skus]], { client, directory }), ({ sku }) => sku)
 }
 
 /**
  * `free_qty` leaves out only what is reserved; an order confirmed without stock is promised all the same. The context
  * key is `warehouse_id`: `warehouse`, as it was called up to 16, is ignored without a word.
+ *
+ * Of a kit there is nothing here: what Odoo says of it is what its parts would allow, and those are on sale by
+ * themselves. The hub counts the kits it is told of (`policy.kits`) by itself.
  */
 export async function readLevels(
   warehouseId: number,
   domain: Domain,
-  client: Client,
+  { client, directory }: { client: Client; directory: Directory },
   limit?: number,
 ): Promise<Level[]> {
-  const rows = await client.search('product.product', levelRow, domain, {
-    context: { warehouse_id: warehouseId },
-    ...(limit === undefined ? {} : { limit }),
-  })
-  return rows.map(({ id, default_code, free_qty, qty_available, outgoing_qty }) => ({
+  const row = (await directory.knowsKits()) ? kitRow : levelRow
+  const rows: (z.infer<typeof levelRow> & { is_kits?: boolean })[] = await client.search(
+    'product.product',
+    row,
+    domain,
+    {
+      context: { warehouse_id: warehouseId },
+      ...(limit === undefined ? {} : { limit }),
+    },
+  )
+  return rows.map(({ id, default_code, free_qty, qty_available, outgoing_qty, is_kits: kit = false }) => ({
     productId: id,
     sku: default_code || '',
-    free: pieces(Math.min(free_qty, qty_available - outgoing_qty)),
-    onHand: pieces(qty_available),
+    free: kit ? 0 : pieces(Math.min(free_qty, qty_available - outgoing_qty)),
+    onHand: kit ? 0 : pieces(qty_available),
   }))
 }
 

@@ -1,6 +1,7 @@
 /** What comes of the answers of the ERP and of channels, and of hearing how far a channel's orders are known. */
 import type { Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
+import { kitOf } from './kits.ts'
 import type { ChannelStock, Ledger } from './ledger.ts'
 import { awaited, settle } from './put.ts'
 import type { StockEvent } from './stock.ts'
@@ -10,6 +11,8 @@ const LOOKS_MAX = 60
 
 export function done(state: Ledger, command: Done): StockEvent[] {
   if (command.intent === 'stock.read') {
+    // Asked for before the rules said that it is a kit.
+    if (kitOf(state)) return []
     const { free, onHand } = command.answer
     return [{ type: 'stock.read', free, onHand, basis: command.version }]
   }
@@ -56,7 +59,7 @@ function putAnswered(
 }
 
 export function failed(state: Ledger, { intent, version, fault }: Failed): StockEvent[] {
-  if (intent === 'stock.read') return state.asked === version ? [{ type: 'stock.readFailed' }] : []
+  if (intent === 'stock.read') return state.asked === version && !kitOf(state) ? [{ type: 'stock.readFailed' }] : []
   const channel = state.channels.find(({ flight, reading }) => flight?.version === version || reading === version)
   if (!channel) return []
   const certain = fault.kind === 'rejected'

@@ -22,13 +22,24 @@ export interface Claim {
   patience: Patience
   /** Pieces that wait stand in a hold of their own beside those that were granted. */
   granted: boolean
+  /** Of what there is, so much at most may be granted to this owner; all, where no channel sells it. */
+  share?: number
   /** An order whose own pieces take the place of these, piece by piece. */
   settles?: string
 }
 
+interface Asked {
+  ref: string
+  owner: string
+  request: string
+  quantity: number
+  patience: Patience
+  share?: number
+}
+
 export type ClaimCommand =
   /** So many pieces more under this name. */
-  | { type: 'stock.claim'; ref: string; owner: string; request: string; quantity: number; patience: Patience }
+  | ({ type: 'stock.claim' } & Asked)
   /** So many pieces fewer; null gives back all, and takes back what waits. */
   | { type: 'stock.unclaim'; ref: string; quantity: number | null }
   /** The order wants the very pieces that are claimed: each is held once, whichever of the two is heard first. */
@@ -37,7 +48,7 @@ export type ClaimCommand =
   | { type: 'stock.takeClaim'; ref: string; orderRef: string; quantity: number }
 
 export type ClaimEvent =
-  | { type: 'stock.claimed'; ref: string; owner: string; request: string; quantity: number; patience: Patience }
+  | ({ type: 'stock.claimed' } & Asked)
   | { type: 'stock.claimGranted'; ref: string; owner: string; request: string; quantity: number }
   | {
       type: 'stock.claimRefused'
@@ -94,8 +105,8 @@ export function evolveClaim(state: Ledger, event: ClaimEvent): Ledger {
   const { holds, version } = state
   switch (event.type) {
     case 'stock.claimed': {
-      const { ref: orderRef, owner, request, quantity, patience } = event
-      const claim: Claim = { owner, request, patience, granted: false }
+      const { ref: orderRef, owner, request, quantity, patience, share } = event
+      const claim: Claim = { owner, request, patience, granted: false, ...(share !== undefined && { share }) }
       const fresh: LedgerHold = { orderRef, channel: '', quantity, confirmed: null, told: null, claim }
       return { ...state, holds: settled([...holds, fresh], orderRef) }
     }

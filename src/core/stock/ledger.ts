@@ -15,6 +15,8 @@
 import { assert } from '#canon/assert.ts'
 import { evolveCompare, raise } from './compare.ts'
 import { evolvePut, heardOf, type Put, unasked } from './put.ts'
+import { evolveKit, isKitEvent, type Kit, kitOf, takeKits } from './kits.ts'
+import { evolveWatch, isWatchEvent, type Watch } from './watches.ts'
 import { absorbed, type Claim, evolveClaim, isClaimEvent, isWaiting } from './claims.ts'
 import type { StockEvent } from './stock.ts'
 
@@ -74,6 +76,10 @@ export interface Ledger {
   stale: boolean
   holds: readonly LedgerHold[]
   channels: readonly ChannelStock[]
+  /** Who wants to hear when there is more. */
+  watches?: readonly Watch[]
+  /** Set for a SKU that is, or was, a kit: see kits.ts. */
+  kit?: Kit
   /** Exclusive unless said; `byHand`: policy does not change it. */
   mode?: { is: Mode; byHand: boolean }
   incidents?: readonly Incident[]
@@ -113,9 +119,13 @@ export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
     const next = evolveClaim(state, event)
     return event.type === 'stock.claimTaken' ? ask(next) : next
   }
+  if (isKitEvent(event)) return evolveKit(state, event)
+  if (isWatchEvent(event)) return evolveWatch(state, event)
+  const kit = kitOf(state)
   switch (event.type) {
     case 'stock.known':
-      return ask({ ...state, stocked: event.stocked })
+      // Whatever the ERP makes of it: there are as many as are backed.
+      return ask({ ...state, stocked: event.stocked || kit !== null })
     case 'stock.reserved':
       return mapChannel(reserve(state, event), event.channel, (one) =>
         heardOf(restocked(sold(one, event.sold), event.restocked), event),
@@ -123,6 +133,7 @@ export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
     case 'stock.assured':
       return mapHold(state, event.orderRef, (hold) => ({ ...hold, told: event.outcome }))
     case 'stock.holdConfirmed':
+      if (kit) return takeKits(state, kit, event.orderRef, event.quantity)
       return ask(mapHold(state, event.orderRef, (hold) => confirm(hold, state.version, event.quantity)))
     case 'stock.released': {
       return ask({ ...state, holds: state.holds.filter(({ orderRef }) => orderRef !== event.orderRef) })

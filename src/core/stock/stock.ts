@@ -15,6 +15,10 @@ import { claimAnswers } from './claim-plan.ts'
 import {
   answerClaim, type ClaimCommand, type ClaimEvent, hearClaim, isClaimCommand, isClaimEvent,
 } from './claims.ts' // prettier-ignore
+import { answerWatch, isWatchEvent, type WatchCommand, type WatchEvent } from './watches.ts'
+import {
+  type BackedCommand, hearBacked, type KitLedgerEvent, kitNews, kitNotes, kitOf, kitRuled,
+} from './kits.ts' // prettier-ignore
 import { incidents } from './incidents.ts'
 import { evolveLedger, type Incident, initialLedger, type Ledger, type Mode } from './ledger.ts'
 import { modeChange, safetyOf } from './mode.ts'
@@ -48,6 +52,8 @@ export interface Place {
 export type StockCommand =
   | HoldCommand
   | ClaimCommand
+  | WatchCommand
+  | BackedCommand
   /** From the product stream: whether the ERP counts this SKU. */
   | { type: 'stock.know'; stocked: boolean }
   /** From the product stream: where the channel counts this SKU; null when it no longer lists it. */
@@ -67,6 +73,8 @@ export type StockCommand =
 
 export type StockEvent =
   | ClaimEvent
+  | WatchEvent
+  | KitLedgerEvent
   | { type: 'stock.known'; stocked: boolean }
   /** `quantity`: the hold after the news. */
   | ({
@@ -115,12 +123,14 @@ function decide(state: Ledger, command: StockCommand, policy: Policy, { stream }
     }
   }
   const place = placeOf(stream)
-  happen(respond(state, command, policy))
+  happen(kitRuled(state, policy, place))
+  happen(respond(now, command, policy))
   happen(incidents(state, now, events))
   happen(modeChange(now, policy, place))
   happen(assurances(now))
   happen(claimAnswers(now, { safetyStock: safetyOf(policy, place), shared: now.mode?.is === 'shared' }))
   happen(publications(now, policy, place))
+  happen(kitNews(now))
   happen(calm(now, events))
   return events
 }
@@ -178,7 +188,15 @@ function respond(state: Ledger, command: StockCommand, policy: Policy): StockEve
       }
       return [{ type: 'stock.channelSeen', channel: channel.name, available: command.available, at: command.at }]
     }
+    case 'stock.watch': {
+      const { type: _, ...watch } = command
+      return [{ type: 'stock.watched', ...watch }]
+    }
+    case 'stock.back':
+      return hearBacked(state, command)
     case 'stock.nudge':
+      // What the ERP makes of a kit is what its parts would allow, and they are on sale by themselves.
+      if (kitOf(state)) return []
       // A reading on its way may have been taken before this news: the last one says nothing then.
       if (state.stale || (state.asked === null && state.reading?.free === command.free)) return []
       return [{ type: 'stock.doubted' }]
@@ -223,9 +241,13 @@ const evolve = (state: Ledger, event: StockEvent): Ledger => evolveLedger(state,
 
 function react(event: StockEvent, state: Ledger, stream: string): (Intent | Note<{ type: string }>)[] {
   const { pool: warehouse, sku } = placeOf(stream)
+  if (isWatchEvent(event)) return answerWatch(event, sku)
   // Whatever asked for a reading set `asked` to its own version: exactly one reading is on its way at a time.
-  const read: Intent[] =
-    state.asked === state.version ? [{ type: 'stock.read', to: 'erp', ask: { sku, warehouse } }] : []
+  const read = kitOf(state)
+    ? kitNotes(event, state, { pool: warehouse, sku })
+    : state.asked === state.version
+      ? [{ type: 'stock.read', to: 'erp', ask: { sku, warehouse } } as const]
+      : []
   if (isClaimEvent(event)) return [...answerClaim(event, warehouse, sku), ...read]
   const at = (name: string) => state.channels.find((one) => one.name === name)
   switch (event.type) {

@@ -12,6 +12,8 @@ export interface ProductSeed {
   /** Pieces on hand by warehouse code. */
   available?: Readonly<Record<string, number>>
   barcode?: string
+  /** A kit: pieces of each part by SKU. They have to be there before it. */
+  parts?: Readonly<Record<string, number>>
   /** Names of the sales taxes a line gets that says none. */
   taxes?: readonly string[]
 }

@@ -1,5 +1,6 @@
 /** Stock: what lies where, what of it is reserved, and what products say about that. */
 import type { Row, Value } from './database.ts'
+import { partsOf, wholeKits } from './boms.ts'
 import { userError } from './failure.ts'
 import { create } from './records.ts'
 import { type Behaviour, next, type World } from './world.ts'
@@ -78,6 +79,16 @@ const onHand = (world: World, row: Row) => sumQuants(world, row, (quant) => numb
 const outgoing = (world: World, row: Row) => sumOpen(world, row, 'location_id')
 const incoming = (world: World, row: Row) => sumOpen(world, row, 'location_dest_id')
 
+/** A kit has what its parts would allow. */
+const ofKit =
+  (pieces: (world: World, row: Row) => number) =>
+  (world: World, row: Row): Value => {
+    const parts = partsOf(world, row.id)
+    return parts
+      ? wholeKits(parts, (part) => pieces(world, world.db.row('product.product', part)!))
+      : pieces(world, row)
+  }
+
 const ofTemplate =
   (field: string) =>
   (world: World, row: Row): Value =>
@@ -120,11 +131,13 @@ export const products: Record<string, Behaviour> = {
       lst_price: ofTemplate('list_price'),
       invoice_policy: ofTemplate('invoice_policy'),
       taxes_id: ofTemplate('taxes_id'),
-      qty_available: onHand,
-      free_qty: (world, row) =>
+      is_kits: (world, row) => partsOf(world, row.id) !== null,
+      qty_available: ofKit(onHand),
+      free_qty: ofKit((world, row) =>
         sumQuants(world, row, (quant) => number(quant, 'quantity') - number(quant, 'reserved_quantity')),
-      outgoing_qty: outgoing,
-      incoming_qty: incoming,
+      ),
+      outgoing_qty: ofKit(outgoing),
+      incoming_qty: ofKit(incoming),
       virtual_available: (world, row) => onHand(world, row) + incoming(world, row) - outgoing(world, row),
     },
     display: (world, row) => {

@@ -2,6 +2,7 @@
 import { round, taxLine, type LineAmounts, type TaxRate } from './arithmetic.ts'
 import type { Row, Value } from './database.ts'
 import { userError } from './failure.ts'
+import { partsOf, wholeKits } from './boms.ts'
 import {
   addMove,
   cancelMove,
@@ -56,10 +57,16 @@ export function invoiceLinesOf(world: World, line: Row): { row: Row; move: Row }
   })
 }
 
-const delivered = (world: World, line: Row): number =>
+/** Of a kit only the whole ones count. */
+function delivered(world: World, line: Row): number {
+  const parts = partsOf(world, number(line, 'product_id'))
+  return parts ? wholeKits(parts, (part) => deliveredOf(world, line, part)) : deliveredOf(world, line)
+}
+
+const deliveredOf = (world: World, line: Row, product?: number): number =>
   world.db.where('stock.move', 'sale_line_id', line.id).reduce((sum, id) => {
     const move = world.db.row('stock.move', id)!
-    if (move['state'] !== 'done') return sum
+    if (move['state'] !== 'done' || (product !== undefined && move['product_id'] !== product)) return sum
     const back = world.db.row('stock.location', move['location_dest_id'] as number)?.['usage'] !== 'customer'
     return sum + (back ? -1 : 1) * number(move, 'quantity')
   }, 0)
@@ -225,7 +232,9 @@ export function confirm(world: World, all: readonly Row[]): void {
     world.db.update('sale.order', sale, { state: 'sale', date_order: world.db.stamp() })
     const byWarehouse = Map.groupBy(linesOf(world, sale), (line) => warehouseOf(world, sale, line))
     for (const [warehouse, lines] of byWarehouse) {
-      const demands = lines.flatMap((line) => demandOf(world, line, number(line, 'product_uom_qty')))
+      const demands = lines
+        .flatMap((line) => demandOf(world, line, number(line, 'product_uom_qty')))
+        .filter(({ quantity }) => quantity > 0)
       if (demands.length > 0) deliver(world, sale, warehouse, demands)
     }
   }
@@ -242,24 +251,35 @@ function warehouseOf(world: World, sale: Row, line: Row): Row {
 
 function demandOf(world: World, line: Row, quantity: number): Demand[] {
   const template = templateOf(world, line)
-  if (!template || template['type'] !== 'consu' || quantity <= 0) return []
-  return [{ saleLine: line.id, product: number(line, 'product_id'), quantity, name: String(line['name']) }]
+  if (!template || template['type'] !== 'consu') return []
+  const product = number(line, 'product_id')
+  const parts = partsOf(world, product) ?? [{ product, each: 1 }]
+  return parts.map((part) => {
+    return { saleLine: line.id, product: part.product, quantity: quantity * part.each, name: String(line['name']) }
+  })
 }
 
 /** After a change of quantity on a confirmed order: the moves shrink, or there is more to deliver. */
 function adjust(world: World, line: Row): void {
-  const moves = world.db.where('stock.move', 'sale_line_id', line.id).map((id) => world.db.row('stock.move', id)!)
+  for (const demand of demandOf(world, line, number(line, 'product_uom_qty'))) adjustPart(world, line, demand)
+}
+
+function adjustPart(world: World, line: Row, demand: Demand): void {
+  const moves = world.db
+    .where('stock.move', 'sale_line_id', line.id)
+    .map((id) => world.db.row('stock.move', id)!)
+    .filter((move) => move['product_id'] === demand.product)
   const planned = moves
     .filter((move) => move['state'] !== 'cancel')
     .reduce((sum, move) => sum + number(move, 'product_uom_qty'), 0)
-  const change = number(line, 'product_uom_qty') - planned
+  const change = demand.quantity - planned
   if (change === 0) return
   const sale = world.db.row('sale.order', line['order_id'] as number)!
   if (change > 0) {
-    const [demand] = demandOf(world, line, change)
+    const more = { ...demand, quantity: change }
     const open = pickingsOf(world, sale).find((picking) => !['done', 'cancel'].includes(stateOf(world, picking)))
-    if (demand && open) addMove(world, open, demand)
-    else if (demand) deliver(world, sale, warehouseOf(world, sale, line), [demand])
+    if (open) addMove(world, open, more)
+    else deliver(world, sale, warehouseOf(world, sale, line), [more])
     return
   }
   let less = -change

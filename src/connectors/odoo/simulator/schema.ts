@@ -40,7 +40,7 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
   'product.product': ['Product Variant', 'id', `product_tmpl_id:many2one>product.template!# default_code:char#
     barcode:char# active:boolean name:char~ type:selection~ is_storable:boolean~ list_price:float~ lst_price:float~
     invoice_policy:selection~ taxes_id:many2many~>account.tax qty_available:float~ free_qty:float~ virtual_available:float~
-    incoming_qty:float~ outgoing_qty:float~`],
+    incoming_qty:float~ outgoing_qty:float~ is_kits:boolean~`],
   'product.pricelist': ['Pricelist', 'id', 'name:char! currency_id:many2one>res.currency! active:boolean discount:float'],
   'account.payment.term': ['Payment Terms', 'sequence, id', 'name:char! active:boolean sequence:integer'],
   'account.tax': ['Tax', 'sequence, id', `name:char! amount:float! amount_type:selection type_tax_use:selection
@@ -101,6 +101,9 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     account_id:many2one>account.account`],
   'account.bank.statement.line': ['Bank Statement Line', 'id', `pos_session_id:many2one>pos.session# journal_id:many2one>account.journal!
     payment_ref:char amount:monetary`],
+  'mrp.bom': ['Bill of Material', 'id', `product_id:many2one>product.product!# type:selection product_qty:float`],
+  'mrp.bom.line': ['Bill of Material Line', 'id', `bom_id:many2one>mrp.bom!# product_id:many2one>product.product!
+    product_qty:float`],
   'pos.payment.method': ['Point of Sale Payment Methods', 'id', `name:char! journal_id:many2one>account.journal
     is_cash_count:boolean~ active:boolean`],
   'pos.config': ['Point of Sale Configuration', 'id', `name:char! company_id:many2one>res.company! active:boolean

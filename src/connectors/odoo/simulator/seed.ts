@@ -127,6 +127,7 @@ export function addProduct(world: World, seeded: ProductSeed): number {
     type = 'stocked',
     invoicing = 'order',
     available = {},
+    parts,
     barcode,
     taxes = [],
   } = seeded
@@ -140,10 +141,20 @@ export function addProduct(world: World, seeded: ProductSeed): number {
     ...(barcode === undefined ? {} : { barcode }),
     taxes_id: [[6, 0, taxes.map((tax) => taxNamed(world, tax))]],
   })
+  if (parts) addBom(world, product.id, parts)
   for (const [code, quantity] of Object.entries(available)) {
     shift(world, product.id, stockLocation(world, code), quantity, 0)
   }
   return product.id
+}
+
+function addBom({ db }: World, product: number, parts: Readonly<Record<string, number>>): void {
+  const bom = db.insert('mrp.bom', { product_id: product, type: 'phantom', product_qty: 1 })
+  for (const [sku, quantity] of Object.entries(parts)) {
+    const [part] = db.where('product.product', 'default_code', sku)
+    if (part === undefined) throw new Error(`The simulated Odoo has no product ${sku}`)
+    db.insert('mrp.bom.line', { bom_id: bom.id, product_id: part, product_qty: quantity })
+  }
 }
 
 function taxNamed(world: World, name: string): number {
