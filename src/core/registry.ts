@@ -8,6 +8,7 @@ import { order } from './order/order.ts'
 import type { Policy } from './policy.ts'
 import { product } from './product/product.ts'
 import { reservation } from './reservation/reservation.ts'
+import { returns } from './return/return.ts'
 import { route } from './route/route.ts'
 import { stock } from './stock/stock.ts'
 import { till } from './store-day/till.ts'
@@ -23,6 +24,7 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   stock: opaque(stock),
   fulfilment: opaque(fulfilment),
   customer: opaque(customer),
+  return: opaque(returns),
   route: opaque(route),
   reservation: opaque(reservation),
   product: opaque(product),
