@@ -61,11 +61,15 @@ const delivered = (world: World, line: Row): number =>
     const move = world.db.row('stock.move', id)!
     if (move['state'] !== 'done') return sum
     const back = world.db.row('stock.location', move['location_dest_id'] as number)?.['usage'] !== 'customer'
+    if (back && !move['to_refund']) return sum
     return sum + (back ? -1 : 1) * number(move, 'quantity')
   }, 0)
 
+/** A credit note takes off what it credits. */
+const signOf = (move: Row): 1 | -1 => (move['move_type'] === 'out_refund' ? -1 : 1)
+
 const invoiced = (world: World, line: Row): number =>
-  invoiceLinesOf(world, line).reduce((sum, { row }) => sum + number(row, 'quantity'), 0)
+  invoiceLinesOf(world, line).reduce((sum, { row, move }) => sum + signOf(move) * number(row, 'quantity'), 0)
 
 function templateOf(world: World, line: Row): Row | undefined {
   const product = world.db.row('product.product', line['product_id'] as number)
@@ -194,7 +198,7 @@ function lineName(world: World, line: Row): string {
 
 const billed = (world: World, line: Row): number =>
   invoiceLinesOf(world, line).reduce(
-    (sum, { row, move }) => sum + (move['state'] === 'posted' ? number(row, 'price_total') : 0),
+    (sum, { row, move }) => sum + (move['state'] === 'posted' ? signOf(move) * number(row, 'price_total') : 0),
     0,
   )
 
@@ -251,7 +255,7 @@ function adjust(world: World, line: Row): void {
   const moves = world.db.where('stock.move', 'sale_line_id', line.id).map((id) => world.db.row('stock.move', id)!)
   const planned = moves
     .filter((move) => move['state'] !== 'cancel')
-    .reduce((sum, move) => sum + number(move, 'product_uom_qty'), 0)
+    .reduce((sum, move) => sum + (move['origin_returned_move_id'] ? -1 : 1) * number(move, 'product_uom_qty'), 0)
   const change = number(line, 'product_uom_qty') - planned
   if (change === 0) return
   const sale = world.db.row('sale.order', line['order_id'] as number)!
