@@ -18,9 +18,11 @@ const saleRow = z.object({ id: z.number(), locked: z.boolean(), state: z.string(
 /** Lines of which something is still to be delivered are left alone. */
 export async function settleQuantities(saleId: number, lineIds: readonly number[], client: Client): Promise<void> {
   const lines = await client.read('sale.order.line', lineRow, [...new Set(lineIds)])
-  const over = lines
-    .map((line) => ({ ...line, quantity: Math.max(line.qty_delivered, line.qty_invoiced) }))
-    .filter((line) => line.quantity < line.product_uom_qty)
+  // While more is billed than is with the customer a credit note is still to come, and settles it. More than what is
+  // there must never be written: Odoo would deliver the difference anew.
+  const over = lines.filter(
+    (line) => line.qty_invoiced <= line.qty_delivered && line.qty_delivered < line.product_uom_qty,
+  )
   const changes: typeof over = []
   for (const line of over) {
     const open = await client.search('stock.move', moveRow, [
@@ -32,7 +34,7 @@ export async function settleQuantities(saleId: number, lineIds: readonly number[
   const [sale] = await client.read('sale.order', saleRow, [saleId])
   if (!sale || sale.state !== 'sale') return
   if (changes.length > 0 && sale.locked) await client.call('sale.order', 'action_unlock', { ids: [saleId] })
-  for (const { id, quantity } of changes)
+  for (const { id, qty_delivered: quantity } of changes)
     await client.call('sale.order.line', 'write', { ids: [id], args: [{ product_uom_qty: quantity }] })
   // Also what an attempt that broke off left open.
   if (changes.length > 0 || !sale.locked) await client.call('sale.order', 'action_lock', { ids: [saleId] })
