@@ -93,7 +93,8 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.invoiced': ({ number }) => `Invoiced as ${number}`,
   'order.announceRetried': 'The channel is told of the parcel again',
   'order.returnsRetried': 'The ERP is asked again about what came back',
-  'order.returnsTold': 'Its parcels are told to who takes goods back',
+  'order.backAsked': ({ request }) =>
+    request.type === 'return.ask' ? 'A person allows goods to come back' : 'A person received goods',
   'order.completed': 'Order completed',
   'order.acceptanceNeeded': ({ by }) => `The channel waits for the order to be accepted${by ? ` by ${by}` : ''}`,
   'order.acceptanceAsked': ({ lines, why }) => {
@@ -118,6 +119,9 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
 
   'return.opened': 'What came back is compared with the order',
   'return.leftNoted': ({ lines }) => `${pieces(total(lines))} had left the warehouse`,
+  'return.requested': 'Compared with what had left',
+  'return.answered': 'It fits what had left',
+  'return.refused': ({ code }) => `It does not fit the order: ${code.replaceAll('_', ' ')}`,
   'return.authorised': ({ lines, reason }) => `${pieces(total(lines))} may come back: ${reason.replaceAll('_', ' ')}`,
   'return.received': ({ lines }) => receiptWords(lines),
   'return.arrived': ({ lines, pool, from }) =>

@@ -156,9 +156,44 @@ test('what the ERP refuses is seen at the order, and a retry mends it', async ()
   expect(await codes(id)).toEqual(['credit_failed'])
   expect(sale(id).returns).toHaveLength(1)
   retailer.between.erp = (fetch) => fetch
-  const { tellStream } = await import('#engine/person.ts')
   await tellStream(retailer.engine, `order/${SHOP}/${id}`, { type: 'order.retry' }, 'again')
   await pass()
   expect(await codes(id)).toEqual([])
   expect(credited(id)).toEqual([['posted', order(id).refunded]])
+})
+
+describe('goods a person received', () => {
+  const lineOf = async (id: string) =>
+    ((await stateOf(`order/${SHOP}/${id}`))!.state['order'] as { lines: { id: string }[] }).lines[0]!.id
+
+  async function received(id: string, receiptId: string, quantity: number, disposition = 'sellable') {
+    const lines = [{ lineId: await lineOf(id), quantity, disposition }]
+    const command = { type: 'order.askBack', request: { type: 'return.receive', receiptId, lines } }
+    await tellStream(retailer.engine, `order/${SHOP}/${id}`, command, receiptId)
+    await pass()
+  }
+
+  test('are booked, and the refund that follows is credited and books nothing again', async () => {
+    const id = await sold(3)
+    await received(id, 'c-1', 1)
+    expect(free()).toBe(8)
+    retailer.estate.shop.refund(id, [{ sku, quantity: 1, restock: true }])
+    await pass(4)
+    expect(sale(id).returns).toHaveLength(1)
+    expect(credited(id)).toEqual([['posted', order(id).refunded]])
+    expect([free(), shown()]).toEqual([8, 8])
+    await received(id, 'c-2', 2, 'damaged')
+    expect(sale(id).returns).toHaveLength(2)
+    expect([free(), shown()]).toEqual([8, 8])
+  })
+
+  test('are refused beyond what had left: nothing is booked, and the order says so', async () => {
+    const id = await sold(2)
+    await received(id, 'c-1', 3)
+    expect(await codes(id)).toEqual(['return_refused'])
+    expect(sale(id).returns).toEqual([])
+    await received(id, 'c-2', 2)
+    expect(sale(id).returns).toHaveLength(1)
+    expect(free()).toBe(10)
+  })
 })

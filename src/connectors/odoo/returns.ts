@@ -31,7 +31,7 @@ const pickingRow = z.object({
   name: z.string(),
   state: z.string(),
   origin: text,
-  location_dest_id: link,
+  move_line_ids: z.array(z.number()),
 })
 const actionRow = z.object({ res_id: z.number() })
 const placeRow = z.object({ id: z.number(), lot_stock_id: link })
@@ -169,8 +169,9 @@ async function receive(id: number, place: number, client: Client): Promise<strin
   const [picking] = await client.read('stock.picking', pickingRow, [id])
   if (!picking) throw fault('odoo.missing', 'A return vanished from Odoo while it was being received.')
   if (picking.state === 'done') return picking.name
-  if (!picking.location_dest_id || picking.location_dest_id[0] !== place)
-    await client.call('stock.picking', 'write', { ids: [id], args: [{ location_dest_id: place }] })
+  // The details go where they were planned to go, whatever is written on the delivery later: both have to be said.
+  const details = picking.move_line_ids.map((detail) => [1, detail, { location_dest_id: place }])
+  await client.call('stock.picking', 'write', { ids: [id], args: [{ location_dest_id: place, move_line_ids: details }] })
   await client.call('stock.picking', 'button_validate', {
     ids: [id],
     context: { skip_sms: true, skip_backorder: true },

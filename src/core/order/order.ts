@@ -20,6 +20,7 @@ import {
 import { homeOf, invoicesLater, shippedByChannel } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
 import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
+import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
 import type { Part } from '../route/route.ts'
 import { react } from './react.ts'
 import {
@@ -40,8 +41,8 @@ export type OrderCommand =
   | { type: 'order.noteShipped'; complete: boolean; announced: boolean; date: string }
   /** From the fulfilment stream, or an operator's reading: something a person has to see. */
   | { type: 'order.noteException'; code: string; detail: string }
-  /** By a person who takes goods back: the return has to know the order. */
-  | { type: 'order.tellReturns' }
+  /** By a person: goods are to come back, or are back. */
+  | { type: 'order.askBack'; request: AskReturn | ReceiveReturn }
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
   | AcceptanceCommand
@@ -89,7 +90,7 @@ export type OrderEvent =
   | { type: 'order.invoiced'; invoiceId: string; number: string }
   | { type: 'order.announceRetried' }
   | { type: 'order.returnsRetried' }
-  | { type: 'order.returnsTold' }
+  | { type: 'order.backAsked'; request: AskReturn | ReceiveReturn }
   | { type: 'order.completed' }
   | AcceptanceEvent
 
@@ -128,8 +129,8 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return noteShipped(state, command)
     case 'order.noteException':
       return [{ type: 'order.exceptionRaised', code: command.code, detail: command.detail }]
-    case 'order.tellReturns':
-      return [{ type: 'order.returnsTold' }]
+    case 'order.askBack':
+      return [{ type: 'order.backAsked', request: command.request }]
     case 'order.retry':
       return retry(state, policy, context)
     case 'order.lookAtClock':
@@ -360,7 +361,7 @@ function evolve(before: OrderState, event: OrderEvent): OrderState {
       return without(state, 'fulfilment_failed')
     case 'order.returnsRetried':
       return without(without(state, 'return_failed'), 'credit_failed')
-    case 'order.returnsTold':
+    case 'order.backAsked':
       return state
     case 'order.completed':
       return { ...state, stage: 'completed' }

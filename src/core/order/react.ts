@@ -2,7 +2,7 @@
 import type { Order } from '#canon/order.ts'
 import { type Note, note } from '../decider.ts'
 import type { Intent } from '../intents.ts'
-import type { LookAtOrder } from '../return/return.ts'
+import type { LookAtOrder, ReturnCommand } from '../return/return.ts'
 import type { HoldCommand } from '../stock/stock.ts'
 import { conversionNotes } from '../reservation/reservation.ts'
 import { streams } from '../streams.ts'
@@ -76,9 +76,10 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
       ]
     case 'order.invoiced':
       return returnNote(state)
-    case 'order.returnsTold':
+    case 'order.backAsked':
       return [
         ...returnNote(state, true),
+        note<ReturnCommand>(streams.returns(channel, externalId), event.request),
         note(streams.fulfilment(channel, externalId), { type: 'fulfilment.tellLeft' }),
       ]
     case 'order.returnsRetried':

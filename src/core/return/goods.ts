@@ -34,7 +34,6 @@ const spoken = (state: ReturnState, lineId: string): number => {
 }
 
 export function askEvents(state: ReturnState, { returnId, lines, reason }: AskReturn): ReturnEvent[] | Refused {
-  if (state.returns.some(({ id }) => id === returnId)) return []
   const over = plus([], lines).find(
     ({ lineId, quantity }) => quantity + spoken(state, lineId) > countOf(state.left, lineId),
   )
@@ -48,7 +47,6 @@ export function receiveEvents(
   { receiptId, returnId, pool, lines }: ReceiveReturn,
   facts: OrderFacts,
 ): ReturnEvent[] | Refused {
-  if (state.receipts.includes(receiptId)) return []
   if (returnId !== undefined && !state.returns.some(({ id }) => id === returnId))
     return refused('return_unknown', `No return ${returnId} was asked for.`)
   const here = lines.filter(({ disposition }) => disposition !== 'missing')

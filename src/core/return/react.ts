@@ -27,6 +27,8 @@ export function react(event: ReturnEvent, state: ReturnState, stream: string): (
       const ask = { orderRef, orderName, saleId, invoiceId, key, date, taxesIncluded, ...credit }
       return [{ type: 'credit.ensure', to: 'erp', ask }]
     }
+    case 'return.refused':
+      return [raise('return_refused', `What was said to come back is not booked: ${event.reason}`)]
     case 'return.bookFailed':
       return [raise('return_failed', `The ERP did not book what came back: ${event.message}`)]
     case 'refund.creditFailed':

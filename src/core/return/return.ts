@@ -37,6 +37,9 @@ export type ReturnCommand =
 export type ReturnEvent =
   | { type: 'return.opened'; facts: OrderFacts }
   | { type: 'return.leftNoted'; lines: readonly Pieces[] }
+  | { type: 'return.requested'; request: AskReturn | ReceiveReturn }
+  | { type: 'return.answered'; id: string }
+  | { type: 'return.refused'; id: string; code: string; reason: string; request: AskReturn | ReceiveReturn }
   | { type: 'return.authorised'; returnId: string; lines: readonly Pieces[]; reason: ReturnReason }
   | { type: 'return.received'; receiptId: string; returnId?: string; lines: readonly Received[] }
   | { type: 'return.arrived'; key: string; from: Arrival['from']; lines: readonly Received[]; pool: string }
@@ -98,12 +101,18 @@ function respond(
           now = evolve(now, event)
         }
       }
+      for (const request of now.requested) {
+        for (const event of answers(now, request)) {
+          events.push(event)
+          now = evolve(now, event)
+        }
+      }
       return events
     }
     case 'return.ask':
-      return state.facts ? askEvents(state, command) : UNKNOWN
     case 'return.receive':
-      return state.facts ? receiveEvents(state, command, state.facts) : UNKNOWN
+      if (!state.facts) return refused('order_unknown', 'Nothing of this order has been sold yet.')
+      return isNew(state, command) ? [{ type: 'return.requested', request: command }] : []
     case 'return.retry':
       return retryEvents(state)
     case 'done':
@@ -113,7 +122,18 @@ function respond(
   }
 }
 
-const UNKNOWN = refused('order_unknown', 'Nothing of this order has been sold yet.')
+const idOf = (request: AskReturn | ReceiveReturn): string =>
+  request.type === 'return.ask' ? `a-${request.returnId}` : `r-${request.receiptId}`
+
+const isNew = ({ requested, answered }: ReturnState, request: AskReturn | ReceiveReturn): boolean =>
+  !answered.includes(idOf(request)) && !requested.some((one) => idOf(one) === idOf(request))
+
+/** What becomes of what a person asked for, now that it is known what had left. */
+function answers(state: ReturnState, request: AskReturn | ReceiveReturn): ReturnEvent[] {
+  const found = request.type === 'return.ask' ? askEvents(state, request) : receiveEvents(state, request, state.facts!)
+  if (!('refused' in found)) return [...found, { type: 'return.answered', id: idOf(request) }]
+  return [{ type: 'return.refused', id: idOf(request), code: found.refused, reason: found.reason, request }]
+}
 
 function retryEvents(state: ReturnState): ReturnEvent[] {
   const booked = state.arrivals
@@ -152,6 +172,13 @@ function evolve(before: ReturnState, event: ReturnEvent): ReturnState {
       return { ...state, facts: event.facts }
     case 'return.leftNoted':
       return { ...state, left: event.lines }
+    case 'return.requested':
+      return { ...state, requested: [...state.requested, event.request] }
+    case 'return.answered':
+    case 'return.refused': {
+      const requested = state.requested.filter((one) => idOf(one) !== event.id)
+      return { ...state, requested, answered: [...state.answered, event.id] }
+    }
     case 'return.authorised': {
       const { returnId: id, lines, reason } = event
       return { ...state, returns: [...state.returns, { id, lines, reason, step: 'authorised' }] }
@@ -160,7 +187,6 @@ function evolve(before: ReturnState, event: ReturnEvent): ReturnState {
       const here = event.lines.filter(({ disposition }) => disposition !== 'missing')
       return {
         ...state,
-        receipts: [...state.receipts, event.receiptId],
         told: { ...state.told, receipt: plus(state.told.receipt, here) },
         returns: state.returns.map((one) => (one.id === event.returnId ? { ...one, step: 'received' } : one)),
       }

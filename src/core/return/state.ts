@@ -1,6 +1,7 @@
 /** What is remembered of the goods and the money that came back from one order. */
 import type { Money } from '#canon/money.ts'
 import type { Refund } from '#canon/order.ts'
+import type { AskReturn, ReceiveReturn } from './goods.ts'
 import type { CreditAsked } from './return.ts'
 
 export const DISPOSITIONS = ['sellable', 'damaged', 'missing'] as const
@@ -85,7 +86,9 @@ export interface ReturnState {
   arrivals: readonly Arrival[]
   /** Pieces that somebody said came back, by what they said it with. */
   told: { channel: readonly Pieces[]; receipt: readonly Pieces[] }
-  receipts: readonly string[]
+  /** What people asked for, until it is known what had left; and the names of all that was answered. */
+  requested: readonly (AskReturn | ReceiveReturn)[]
+  answered: readonly string[]
 }
 
 export const initial: ReturnState = {
@@ -96,7 +99,8 @@ export const initial: ReturnState = {
   returns: [],
   arrivals: [],
   told: { channel: [], receipt: [] },
-  receipts: [],
+  requested: [],
+  answered: [],
 }
 
 export const countOf = (pieces: readonly Pieces[], lineId: string): number =>

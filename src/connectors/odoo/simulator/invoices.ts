@@ -40,7 +40,8 @@ export const invoices: Record<string, Behaviour> = {
     writing(world, row, values) {
       // What follows from the lines is reckoned anew.
       if (!('invoice_line_ids' in values) || row['state'] !== 'draft') return
-      for (const item of itemsOf(world, row)) if (item['display_type'] === 'tax') world.db.remove('account.move.line', item)
+      for (const item of itemsOf(world, row))
+        if (item['display_type'] === 'tax') world.db.remove('account.move.line', item)
     },
     written(world, row) {
       if (row['state'] === 'draft') addTaxes(world, row)

@@ -2,7 +2,6 @@
 import type { Row, Value } from './database.ts'
 import { userError } from './failure.ts'
 import { freeAt, isStocked, pickingName, shift } from './quants.ts'
-import { redirect } from './returns.ts'
 import { type Behaviour, type World } from './world.ts'
 
 const OPEN = new Set(['draft', 'waiting', 'confirmed', 'partially_available', 'assigned'])
@@ -39,7 +38,6 @@ export const pickings: Record<string, Behaviour> = {
           .filter((move) => number(move, 'quantity') > 0)
           .map(({ id }) => id),
     },
-    written: redirect,
   },
   'stock.move': {
     written(world, row, before) {
@@ -138,7 +136,8 @@ export function reserve(world: World, move: Row): void {
 }
 
 export function unreserve(world: World, move: Row): void {
-  if (!move['origin_returned_move_id']) shift(world, number(move, 'product_id'), number(move, 'location_id'), 0, -number(move, 'quantity'))
+  if (!move['origin_returned_move_id'])
+    shift(world, number(move, 'product_id'), number(move, 'location_id'), 0, -number(move, 'quantity'))
   world.db.update('stock.move', move, { quantity: 0, picked: false, state: 'confirmed' })
 }
 

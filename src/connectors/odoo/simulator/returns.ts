@@ -1,7 +1,7 @@
 /** What goes back: returns of deliveries, and credit notes drawn up from posted invoices. */
 import type { Row } from './database.ts'
 import { userError } from './failure.ts'
-import { movesOf, stateOf } from './pickings.ts'
+import { stateOf } from './pickings.ts'
 import { pickingName } from './quants.ts'
 import type { Behaviour, World } from './world.ts'
 
@@ -59,13 +59,6 @@ export function createReturn(world: World, wizard: Row): unknown {
     name: 'Returned Picking', view_mode: 'form', res_model: 'stock.picking', res_id: back.id,
     type: 'ir.actions.act_window', context: world.context,
   } // prettier-ignore
-}
-
-/** Goods that are not there yet go where their delivery goes. */
-export function redirect(world: World, picking: Row): void {
-  for (const move of movesOf(world, picking))
-    if (move['state'] !== 'done' && move['origin_returned_move_id'])
-      world.db.update('stock.move', move, { location_dest_id: picking['location_dest_id']! })
 }
 
 /** `refund_moves`: a draft credit note with all lines of each invoice. */

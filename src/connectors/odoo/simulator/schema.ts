@@ -81,7 +81,7 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     sale_id:many2one>sale.order# partner_id:many2one>res.partner picking_type_id:many2one>stock.picking.type
     picking_type_code:selection~ location_id:many2one>stock.location location_dest_id:many2one>stock.location
     scheduled_date:datetime date_done:datetime carrier_id:many2one>delivery.carrier carrier_tracking_ref:char
-    carrier_tracking_url:char move_ids:one2many>stock.move.picking_id move_line_ids:one2many~
+    carrier_tracking_url:char move_ids:one2many>stock.move.picking_id move_line_ids:one2many~>stock.move.picking_id
     backorder_id:many2one>stock.picking# return_id:many2one>stock.picking#`],
   'stock.return.picking': ['Return Picking', 'id', `picking_id:many2one>stock.picking
     product_return_moves:one2many>stock.return.picking.line.wizard_id`],
