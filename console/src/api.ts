@@ -1,7 +1,8 @@
 /** The one door to the hub: every request of the console goes through here, every trouble comes out as a problem. */
 import { signal } from '@preact/signals'
 import type { Accepted } from '../../src/api/contract-parts.ts'
-import type { Problem, Revived, Session } from '../../src/api/contract.ts'
+import type { Problem, Revived } from '../../src/api/contract.ts'
+import type { Session } from '../../src/api/contract-session.ts'
 
 /** Whether somebody has to log in before anything can be shown. */
 export const loginNeeded = signal(false)

@@ -384,13 +384,6 @@ export const ready = object('Ready', {
 })
 export type Ready = z.infer<typeof ready>
 
-export const sessionBody = object('OpenSession', { token: z.string().min(1).max(1_000) })
-export const session = object('Session', {
-  needed: z.boolean().describe('Whether a token is needed at all.'),
-  open: z.boolean().describe('Whether this request may use the API.'),
-})
-export type Session = z.infer<typeof session>
-
 /** RFC 9457, with what to do about it. */
 export const problem = object('Problem', {
   type: z.string(),

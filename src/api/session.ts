@@ -1,5 +1,5 @@
 /** Logging a browser in and out. */
-import { session, sessionBody } from './contract.ts'
+import { session, sessionBody } from './contract-session.ts'
 import { operation, Reply } from './operation.ts'
 import { Refusal } from './problem.ts'
 

@@ -45,7 +45,7 @@ const io = realIo({
   secret: secretReader('.', {}, { ...ESTATE_SECRETS, 'crash:database': order.database ?? '' }),
 })
 const addresses = { shop: order.shop, erp: order.erp, hub: `http://127.0.0.1:${order.port}` }
-const embedded = configFor(addresses, order.directory, order.port)
+const embedded = configFor(addresses, { directory: order.directory, port: order.port })
 const config = order.database === null ? embedded : { ...embedded, database: 'crash:database' }
 const opened = await openEngine(config, io, {
   through: (database) => watchDatabase(database, points),

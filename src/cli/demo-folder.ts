@@ -4,7 +4,8 @@
  */
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Addresses, configTextFor, ESTATE_SECRETS } from '#sim/estate.ts'
+import { type Addresses, configTextFor, secretsOf, type Setting } from '#sim/estate.ts'
+import { OUTLET_KINDS } from '#sim/outlets/kinds.ts'
 import { estateFolder, isRemembered, type Places } from '#sim/memory.ts'
 import type { Database } from '#store/database.ts'
 import { dataFolder, stopUnused } from '#store/embedded.ts'
@@ -14,7 +15,7 @@ import type { Log } from '../io.ts'
 const CONFIG = 'demo.yaml'
 const OURS = [
   'estate', 'postgres', 'postgres.log', 'postgres.log.1', 'postgres-access.json', CONFIG,
-  ...Object.keys(ESTATE_SECRETS).map(secretFile),
+  ...Object.keys(secretsOf(OUTLET_KINDS)).map(secretFile),
 ] // prettier-ignore
 
 const hasDatabase = (directory: string): boolean => existsSync(join(dataFolder(directory), 'PG_VERSION'))
@@ -67,13 +68,13 @@ const COMPARED = ['orders', 'sales', 'stock', 'warehouse', 'products', 'fulfilme
   .map((name) => `    ${name}: { everyMs: 120000 }\n`)
   .join('')
 
-export const demoConfigText = (addresses: Addresses, directory: string, port: number): string =>
-  `${configTextFor(addresses, directory, port)}  reconcile:\n${COMPARED}`
+export const demoConfigText = (addresses: Addresses, setting: Setting): string =>
+  `${configTextFor(addresses, setting)}  reconcile:\n${COMPARED}`
 
 /** What the demo runs with, as a file for the other commands. @returns its path. */
-export function writeConfig(directory: string, addresses: Addresses, port: number): string {
-  let text = demoConfigText(addresses, '.', port)
-  for (const [reference, secret] of Object.entries(ESTATE_SECRETS)) {
+export function writeConfig(directory: string, addresses: Addresses, setting: Setting): string {
+  let text = demoConfigText(addresses, { ...setting, directory: '.' })
+  for (const [reference, secret] of Object.entries(secretsOf(setting.beside ?? []))) {
     writeFileSync(join(directory, secretFile(reference)), `${secret}\n`)
     text = text.replaceAll(reference, `file:${secretFile(reference)}`)
   }

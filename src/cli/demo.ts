@@ -8,8 +8,9 @@ import { createServer } from '#api/server.ts'
 import { startHub } from '#engine/hub.ts'
 import { type Tally, tally } from '#sim/auditor.ts'
 import { startBustle } from '#sim/bustle.ts'
-import { ERP, type Estate, ESTATE_SECRETS, SHOP } from '#sim/estate.ts'
-import type { Outlet } from '#sim/outlet.ts'
+import { ERP, type Estate, secretsOf, SHOP } from '#sim/estate.ts'
+import { OUTLET_KINDS } from '#sim/outlets/kinds.ts'
+import type { Outlet } from '#sim/outlets/outlet.ts'
 import { listen, type Listening } from '#sim/listen.ts'
 import { openMemory, readPlaces, writePlaces } from '#sim/memory.ts'
 import { createRandom } from '#sim/random.ts'
@@ -60,6 +61,12 @@ export const demo: Command = {
       type: 'boolean',
       description: 'Start over: removes the database and the simulated systems of the folder.',
     },
+    'channels': {
+      type: 'string',
+      value: 'which',
+      description: 'shop: the Shopify shop alone. all: a WooCommerce shop and a marketplace beside it.',
+      default: 'shop',
+    },
     'json': JSON_OPTION,
   },
   examples: [
@@ -79,6 +86,8 @@ export const demo: Command = {
     const started = elapsedMs()
     const directory = resolve(options.text('directory')!)
     if (options.flag('fresh')) await startOver(directory, plainLog(err), err)
+    const channels = options.text('channels')!
+    if (channels !== 'shop' && channels !== 'all') throw new UsageError(`--channels is shop or all, not '${channels}'.`)
     const asked = options.number('port', { from: 0, to: 65_535, default: exit ? 0 : PORT })
     const day = await openDay(options.number('seed', { from: 0, to: 2 ** 31, default: 1 }), {
       directory,
@@ -86,6 +95,7 @@ export const demo: Command = {
       say: err,
       perMinute,
       orders,
+      beside: channels === 'all',
     })
     err(
       exit
@@ -126,17 +136,23 @@ interface DayOptions {
   port: number | null
   perMinute: number
   orders: number | null
+  /** Sells on other channels beside the shop. What a folder remembers stays. */
+  beside: boolean
   say(line: string): void
 }
 
 /** A plan for large shops: what is measured here is the hub, and not how slowly a small plan lets it ask. */
 const BUDGET = { points: 20_000, perSecond: 1_000 }
 
-async function openDay(seed: number, { directory, port, perMinute, orders, say }: DayOptions): Promise<Day> {
+async function openDay(
+  seed: number,
+  { directory, port, perMinute, orders, beside: all, say }: DayOptions,
+): Promise<Day> {
   const log = plainLog(say, 'error')
-  const io = realIo({ log, secret: secretReader('.', {}, ESTATE_SECRETS) })
-  const stumbled = (error: unknown) => log('error', 'the simulated retailer stumbled', { reason: String(error) })
   const places = readPlaces(directory)
+  const beside = OUTLET_KINDS.filter(({ name }) => all || places.systems?.[name] !== undefined)
+  const io = realIo({ log, secret: secretReader('.', {}, secretsOf(beside)) })
+  const stumbled = (error: unknown) => log('error', 'the simulated retailer stumbled', { reason: String(error) })
   requireBoth(directory, places)
   const closing: (() => Promise<unknown>)[] = []
   const close = async () => {
@@ -151,29 +167,40 @@ async function openDay(seed: number, { directory, port, perMinute, orders, say }
 
   /** What is opened last is closed first: the shop, the hub's doors, its loops, its database, the simulated systems. */
   async function openDoors(): Promise<Day> {
-    const estateOptions = { skus: 24, stock: [20, 90], budget: BUDGET } as const
+    const reserved = new Map<string, { url: string; port: number }>()
+    for (const { name } of beside) {
+      const before = places.systems?.[name] ?? 0
+      reserved.set(name, await freeAddress(before).catch(() => freeAddress(0)))
+    }
+    const urls = Object.fromEntries([...reserved].map(([name, { url }]) => [name, url]))
+    const estateOptions = { skus: 24, stock: [20, 90], budget: BUDGET, beside, urls } as const
     const memory = await openMemory({ directory, now: io.now, seed, estate: estateOptions, onError: stumbled })
     closing.push(memory.close)
-    const at = async (name: string) => {
-      const door = await listenAgain(memory.reached(name), places.systems?.[name])
+    const at = async (name: string, port = places.systems?.[name]) => {
+      const door = await listenAgain(memory.reached(name), port)
       closing.push(door.close)
       return door.url
     }
-    const systems = { [SHOP]: await at(SHOP), [ERP]: await at(ERP) }
+    const systems: Record<string, string> = { [SHOP]: await at(SHOP), [ERP]: await at(ERP) }
+    for (const [name, { port: own }] of reserved) systems[name] = await at(name, own)
     const [shop, erp] = [systems[SHOP]!, systems[ERP]!]
     say(`A simulated Shopify shop listens at ${shop}, a simulated Odoo 18 at ${erp}.`)
+    for (const { name, title } of beside) say(`Beside it ${title} at ${systems[name]}.`)
+    if (beside.length > 0 && memory.isNew)
+      say('They all open once it is known what each has sold: in some ten minutes, the first time.')
     const placed = memory.placed()
     const before = countSold(memory.estate)
     if (!memory.isNew) say(`They go on where they stopped, with ${placed} orders.`)
     say('Starting PostgreSQL in the hub’s own folder …')
     const hub = port === null ? await freeAddress(places.hub ?? 0).catch(() => freeAddress(0)) : await freeAddress(port)
-    const addresses = { shop, erp, hub: hub.url }
-    const config = parseConfig(demoConfigText(addresses, directory, hub.port), 'demo.yaml')
+    const addresses = { shop, erp, hub: hub.url, beside: urls }
+    const setting = { port: hub.port, beside }
+    const config = parseConfig(demoConfigText(addresses, { ...setting, directory }), 'demo.yaml')
     const opened = await openEngine(config, io, { onMigrated: (name) => say(`Prepared the database: ${name}`) })
     closing.push(opened.close)
     say(`PostgreSQL ${opened.server.version} runs.`)
     const mark = await requireSame(opened.database, directory, places)
-    const file = writeConfig(directory, addresses, hub.port)
+    const file = writeConfig(directory, addresses, setting)
     say(`Beside it every command works with --config ${relative('.', file)}`)
     const ports = Object.fromEntries(Object.entries(systems).map(([name, url]) => [name, portOf(url)]))
     writePlaces(directory, { systems: ports, hub: hub.port, database: mark })
@@ -236,12 +263,14 @@ const rest = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
 
 /** The doors open once the hub has put goods on sale. */
 async function stocked({ outlets }: Estate): Promise<void> {
-  for (let tries = 0; tries < 600; tries += 1) {
+  // What a channel without compare-and-set has sold is known after the second pass of its orders.
+  const minutes = outlets.length > 1 ? 12 : 1
+  for (let tries = 0; tries < minutes * 600; tries += 1) {
     const isOpen = ({ believes }: Outlet) => Object.values(believes().offered).some((pieces) => pieces > 0)
     if (outlets.every(isOpen)) return
     await rest(100)
   }
-  throw new Error('The hub put nothing on sale within a minute. See the warnings above.')
+  throw new Error(`The hub put nothing on sale within ${minutes} min. See the warnings above.`)
 }
 
 const STALLED_MS = 180_000

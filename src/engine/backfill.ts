@@ -107,6 +107,9 @@ export async function workBackfill(engine: Engine, connection: string): Promise<
   return progress.fresh
 }
 
+/** How far a channel's orders are known is said by the feed itself, under a name that begins so. */
+const CAUGHT_UP = 'caught-up/'
+
 interface Progress {
   pages: number
   read: number
@@ -120,7 +123,9 @@ async function readOn(engine: Engine, connection: string, taken: TakenBackfill, 
   let { position } = taken
   for (let page = 0; page < PAGES_MAX && !progress.ended; page += 1) {
     const startMs = engine.io.now()
-    const { readings, cursor, more } = await feed.read(position)
+    const { readings: all, cursor, more } = await feed.read(position)
+    // It begins later than the feed itself may stand: what it has caught up with says nothing of the time before.
+    const readings = all.filter(({ key }) => !key.startsWith(CAUGHT_UP))
     const at = nowOf(engine)
     const rows = rowsOf(connection, readings, at)
     const leaseUntil = instantAt(engine.io.now() + LEASE_MS)

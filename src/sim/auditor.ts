@@ -5,7 +5,7 @@
 import type { Database } from '#store/database.ts'
 import { streams } from '#core/streams.ts'
 import { type Estate, SHOP, WAREHOUSE } from './estate.ts'
-import type { Sold } from './outlet.ts'
+import type { Sold } from './outlets/outlet.ts'
 
 export type Findings = string[]
 

@@ -6,13 +6,17 @@ import { createOdoo } from '#connectors/odoo/simulator/index.ts'
 import type { OdooSimulator } from '#connectors/odoo/simulator/options.ts'
 import { createShopify, type ShopifySimulator } from '#connectors/shopify/simulator/index.ts'
 import type { SimulatorIo } from '#connectors/kit/simulator.ts'
+import { stringify } from 'yaml'
 import { type Config, parseConfig } from '../config.ts'
-import { type Outlet, shopifyOutlet } from './outlet.ts'
+import type { Outlet, OutletKind } from './outlets/outlet.ts'
+import { shopifyOutlet } from './outlets/shopify.ts'
 import type { Random } from './random.ts'
+import { TAX_RATE, WAREHOUSE } from './terms.ts'
+
+export { TAX_RATE, WAREHOUSE } from './terms.ts'
 
 export const SHOP = 'shopify-main'
 export const ERP = 'odoo-main'
-export const WAREHOUSE = 'WH'
 /** Hosts of a simulated network. */
 export const HOSTS = { shop: 'shop.sim', erp: 'odoo.sim' } as const
 const LOCATION = 7_001
@@ -24,7 +28,9 @@ export const ESTATE_SECRETS: Readonly<Record<string, string>> = {
   'demo:odoo-key': 'simulated-odoo-api-key',
 }
 
-export const TAX_RATE = 0.0825
+/** Those of an estate with channels beside its shop. */
+export const secretsOf = (beside: readonly OutletKind[]): Readonly<Record<string, string>> =>
+  Object.assign({}, ESTATE_SECRETS, ...beside.map(({ secrets }) => secrets)) as Record<string, string>
 
 export interface Product {
   sku: string
@@ -48,6 +54,9 @@ export interface EstateOptions {
   /** Pieces per SKU, at least and at most. */
   stock: readonly [number, number]
   schemaSdl?: string
+  /** Where it sells beside the shop, and where each of these listens: its host in a simulated network unless said. */
+  beside?: readonly OutletKind[]
+  urls?: Readonly<Record<string, string>>
   /** What the shop lets its apps spend on queries; a small plan's unless said. */
   budget?: { points: number; perSecond: number }
 }
@@ -68,7 +77,7 @@ const COLOURS = ['Blue', 'Red', 'Green', 'Sand', 'Slate', 'White'] as const
 
 /** @param before what an estate with the same options remembered: the new one goes on where that one stood. */
 export function createEstate(io: SimulatorIo, random: Random, options: EstateOptions, before?: EstateState): Estate {
-  const { schemaSdl, budget } = options
+  const { schemaSdl, budget, beside = [], urls = {} } = options
   const products = before?.products ?? newProducts(random, options)
   const shop = createShopify(
     {
@@ -94,11 +103,12 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
     io,
     before?.erp,
   )
-  const estate: Estate = { shop, outlets: [shopifyOutlet(SHOP, HOSTS.shop, shop)], erp, products }
-  if (before) return estate
-  // The shop starts with nothing on sale: what can be sold comes from the hub.
-  for (const { sku, title, price } of products) shop.addProduct({ sku, title, price, available: 0 })
-  return estate
+  const others = beside.map((kind) =>
+    kind.open(io, { url: urls[kind.name] ?? `http://${kind.host}`, products }, before?.outlets[kind.name]),
+  )
+  // Everybody starts with nothing on sale: what can be sold comes from the hub.
+  if (!before) for (const { sku, title, price } of products) shop.addProduct({ sku, title, price, available: 0 })
+  return { shop, outlets: [shopifyOutlet(SHOP, HOSTS.shop, shop), ...others], erp, products }
 }
 
 /** To be kept: what happens in the estate later does not change it, except for the products. */
@@ -121,15 +131,30 @@ function newProducts(random: Random, { skus, stock }: EstateOptions): Product[] 
 export interface Addresses {
   shop: string
   erp: string
+  /** Of the channels beside the shop, by the name of their connection. */
+  beside?: Readonly<Record<string, string>>
   /** Where the channels' webhooks reach the hub. */
   hub: string
 }
 
-export const configFor = (addresses: Addresses, directory = './.crossdock', port = 4870): Config =>
-  parseConfig(configTextFor(addresses, directory, port), 'estate.yaml')
+/** How often a number is looked for that a channel has accepted; a simulated day is short. */
+const LOOKS = 3
 
-/** The configuration of a hub between the two, as people would write it. */
-export const configTextFor = ({ shop, erp, hub }: Addresses, directory: string, port: number): string => `
+/** What a hub between them is told, besides where they are. */
+export interface Setting {
+  directory?: string
+  port?: number
+  beside?: readonly OutletKind[]
+}
+
+export const configFor = (addresses: Addresses, setting: Setting = {}): Config =>
+  parseConfig(configTextFor(addresses, setting), 'estate.yaml')
+
+/** The configuration of a hub between them, as people would write it. */
+export const configTextFor = (
+  { shop, erp, hub, beside: urls = {} }: Addresses,
+  { directory = './.crossdock', port = 4870, beside = [] }: Setting = {},
+): string => `
 hub:
   directory: ${JSON.stringify(directory)}
   publicUrl: ${hub}
@@ -152,11 +177,17 @@ connections:
       database: retail
       user: hub@example.com
       apiKey: demo:odoo-key
-policy:
-  channels:
+${inYaml(Object.fromEntries(beside.map((kind) => [kind.name, kind.connection(urls[kind.name] ?? `http://${kind.host}`)])), 2)}policy:
+${beside.length > 0 ? `  stock: { looks: ${LOOKS} }\n` : ''}  channels:
     ${SHOP}:
       pool: ${WAREHOUSE}
       locations: [{ locationId: '${LOCATION}', pool: ${WAREHOUSE} }]
       taxRates: ['${TAX_RATE}']
       shippingMethods: [standard, express]
-`
+${inYaml(Object.fromEntries(beside.map(({ name, rules }) => [name, rules])), 4)}`
+
+/** Members of a mapping, as lines that stand so far in. */
+function inYaml(members: object, indent: number): string {
+  if (Object.keys(members).length === 0) return ''
+  return stringify(members).replace(/^(?=.)/gm, ' '.repeat(indent))
+}

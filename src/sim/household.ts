@@ -3,6 +3,7 @@
  * and tells of them, moves what is settled to the archive, compares the systems, reads again, decides again.
  */
 import type { Connection } from '#connectors/kit/connector.ts'
+import { ringAlarms } from '#engine/alarms.ts'
 import { startBackfill } from '#engine/backfill.ts'
 import { notifyPeople } from '#engine/dead-notify.ts'
 import { tendLetters } from '#engine/dead-sweep.ts'
@@ -12,6 +13,7 @@ import { definitionsOf } from '#engine/reconcile/definitions.ts'
 import { type Outcome, reconcile } from '#engine/reconcile/run.ts'
 import { previewReplay, replay } from '#engine/replay/replay.ts'
 import type { Selection } from '#engine/replay/selection.ts'
+import { tellStream } from '#engine/person.ts'
 import { keep } from '#engine/retention.ts'
 import { openSchedules } from '#engine/schedules.ts'
 import { deadLetterPolicySchema } from '#policy/dead-letters.ts'
@@ -61,7 +63,8 @@ export interface Household {
 }
 
 export function createHousehold({ outlets }: Estate, desk: Desk, tidings: Tidings, random: Random): Household {
-  const tell = async (engine: Engine) => (await tendLetters(engine)) + (await notifyPeople(engine))
+  const tell = async (engine: Engine) =>
+    (await tendLetters(engine)) + (await notifyPeople(engine)) + (await ringAlarms(engine))
 
   const decideAgain = async (engine: Engine): Promise<number> => {
     const orders = outlets.flatMap(({ name, believes }) => believes().orders.map(({ id }) => streams.order(name, id)))
@@ -112,9 +115,18 @@ export function createHousehold({ outlets }: Estate, desk: Desk, tidings: Tiding
     chore: (engine) => random.pick(chores)(engine),
     async tidy(engine) {
       const told = await tell(engine)
-      return told + (await desk.clear(engine))
+      return told + (await desk.clear(engine)) + (await resumeStock(engine))
     },
   }
+}
+
+/** Somebody looks at what a channel never showed or refused, and lets the hub go on. @returns how many SKUs. */
+async function resumeStock(engine: Engine): Promise<number> {
+  const stuck = await engine.database.query<{ stream: string; version: number }>(
+    `select stream, version from stream where kind = 'stock' and state::text like '%"trouble":"%' order by stream`,
+  )
+  for (const { stream, version } of stuck) await tellStream(engine, stream, { type: 'stock.resume' }, `look-${version}`)
+  return stuck.length
 }
 
 async function replaySome(engine: Engine, selection: Selection): Promise<number> {

@@ -12,7 +12,7 @@ import type { Fetch } from '../io.ts'
 import type { Retailer } from './bustle.ts'
 import { createEstate, type Estate, type EstateOptions, type EstateState, estateState } from './estate.ts'
 import { openFiles, type Remembered } from './memory-files.ts'
-import type { Outlet } from './outlet.ts'
+import type { Outlet } from './outlets/outlet.ts'
 import { type Act, createPeople, type People, type PeopleState } from './people.ts'
 import { createRandom, type Random } from './random.ts'
 

@@ -5,7 +5,7 @@ import { must } from '#canon/assert.ts'
 import { parseOrderRef } from '#core/streams.ts'
 import type { Estate } from './estate.ts'
 import { TAX_RATE, WAREHOUSE } from './estate.ts'
-import type { Outlet, Purchase } from './outlet.ts'
+import type { Outlet, Purchase } from './outlets/outlet.ts'
 import type { Random } from './random.ts'
 
 const FIRST = ['Ada', 'Alan', 'Grace', 'Linus', 'Margaret', 'Edsger', 'Barbara', 'Donald', 'Radia', 'Ken'] as const

@@ -4,7 +4,7 @@ import type { Estate } from './estate.ts'
 import { HOT_MS } from './household.ts'
 import type { Weather } from './network.ts'
 import type { Oddities } from './odd.ts'
-import type { Outlet } from './outlet.ts'
+import type { Outlet } from './outlets/outlet.ts'
 import type { HubProcess } from './processes.ts'
 import type { Random } from './random.ts'
 

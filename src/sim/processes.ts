@@ -98,6 +98,18 @@ export async function readOwed(database: Database): Promise<Owed> {
   return { undecided: due.length < rows.length, due: new Map(due) }
 }
 
+/**
+ * The mark is another one when something was decided since: news that mean nothing, such as that a channel has sold
+ * nothing, do not count. `reading`: feeds that are being read again.
+ */
+export async function readMark(database: Database): Promise<{ mark: string; reading: number }> {
+  const [row] = await database.prepared<{ mark: string; reading: number }>(
+    `select coalesce((select max(position) from journal), 0) || ' ' || coalesce((select max(id) from outbox), 0) as mark,
+       (select count(*) from backfill where state = 'open') as reading`,
+  )
+  return row!
+}
+
 export const isDue = ({ connection, types }: Lane, { due }: Owed, nowMs: number): boolean =>
   types.some((type) => (due.get(`${connection} ${type}`) ?? Infinity) <= nowMs)
 

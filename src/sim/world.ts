@@ -5,7 +5,7 @@
  * seed gives the same journal, run after run and on every PostgreSQL.
  */
 import { dispatch } from '#engine/dispatch.ts'
-import type { Engine } from '#engine/engine.ts'
+import { ringAlarms } from '#engine/alarms.ts'
 import { regularWork } from '#engine/hub.ts'
 import { turn } from '#engine/turn.ts'
 import type { Database } from '#store/database.ts'
@@ -17,46 +17,29 @@ import { auditBooks } from './audit-books.ts'
 import { createDesk, type Desk } from './desk.ts'
 import { createHearts, drowsy, type Hearts } from './hearts.ts'
 import { compareAll, createHousehold, endComparisons, equipment, type Household } from './household.ts'
-import { configFor, createEstate, ERP, type Estate, ESTATE_SECRETS, HOSTS } from './estate.ts'
+import { configFor, createEstate, ERP, type Estate, HOSTS, secretsOf } from './estate.ts'
 import { journalHash } from './journal-hash.ts'
-import { type Loss, losingIn } from './loss.ts'
+import { losingIn } from './loss.ts'
+import type { WorldOptions, WorldReport } from './world-report.ts'
 import { createMishaps, type Mishaps } from './mishaps.ts'
-import { CALM, type FaultRates, napOf, network, STORMY, type Weather } from './network.ts'
+import { CALM, napOf, network, STORMY, type Weather } from './network.ts'
 import { createOddities, type Oddities } from './odd.ts'
 import { createPeople, type People } from './people.ts'
 import { createPost, type Post } from './post.ts'
-import { attempt, dispatchAll, type HubProcess, isDue, light, type Owed, readOwed, startProcess } from './processes.ts'
+import {
+  attempt,
+  dispatchAll,
+  type HubProcess,
+  isDue,
+  light,
+  type Owed,
+  readMark,
+  readOwed,
+  startProcess,
+} from './processes.ts'
 import { createRandom, type Random } from './random.ts'
 import { createRefusals, type Refusals } from './refusals.ts'
 import { createTidings, TIDINGS_HOST, TIDINGS_SECRETS, type Tidings } from './tidings.ts'
-
-export interface WorldOptions {
-  seed: number
-  /** Customers who come; some find nothing left. */
-  shoppers?: number
-  skus?: number
-  rates?: FaultRates
-  /** How far each process's clock is off, in milliseconds; right unless said. */
-  skewsMs?: readonly number[]
-  /** The database is lost in the middle of the day, and an older one put in its place. */
-  loss?: Loss
-  /** Looks at the end of the day, with the engine of a process that runs and the clock. Adds what it finds wrong. */
-  afterwards?(engine: Engine, clock: { ms: number }): Promise<string[]>
-}
-
-export interface WorldReport {
-  seed: number
-  orders: number
-  faults: number
-  restarts: number
-  steps: number
-  /** Dead letters that people or a proof ended. */
-  letters: number
-  /** What the auditor found wrong, in words; empty when all is well. */
-  findings: string[]
-  /** SHA-256 over the whole journal. */
-  journal: string
-}
 
 const ADDRESSES = { shop: `http://${HOSTS.shop}`, erp: `http://${HOSTS.erp}`, hub: 'http://127.0.0.1:4870' } as const
 const START_MS = Date.parse('2026-11-20T08:00:00.000Z')
@@ -92,6 +75,7 @@ interface World {
   clock: { ms: number }
   database: Database
   config: Config
+  secrets: Readonly<Record<string, string>>
   processes: HubProcess[]
   hearts: Hearts
   skewsMs: readonly number[]
@@ -145,7 +129,9 @@ export async function runWorld(database: Database, options: WorldOptions): Promi
 
 async function liveThrough(world: World, { shoppers = 20, rates = STORMY, loss }: WorldOptions): Promise<number> {
   const { weather, mishaps } = world
-  await calmly(world, 3)
+  const quiet = quietRounds(world)
+  // What other channels have sold is known at the end of a pass of their feeds; nothing is on sale before.
+  await calmly(world, Math.min(quiet, 3) + quiet - QUIET_ROUNDS)
   weather.rates = loss ? { ...rates, chore: 0, hookOdd: 0 } : rates
   let steps = 0
   const losing =
@@ -166,7 +152,7 @@ async function liveThrough(world: World, { shoppers = 20, rates = STORMY, loss }
   mishaps.end()
   world.refusals.end()
   world.tidings.end()
-  await calmly(world, QUIET_ROUNDS)
+  await calmly(world, quiet)
   // The shop repeats for four hours what it could not deliver.
   for (let hours = 0; hours < 5; hours += 1) {
     await world.hearts.pass(3_600_000)
@@ -175,7 +161,7 @@ async function liveThrough(world: World, { shoppers = 20, rates = STORMY, loss }
   const [{ engine }] = world.processes as [HubProcess]
   const pass = (ms: number) => world.hearts.pass(ms)
   await endComparisons(engine, pass)
-  await calmly(world, QUIET_ROUNDS)
+  await calmly(world, quiet)
   const compared = loss ? [] : await compareAll(engine, pass)
   for (const finding of compared) world.findings.add(finding)
   return steps
@@ -188,12 +174,16 @@ function startOver(world: World, epoch: number): void {
   for (let index = 0; index < PROCESSES; index += 1) restart(world, index)
 }
 
-function createWorld(database: Database, { seed, skus = 5, skewsMs = [] }: WorldOptions): World {
+function createWorld(database: Database, { seed, skus = 5, skewsMs = [], beside = [] }: WorldOptions): World {
   const random = createRandom(seed)
   const clock = { ms: START_MS }
   const weather: Weather = { rates: CALM, faults: 0 }
   const simulatorRandom = createRandom(seed ^ 0x5bd1e995)
-  const estate = createEstate({ now: () => clock.ms, random: simulatorRandom.next }, random, { skus, stock: [2, 12] })
+  const estate = createEstate({ now: () => clock.ms, random: simulatorRandom.next }, random, {
+    skus,
+    stock: [2, 12],
+    beside,
+  })
   const processes: HubProcess[] = []
   const [oddities, tidings, refusals] = [createOddities(random), createTidings(random), createRefusals(random)]
   const { change } = refusals
@@ -214,7 +204,8 @@ function createWorld(database: Database, { seed, skus = 5, skewsMs = [] }: World
     weather,
     clock,
     database,
-    config: configFor(ADDRESSES),
+    config: configFor(ADDRESSES, { beside }),
+    secrets: { ...secretsOf(beside), ...TIDINGS_SECRETS },
     processes,
     hearts: createHearts(clock, processes, (process) => restart(world, processes.indexOf(process))),
     skewsMs,
@@ -242,7 +233,7 @@ function restart(world: World, index: number): void {
     id: () => Array.from({ length: 8 }, () => random.int(0, 0xffff).toString(16).padStart(4, '0')).join(''),
     jitter: random.next,
     fetch: network(hosts, weather, random, (ms, asleep) => wait(ms, asleep)),
-    secret: secretReader('.', {}, { ...ESTATE_SECRETS, ...TIDINGS_SECRETS }),
+    secret: secretReader('.', {}, world.secrets),
     log: () => {},
   }
   world.hearts.mourn()
@@ -310,6 +301,9 @@ async function step(world: World, open = true): Promise<boolean> {
 /** Everything the hub is connected to. */
 const systemsOf = ({ estate: { outlets } }: World): string[] => [...outlets.map(({ name }) => name), ERP]
 
+/** Rounds in which every feed runs: those of marketplaces do so every five minutes. */
+const quietRounds = ({ estate: { outlets } }: World): number => (outlets.length > 1 ? 12 : QUIET_ROUNDS)
+
 /** One of the processes that do not wait. */
 const somebody = ({ random, waiting }: World): number =>
   waiting === null ? random.int(0, PROCESSES - 1) : (waiting + random.int(1, PROCESSES - 1)) % PROCESSES
@@ -351,42 +345,46 @@ async function work(world: World, index: number, run: () => Promise<unknown>): P
 /** Everything does its work until nothing is owed and nothing has happened for some rounds. */
 async function calmly(world: World, quietRounds: number): Promise<void> {
   const { clock } = world
+  let mark = ''
   for (let quiet = 0, rounds = 0; quiet < quietRounds; rounds += 1) {
     if (rounds > PASSES_MAX) throw new Restless('The hub never came to rest.')
-    const { found, owed } = await round(world, rounds % PROCESSES, quiet > 0 ? QUIET_ROUND_MS : BUSY_ROUND_MS)
+    const { done, owed } = await round(world, rounds % PROCESSES, quiet > 0 ? QUIET_ROUND_MS : BUSY_ROUND_MS)
     const dueMs = Math.min(...owed.due.values())
     if (dueMs < Infinity && dueMs > clock.ms + PAUSE_MAX_MS)
       throw new Restless('Work is owed that the hub means to leave for hours.')
     const nextMs = Math.min(dueMs, world.post.nextMs())
-    quiet = found === 0 && nextMs === Infinity ? quiet + 1 : 0
+    const before = mark
+    const now = await readMark(world.database)
+    mark = now.mark
+    const found = done > 0 || mark !== before || now.reading > 0
+    quiet = !found && nextMs === Infinity ? quiet + 1 : 0
     // Nobody does anything before that.
-    if (found === 0 && nextMs < Infinity) await world.hearts.pass(Math.max(0, nextMs - clock.ms))
+    if (!found && nextMs < Infinity) await world.hearts.pass(Math.max(0, nextMs - clock.ms))
   }
 }
 
-/** Everybody does what there is to do. @returns how much that was, and what waits. */
-async function round(world: World, index: number, ms: number): Promise<{ found: number; owed: Owed }> {
+/** Everybody does what there is to do. @returns what people and the post had to do, and what waits. */
+async function round(world: World, index: number, ms: number): Promise<{ done: number; owed: Owed }> {
   const { people, processes } = world
   await world.hearts.pass(ms)
-  let found = await work(world, index, () => world.post.deliver(() => world.processes[index]!))
-  for (const name of systemsOf(world))
-    found += await work(world, index, () => regularWork(processes[index]!.engine, name))
-  const drained = await drain(world, index)
-  found += await work(world, index, () => world.household.tidy(processes[index]!.engine))
-  while (people.pay()) found += 1
-  while (people.ship(true)) found += 1
+  let done = await work(world, index, () => world.post.deliver(() => world.processes[index]!))
+  for (const name of systemsOf(world)) await work(world, index, () => regularWork(processes[index]!.engine, name))
+  await work(world, index, () => ringAlarms(processes[index]!.engine))
+  const owed = await drain(world, index)
+  done += await work(world, index, () => world.household.tidy(processes[index]!.engine))
+  while (people.pay()) done += 1
+  while (people.ship(true)) done += 1
   for (const finding of watch(world.estate)) world.findings.add(finding)
-  return { found: found + drained.found, owed: drained.owed }
+  return { done, owed }
 }
 
-async function drain(world: World, index: number): Promise<{ found: number; owed: Owed }> {
-  for (let found = 0, pass = 0; ; pass += 1) {
+async function drain(world: World, index: number): Promise<Owed> {
+  for (let pass = 0; ; pass += 1) {
     if (pass > PASSES_MAX) throw new Restless('The hub never came to rest: it does the same work for ever.')
     const owed = await readOwed(world.database)
     let some = 0
     if (owed.undecided) some += await work(world, index, () => turn(world.processes[index]!.engine))
     some += await work(world, index, () => dispatchAll(world.processes[index]!, owed))
-    if (some === 0) return { found, owed }
-    found += some
+    if (some === 0) return owed
   }
 }

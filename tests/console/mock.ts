@@ -17,6 +17,7 @@ import {
   replayPreview,
   replaySelection,
 } from '#api/contract-replay.ts'
+import { session } from '#api/contract-session.ts'
 import { shadowReportPart } from '#api/contract-shadow.ts'
 import {
   inboxList,
@@ -27,7 +28,6 @@ import {
   overview,
   problem,
   revived,
-  session,
   stockList,
   stockListParams,
   stockPage,

@@ -19,7 +19,7 @@ async function withPortal(): Promise<Retailer> {
   const retailer = await aRetailer(await freshDatabase(), {
     configure() {
       const addresses = { shop: 'http://shop.sim', erp: 'http://odoo.sim', hub: 'http://127.0.0.1:4870' }
-      const text = configTextFor(addresses, './.crossdock', 4870)
+      const text = configTextFor(addresses)
       return parseConfig(text.replace('\npolicy:', PORTAL).replace('\n  channels:', RULES), 'portal.yaml')
     },
   })

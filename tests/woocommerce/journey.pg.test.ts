@@ -1,4 +1,4 @@
-/** An order of a WooCommerce shop from the checkout to its parcel, through the real hub, with everything that gets lost. */
+/** An order of a WooCommerce shop from checkout to parcel, through the real hub, with what gets lost. */
 import { describe, expect, test } from 'vitest'
 import { freshDatabase } from '../support/database.ts'
 import { aWooRetailer, WOO, type WooRetailer } from '../support/woocommerce.ts'

@@ -54,9 +54,10 @@ export async function fulfilmentEnsure(
   )
 }
 
-/** Everything that still goes out is in this parcel. */
+/** Everything that still goes out is in this parcel; once nothing does, it was noted as a part. */
 function isWhole({ order_lines }: SeenOrder, ask: FulfilmentAsk): boolean {
   const open = order_lines.filter(({ order_line_state }) => OPEN_LINES.has(order_line_state))
+  if (open.length === 0) return false
   return open.every(({ order_line_id, quantity, cancelations, refunds }) => {
     const off = [...(cancelations ?? []), ...(refunds ?? [])].reduce((all, one) => all + (one.quantity ?? 0), 0)
     const parcel = ask.lines.find(({ lineId }) => lineId === order_line_id)

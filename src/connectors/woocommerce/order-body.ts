@@ -1,6 +1,6 @@
 /** The shape of an order as webhooks and the REST API tell it: the same in both, from 8.9 to 11.0. */
 import { z } from 'zod'
-import { amount, id, maybeText, meta } from './shape.ts'
+import { amount, id, maybeSku, maybeText, meta } from './shape.ts'
 
 const taxes = z.array(z.object({ id: z.int(), total: amount.nullish(), subtotal: amount.nullish() })).default([])
 
@@ -31,7 +31,7 @@ const lineItem = z.object({
   total: amount,
   total_tax: amount.default('0'),
   taxes,
-  sku: maybeText,
+  sku: maybeSku,
   /** Per piece, after discounts, net, not rounded. */
   price: z.number().nullish(),
   meta_data: meta,

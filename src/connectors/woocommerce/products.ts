@@ -9,7 +9,7 @@ import { streams } from '#core/streams.ts'
 import { z } from 'zod'
 import type { Delivery, Message } from '../kit/connector.ts'
 import { LOCATION } from './limits.ts'
-import { id, instantOf, maybeText, shaped } from './shape.ts'
+import { id, instantOf, maybeSku, maybeText, shaped } from './shape.ts'
 
 export interface ProductOptions {
   channel: string
@@ -20,7 +20,7 @@ export interface ProductOptions {
 const common = {
   id,
   name: maybeText,
-  sku: maybeText,
+  sku: maybeSku,
   /** 'parent' for a variation whose product keeps the stock. */
   manage_stock: z.union([z.boolean(), z.string()]).nullish(),
   stock_quantity: z.number().nullish(),

@@ -17,6 +17,8 @@ export function shaped<T>(schema: z.ZodType<T>, value: unknown, what: string): T
 
 export const id = z.int().positive()
 export const maybeText = z.string().nullish()
+/** The shop itself keeps no more than 100. */
+export const maybeSku = z.string().max(120).nullish()
 /** Amounts are text; plugins make numbers of them. */
 export const amount = z.union([z.string(), z.number()]).transform(String)
 export const meta = z.array(z.object({ key: z.string(), value: z.unknown() })).default([])

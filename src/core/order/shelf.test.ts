@@ -1,4 +1,4 @@
-/** Channels that say what is off their shelf: sold and put back follow from that alone; a failed payment asks nobody. */
+/** Channels that say what is off their shelf: sold and put back follow from it; a failed payment asks nobody. */
 import { expect, test } from 'vitest'
 import type { Order } from '#canon/order.ts'
 import { anOrder, channelPolicy, orderLine, second } from '../testing/sample.ts'

@@ -43,7 +43,9 @@ export function publications(state: Ledger, policy: Policy, place: Place): Stock
   const shared = state.mode?.is === 'shared'
   const safety = safetyOf(policy, place)
   const { true: puts = [], false: swaps = [] } = Object.groupBy(state.channels, ({ put }) => String(put !== undefined))
+  let idle: ReadonlyMap<string, number> = new Map()
   for (const channel of [...puts, ...swaps]) {
+    if (channel === swaps[0]) idle = shareIdle(now, targets, policy)
     const { bound, seen, flight, reading, trouble } = channel
     if (bound === null || seen === null || flight || reading !== null || trouble !== null) continue
     // A channel that was not read yet may sell anything: nothing is given away beside it.
@@ -58,12 +60,32 @@ export function publications(state: Ledger, policy: Policy, place: Place): Stock
           room,
           pressed: shared ? target * 2 < bound : tooMuch(now, safety) || starves(now, targets, channel),
         })
-      : swapNext(known, { target, room, tolerated: shared ? toleratedOf(target) : 0 })
+      : swapNext(known, {
+          target: shared ? target : target + (idle.get(channel.name) ?? 0),
+          room,
+          tolerated: shared ? toleratedOf(target) : 0,
+        })
     if (!event) continue
     events.push(event)
     now = evolveLedger(now, event)
   }
   return events
+}
+
+/**
+ * Pieces that channels without compare-and-set have a right to and will not take: a change of theirs costs a closed
+ * shop, so they leave small ones. The others offer these meanwhile, and give them back once they are wanted.
+ */
+function shareIdle(state: Ledger, targets: ReadonlyMap<string, number>, policy: Policy): Map<string, number> {
+  const left = state.channels.reduce((all, { name, put, bound, flight, reading }) => {
+    if (!put || bound === null || flight || reading !== null || put.fact || put.open || put.lost) return all
+    const target = targets.get(name) ?? 0
+    return bound * 2 < target ? all : all + Math.max(0, target - bound)
+  }, 0)
+  const swaps = state.channels.filter(({ put }) => !put).map(({ name }) => name)
+  const weights = swaps.map((name) => (targets.get(name) ? (policy.channels[name]?.weight ?? 0) : 0))
+  const parts = shares(left, weights)
+  return new Map(swaps.map((name, index) => [name, parts[index]!]))
 }
 
 type Known = ChannelStock & { bound: number; seen: number }
@@ -162,13 +184,19 @@ function allot(state: Ledger, policy: Policy, place: Place): Map<string, number>
   const last = lastUnits && sellable <= lastUnits.pieces ? lastUnits.channel : null
   const only = last !== null && state.channels.some(({ name }) => name === last)
   const weights = state.channels.map(({ name }) => (only ? Number(name === last) : weightOf(name)))
+  const parts = shares(sellable, weights)
+  return new Map(state.channels.map(({ name }, index) => [name, parts[index]!]))
+}
+
+/** Whole pieces by weight; what is left over goes to the first ones. */
+function shares(pieces: number, weights: readonly number[]): number[] {
   const whole = weights.reduce((all, weight) => all + weight, 0)
-  const parts = weights.map((weight) => (whole === 0 ? 0 : Math.floor((sellable * weight) / whole)))
-  let rest = whole === 0 ? 0 : sellable - parts.reduce((all, part) => all + part, 0)
+  const parts = weights.map((weight) => (whole === 0 ? 0 : Math.floor((pieces * weight) / whole)))
+  let rest = whole === 0 ? 0 : pieces - parts.reduce((all, part) => all + part, 0)
   for (let index = 0; rest > 0 && index < parts.length; index += 1) {
     if (weights[index] === 0) continue
     parts[index]! += 1
     rest -= 1
   }
-  return new Map(state.channels.map(({ name }, index) => [name, parts[index]!]))
+  return parts
 }

@@ -95,10 +95,11 @@ export function heardOf(one: ChannelStock, event: Extract<StockEvent, { type: 's
   const { put } = one
   if (!put || (one.flight === null && one.reading === null && put.fact === null)) return one
   const news = [...put.news]
-  // An order is placed before its pieces leave the shelf, and changed after they are back on it: either errs upwards.
-  if (event.sold > 0) news.push({ at: event.placedAt ?? '', to: event.changedAt ?? '~', pieces: event.sold })
-  const back = event.changedAt ?? '~'
-  if (event.restocked > 0) news.push({ at: back, to: back, pieces: -event.restocked })
+  // An order is placed before its pieces leave the shelf, and changed before they are back on it (WooCommerce saves the
+  // change first): either errs upwards.
+  const { placedAt, changedAt, sold, restocked } = event
+  if (sold > 0) news.push({ at: placedAt ?? '', to: changedAt ?? '~', pieces: sold })
+  if (restocked > 0) news.push({ at: changedAt ? backBy(changedAt) : '~', to: changedAt ?? '~', pieces: -restocked })
   while (news.length > NEWS_MAX)
     news.splice(
       Math.max(
@@ -110,11 +111,15 @@ export function heardOf(one: ChannelStock, event: Extract<StockEvent, { type: 's
   return { ...one, put: { ...put, news } }
 }
 
+/** By then pieces are back on the shelf, when the change that put them there is of that moment. */
+const backBy = (changedAt: string): string => new Date(Date.parse(changedAt) + SHELVED_MS).toISOString()
+const SHELVED_MS = 60_000
+
 export interface Settled {
   bound: number
   /** Nothing that was asked of the channel is still to come. */
   shown: boolean
-  /** It may be less: an order counts as if it came before the fact, and may have come after. */
+  /** It may be less: a sale counts as if it came before the fact, pieces put back as if they came after. */
   vague: boolean
   /** Pieces that no order explains, and all are known: somebody else put them there. */
   raised: number
@@ -128,11 +133,11 @@ export function settle({ bound, unexplained, flight }: ChannelStock, put: Put & 
   const books = bound ?? Math.max(0, left)
   const raised = unexplained
   const maybe = ({ at, to, pieces }: Put['news'][number]) =>
-    pieces > 0 && at <= fact.at && secondOf(to) >= secondOf(fact.at)
+    pieces > 0 ? at <= fact.at && secondOf(to) >= secondOf(fact.at) : at > fact.at && to <= fact.at
   const vague = left > 0 && news.some(maybe)
   if (!open) return { bound: Math.max(0, left), shown: true, vague, raised }
   // Without the write at most the rest of the bound could be there. Nothing at all is what a close asked for.
-  const shown = open.to === 0 ? fact.value === 0 : left > books - open.to
+  const shown = open.to === 0 ? fact.value === 0 : leastOf(fact, news) > books - open.to
   return { bound: Math.max(0, shown ? left : left + open.to), shown, vague, raised }
 }
 
@@ -146,6 +151,13 @@ export const expectedOf = ({ bound, put }: ChannelStock): number =>
 /** Below nothing: what was sold since came of a write that was not shown then. */
 const leftOf = ({ value, at: then }: { value: number; at: string }, news: Put['news']): number =>
   news.reduce((left, { at, pieces }) => (at > then ? left - pieces : left), value)
+
+/** The same, when whatever may have come after the fact did, and was no help. */
+const leastOf = ({ value, at: then }: { value: number; at: string }, news: Put['news']): number =>
+  news.reduce((left, { to, pieces }) => {
+    const counts = pieces > 0 ? secondOf(to) >= secondOf(then) : to > then
+    return counts ? left - pieces : left
+  }, value)
 
 /** Up to which moment orders have to be known before this channel can be gone on with; null when it waits for none. */
 export function awaited({ put, flight, reading, guessed, seen, bound, seenAt, trouble }: ChannelStock): string | null {

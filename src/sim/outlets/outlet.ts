@@ -2,9 +2,9 @@
  * A channel of the simulated retailer as its customers, its staff and its auditor see it, whatever its vendor. What
  * only one vendor has stays with that vendor's simulator.
  */
-import type { OutgoingHook } from '#connectors/kit/simulator.ts'
-import type { ShopifySimulator } from '#connectors/shopify/simulator/index.ts'
-import type { Fetch } from '../io.ts'
+import type { OutgoingHook, SimulatorIo } from '#connectors/kit/simulator.ts'
+import type { Fetch } from '../../io.ts'
+import type { Product } from '../estate.ts'
 
 /** What somebody wants to buy, and how. Amounts are decimals in the retailer's currency. */
 export interface Purchase {
@@ -69,43 +69,34 @@ export interface Outlet {
   snapshot(): unknown
 }
 
-export function shopifyOutlet(name: string, host: string, shop: ShopifySimulator): Outlet {
-  return {
-    name,
-    host,
-    fetch: shop.fetch,
-    buy: ({ paid, ...purchase }) => shop.placeOrder({ ...purchase, financialStatus: paid ? 'paid' : 'pending' }),
-    cancel: (id, restock) => shop.cancelOrder(id, { reason: 'customer', restock }),
-    pay: (id) => shop.markPaid(id),
-    takeOff: (id, sku, quantity) => shop.editOrder(id, { sku, quantity }),
-    believes() {
-      const { orders, available } = shop.beliefs()
-      return {
-        offered: available,
-        orders: orders.map(({ id, name: number, cancelledAt, financialStatus, total, lines, fulfilments }) => ({
-          id,
-          name: number,
-          cancelled: cancelledAt !== null,
-          pending: financialStatus === 'pending',
-          total,
-          lines,
-          tracking: fulfilments.map(({ trackingNumber }) => trackingNumber ?? ''),
-        })),
-      }
-    },
-    tick: () => shop.tick(),
-    due: () => shop.due(),
-    nextDueAt: () => shop.nextDueAt(),
-    onTheWay: () => shop.onTheWay(),
-    nameOf: (hook) => headerOf(hook, 'x-shopify-webhook-id'),
-    keyOf: (hook) => {
-      const event = headerOf(hook, 'x-shopify-event-id') || headerOf(hook, 'x-shopify-webhook-id')
-      return `${headerOf(hook, 'x-shopify-topic')}:${event}`
-    },
-    mishaps: [() => shop.revokeToken(), () => shop.dropSubscriptions(), () => shop.dropSubscriptions()],
-    snapshot: () => shop.snapshot(),
-  }
+/** A kind of channel an estate may have beside its shop. */
+export interface OutletKind {
+  /** Name of its connection. */
+  name: string
+  host: string
+  /** As people call it: `a marketplace on Mirakl`. */
+  title: string
+  /** Secrets of the simulated channel, by their reference. They open nothing else. */
+  secrets: Readonly<Record<string, string>>
+  /**
+   * @param url where it listens. @param before what it remembered; without it, it lists the products and has nothing on
+   *   sale.
+   */
+  open(io: SimulatorIo, { url, products }: { url: string; products: readonly Product[] }, before?: unknown): Outlet
+  /** The entry under `connections` of a hub's configuration. @param url where it listens. */
+  connection(url: string): object
+  /** Its rules, under `policy.channels`. */
+  rules: object
 }
 
-const headerOf = ({ headers }: OutgoingHook, wanted: string): string =>
+/** A channel that sends no webhooks. */
+export const SILENT = {
+  due: () => [],
+  onTheWay: () => [],
+  nameOf: () => '',
+  keyOf: () => '',
+} as const satisfies Partial<Outlet>
+
+/** Whatever the case of its name; empty when there is none. */
+export const headerOf = ({ headers }: OutgoingHook, wanted: string): string =>
   Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1] ?? ''

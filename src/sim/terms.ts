@@ -1,0 +1,6 @@
+/** What all systems of the simulated retailer agree on. */
+
+/** Code of the warehouse everything is sold from. */
+export const WAREHOUSE = 'WH'
+/** Added to prices. */
+export const TAX_RATE = 0.0825
