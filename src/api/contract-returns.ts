@@ -1,7 +1,12 @@
 /** The shapes of what people say of goods that come back. */
-import { DISPOSITIONS, RETURN_REASONS } from '#core/return/state.ts'
+import type { Disposition, ReturnReason } from '#core/return/state.ts'
 import { z } from 'zod'
 import { object } from './contract-parts.ts'
+
+const DISPOSITIONS = ['sellable', 'damaged', 'missing'] as const satisfies readonly Disposition[]
+const REASONS = [
+  'unwanted', 'defective', 'damaged', 'wrong_item', 'not_as_described', 'too_late', 'other',
+] as const satisfies readonly ReturnReason[] // prettier-ignore
 
 const name = z.string().regex(/^[\w.-]{1,100}$/)
 const pieces = {
@@ -11,7 +16,7 @@ const pieces = {
 
 export const askReturnBody = object('AskReturn', {
   returnId: name.describe('Names the return: the number the customer is given. The same name again changes nothing.'),
-  reason: z.enum(RETURN_REASONS),
+  reason: z.enum(REASONS),
   lines: z.array(z.object(pieces)).min(1).max(1_000),
 })
 

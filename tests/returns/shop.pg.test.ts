@@ -45,11 +45,17 @@ async function sold(quantity: number): Promise<string> {
   return id
 }
 
+interface StreamRow {
+  status: string
+  attention: boolean
+  state: Record<string, unknown>
+}
+
 async function stateOf(stream: string) {
-  const [row] = await retailer.engine.database.query<{ status: string; attention: boolean; state: Record<string, unknown> }>(
+  const [row] = await retailer.engine.database.query<StreamRow>(
     'select status, attention, state from stream where stream = $1',
     [stream],
-  ) // prettier-ignore
+  )
   return row
 }
 const codes = async (id: string) =>

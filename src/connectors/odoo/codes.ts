@@ -92,7 +92,7 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
   },
   'odoo.return_too_much': {
     cause: 'More pieces are said to have come back than Odoo has delivered.',
-    cure: 'Look at the deliveries and returns of the sale in Odoo: were they booked there already?',
+    cure: 'Look at the deliveries and returns of the sale in Odoo: they may have been booked there already.',
   },
   'odoo.missing': {
     cause: 'A record that was there a moment ago is gone.',

@@ -48,21 +48,21 @@ export type ReturnEvent =
   | { type: 'return.bookRetried'; key: string; lines: readonly Received[]; pool: string }
   | { type: 'refund.heard'; refund: Refund }
   | { type: 'refund.judged'; refundId: string; back: readonly Pieces[] }
-  | CreditAsked
+  | {
+      type: 'refund.creditAsked'
+      refundId: string
+      saleId: string
+      invoiceId: string
+      date: string
+      credit: Pick<CreditAsk, 'total' | 'lines' | 'shipping' | 'other'>
+    }
   | { type: 'refund.credited'; refundId: string; creditId: string; number: string }
   | { type: 'refund.creditFailed'; refundId: string; code: string; message: string }
   | { type: 'refund.settled'; refundId: string; why: 'in_invoice' | 'not_ours' | 'never_invoiced' }
   | { type: 'refund.beyond'; refundId: string; why: 'amount' | 'currency'; left: Money }
   | { type: 'refund.changed'; refundId: string; amount: Money }
 
-export interface CreditAsked {
-  type: 'refund.creditAsked'
-  refundId: string
-  saleId: string
-  invoiceId: string
-  date: string
-  credit: Pick<CreditAsk, 'total' | 'lines' | 'shipping' | 'other'>
-}
+export type CreditAsked = Extract<ReturnEvent, { type: 'refund.creditAsked' }>
 
 /** Refusals in order of precedence. */
 export type ReturnRefusal = 'order_unknown' | 'return_unknown' | 'more_than_left' | 'nothing_to_retry'
