@@ -77,6 +77,8 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   }),
   'sale.cancel': () => ({ outcome: 'cancelled' }),
   'invoice.ensure': ({ orderRef, total }) => ({ invoiceId: idOf(orderRef), number: `INV/${idOf(orderRef)}`, total }),
+  'return.ensure': ({ key }) => ({ deliveries: [`WH/IN/${key}`] }),
+  'credit.ensure': ({ key, total }) => ({ creditId: idOf(key), number: `RINV/${idOf(key)}`, total }),
   'customer.ensure': ({ key }) => ({ partnerId: idOf(key) }),
   'stock.read': () => ({ free: 1_000_000, onHand: 1_000_000 }),
   'inventory.set': () => ({ outcome: 'set' }),

@@ -40,12 +40,16 @@ import { getStores } from './store-list.ts'
 import { getStore } from './store-page.ts'
 import { resumeTill, retryTill } from './till-actions.ts'
 import { lookAtUndo } from './undo-preview.ts'
+import { askReturn } from './return-ask.ts'
+import { receiveReturn } from './return-receive.ts'
 import { runUndo } from './undo-run.ts'
 
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
   getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance,
   getStock, getStockOfSku, getStockHistory, resumeStock, setStockMode,
+  getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn,
+  getStock, getStockOfSku, resumeStock,
   getStores, getStore, takeBatch, resumeTill, retryTill,
   openReservation, getReservation, releaseReservation,
   getStreams, getStream,

@@ -75,6 +75,35 @@ export const channelFulfilment = z.object({
   lines: z.array(z.object({ lineId: z.string(), quantity })),
 })
 
+const share = z.object({
+  /** In the way the order counts: with tax where its prices include tax. */
+  amount: moneySchema,
+  tax: moneySchema,
+})
+
+/** Money given back, or pieces taken off or back, in one go. The channel owns it; what it says does not change. */
+export const refund = z.object({
+  id: z.string().regex(/^[\w.-]+$/),
+  at: instant,
+  /** All that the customer got back, tax included; 0 while it is under way, and for pieces taken off without money. */
+  amount: moneySchema,
+  lines: z.array(
+    share.extend({
+      lineId: z.string(),
+      quantity,
+      /** Pieces of these that the channel put back on sale. */
+      restocked: quantity,
+      /** Pieces put back on sale that had been with the customer, where the channel tells them from others. */
+      returned: quantity.optional(),
+      /** Where they were put. */
+      locationId: z.string().optional(),
+    }),
+  ),
+  /** Of what was paid for shipping. */
+  shipping: share.optional(),
+})
+export type Refund = z.infer<typeof refund>
+
 /** What was agreed with a business customer. */
 export const terms = z.object({
   /** Who says what it costs. The amounts of an order that the ERP prices are zero here until its sale is known. */
@@ -126,6 +155,8 @@ export const order = versioned(
     fulfilments: field(z.array(channelFulfilment), operations),
     /** Sum of what was given back so far. */
     refunded: field(moneySchema, books),
+    /** One by one, where the channel tells them so. */
+    refunds: field(z.array(refund).max(1_000), books).optional(),
     note: field(z.string(), { ...operations, pii: 'free_text' }).optional(),
     tags: field(z.array(z.string()), operations),
     test: field(z.boolean(), operations),

@@ -54,6 +54,28 @@ export interface IntentTypes {
     ask: { orderRef: OrderRef; saleId: string; total: Money; totalTax: Money; date: string; complete: boolean }
     answer: InvoiceReference
   }
+  /**
+   * ERP: pieces of the sale that had left are back in the warehouse, exactly once under `key`; damaged ones where
+   * nothing is sold from.
+   */
+  'return.ensure': {
+    ask: {
+      orderRef: OrderRef
+      key: string
+      warehouse: string
+      lines: { lineId: string; quantity: number; disposition: 'sellable' | 'damaged' }[]
+    }
+    /** Names of the return deliveries. */
+    answer: { deliveries: string[] }
+  }
+  /**
+   * ERP: the refund is a posted credit note of the invoice, exactly once under `key`; it comes to `total` to the cent,
+   * or the fault `credit_differs` says why not.
+   */
+  'credit.ensure': {
+    ask: CreditAsk
+    answer: { creditId: string; number: string; total: Money }
+  }
   /** ERP: the customer exists as a partner, exactly once, with the contact data given. */
   'customer.ensure': {
     ask: { key: string; name: string; email?: string; phone?: string; externalRef: string }
@@ -141,6 +163,22 @@ export interface PostedReceipts {
   sessionId: string
   posted: { txId: string; orderId: string }[]
   refused: { txId: string; code: string; message: string }[]
+}
+
+export interface CreditAsk {
+  orderRef: OrderRef
+  orderName: string
+  saleId: string
+  invoiceId: string
+  key: string
+  date: string
+  total: Money
+  taxesIncluded: boolean
+  /** `back`: the pieces came back, so they are no longer sold; of others only the money is given back. */
+  lines: { lineId: string; quantity: number; amount: Money; tax: Money; back: boolean }[]
+  shipping?: { amount: Money; tax: Money }
+  /** What is given back for nothing in particular, or (negative) kept of what the lines come to. */
+  other: Money
 }
 
 export interface SessionClose {

@@ -17,6 +17,19 @@ export interface AcceptancePolicy {
   marginMinutes: number
 }
 
+/** What is done about goods and money that come back. */
+export interface ReturnPolicy {
+  /**
+   * Who says that goods came back: the channel, with what it puts on sale again (and people, with what they receive),
+   * or people alone.
+   */
+  goods: 'channel' | 'receipts'
+  /** When a refund is credited in the ERP: as soon as it was given, or once the goods it is for are back. */
+  credit: 'at_once' | 'after_receipt'
+}
+
+export const DEFAULT_RETURNS: ReturnPolicy = { goods: 'channel', credit: 'at_once' }
+
 export interface ChannelPolicy {
   /** Warehouse code that serves the channel's orders. */
   pool: string
@@ -39,6 +52,8 @@ export interface ChannelPolicy {
   whenShort: 'hold' | 'release'
   /** `DEFAULT_ACCEPTANCE` unless set. */
   acceptance?: AcceptancePolicy | undefined
+  /** `DEFAULT_RETURNS` unless set. */
+  returns?: ReturnPolicy | undefined
   /** Without it `pool` serves every order. */
   routing?: RoutingPolicy | undefined
 }

@@ -6,6 +6,7 @@ import type { CustomerState } from './customer/customer.ts'
 import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { IntentType } from './intents.ts'
 import type { OrderState } from './order/state.ts'
+import type { ReturnState } from './return/state.ts'
 import type { TillState } from './store-day/state.ts'
 
 export interface GivenUp {
@@ -39,6 +40,8 @@ const ofChannel = (data: unknown, { connection }: GivenUp): boolean =>
   (data as { channel?: unknown } | null)?.channel === connection
 
 const parcelOf = (ask: unknown): unknown => (ask as { parcel?: { shipmentId?: unknown } } | null)?.parcel?.shipmentId
+
+const keyOf = (of: unknown): unknown => (of as { key?: unknown } | null)?.key
 
 const PUBLISHING: Recovery = {
   stands: () => false,
@@ -90,6 +93,22 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     },
     again: RETRY,
     proofs: ['order.invoiced', 'order.cancelled'],
+  },
+  'return.ensure': {
+    stands: (state, { version }) =>
+      (state as ReturnState).arrivals.some((one) => one.version === version && one.step === 'failed'),
+    again: RETRY,
+    toOrder: true,
+    proofs: ['return.booked'],
+    speaksOf: (data, { ask }) => keyOf(data) === keyOf(ask),
+  },
+  'credit.ensure': {
+    stands: (state, { version }) =>
+      (state as ReturnState).refunds.some((one) => one.version === version && one.step === 'failed'),
+    again: RETRY,
+    toOrder: true,
+    proofs: ['refund.credited'],
+    speaksOf: (data, { ask }) => (data as { refundId?: unknown } | null)?.refundId === keyOf(ask),
   },
   'order.accept': {
     stands(state) {

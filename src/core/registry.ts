@@ -9,6 +9,7 @@ import { kit } from './kit/kit.ts'
 import type { Policy } from './policy.ts'
 import { product } from './product/product.ts'
 import { reservation } from './reservation/reservation.ts'
+import { returns } from './return/return.ts'
 import { route } from './route/route.ts'
 import { stock } from './stock/stock.ts'
 import { till } from './store-day/till.ts'
@@ -24,6 +25,7 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   stock: opaque(stock),
   fulfilment: opaque(fulfilment),
   customer: opaque(customer),
+  return: opaque(returns),
   route: opaque(route),
   reservation: opaque(reservation),
   kit: opaque(kit),

@@ -3,6 +3,8 @@
 export const streams = {
   order: (channel: string, externalId: string) => `order/${channel}/${externalId}`,
   fulfilment: (channel: string, externalId: string) => `fulfilment/${channel}/${externalId}`,
+  /** Goods and money that come back from one order. */
+  returns: (channel: string, externalId: string) => `return/${channel}/${externalId}`,
   route: (channel: string, externalId: string) => `route/${channel}/${externalId}`,
   stock: (pool: string, sku: string) => `stock/${pool}/${sku}`,
   kit: (pool: string, sku: string) => `kit/${pool}/${sku}`,

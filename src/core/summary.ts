@@ -7,6 +7,7 @@ import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { KitState } from './kit/kit.ts'
 import type { ProductState } from './product/product.ts'
 import type { ReservationState } from './reservation/reservation.ts'
+import type { ReturnState } from './return/state.ts'
 import type { Ledger } from './stock/ledger.ts'
 import { askedFor, type TillState } from './store-day/state.ts'
 
@@ -55,6 +56,13 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     const { orderName, parcels, opened } = state as FulfilmentState
     const failed = parcels.some((parcel) => parcel.failed !== null)
     return { label: orderName || idOf(stream), status: opened ? 'open' : 'waiting', attention: failed }
+  },
+  return(state, stream) {
+    const { facts, arrivals, refunds } = state as ReturnState
+    const steps = [...arrivals, ...refunds].map(({ step }) => step)
+    const attention = steps.some((step) => step === 'failed' || step === 'beyond')
+    const open = steps.some((step) => step === 'asked' || step === 'waiting')
+    return { label: facts?.orderName ?? idOf(stream), status: open ? 'open' : 'settled', attention }
   },
   reservation(state, stream) {
     const { reference, stage } = state as ReservationState

@@ -7,6 +7,7 @@ import { order, party } from '#canon/order.ts'
 import { instant, quantity, sku } from '#canon/primitives.ts'
 import { channelListing, erpProduct } from '#canon/product.ts'
 import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
+import { DISPOSITIONS, RETURN_REASONS } from '#core/return/state.ts'
 import { z } from 'zod'
 
 const text = z.string().max(2_000)
@@ -15,12 +16,36 @@ const change = z.int()
 const outcome = z.enum(['asked', 'reserved', 'short', 'unknown_sku'])
 const line = z.object({ lineId: z.string(), quantity, saleLineId: z.string().nullable() })
 
+const named = z.string().regex(/^[\w.-]{1,100}$/)
+const piece = { lineId: z.string().min(1).max(200), quantity: quantity.min(1) }
+
+/** What a person says of goods that come back. */
+export const backRequest = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('return.ask'),
+    returnId: named,
+    reason: z.enum(RETURN_REASONS),
+    lines: z.array(z.object(piece)).min(1).max(1_000),
+  }),
+  z.object({
+    type: z.literal('return.receive'),
+    receiptId: named,
+    returnId: named.optional(),
+    pool: z.string().min(1).max(20).optional(),
+    lines: z
+      .array(z.object({ ...piece, disposition: z.enum(DISPOSITIONS) }))
+      .min(1)
+      .max(1_000),
+  }),
+])
+
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.observe': { order },
   'order.cancel': { reason: text, at: instant },
   'order.retry': {},
   'order.lookAtClock': {},
   'order.decideAcceptance': { accepted: z.array(z.string()) },
+  'order.askBack': { request: backRequest },
   'order.noteHold': { sku, outcome },
   'order.noteShipped': { complete: z.boolean(), announced: z.boolean(), date: z.string() },
   'order.noteException': { code: z.string().regex(/^\w+$/), detail: text },
@@ -39,6 +64,9 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'fulfilment.noteShipment': shipment.shape,
   'fulfilment.stop': {},
   'fulfilment.retry': {},
+  'fulfilment.tellLeft': {},
+  'return.noteLeft': { lines: z.array(z.object({ lineId: z.string(), quantity })) },
+  'return.retry': {},
   'reservation.release': {},
   'reservation.expire': {},
   'reservation.convert': { orderRef },

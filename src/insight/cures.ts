@@ -11,6 +11,11 @@ export const FAILURES: Readonly<Record<string, string>> = {
   fulfilment_failed: 'Mend what the message says in the channel, then retry; the parcel itself is on its way.',
   no_pool:
     'Change the routing of the channel or the lines of the order; it is looked for again when the order changes.',
+  return_failed: 'Mend what the message says in Odoo, then retry.',
+  return_refused: 'Compare the pieces with what was shipped; enter the return anew with the right ones.',
+  credit_failed: 'Mend what the message says in Odoo, then retry.',
+  refund_beyond_invoice: 'Find out in the channel why so much was given back, and credit it in Odoo by hand.',
+  refund_changed: 'Compare the refund in the channel with its credit note in Odoo, and correct the credit note.',
   invoice_failed: 'Mend what the message says in Odoo, then retry.',
 }
 

@@ -1,4 +1,5 @@
 /** Events, calls and deliveries in plain words, for people who read an order's trace. Tables, one line each. */
+import { formatMoney } from '#canon/money.ts'
 import type { ChannelEvent } from '#core/channel/channel.ts'
 import type { CustomerEvent } from '#core/customer/customer.ts'
 import type { ConnectionEvent, ItemEvent, ListingEvent } from '#core/catalogue/catalogue.ts'
@@ -9,6 +10,7 @@ import type { OrderEvent } from '#core/order/order.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { ReservationEvent } from '#core/reservation/reservation.ts'
+import type { ReturnEvent } from '#core/return/return.ts'
 import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
 import type { TillEvent } from '#core/store-day/till.ts'
@@ -20,6 +22,7 @@ export type HubEvent =
   | KitEvent
   | ReservationEvent
   | RouteEvent
+  | ReturnEvent
   | CustomerEvent
   | ProductEvent
   | ItemEvent
@@ -35,6 +38,21 @@ const INCIDENT_OVER: Readonly<Record<Data<'stock.incidentResolved'>['kind'], str
 }
 
 type Data<T extends HubEvent['type']> = Extract<HubEvent, { type: T }>
+
+const total = (lines: readonly { quantity: number }[]): number => lines.reduce((all, { quantity }) => all + quantity, 0)
+
+const receiptWords = (lines: Data<'return.received'>['lines']): string => {
+  const of = (what: (typeof lines)[number]['disposition']) =>
+    total(lines.filter(({ disposition }) => disposition === what))
+  const parts = (['sellable', 'damaged', 'missing'] as const).filter((what) => of(what) > 0)
+  return `Goods received: ${parts.map((what) => `${of(what)} ${what}`).join(', ')}`
+}
+
+const SETTLED_WHY = {
+  in_invoice: 'the invoice is less by it already',
+  not_ours: 'the hub does not invoice this channel',
+  never_invoiced: 'the order was cancelled before it was invoiced',
+} as const
 
 const isWait = (code: string): boolean => code in OBSTACLES && OBSTACLES[code as keyof typeof OBSTACLES].waits
 
@@ -76,6 +94,9 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.invoiceRequested': 'Invoice asked for',
   'order.invoiced': ({ number }) => `Invoiced as ${number}`,
   'order.announceRetried': 'The channel is told of the parcel again',
+  'order.returnsRetried': 'The ERP is asked again about what came back',
+  'order.backAsked': ({ request }) =>
+    request.type === 'return.ask' ? 'A person allows goods to come back' : 'A person received goods',
   'order.completed': 'Order completed',
   'order.acceptanceNeeded': ({ by }) => `The channel waits for the order to be accepted${by ? ` by ${by}` : ''}`,
   'order.acceptanceAsked': ({ lines, why }) => {
@@ -96,6 +117,34 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'shipment.announceFailed': ({ code }) => `The channel was not told of the parcel (${code})`,
   'shipment.announceRetried': 'The channel is told of the parcel again',
   'fulfilment.stopped': 'The channel takes no more news of parcels',
+  'fulfilment.leftTold': 'What has left was told to who takes goods back',
+
+  'return.opened': 'What came back is compared with the order',
+  'return.leftNoted': ({ lines }) => `${pieces(total(lines))} had left the warehouse`,
+  'return.requested': 'Compared with what had left',
+  'return.answered': 'It fits what had left',
+  'return.refused': ({ code }) => `It does not fit the order: ${code.replaceAll('_', ' ')}`,
+  'return.authorised': ({ lines, reason }) => `${pieces(total(lines))} may come back: ${reason.replaceAll('_', ' ')}`,
+  'return.received': ({ lines }) => receiptWords(lines),
+  'return.arrived': ({ lines, pool, from }) =>
+    `${pieces(total(lines))} came back to ${pool}${from === 'channel' ? ', says the channel' : ''}`,
+  'return.booked': ({ deliveries }) => `Return booked as ${deliveries.join(', ')}`,
+  'return.bookFailed': ({ code }) => `The ERP did not book what came back (${code})`,
+  'return.bookRetried': 'The ERP is asked again to book what came back',
+  'refund.heard': ({ refund }) => `${formatMoney(refund.amount)} ${refund.amount.currency} given back in the channel`,
+  'refund.judged': ({ back }) =>
+    back.length === 0
+      ? 'Nothing that had left came back with the refund'
+      : `${pieces(total(back))} came back with the refund`,
+  'refund.creditAsked': ({ credit }) =>
+    `Credit note of ${formatMoney(credit.total)} ${credit.total.currency} asked for`,
+  'refund.credited': ({ number }) => `Credited as ${number}`,
+  'refund.creditFailed': ({ code }) => `The ERP did not credit the refund (${code})`,
+  'refund.settled': ({ why }) => `The refund needs no credit note: ${SETTLED_WHY[why]}`,
+  'refund.beyond': ({ why }) =>
+    why === 'amount' ? 'The refund is more than the invoice has left' : 'The refund is in another currency',
+  'refund.changed': 'The refund is another amount now than was credited',
+
   'fulfilment.progressed': ({ complete }) =>
     complete ? 'Everything has left the warehouse' : 'A part has left the warehouse',
 
@@ -250,6 +299,11 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
   'sale.ensure': { ask: 'create the sale order', answer: ({ saleName }) => `confirmed sale ${saleName}` },
   'sale.cancel': { ask: 'cancel the sale', answer: ({ outcome }) => CANCEL_WORDS[outcome] },
   'invoice.ensure': { ask: 'create the invoice', answer: ({ number }) => `posted invoice ${number}` },
+  'return.ensure': {
+    ask: 'book what came back',
+    answer: ({ deliveries }) => `booked what came back as ${deliveries.join(', ')}`,
+  },
+  'credit.ensure': { ask: 'create the credit note', answer: ({ number }) => `posted credit note ${number}` },
   'customer.ensure': { ask: 'record the customer', answer: () => 'has the customer' },
   'stock.read': { ask: 'say what is free', answer: ({ free, onHand }) => `has ${free} free of ${onHand} on hand` },
   'inventory.set': {

@@ -32,6 +32,17 @@ const acceptance = z.strictObject({
     .describe('So long before the limit people are told, and nothing is waited for any more.'),
 })
 
+const returns = z.strictObject({
+  goods: z
+    .enum(['channel', 'receipts'])
+    .default('channel')
+    .describe('Who says that goods came back: the channel, by putting them on sale again, or only who receives them.'),
+  credit: z
+    .enum(['at_once', 'after_receipt'])
+    .default('at_once')
+    .describe('When the ERP gets the credit note of a refund: at once, or when the goods it is for are back.'),
+})
+
 export const channelPolicy = z.strictObject({
   pool: warehouse.describe('Which warehouse serves the orders of this channel.'),
   channelPool: warehouse
@@ -66,6 +77,7 @@ export const channelPolicy = z.strictObject({
     .default('hold')
     .describe('An order whose goods are not there: wait for stock and a person, or go to the ERP as a backorder.'),
   acceptance: acceptance.optional().describe('How orders are accepted on a marketplace that asks first.'),
+  returns: returns.optional().describe('What is done about goods and money that come back.'),
   routing: routing
     .optional()
     .describe('Which warehouses may serve the orders, and which first; without it, `pool` serves all of them.'),

@@ -27,7 +27,9 @@ const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'receipt.post': 5,
   'session.post': 6,
   'session.close': 6,
+  'return.ensure': 4,
   'invoice.ensure': 6,
+  'credit.ensure': 6,
   'customer.ensure': 7,
 }
 

@@ -101,7 +101,7 @@ function connections(io: Io, answers: Partial<Answers>): Map<string, Connection>
   })
   return new Map<string, Connection>([
     [CHANNEL, { ...shop, outbound: outbound(['inventory.set', 'inventory.read', 'fulfilment.ensure']), feeds: {}, upkeep: {} }],
-    ['odoo', { ...erp, outbound: outbound(['sale.ensure', 'sale.cancel', 'invoice.ensure', 'customer.ensure', 'stock.read']), feeds: {}, upkeep: {} }],
+    ['odoo', { ...erp, outbound: outbound(['sale.ensure', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'stock.read']), feeds: {}, upkeep: {} }],
   ]) // prettier-ignore
 }
 
@@ -120,6 +120,12 @@ const AGREEABLE: Answers = {
   'invoice.ensure': ({ total }: { total: { amount: number; currency: string } }) => ({
     invoiceId: '1',
     number: 'INV/1',
+    total,
+  }),
+  'return.ensure': ({ key }: { key: string }) => ({ deliveries: [`WH/IN/${key}`] }),
+  'credit.ensure': ({ total }: { total: { amount: number; currency: string } }) => ({
+    creditId: '1',
+    number: 'RINV/1',
     total,
   }),
   'customer.ensure': () => ({ partnerId: '7' }),

@@ -74,6 +74,26 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
     cause: 'Odoo has no such method: an unsupported version, or a missing module.',
     cure: "Check version and modules against the connector's page.",
   },
+  'odoo.credit_differs': {
+    cause: 'The credit note would not come to what was given back.',
+    cure: 'Compare the draft in Odoo with the refund in the channel; correct and post it, then retry.',
+  },
+  'odoo.credit_missing': {
+    cause: 'Odoo reversed the invoice and shows no credit note of it.',
+    cure: 'It is tried again. When it stays, look at the invoice in Odoo.',
+  },
+  'odoo.damaged_location': {
+    cause: 'There is no location for damaged goods.',
+    cure: "Correct the connection's `damagedLocation`, or create a scrap location in Odoo.",
+  },
+  'odoo.not_received': {
+    cause: 'Odoo took the return and left it open.',
+    cure: 'Open the return in Odoo: it says what is missing. Validate it there, then retry.',
+  },
+  'odoo.return_too_much': {
+    cause: 'More pieces are said to have come back than Odoo has delivered.',
+    cure: 'Look at the deliveries and returns of the sale in Odoo: they may have been booked there already.',
+  },
   'odoo.missing': {
     cause: 'A record that was there a moment ago is gone.',
     cure: 'Look for it in Odoo. If it was deleted by hand, restore it or cancel the order.',

@@ -49,6 +49,12 @@ export const odooConfig = z.strictObject({
   company: z.int().positive().default(1).describe('Id of the company in Odoo that sells and invoices.'),
   products: products.prefault({}).describe('The service products that carry shipping and discounts.'),
   tills: tills.prefault({}).describe('How stores, registers and tenders are called in Odoo.'),
+  damagedLocation: z
+    .string()
+    .optional()
+    .describe(
+      'Full name of the location damaged returns go to, e.g. WH/Stock/Damaged; the scrap location when absent.',
+    ),
   lang: z.string().default('en_US').describe('Language in which Odoo answers, by its code there.'),
   invoiceJournal: z
     .string()

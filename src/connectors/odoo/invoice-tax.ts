@@ -14,9 +14,14 @@ const lineRow = z.object({ id: z.number(), display_type: z.string(), amount_curr
  * Taxes on top: only the tax may be off, and the total by as much. Taxes included: only the split between goods and tax
  * may be off, the total not at all. In both cases by at most one minor unit per line.
  *
- * @throws Fault `rejected`, `odoo.invoice_differs`, leaving the draft as it was.
+ * @throws Fault `rejected`, `odoo.invoice_differs` or `odoo.credit_differs`, leaving the draft as it was.
  */
-export async function forceTax(draft: Invoice, { total, tax }: Difference, client: Client): Promise<void> {
+export async function forceTax(
+  draft: Invoice,
+  { total, tax }: Difference,
+  client: Client,
+  kind: 'invoice' | 'credit' = 'invoice',
+): Promise<void> {
   const rows = await client.search('account.move.line', lineRow, [['move_id', '=', draft.id]])
   const goods = rows.filter((row) => row.display_type === 'product')
   const taxLine = largest(rows.filter((row) => row.display_type === 'tax'))
@@ -28,15 +33,16 @@ export async function forceTax(draft: Invoice, { total, tax }: Difference, clien
     const sums = `${draft.amount_total} with ${draft.amount_tax} tax`
     throw new Fault(
       'rejected',
-      `Invoice ${draft.id} comes to ${sums}, which the order differs from by ${gap}. Correct one of them.`,
+      `${kind === 'invoice' ? 'Invoice' : 'Credit note'} ${draft.id} comes to ${sums}, which the order differs from by ${gap}. Correct one of them.`,
       {
-        code: 'odoo.invoice_differs',
+        code: kind === 'invoice' ? 'odoo.invoice_differs' : 'odoo.credit_differs',
       },
     )
   }
-  // Income and tax stand in the credit: more of it is a smaller number.
-  const changes = [[1, taxLine.id, { amount_currency: moved(taxLine.amount_currency, tax, -1) }]]
-  if (within) changes.push([1, goodsLine.id, { amount_currency: moved(goodsLine.amount_currency, tax, 1) }])
+  // Income and tax of an invoice stand in the credit: more of it is a smaller number.
+  const sign = kind === 'invoice' ? 1 : -1
+  const changes = [[1, taxLine.id, { amount_currency: moved(taxLine.amount_currency, tax, -sign as 1 | -1) }]]
+  if (within) changes.push([1, goodsLine.id, { amount_currency: moved(goodsLine.amount_currency, tax, sign) }])
   await client.call('account.move', 'write', { ids: [draft.id], args: [{ line_ids: changes }] })
 }
 

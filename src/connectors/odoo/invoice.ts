@@ -19,7 +19,7 @@ const saleRow = z.object({
   client_order_ref: text,
   invoice_ids: z.array(z.number()),
 })
-const invoiceRow = z.object({
+export const invoiceRow = z.object({
   id: z.number(),
   name: text,
   state: z.string(),

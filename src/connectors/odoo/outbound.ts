@@ -2,12 +2,14 @@
 import { Fault, toFault } from '../../fault.ts'
 import { type Connection, oneByOne, type Outbound, type Outcome } from '../kit/connector.ts'
 import { cancelSale } from './cancel.ts'
+import { ensureCredit } from './credit.ts'
 import { ensureInvoice } from './invoice.ts'
 import { observeCancel, observeCustomer, observeInvoice, observeSale } from './observe.ts'
 import type { Odoo } from './odoo.ts'
 import { customerColumns, loadPartners } from './partner.ts'
 import { postReceipts, postSum } from './pos.ts'
 import { closeSession } from './pos-session.ts'
+import { ensureReturn } from './returns.ts'
 import { ensureSales } from './sale.ts'
 import { LIMITS } from './limits.ts'
 import { readStock, type Level } from './stock.ts'
@@ -16,6 +18,8 @@ export const outbound = (odoo: Odoo): Connection['outbound'] => ({
   'sale.ensure': { ...ensureSales(odoo), observe: (sent) => observeSale(odoo, sent) },
   'sale.cancel': { ...cancelSale(odoo), observe: (sent, how) => observeCancel(odoo, sent, how) },
   'invoice.ensure': { ...ensureInvoice(odoo), observe: (sent) => observeInvoice(odoo, sent) },
+  'return.ensure': ensureReturn(odoo),
+  'credit.ensure': ensureCredit(odoo),
   'customer.ensure': { ...ensureCustomers(odoo), observe: (sent) => observeCustomer(odoo, sent) },
   'receipt.post': oneByOne(({ ask }) => postReceipts(odoo, ask), { serial: 'till' }),
   'session.post': oneByOne(({ ask }) => postSum(odoo, ask), { serial: 'till' }),

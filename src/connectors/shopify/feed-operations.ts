@@ -22,7 +22,7 @@ const REFUNDED = `quantity restockType subtotalSet { ${SHOP} } totalTaxSet { ${S
 const fulfilments = (orders: number, lines: number) => `fulfillments(first: ${orders}) {
   id status trackingInfo(first: 1) { number } fulfillmentLineItems(first: ${lines}) { ${PAGE_INFO} nodes { ${FULFILLED} } } }`
 const refunds = (orders: number, lines: number) => `refunds(first: ${orders}) {
-  id totalRefundedSet { ${SHOP} } refundLineItems(first: ${lines}) { ${PAGE_INFO} nodes { ${REFUNDED} } } }`
+  id createdAt totalRefundedSet { ${SHOP} } refundLineItems(first: ${lines}) { ${PAGE_INFO} nodes { ${REFUNDED} } } }`
 
 /** How many fulfilments and refunds the small read asks for; as many as that means: there may be more. */
 export const SMALL_LIST = 2

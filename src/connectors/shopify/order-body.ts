@@ -54,6 +54,8 @@ const fulfilment = z.object({
 })
 
 const refund = z.object({
+  id,
+  created_at: maybeText,
   transactions: z.array(z.object({ kind: z.string(), status: z.string(), amount })).default([]),
   refund_line_items: z
     .array(
@@ -131,7 +133,6 @@ export function draftFromBody(value: unknown, what: string): OrderDraft {
     shippingAddress: addressDraft(body.shipping_address),
     billingAddress: addressDraft(body.billing_address),
     lines: body.line_items.map(lineDraft),
-    removed: body.refunds.flatMap(({ refund_line_items }) => refund_line_items.map(removedDraft)),
     shipping: body.shipping_lines.filter((shipping) => !shipping.is_removed).map(shippingDraft),
     total,
     totalTax: body.current_total_tax ?? body.total_tax ?? '0',
@@ -144,7 +145,12 @@ export function draftFromBody(value: unknown, what: string): OrderDraft {
       trackingNumber: tracking_number,
       lines: line_items.map(({ id: lineId, quantity }) => ({ lineId, quantity })),
     })),
-    refunds: body.refunds.flatMap(givenBack),
+    refunds: body.refunds.map((one) => ({
+      id: one.id,
+      at: one.created_at,
+      amounts: givenBack(one),
+      removed: one.refund_line_items.map(removedDraft),
+    })),
     note: body.note,
     tags: body.tags.split(','),
     test: body.test,
@@ -178,7 +184,7 @@ const taxDraft = ({ title, rate, price }: z.infer<typeof tax>) => ({ title, rate
 type RefundLine = OrderBody['refunds'][number]['refund_line_items'][number]
 
 // The plain numbers were written by a floating-point printer; the sets are exact.
-const removedDraft = (line: RefundLine): OrderDraft['removed'][number] => ({
+const removedDraft = (line: RefundLine): OrderDraft['refunds'][number]['removed'][number] => ({
   lineId: line.line_item_id,
   quantity: line.quantity,
   subtotal: line.subtotal_set?.shop_money.amount ?? line.subtotal,

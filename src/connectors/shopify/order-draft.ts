@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { allocate, money, parseMoney, sum, type Money } from '#canon/money.ts'
-import type { Order, OrderLine, PaymentStatus, ShippingLine } from '#canon/order.ts'
+import type { Order, OrderLine, PaymentStatus, Refund, ShippingLine } from '#canon/order.ts'
 import type { Address } from '#canon/primitives.ts'
 import { Fault } from '../../fault.ts'
 
@@ -47,6 +47,15 @@ export interface RemovedDraft {
   restockType: Text
 }
 
+/** One refund; an edit that takes pieces off is one without money. */
+export interface RefundDraft {
+  id: string
+  at: Text
+  /** Of each payment that was given back. */
+  amounts: string[]
+  removed: RemovedDraft[]
+}
+
 type Text = string | null | undefined
 
 export interface AddressDraft {
@@ -77,13 +86,12 @@ export interface OrderDraft {
   shippingAddress: AddressDraft | null
   billingAddress: AddressDraft | null
   lines: LineDraft[]
-  removed: RemovedDraft[]
   shipping: ShippingDraft[]
   total: string
   totalTax: string
   presentment: { amount: string; currency: string }
   fulfilments: { id: string; status: Text; trackingNumber: Text; lines: { lineId: string; quantity: number }[] }[]
-  refunds: string[]
+  refunds: RefundDraft[]
   note: Text
   tags: string[]
   test: boolean
@@ -94,13 +102,14 @@ export function orderOf(draft: OrderDraft, channel: string): Order {
   const { currency } = draft
   const cancelReason = text(draft.cancelReason)?.toLowerCase()
   const note = text(draft.note)
-  const refunded = draft.refunds.map((amount) => moneyOf(amount, currency, 'a refund'))
+  const updatedAt = instantOf(draft.updatedAt, 'updated_at')
+  const refunds = draft.refunds.map((one) => refundOf(one, currency, updatedAt))
   return {
     channel,
     externalId: draft.id,
     name: draft.name,
     placedAt: instantOf(draft.createdAt, 'created_at'),
-    updatedAt: instantOf(draft.updatedAt, 'updated_at'),
+    updatedAt,
     cancelledAt: draft.cancelledAt ? instantOf(draft.cancelledAt, 'cancelled_at') : null,
     ...(cancelReason ? { cancelReason } : {}),
     currency,
@@ -121,7 +130,11 @@ export function orderOf(draft: OrderDraft, channel: string): Order {
       ...(text(trackingNumber) ? { trackingNumber: text(trackingNumber)! } : {}),
       lines,
     })),
-    refunded: sum(refunded, currency),
+    refunded: sum(
+      refunds.map(({ amount }) => amount),
+      currency,
+    ),
+    ...(refunds.length > 0 ? { refunds: refunds.sort((a, b) => (a.id < b.id ? -1 : 1)) } : {}),
     ...(note ? { note } : {}),
     // The two shapes list tags in different orders.
     tags: draft.tags
@@ -131,6 +144,27 @@ export function orderOf(draft: OrderDraft, channel: string): Order {
     test: draft.test,
   }
 }
+
+/**
+ * Pieces put back on sale because of a return had been with the customer; those of a cancellation had not left. Old
+ * refunds do not say.
+ */
+const refundOf = ({ id, at, amounts, removed }: RefundDraft, currency: string, updatedAt: string): Refund => ({
+  id,
+  at: at ? instantOf(at, 'created_at of a refund') : updatedAt,
+  amount: total(amounts, currency, 'a refund'),
+  lines: removed.map(({ lineId, quantity, subtotal, tax, restockType }) => {
+    const kind = restockType?.toLowerCase()
+    return {
+      lineId,
+      quantity,
+      restocked: backOnSale(restockType) ? quantity : 0,
+      ...(kind === 'legacy_restock' ? {} : { returned: kind === 'return' ? quantity : 0 }),
+      amount: moneyOf(subtotal, currency, 'a removed line'),
+      tax: moneyOf(tax, currency, 'the tax of a removed line'),
+    }
+  }),
+})
 
 /** Only a word of letters is repeated: it is shown to people. */
 function unclearOf({ financialStatus }: OrderDraft): Pick<Order, 'unclear'> {
@@ -161,7 +195,8 @@ const FULFILMENT: Readonly<Record<string, Order['fulfilments'][number]['status']
   failure: 'failed',
 }
 
-function lineOf(line: LineDraft, { currency, removed }: OrderDraft): OrderLine {
+function lineOf(line: LineDraft, { currency, refunds }: OrderDraft): OrderLine {
+  const removed = refunds.flatMap((refund) => refund.removed)
   const unitPrice = moneyOf(line.unitPrice, currency, 'a price')
   const discount = total(line.discounts, currency, 'a discount')
   const taxes = line.taxes.map((tax) => taxOf(tax, currency))

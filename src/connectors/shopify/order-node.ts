@@ -85,6 +85,8 @@ const orderNode = z.object({
   ),
   refunds: z.array(
     z.object({
+      id: z.string(),
+      createdAt: maybeText,
       totalRefundedSet: shopMoney,
       refundLineItems: nodes(
         z.object({
@@ -120,15 +122,6 @@ export function draftFromNode(value: unknown): OrderDraft {
     shippingAddress: addressDraft(node.shippingAddress),
     billingAddress: addressDraft(node.billingAddress),
     lines: node.lineItems.map(lineDraft),
-    removed: node.refunds.flatMap(({ refundLineItems }) =>
-      refundLineItems.map((removed) => ({
-        lineId: numberOf(removed.lineItem.id),
-        quantity: removed.quantity,
-        subtotal: removed.subtotalSet,
-        tax: removed.totalTaxSet,
-        restockType: removed.restockType,
-      })),
-    ),
     shipping: node.shippingLines.map(shippingDraft),
     total: total.amount,
     totalTax: node.currentTotalTaxSet,
@@ -142,7 +135,18 @@ export function draftFromNode(value: unknown): OrderDraft {
         quantity: fulfilled.quantity ?? 0,
       })),
     })),
-    refunds: node.refunds.map(({ totalRefundedSet }) => totalRefundedSet),
+    refunds: node.refunds.map(({ id, createdAt, totalRefundedSet, refundLineItems }) => ({
+      id: numberOf(id),
+      at: createdAt,
+      amounts: [totalRefundedSet],
+      removed: refundLineItems.map((removed) => ({
+        lineId: numberOf(removed.lineItem.id),
+        quantity: removed.quantity,
+        subtotal: removed.subtotalSet,
+        tax: removed.totalTaxSet,
+        restockType: removed.restockType,
+      })),
+    })),
     note: node.note,
     tags: node.tags,
     test: node.test,

@@ -96,6 +96,7 @@ const refundedItem = z.object({
 /** One refund with its lines; their amounts and quantities are negative. */
 export const refundBody = z.object({
   id,
+  date_created_gmt: maybeText,
   amount,
   line_items: z.array(refundedItem).default([]),
   shipping_lines: z.array(refundedItem).default([]),

@@ -105,7 +105,8 @@ function goneOf(refunds: readonly RefundBody[], lineId: number): Gone {
   return { items, pieces: items.reduce((all, { quantity }) => all + Math.abs(Math.trunc(quantity ?? 0)), 0) }
 }
 
-function metaCount({ meta_data: all }: LineBody, name: string): number {
+/** A count among the meta data of a line; 0 for anything else. */
+export function metaCount({ meta_data: all }: LineBody, name: string): number {
   const count = Math.trunc(Number(all.find(({ key }) => key === name)?.value ?? 0))
   return Number.isSafeInteger(count) && count > 0 ? count : 0
 }

@@ -6,6 +6,7 @@ import type { Address } from '#canon/primitives.ts'
 import { exact, rounded } from './amounts.ts'
 import type { AddressBody, OrderBody, RefundBody } from './order-body.ts'
 import { linesOf, shippingOf } from './order-lines.ts'
+import { refundsOf } from './order-refunds.ts'
 import { parcelsOf } from './parcels.ts'
 import { instantOf } from './shape.ts'
 import { isKnown, paymentOf, shownStatus } from './status.ts'
@@ -56,6 +57,7 @@ export function orderOf(body: OrderBody, refunds: readonly RefundBody[], options
       lines: parts,
     })),
     refunded,
+    ...(refunds.length > 0 ? { refunds: refundsOf(body, refunds, updatedAt) } : {}),
     ...(note ? { note } : {}),
     tags: body.coupon_lines.map(({ code }) => `coupon:${code}`).sort(),
     test: false,

@@ -56,6 +56,8 @@ export type FulfilmentCommand =
   | { type: 'fulfilment.stop' }
   /** By a person: announce again what the channel refused. */
   | { type: 'fulfilment.retry' }
+  /** From the order's return: what has left? */
+  | { type: 'fulfilment.tellLeft' }
   | Done
   | Failed
 
@@ -74,6 +76,7 @@ export type FulfilmentEvent =
   | { type: 'shipment.announceFailed'; shipmentId: string; code: string; message: string }
   | { type: 'shipment.announceRetried'; parcel: Parcel; lines: readonly ShippedLine[] }
   | { type: 'fulfilment.stopped' }
+  | { type: 'fulfilment.leftTold'; lines: readonly { lineId: string; quantity: number }[] }
   | { type: 'fulfilment.progressed'; complete: boolean; announced: boolean; date: string }
 
 const initial: FulfilmentState = {
@@ -111,6 +114,10 @@ function respond(state: FulfilmentState, command: FulfilmentCommand): Fulfilment
     }
     case 'fulfilment.stop':
       return state.stopped ? [] : [{ type: 'fulfilment.stopped' }]
+    case 'fulfilment.tellLeft': {
+      const lines = state.lines.flatMap(({ lineId, shipped }) => (shipped > 0 ? [{ lineId, quantity: shipped }] : []))
+      return [{ type: 'fulfilment.leftTold', lines }]
+    }
     case 'fulfilment.retry':
       return state.parcels
         .filter(({ failed }) => failed !== null)
@@ -209,6 +216,8 @@ function evolve(before: FulfilmentState, event: FulfilmentEvent): FulfilmentStat
       const parcels = state.parcels.map((parcel) => ({ ...parcel, announced: true, failed: null }))
       return { ...state, stopped: true, parcels }
     }
+    case 'fulfilment.leftTold':
+      return state
     case 'fulfilment.progressed':
       return { ...state, told: `${event.complete} ${event.announced}` }
   }
@@ -219,7 +228,7 @@ const mapParcel = (state: FulfilmentState, id: string, change: Partial<KnownParc
   parcels: state.parcels.map((parcel) => (parcel.shipmentId === id ? { ...parcel, ...change } : parcel)),
 })
 
-function react(event: FulfilmentEvent, state: FulfilmentState): (Intent | Note)[] {
+function react(event: FulfilmentEvent, state: FulfilmentState, stream: string): (Intent | Note)[] {
   const { channel, externalId, orderName } = state
   const toOrder = (command: { type: string }) => note(streams.order(channel, externalId), command)
   switch (event.type) {
@@ -232,6 +241,10 @@ function react(event: FulfilmentEvent, state: FulfilmentState): (Intent | Note)[
     case 'shipment.announceFailed': {
       const detail = `The channel was not told of parcel ${event.shipmentId}: ${event.message}`
       return [toOrder({ type: 'order.noteException', code: 'fulfilment_failed', detail } as { type: string })]
+    }
+    case 'fulfilment.leftTold': {
+      const [, name = '', id = ''] = stream.split('/')
+      return [note(streams.returns(name, id), { type: 'return.noteLeft', lines: event.lines })]
     }
     case 'fulfilment.progressed': {
       const { complete, announced, date } = event

@@ -20,6 +20,7 @@ import {
 import { homeOf, invoicesLater, shippedByChannel } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
 import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
+import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
 import type { Part } from '../route/route.ts'
 import { react } from './react.ts'
 import {
@@ -40,6 +41,8 @@ export type OrderCommand =
   | { type: 'order.noteShipped'; complete: boolean; announced: boolean; date: string }
   /** From the fulfilment stream, or an operator's reading: something a person has to see. */
   | { type: 'order.noteException'; code: string; detail: string }
+  /** By a person: goods are to come back, or are back. */
+  | { type: 'order.askBack'; request: AskReturn | ReceiveReturn }
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
   | AcceptanceCommand
@@ -86,6 +89,8 @@ export type OrderEvent =
   | { type: 'order.invoiceRequested'; order: Order; saleId: string; date: string }
   | { type: 'order.invoiced'; invoiceId: string; number: string }
   | { type: 'order.announceRetried' }
+  | { type: 'order.returnsRetried' }
+  | { type: 'order.backAsked'; request: AskReturn | ReceiveReturn }
   | { type: 'order.completed' }
   | AcceptanceEvent
 
@@ -124,6 +129,8 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return noteShipped(state, command)
     case 'order.noteException':
       return [{ type: 'order.exceptionRaised', code: command.code, detail: command.detail }]
+    case 'order.askBack':
+      return [{ type: 'order.backAsked', request: command.request }]
     case 'order.retry':
       return retry(state, policy, context)
     case 'order.lookAtClock':
@@ -199,6 +206,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
     events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
+  if (codes.includes('return_failed') || codes.includes('credit_failed')) events.push({ type: 'order.returnsRetried' })
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
 }
@@ -342,11 +350,19 @@ function evolve(before: OrderState, event: OrderEvent): OrderState {
       return { ...told, shipped: event.complete ? 'all' : 'part', announced: event.announced }
     }
     case 'order.invoiceRequested':
-      return { ...without(state, 'invoice_failed'), invoice: 'asked' }
+      return {
+        ...without(state, 'invoice_failed'),
+        invoice: 'asked',
+        billed: { total: event.order.total, refunds: (event.order.refunds ?? []).map(({ id }) => id) },
+      }
     case 'order.invoiced':
       return { ...without(state, 'invoice_failed'), invoice: { number: event.number, invoiceId: event.invoiceId } }
     case 'order.announceRetried':
       return without(state, 'fulfilment_failed')
+    case 'order.returnsRetried':
+      return without(without(state, 'return_failed'), 'credit_failed')
+    case 'order.backAsked':
+      return state
     case 'order.completed':
       return { ...state, stage: 'completed' }
   }

@@ -2,6 +2,7 @@
 import type { Order } from '#canon/order.ts'
 import { type Note, note } from '../decider.ts'
 import type { Intent } from '../intents.ts'
+import type { LookAtOrder, ReturnCommand } from '../return/return.ts'
 import type { HoldCommand } from '../stock/stock.ts'
 import { conversionNotes } from '../reservation/reservation.ts'
 import { streams } from '../streams.ts'
@@ -24,12 +25,14 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
         ...holdNotes(event.moves, state, orderRef),
         ...customerNote(order),
         ...conversionNotes(order.tags, orderRef),
+        ...returnNote(state),
       ]
     case 'order.changed':
       return [
         ...holdNotes(event.moves, state, orderRef),
         ...(event.changes.includes('customer') ? customerNote(order) : []),
         ...(event.changes.includes('cancellation') && state.sale ? [stopNote(order)] : []),
+        ...(event.changes.includes('refunds') ? returnNote(state) : []),
       ]
     case 'order.released': {
       const { order: ordered, pool: warehouse, sources } = event
@@ -69,7 +72,18 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
           poolOf(state, sku) === state.pool ? [] : [toStock(sku, { type: 'stock.release', orderRef })],
         ),
         ...stopRoute(state),
+        ...returnNote(state),
       ]
+    case 'order.invoiced':
+      return returnNote(state)
+    case 'order.backAsked':
+      return [
+        ...returnNote(state, true),
+        note<ReturnCommand>(streams.returns(channel, externalId), event.request),
+        note(streams.fulfilment(channel, externalId), { type: 'fulfilment.tellLeft' }),
+      ]
+    case 'order.returnsRetried':
+      return [note(streams.returns(channel, externalId), { type: 'return.retry' })]
     case 'order.invoiceRequested': {
       const { total, totalTax } = event.order
       const ask = { orderRef, saleId: event.saleId, total, totalTax, date: event.date, complete: true }
@@ -89,6 +103,31 @@ function holdNotes(moves: readonly Move[], state: OrderState, orderRef: string):
       type: 'stock.hold', orderRef, channel, ...move, ...(placedAt && { placedAt, changedAt }),
     }), // prettier-ignore
   )
+}
+
+/** What its return has to know; nothing while nothing was given back and nobody asks. */
+function returnNote(state: OrderState, always = false): Note[] {
+  const { order, sale, invoice, billed, stage } = state
+  if (!order || (!always && (order.refunds ?? []).length === 0)) return []
+  const { channel, externalId, name: orderName, currency, taxesIncluded, refunds = [] } = order
+  const posted = typeof invoice === 'object' && billed
+  const command: LookAtOrder = {
+    type: 'return.look',
+    refunds,
+    facts: {
+      orderName,
+      currency,
+      taxesIncluded,
+      pool: state.pool,
+      wanted: order.lines
+        .filter(({ requiresShipping }) => requiresShipping)
+        .map(({ id, quantity }) => ({ lineId: id, quantity })),
+      saleId: sale?.saleId ?? null,
+      invoice: posted ? { invoiceId: invoice.invoiceId, total: billed.total, included: billed.refunds } : null,
+      billing: stage === 'cancelled' ? 'closed' : 'later',
+    },
+  }
+  return [note(streams.returns(channel, externalId), command)]
 }
 
 /** A channel takes no parcels for an order it has cancelled. */

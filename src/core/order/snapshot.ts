@@ -52,6 +52,7 @@ const PARTS = {
   fulfilments: ({ fulfilments }: Order) => fulfilments,
   cancellation: ({ cancelledAt }: Order) => cancelledAt,
   acceptance: ({ acceptance }: Order) => acceptance ?? null,
+  refunds: ({ refunds }: Order) => refunds ?? [],
 } as const
 
 /** Names of the parts that differ, for people and for deciding what follows. */

@@ -34,6 +34,8 @@ export interface OrderState {
   shipped: 'none' | 'part' | 'all'
   announced: boolean
   invoice: 'none' | 'asked' | { number: string; invoiceId: string }
+  /** What the invoice was asked for with, so that what is given back is compared with it. */
+  billed?: { total: Money; refunds: readonly string[] }
   /** Of an order that the ERP prices, once it has. */
   priced?: Priced
   /** Only where the channel asks the retailer first. */

@@ -49,14 +49,34 @@ function saleBelief(world: World, sale: Row): SaleBelief {
     deliveries: world.db
       .where('stock.picking', 'sale_id', sale.id)
       .toSorted((a, b) => a - b)
-      .map((id) => deliveryBelief(world, world.db.row('stock.picking', id)!)),
-    invoices: (value(world, 'sale.order', sale, 'invoice_ids') as number[]).map((id) => {
+      .map((id) => world.db.row('stock.picking', id)!)
+      .filter((picking) => !picking['return_id'])
+      .map((picking) => deliveryBelief(world, picking)),
+    returns: world.db
+      .where('stock.picking', 'sale_id', sale.id)
+      .toSorted((a, b) => a - b)
+      .map((id) => world.db.row('stock.picking', id)!)
+      .filter((picking) => picking['return_id'])
+      .map((picking) => deliveryBelief(world, picking)),
+    credits: billsOf(world, sale)
+      .flatMap((id) => world.db.where('account.move', 'reversed_entry_id', id))
+      .map((id) => {
+        const row = world.db.row('account.move', id)!
+        const of = (field: string) => value(world, 'account.move', row, field) as number
+        return { id, state: String(row['state']), total: of('amount_total'), tax: of('amount_tax') }
+      }),
+    invoices: billsOf(world, sale).map((id) => {
       const row = world.db.row('account.move', id)!
       const of = (field: string) => value(world, 'account.move', row, field) as number
       return { id, state: String(row['state']), total: of('amount_total'), tax: of('amount_tax') }
     }),
   }
 }
+
+const billsOf = (world: World, sale: Row): number[] =>
+  (value(world, 'sale.order', sale, 'invoice_ids') as number[]).filter(
+    (id) => world.db.row('account.move', id)!['move_type'] === 'out_invoice',
+  )
 
 const nameOf = (world: World, model: string, id: Value | undefined): string =>
   String(world.db.row(model, id as number)?.['name'] ?? '')
@@ -77,7 +97,10 @@ function deliveryBelief(world: World, picking: Row): DeliveryBelief {
 }
 
 function stock(world: World): StockBelief[] {
-  return [...world.db.tables.get('stock.quant')!.rows.values()].map((quant) => {
+  const quants = [...world.db.tables.get('stock.quant')!.rows.values()].filter(
+    ({ location_id: at }) => world.db.row('stock.location', at as number)?.['usage'] === 'internal',
+  )
+  return quants.map((quant) => {
     const location = world.db.row('stock.location', number(quant, 'location_id'))
     const warehouse = world.db.row('stock.warehouse', (location?.['warehouse_id'] || 0) as number)
     const [onHand, reserved] = [number(quant, 'quantity'), number(quant, 'reserved_quantity')]

@@ -13,13 +13,16 @@ const itemsOf = (world: World, move: Row): Row[] =>
     .toSorted((a, b) => a - b)
     .map((id) => world.db.row('account.move.line', id)!)
 
+/** A credit note counts in its own direction. */
+const signOf = (move: Row): 1 | -1 => (move['move_type'] === 'out_refund' ? -1 : 1)
+
 const sumOf =
   (...types: string[]) =>
   (world: World, move: Row): number =>
     round(
       itemsOf(world, move)
         .filter((item) => types.includes(item['display_type'] as string))
-        .reduce((sum, item) => sum - number(item, 'amount_currency'), 0),
+        .reduce((sum, item) => sum - number(item, 'amount_currency'), 0) * signOf(move),
     )
 
 export const invoices: Record<string, Behaviour> = {
@@ -34,13 +37,33 @@ export const invoices: Record<string, Behaviour> = {
           .filter((item) => item['display_type'] === 'product')
           .map(({ id }) => id),
     },
-    written: (world, row) => balance(world, row),
+    writing(world, row, values) {
+      // What follows from the lines is reckoned anew.
+      if (!('invoice_line_ids' in values) || row['state'] !== 'draft') return
+      for (const item of itemsOf(world, row))
+        if (item['display_type'] === 'tax') world.db.remove('account.move.line', item)
+    },
+    written(world, row) {
+      if (row['state'] === 'draft') addTaxes(world, row)
+      balance(world, row)
+    },
     display: (_, row) =>
       row['payment_reference']
         ? `${String(row['name'])} (${String(row['payment_reference'])})`
         : String(row['name'] || 'Draft Invoice'),
   },
   'account.move.line': {
+    defaults(world, values) {
+      const move = world.db.row('account.move', values['move_id'] as number)!
+      const ids = (values['tax_ids'] ?? []) as number[]
+      const of = (field: string, otherwise: number) => (values[field] ?? otherwise) as number
+      const amounts = taxLine(of('price_unit', 0), of('quantity', 1), of('discount', 0), taxRates(world, ids))
+      values['display_type'] ||= 'product'
+      values['sale_line'] = ((values['sale_line_ids'] ?? []) as number[])[0] ?? 0
+      values['amount_currency'] = -signOf(move) * amounts.untaxed + 0
+      values['price_subtotal'] = amounts.untaxed
+      values['price_total'] = amounts.total
+    },
     computed: {
       balance: (_, row) => number(row, 'amount_currency'),
       debit: (_, row) => Math.max(0, number(row, 'amount_currency')),
@@ -48,6 +71,26 @@ export const invoices: Record<string, Behaviour> = {
     },
     written: (world, row) => balance(world, world.db.row('account.move', row['move_id'] as number)!),
   },
+}
+
+/** The taxes of a draft whose lines were written, each a line of its own; those that are there stay as they are. */
+function addTaxes(world: World, move: Row): void {
+  const items = itemsOf(world, move)
+  if (items.some((item) => item['display_type'] === 'tax')) return
+  const sums = new Map<number, number>()
+  for (const item of items.filter((one) => one['display_type'] === 'product')) {
+    const rates = taxRates(world, item['tax_ids'] as number[])
+    const { taxes } = taxLine(number(item, 'price_unit'), number(item, 'quantity'), number(item, 'discount'), rates)
+    for (const { id, amount } of taxes) sums.set(id, round((sums.get(id) ?? 0) + amount))
+  }
+  for (const [id, amount] of sums)
+    world.db.insert('account.move.line', {
+      move_id: move.id,
+      name: world.db.row('account.tax', id)!['name']!,
+      display_type: 'tax',
+      tax_line_id: id,
+      amount_currency: -signOf(move) * amount + 0,
+    })
 }
 
 /** The customer's side follows the others. */
@@ -157,7 +200,7 @@ export function post(world: World, moves: readonly Row[]): void {
     const wanted = String(move['invoice_date'] || today)
     const date = lock && wanted <= String(lock) ? today : wanted
     const journal = world.db.row('account.journal', move['journal_id'] as number)!
-    const series = `${String(journal['code'])}/${date.slice(0, 4)}`
+    const series = `${signOf(move) < 0 ? 'R' : ''}${String(journal['code'])}/${date.slice(0, 4)}`
     world.db.update('account.move', move, {
       state: 'posted',
       invoice_date: wanted,

@@ -9,6 +9,7 @@ import {
   cashInOut, closeFromUi, closingCash, closingControl, openingControl, openUi, syncFromUi,
 } from './pos.ts' // prettier-ignore
 import { create, read, rowsOf, search, unlink, write } from './records.ts'
+import { createReturn, reverseInvoices } from './returns.ts'
 import { settleCount } from './reservations.ts'
 import { HIDDEN, type Model } from './schema.ts'
 import { cancel, confirm } from './sales.ts'
@@ -156,6 +157,7 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
         .forEach((move) => unreserve(world, move)),
     ),
   },
+  'stock.return.picking': { action_create_returns: action((world, [wizard]) => createReturn(world, wizard!)) },
   'stock.backorder.confirmation': {
     process: action((world) => afterQuestion(world, true)),
     process_cancel_backorder: action((world) => afterQuestion(world, false)),
@@ -171,6 +173,7 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
       drawInvoices(world, rowsOf(world, 'sale.order', wizard!['sale_order_ids'] as number[])),
     ),
   },
+  'account.move.reversal': { refund_moves: action((world, [wizard]) => reverseInvoices(world, wizard!)) },
   'account.move': {
     action_post: action((world, rows) => (post(world, rows), false)),
     button_draft: each((world, row) => world.db.update('account.move', row, { state: 'draft' })),

@@ -72,8 +72,11 @@ export interface SaleBelief {
   locked: boolean
   total: number
   lines: { id: number; sku: string; quantity: number; unitPrice: number }[]
+  /** What left or is to leave; what came back stands apart. */
   deliveries: DeliveryBelief[]
+  returns: DeliveryBelief[]
   invoices: { id: number; state: string; total: number; tax: number }[]
+  credits: { id: number; state: string; total: number; tax: number }[]
 }
 
 export interface TillOrderBelief {

@@ -44,6 +44,7 @@ export const pickings: Record<string, Behaviour> = {
       if (row['state'] === 'done' || row['state'] === 'cancel') return
       const more = number(row, 'quantity') - (before['quantity'] as number)
       if (more === 0) return
+      if (row['origin_returned_move_id']) return
       shift(world, number(row, 'product_id'), number(row, 'location_id'), 0, more)
       world.db.update('stock.move', row, { state: reservedState(row) })
       touch(world, row)
@@ -135,7 +136,8 @@ export function reserve(world: World, move: Row): void {
 }
 
 export function unreserve(world: World, move: Row): void {
-  shift(world, number(move, 'product_id'), number(move, 'location_id'), 0, -number(move, 'quantity'))
+  if (!move['origin_returned_move_id'])
+    shift(world, number(move, 'product_id'), number(move, 'location_id'), 0, -number(move, 'quantity'))
   world.db.update('stock.move', move, { quantity: 0, picked: false, state: 'confirmed' })
 }
 
@@ -234,7 +236,9 @@ function unreserveRest(world: World, move: Row): void {
 
 function finishMove(world: World, move: Row, quantity: number): void {
   const product = number(move, 'product_id')
-  shift(world, product, number(move, 'location_id'), -quantity, -quantity)
+  // What is with customers is nobody's stock.
+  if (move['origin_returned_move_id']) shift(world, product, number(move, 'location_dest_id'), quantity, 0)
+  else shift(world, product, number(move, 'location_id'), -quantity, -quantity)
   world.db.update('stock.move', move, { state: 'done', date: world.db.stamp(), open_for: 0 })
 }
 

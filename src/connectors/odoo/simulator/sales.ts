@@ -68,11 +68,15 @@ const deliveredOf = (world: World, line: Row, product?: number): number =>
     const move = world.db.row('stock.move', id)!
     if (move['state'] !== 'done' || (product !== undefined && move['product_id'] !== product)) return sum
     const back = world.db.row('stock.location', move['location_dest_id'] as number)?.['usage'] !== 'customer'
+    if (back && !move['to_refund']) return sum
     return sum + (back ? -1 : 1) * number(move, 'quantity')
   }, 0)
 
+/** A credit note takes off what it credits. */
+const signOf = (move: Row): 1 | -1 => (move['move_type'] === 'out_refund' ? -1 : 1)
+
 const invoiced = (world: World, line: Row): number =>
-  invoiceLinesOf(world, line).reduce((sum, { row }) => sum + number(row, 'quantity'), 0)
+  invoiceLinesOf(world, line).reduce((sum, { row, move }) => sum + signOf(move) * number(row, 'quantity'), 0)
 
 function templateOf(world: World, line: Row): Row | undefined {
   const product = world.db.row('product.product', line['product_id'] as number)
@@ -201,7 +205,7 @@ function lineName(world: World, line: Row): string {
 
 const billed = (world: World, line: Row): number =>
   invoiceLinesOf(world, line).reduce(
-    (sum, { row, move }) => sum + (move['state'] === 'posted' ? number(row, 'price_total') : 0),
+    (sum, { row, move }) => sum + (move['state'] === 'posted' ? signOf(move) * number(row, 'price_total') : 0),
     0,
   )
 
@@ -271,8 +275,13 @@ function adjustPart(world: World, line: Row, demand: Demand): void {
     .filter((move) => move['product_id'] === demand.product)
   const planned = moves
     .filter((move) => move['state'] !== 'cancel')
+<<<<<<< HEAD
     .reduce((sum, move) => sum + number(move, 'product_uom_qty'), 0)
   const change = demand.quantity - planned
+=======
+    .reduce((sum, move) => sum + (move['origin_returned_move_id'] ? -1 : 1) * number(move, 'product_uom_qty'), 0)
+  const change = number(line, 'product_uom_qty') - planned
+>>>>>>> returns
   if (change === 0) return
   const sale = world.db.row('sale.order', line['order_id'] as number)!
   if (change > 0) {

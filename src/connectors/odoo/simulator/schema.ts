@@ -55,7 +55,8 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     delivery_route_id:many2one>stock.route active:boolean`],
   'stock.route': ['Inventory Routes', 'id', 'name:char! active:boolean'],
   'stock.location': ['Inventory Locations', 'id', `name:char! complete_name:char usage:selection
-    location_id:many2one>stock.location warehouse_id:many2one>stock.warehouse# active:boolean`],
+    location_id:many2one>stock.location warehouse_id:many2one>stock.warehouse# scrap_location:boolean
+    company_id:many2one>res.company active:boolean`],
   'stock.picking.type': ['Picking Type', 'id', 'name:char! code:selection warehouse_id:many2one>stock.warehouse'],
   'stock.quant': ['Quants', 'id', `product_id:many2one>product.product!# location_id:many2one>stock.location!
     lot_id:many2one>stock.lot quantity:float reserved_quantity:float available_quantity:float~ inventory_quantity:float
@@ -80,12 +81,16 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     sale_id:many2one>sale.order# partner_id:many2one>res.partner picking_type_id:many2one>stock.picking.type
     picking_type_code:selection~ location_id:many2one>stock.location location_dest_id:many2one>stock.location
     scheduled_date:datetime date_done:datetime carrier_id:many2one>delivery.carrier carrier_tracking_ref:char
-    carrier_tracking_url:char move_ids:one2many>stock.move.picking_id move_line_ids:one2many~
-    backorder_id:many2one>stock.picking#`],
+    carrier_tracking_url:char move_ids:one2many>stock.move.picking_id move_line_ids:one2many~>stock.move.picking_id
+    backorder_id:many2one>stock.picking# return_id:many2one>stock.picking#`],
+  'stock.return.picking': ['Return Picking', 'id', `picking_id:many2one>stock.picking
+    product_return_moves:one2many>stock.return.picking.line.wizard_id`],
+  'stock.return.picking.line': ['Return Picking Line', 'id', `wizard_id:many2one>stock.return.picking!# product_id:many2one>product.product
+    quantity:float move_id:many2one>stock.move to_refund:boolean`],
   'stock.move': ['Stock Move', 'id', `name:char product_id:many2one>product.product!# product_uom_qty:float quantity:float
     picked:boolean state:selection picking_id:many2one>stock.picking# location_id:many2one>stock.location
     location_dest_id:many2one>stock.location sale_line_id:many2one>sale.order.line# is_inventory:boolean reference:char
-    origin:char date:datetime open_for:integer#`],
+    origin:char date:datetime origin_returned_move_id:many2one>stock.move to_refund:boolean open_for:integer#`],
   'stock.backorder.confirmation': ['Backorder Confirmation', 'id', 'pick_ids:many2many>stock.picking'],
   'sale.advance.payment.inv': ['Sales Advance Payment Invoice', 'id', 'advance_payment_method:selection sale_order_ids:many2many>sale.order'],
   'account.move': ['Journal Entry', 'date desc, name desc, id desc', `name:char state:selection move_type:selection
@@ -93,7 +98,9 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     ref:char payment_reference:char invoice_date:date date:date currency_id:many2one>res.currency
     journal_id:many2one>account.journal company_id:many2one>res.company amount_untaxed:monetary~ amount_tax:monetary~
     amount_total:monetary~ amount_residual:monetary~ line_ids:one2many>account.move.line.move_id
-    invoice_line_ids:one2many~>account.move.line`],
+    invoice_line_ids:one2many~>account.move.line.move_id reversed_entry_id:many2one>account.move#`],
+  'account.move.reversal': ['Account Move Reversal', 'id', `reason:char date:date journal_id:many2one>account.journal
+    move_ids:many2many>account.move`],
   'account.move.line': ['Journal Item', 'id', `move_id:many2one>account.move!# name:char display_type:selection
     product_id:many2one>product.product quantity:float price_unit:float discount:float tax_ids:many2many>account.tax
     tax_line_id:many2one>account.tax sale_line_ids:many2many>sale.order.line sale_line:integer# amount_currency:monetary

@@ -52,6 +52,14 @@ export function seed(world: World, options: OdooOptions): void {
     active: true,
   })
   for (const code of options.warehouses ?? ['WH']) addWarehouse(world, code, customers.id)
+  db.insert('stock.location', {
+    name: 'Scrap',
+    complete_name: 'Virtual Locations/Scrap',
+    usage: 'inventory',
+    scrap_location: true,
+    company_id: 1,
+    active: true,
+  })
   for (const tax of options.taxes ?? TAXES) addTax(world, tax)
   for (const product of options.products ?? []) addProduct(world, product)
   const skus = new Set((options.products ?? []).map(({ sku }) => sku))

@@ -45,7 +45,8 @@ export interface Trade {
   /** Less of a line, or none of it. False when less is left unfulfilled than should go. */
   editOrder(id: string, change: { sku: string; quantity: number; restock?: boolean }): boolean
   /** Money and, if said, pieces back after shipping: a return. */
-  refund(id: string, lines: readonly { sku: string; quantity: number; restock: boolean }[]): void
+  /** `more`: cents on top, for nothing in particular (or, negative, kept). */
+  refund(id: string, lines: readonly { sku: string; quantity: number; restock: boolean }[], more?: number): void
   hold(id: string, held: boolean): void
   /** A sentence when refused. */
   fulfil(parts: readonly FulfilPart[], tracking: Tracking): { fulfilment: Fulfilment } | { refused: string }
@@ -172,10 +173,10 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
       return true
     },
 
-    refund(id, lines) {
+    refund(id, lines, more = 0) {
       const order = orderOf(id)
       const removals: Removal[] = []
-      let amount = 0
+      let amount = more
       for (const { sku, quantity, restock } of lines) {
         const line = must(
           order.lines.find((one) => one.sku === sku),

@@ -1,0 +1,57 @@
+/** What an event of a return owes: work to the ERP, a question to the parcels, and what the order has to show. */
+import { type Note, note } from '../decider.ts'
+import type { Intent } from '../intents.ts'
+import { streams } from '../streams.ts'
+import type { ReturnEvent } from './return.ts'
+import type { Received, ReturnState } from './state.ts'
+import { formatMoney } from '#canon/money.ts'
+
+export function react(event: ReturnEvent, state: ReturnState, stream: string): (Intent | Note)[] {
+  const [, channel = '', externalId = ''] = stream.split('/')
+  const orderRef = `${channel}:${externalId}`
+  const raise = (code: string, detail: string) =>
+    note(streams.order(channel, externalId), { type: 'order.noteException', code, detail } as { type: string })
+  switch (event.type) {
+    case 'refund.heard':
+      return state.refunds.some(({ refund, back }) => refund.id === event.refund.id && back === null)
+        ? [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.tellLeft' })]
+        : []
+    case 'return.arrived':
+    case 'return.bookRetried': {
+      const { key, pool: warehouse } = event
+      return [{ type: 'return.ensure', to: 'erp', ask: { orderRef, key, warehouse, lines: bookable(event.lines) } }]
+    }
+    case 'refund.creditAsked': {
+      const { refundId: key, saleId, invoiceId, date, credit } = event
+      const { orderName = '', taxesIncluded = false } = state.facts ?? {}
+      const ask = { orderRef, orderName, saleId, invoiceId, key, date, taxesIncluded, ...credit }
+      return [{ type: 'credit.ensure', to: 'erp', ask }]
+    }
+    case 'return.refused':
+      return [raise('return_refused', `What was said to come back is not booked: ${event.reason}`)]
+    case 'return.bookFailed':
+      return [raise('return_failed', `The ERP did not book what came back: ${event.message}`)]
+    case 'refund.creditFailed':
+      return [raise('credit_failed', `The refund ${event.refundId} has no credit note: ${event.message}`)]
+    case 'refund.beyond': {
+      const why =
+        event.why === 'currency'
+          ? 'it is in another currency than the invoice'
+          : `no more than ${formatMoney(event.left)} of the invoice is left`
+      return [
+        raise('refund_beyond_invoice', `The refund ${event.refundId} is not credited: ${why}. Credit it by hand.`),
+      ]
+    }
+    case 'refund.changed':
+      return [
+        raise('refund_changed', `The refund ${event.refundId} is another amount now. Correct its credit note by hand.`),
+      ]
+    default:
+      return []
+  }
+}
+
+const bookable = (lines: readonly Received[]) =>
+  lines.flatMap(({ lineId, quantity, disposition }) =>
+    disposition === 'missing' ? [] : [{ lineId, quantity, disposition }],
+  )
