@@ -25,6 +25,11 @@ const CHECKS = [
     again: 'npx tsc --noEmit -p src/core',
   },
   {
+    title: 'Types of the console',
+    run: [tsc, '--noEmit', '-p', 'console'],
+    again: 'npx tsc --noEmit -p console',
+  },
+  {
     title: 'Lint',
     run: [tool('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'],
     again: 'npx oxlint --type-aware --deny-warnings',

@@ -159,6 +159,8 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'receipt.post': 'Post receipts',
   'session.post': 'Post a day of receipts',
   'session.close': 'Close the session',
+  'return.ensure': 'Book what came back',
+  'credit.ensure': 'Make the credit note',
 }
 export const callOf = (type: string): string => (CALLS as Readonly<Record<string, string>>)[type] ?? plain(type)
 

@@ -243,12 +243,8 @@ export const cancelBody = object('CancelOrder', {
 export type StreamEvent = z.infer<typeof streamEvent>
 
 export const STREAM_KINDS = [
-<<<<<<< HEAD
-  'order', 'till', 'fulfilment', 'stock', 'kit', 'route', 'reservation', 'customer', 'product', 'item', 'listing', 'connection', 'channel',
-=======
-  'order', 'till', 'fulfilment', 'stock', 'route', 'return', 'reservation', 'customer', 'product', 'item', 'listing',
+  'order', 'till', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation', 'customer', 'product', 'item', 'listing',
   'connection', 'channel',
->>>>>>> returns
 ] as const // prettier-ignore
 const kind = z.enum(STREAM_KINDS)
 

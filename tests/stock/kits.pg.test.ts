@@ -22,7 +22,7 @@ beforeAll(async () => {
     stock: 10,
     configure() {
       const addresses = { shop: 'http://shop.sim', erp: 'http://odoo.sim', hub: 'http://127.0.0.1:4870' }
-      return parseConfig(configTextFor(addresses, './.crossdock', 4870).replace('\npolicy:', KITS), 'kits.yaml')
+      return parseConfig(configTextFor(addresses).replace('\npolicy:', KITS), 'kits.yaml')
     },
   })
   const { erp, shop } = retailer.estate

@@ -275,13 +275,8 @@ function adjustPart(world: World, line: Row, demand: Demand): void {
     .filter((move) => move['product_id'] === demand.product)
   const planned = moves
     .filter((move) => move['state'] !== 'cancel')
-<<<<<<< HEAD
-    .reduce((sum, move) => sum + number(move, 'product_uom_qty'), 0)
-  const change = demand.quantity - planned
-=======
     .reduce((sum, move) => sum + (move['origin_returned_move_id'] ? -1 : 1) * number(move, 'product_uom_qty'), 0)
-  const change = number(line, 'product_uom_qty') - planned
->>>>>>> returns
+  const change = demand.quantity - planned
   if (change === 0) return
   const sale = world.db.row('sale.order', line['order_id'] as number)!
   if (change > 0) {
