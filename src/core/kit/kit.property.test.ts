@@ -13,6 +13,17 @@ const SET: KitPolicy = { parts: { MUG: 2, TRAY: 1 }, upTo: 2, share: 0.5 }
 const BOX: KitPolicy = { parts: { SET: 1, MUG: 1 }, upTo: 1, share: 0.5 }
 const PAIR: KitPolicy = { parts: { MUG: 2 }, upTo: 3, share: 1 }
 
+/** People change how many kits are to be backed, or take a kit out of the rules and put it back. */
+function rule(world: KitWorld, kits: Readonly<Record<string, KitPolicy>>, how: number): void {
+  const changed = Object.entries(kits).map(([sku, kit]) => [sku, { ...kit, upTo: how % 3 === 0 ? kit.upTo : how % 3 }])
+  world.rule(how % 7 === 0 ? {} : (Object.fromEntries(changed) as Record<string, KitPolicy>))
+  hear(world, kits)
+}
+
+const hear = (world: KitWorld, kits: object): void => {
+  for (const sku of Object.keys(kits)) world.tell(`stock/WH/${sku}`, { type: 'stock.nudge', free: 0 })
+}
+
 type Step = readonly [what: number, which: number, how: number]
 
 function apply(world: KitWorld, [what, which, how]: Step, { restock }: { restock: boolean }): void {
@@ -42,7 +53,7 @@ function settle(world: KitWorld): void {
 
 function play(kits: Readonly<Record<string, KitPolicy>>, runs: number, seed: number, restock = false): void {
   const setup = fc.record({ MUG: fc.nat({ max: 14 }), TRAY: fc.nat({ max: 5 }) })
-  const steps = fc.array(fc.tuple(fc.nat({ max: 31 }), fc.nat({ max: 20 }), fc.nat({ max: 23 })), {
+  const steps = fc.array(fc.tuple(fc.nat({ max: 32 }), fc.nat({ max: 20 }), fc.nat({ max: 23 })), {
     minLength: 20, maxLength: 200, size: 'max',
   }) // prettier-ignore
   const skus = ['MUG', 'TRAY', ...Object.keys(kits)]
@@ -51,7 +62,8 @@ function play(kits: Readonly<Record<string, KitPolicy>>, runs: number, seed: num
       const world = new KitWorld({ onHand, kits, channels: [skus, skus.filter((sku) => sku !== 'TRAY')] })
       if (calm) settle(world)
       for (const step of all) {
-        apply(world, step, { restock })
+        if (step[0] === 32) rule(world, kits, step[2])
+        else apply(world, step, { restock })
         check(world)
       }
       settle(world)
