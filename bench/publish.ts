@@ -41,7 +41,7 @@ const FREE = { scarce: 10, plenty: 400 } as const
 const SHOPIFY = { bucketSize: 2_000, restoreRate: 100 }
 
 /** Every so many-th claim of a lane is for what has waited longest, by design. */
-const OLDEST_EVERY = 80
+const OLDEST_EVERY = 8
 /** What the vendors allow in so many seconds, in their own unit; those without a rate bear one call at a time. */
 const ALLOWED: Readonly<Record<string, (seconds: number) => number>> = {
   shopify: (seconds) => SHOPIFY.bucketSize + SHOPIFY.restoreRate * seconds,
