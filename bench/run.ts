@@ -26,6 +26,10 @@ const BENCHMARKS = {
     what: 'decisions about one hot SKU, per second, against a plain conditional update',
     load: async () => (await import('./storm.ts')).stormBench,
   },
+  publish: {
+    what: "100,000 SKUs published on five channels after a count: share of the vendors' limits that is used",
+    load: async () => (await import('./publish.ts')).publishBench,
+  },
   growth: {
     what: 'the same with 1,000,000 orders stored against 1,000, and the memory it takes',
     load: async () => (await import('./growth.ts')).growth,
@@ -65,7 +69,8 @@ ${Object.entries(BENCHMARKS)
   --json       only the result, as one JSON object
   --rounds n   rounds that count, after one that warms up (5)
   --seconds n  length of a round of accept (3)
-  --orders n   turn, scale: orders per round (500, 200); storm: buyers (2,000); growth: orders stored (1,000,000);
+  --orders n   turn, scale: orders per round (500, 200); storm: buyers (2,000);
+               publish: SKUs (100,000); growth: orders stored (1,000,000);
                reconcile: records on each side (1,000,000)
 `
 
