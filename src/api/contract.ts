@@ -294,6 +294,7 @@ export const stockParams = z.object({ pool: z.string().min(1).max(60), sku: z.st
 export const STREAM_KINDS = [
   'order',
   'till',
+  'payment',
   'fulfilment',
   'stock',
   'route',
