@@ -1,12 +1,6 @@
 /** What the provider says, held against what is known: only what is more than before is an event. */
 import { money } from '#canon/money.ts'
-import {
-  DISPUTE_STATUSES,
-  type DisputeSeen,
-  type PaymentSeen,
-  REFUND_STATUSES,
-  type RefundSeen,
-} from '#canon/payment.ts'
+import type { DisputeSeen, DisputeStatus, PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import { type PaymentEvent, raise } from './payment.ts'
 import { type PaymentState, refundable } from './state.ts'
 
@@ -31,7 +25,11 @@ export function seePayment(state: PaymentState, seen: PaymentSeen, at: string): 
   return events
 }
 
-const rank = (status: string): number => (REFUND_STATUSES as readonly string[]).indexOf(status)
+/** From first to last: a refund that succeeded can still fail, and stays failed. */
+const RANK: Readonly<Record<string, number>> = { pending: 0, requires_action: 1, succeeded: 2, canceled: 3, failed: 4 }
+const rank = (status: string): number => RANK[status] ?? -1
+
+const STEPS: Readonly<Record<DisputeStatus, number>> = { warned: 0, open: 1, answered: 2, closed: 3, won: 4, lost: 5 }
 
 export function seeRefund(state: PaymentState, refund: RefundSeen, at: string): PaymentEvent[] {
   const { currency } = refund.amount
@@ -66,7 +64,7 @@ export function seeDispute(state: PaymentState, dispute: DisputeSeen, at: string
   return known && same(known, merged) ? [] : [{ type: 'payment.disputed', dispute: merged, at }]
 }
 
-const step = ({ status }: DisputeSeen): number => DISPUTE_STATUSES.indexOf(status)
+const step = ({ status }: DisputeSeen): number => STEPS[status]
 
 /** The one that has come further, with the most that either knows of the money. */
 function further(known: DisputeSeen, news: DisputeSeen): DisputeSeen {
