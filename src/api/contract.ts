@@ -292,20 +292,9 @@ export const stockParams = z.object({ pool: z.string().min(1).max(60), sku: z.st
 
 // ── Streams and the inbox ───────────────────────────────────────────────────────────────────────────────────────────
 export const STREAM_KINDS = [
-  'order',
-  'till',
-  'payment',
-  'fulfilment',
-  'stock',
-  'route',
-  'reservation',
-  'customer',
-  'product',
-  'item',
-  'listing',
-  'connection',
-  'channel',
-] as const
+  'order', 'till', 'payment', 'fulfilment', 'stock', 'route', 'reservation', 'customer', 'product', 'item', 'listing',
+  'connection', 'channel',
+] as const // prettier-ignore
 const kind = z.enum(STREAM_KINDS)
 
 export const streamListParams = z.object({

@@ -22,7 +22,7 @@ import { cancelEvents, settleCancel } from './cancel.ts'
 import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
 import type { Part } from '../route/route.ts'
 import {
-  evolvePayment, keptOnRelease, type NotePayment, notePayment, paymentObstacles, type PaymentNoted,
+  evolvePayment, keptOnRelease, type NotePayment, notePayment, paymentObstacles, type OrderPaymentEvent,
 } from './payment.ts' // prettier-ignore
 import { react } from './react.ts'
 import {
@@ -52,7 +52,7 @@ export type OrderCommand =
 
 export type OrderEvent =
   | OrderRouteEvent
-  | PaymentNoted
+  | OrderPaymentEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
       type: 'order.changed'

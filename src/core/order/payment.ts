@@ -29,7 +29,7 @@ export interface NotePayment {
   payment: OrderPayment
 }
 
-export interface PaymentNoted {
+export type OrderPaymentEvent = {
   type: 'order.paymentNoted'
   payment: OrderPayment
   /** Nothing was known of it before. */
@@ -45,10 +45,10 @@ export interface PaymentExceptions {
 const isSame = (one: OrderPayment, other: OrderPayment): boolean =>
   one.provider === other.provider && one.paymentId === other.paymentId
 
-export function notePayment(state: OrderState, { payment }: NotePayment): (PaymentNoted | PaymentExceptions)[] {
+export function notePayment(state: OrderState, { payment }: NotePayment): (OrderPaymentEvent | PaymentExceptions)[] {
   const known = state.payments?.find((one) => isSame(one, payment))
   if (known && known.version >= payment.version) return []
-  const events: (PaymentNoted | PaymentExceptions)[] = [
+  const events: (OrderPaymentEvent | PaymentExceptions)[] = [
     { type: 'order.paymentNoted', payment, ...(known ? {} : { first: true }) },
   ]
   if (payment.warned && !known?.warned)
@@ -64,7 +64,7 @@ export function notePayment(state: OrderState, { payment }: NotePayment): (Payme
 
 const isReleased = ({ stage }: OrderState): boolean => stage !== 'absent' && stage !== 'placed'
 
-export function evolvePayment(state: OrderState, { payment }: PaymentNoted): OrderState {
+export function evolvePayment(state: OrderState, { payment }: OrderPaymentEvent): OrderState {
   const others = (state.payments ?? []).filter((one) => !isSame(one, payment))
   const payments = [...others, payment]
   const exceptions = payments.some((one) => one.disputed)

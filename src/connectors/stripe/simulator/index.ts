@@ -159,9 +159,11 @@ export function createStripe(options: StripeOptions, io: SimulatorIo): StripeAcc
 
 function beliefsOf({ intents, charges, refunds, disputes, events }: Stored, requests: number): StripeBeliefs {
   return {
-    payments: [...intents.values()].map(({ id, status, amount_capturable: open, amount_received: captured, currency, latest_charge: of }) => ({
-      id, status, authorised: open + captured, captured, refunded: charges.get(of ?? '')?.amount_refunded ?? 0, currency,
-    })), // prettier-ignore
+    payments: [...intents.values()].map((one) => {
+      const { id, status, amount_capturable: open, amount_received: captured, currency } = one
+      const refunded = charges.get(one.latest_charge ?? '')?.amount_refunded ?? 0
+      return { id, status, authorised: open + captured, captured, refunded, currency }
+    }),
     refunds: [...refunds.values()].map(({ id, amount, status, metadata }) => ({ id, amount, status, metadata })),
     disputes: [...disputes.values()].map(({ id, status, amount }) => ({ id, status, amount })),
     events: events.size,
