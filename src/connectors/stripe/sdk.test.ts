@@ -1,5 +1,5 @@
 /** A second opinion: the vendor's own client works against the simulator, and its helper verifies our webhooks. */
-import Stripe from 'stripe'
+import { Stripe } from 'stripe'
 import { expect, test } from 'vitest'
 import { isSigned } from './inbound.ts'
 import { API_VERSION } from './limits.ts'

@@ -2,7 +2,7 @@
 import type { Done, Failed } from '../intents.ts'
 import { seePayment, seeRefund } from './news.ts'
 import type { PaymentEvent } from './payment.ts'
-import { raise } from './payment.ts'
+import { raise } from './raise.ts'
 import type { PaymentState } from './state.ts'
 
 export function finish(state: PaymentState, command: Done, at: string): PaymentEvent[] {

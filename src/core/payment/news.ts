@@ -1,7 +1,8 @@
 /** What the provider says, held against what is known: only what is more than before is an event. */
 import { money } from '#canon/money.ts'
 import type { DisputeSeen, DisputeStatus, PaymentSeen, RefundSeen } from '#canon/payment.ts'
-import { type PaymentEvent, raise } from './payment.ts'
+import type { PaymentEvent } from './payment.ts'
+import { raise } from './raise.ts'
 import { type PaymentState, refundable } from './state.ts'
 
 export function seePayment(state: PaymentState, seen: PaymentSeen, at: string): PaymentEvent[] {

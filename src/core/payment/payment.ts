@@ -12,6 +12,7 @@ import { parseOrderRef } from '../streams.ts'
 import { finish, giveUp } from './ends.ts'
 import { evolve } from './evolve.ts'
 import { seeDispute, seePayment, seeRefund } from './news.ts'
+import { raise } from './raise.ts'
 import { react } from './react.ts'
 import { capturable, initial, type PaymentState, refundable } from './state.ts'
 
@@ -213,10 +214,5 @@ function noteOrder(
 
 const rulesOf = ({ payments }: Policy, stream: string): Partial<NonNullable<Policy['payments']>[string]> =>
   payments?.[stream.split('/')[1] ?? ''] ?? {}
-
-export function raise({ troubles }: PaymentState, code: string, detail: string): PaymentEvent[] {
-  const isKnown = troubles.some((one) => one.code === code && one.detail === detail)
-  return isKnown ? [] : [{ type: 'payment.exceptionRaised', code, detail }]
-}
 
 export const payment: Decider<PaymentState, PaymentCommand, PaymentEvent, Policy> = { initial, decide, evolve, react }
