@@ -2,6 +2,7 @@
  * The hub as it is measured: the real connectors and deciders; only what goes out is answered on the spot, by nobody.
  */
 import { createHash } from 'node:crypto'
+import type { Money } from '#canon/money.ts'
 import type { Connection, Outbound } from '#connectors/kit/connector.ts'
 import { odoo } from '#connectors/odoo/index.ts'
 import { shopify } from '#connectors/shopify/index.ts'
@@ -88,8 +89,13 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   'fulfilment.ensure': ({ parcel }) => ({ fulfilmentId: parcel.shipmentId }),
   'receipt.post': ({ receipts }) => ({ sessionId: '1', posted: postedOf(receipts), refused: [] }),
   'session.post': ({ receipts }) => ({ sessionId: '1', posted: postedOf(receipts), refused: [] }),
+  'payment.capture': ({ cumulative }) => paid(cumulative),
+  'payment.void': () => paid({ amount: 0, currency: 'USD' }),
+  'payment.refund': ({ requestId, amount }) => ({ refundId: requestId, requestId, amount, status: 'succeeded' }),
   'session.close': () => ({ outcome: 'closed', sessionId: '1', entry: 'POSS/1' }),
 }
+
+const paid = ({ amount, currency }: Money) => ({ currency, amount, authorised: amount, captured: amount, closed: true })
 
 function answering(connection: Connection): Connection {
   const outbound: Record<string, Outbound<IntentType>> = {}

@@ -217,13 +217,23 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
     }
   }
   for (const name of known) {
-    if (name !== erp && connections[name]!.connector !== 'till' && !(name in policy.channels)) {
+    if (name !== erp && !SELL_NOTHING.has(connections[name]!.connector) && !(name in policy.channels)) {
       const message = `The channel has no policy. Add policy.channels.${name} with at least its pool.`
       issues.push({ path: ['connections', name], message })
     }
   }
+  for (const [name, { channels }] of Object.entries(policy.payments ?? {})) {
+    const path = ['policy', 'payments', name]
+    if (!known.includes(name))
+      issues.push({ path, message: `No connection is called '${name}'. There are: ${known.join(', ')}.` })
+    const strange = channels.find((one) => !(one in policy.channels))
+    if (strange !== undefined) issues.push({ path, message: `'${strange}' is no channel of the policy.` })
+  }
   return [...issues, ...storeChecks(config)]
 }
+
+/** Connectors that are no channel: stores' uploads have rules of their own, and so have payment providers. */
+const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe'])
 
 /** A store whose tills upload needs its rules. */
 function storeChecks({ connections, policy }: z.infer<typeof configSchema>): Issue[] {

@@ -243,7 +243,8 @@ export const cancelBody = object('CancelOrder', {
 export type StreamEvent = z.infer<typeof streamEvent>
 
 export const STREAM_KINDS = [
-  'order', 'till', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation', 'customer', 'product', 'item', 'listing',
+  'order', 'till', 'payment', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation', 'customer', 'product', 'item',
+  'listing',
   'connection', 'channel',
 ] as const // prettier-ignore
 const kind = z.enum(STREAM_KINDS)

@@ -9,6 +9,7 @@ import { odoo } from './odoo/index.ts'
 import { shopify } from './shopify/index.ts'
 import { woocommerce } from './woocommerce/index.ts'
 import { square } from './square/index.ts'
+import { stripe } from './stripe/index.ts'
 import { till } from './till/index.ts'
 
 export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
@@ -19,6 +20,7 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   mirakl: mirakl as Connector<unknown>,
   amazon: amazon as Connector<unknown>,
   square: square as Connector<unknown>,
+  stripe: stripe as Connector<unknown>,
   till: till as Connector<unknown>,
 }
 

@@ -5,6 +5,7 @@
 import type { InvoiceReference, Shipment, StockLevel } from '#canon/goods.ts'
 import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
+import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 
 /** Names one order for good: `<channel>:<externalId>`. */
@@ -150,6 +151,24 @@ export interface IntentTypes {
   'session.post': {
     ask: { storeId: string; registerId: string; businessDate: string; key: string; receipts: readonly Receipt[] }
     answer: PostedReceipts
+  }
+  /**
+   * Provider: `amount` more is captured, so that `cumulative` is captured in all, which is how a repeat is recognised.
+   * `final`: what is left of the authorisation is let go. The answer is the payment as it stands then.
+   */
+  'payment.capture': {
+    ask: { paymentId: string; requestId: string; amount: Money; cumulative: Money; final: boolean }
+    answer: PaymentSeen
+  }
+  /** Provider: nothing is held of the customer's money any more. Where it was captured, the answer says so. */
+  'payment.void': {
+    ask: { paymentId: string; reason: string }
+    answer: PaymentSeen
+  }
+  /** Provider: so much is on its way back, exactly once for a `requestId`. It may still fail later. */
+  'payment.refund': {
+    ask: { paymentId: string; requestId: string; amount: Money; reason: string }
+    answer: RefundSeen
   }
   /** ERP: the register's session of that day, or of one before, is closed and posted, with its cash. */
   'session.close': {

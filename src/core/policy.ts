@@ -67,6 +67,18 @@ export interface StorePolicy {
   silentAfterMin?: number
 }
 
+/** How payments at one provider are treated. */
+export interface PaymentPolicy {
+  /** Channels whose orders are paid there. */
+  channels: readonly string[]
+  /** An order of these goes to the ERP once the provider has this of its total. */
+  waitFor: 'nothing' | 'authorised' | 'captured'
+  /** Whether refunds in the channel are made by this provider, or in some other way and so besides its own. */
+  channelRefunds: 'through_provider' | 'elsewhere'
+  /** A payment whose order is not known after so long is a person's business. */
+  orphanAfterMinutes: number
+}
+
 /** How stock is shared among channels, beyond each channel's weight. */
 export interface StockPolicy {
   /** `shared` for deep stock: see `scarceBelow`. */
@@ -101,6 +113,8 @@ export interface Policy {
   channels: Readonly<Record<string, ChannelPolicy>>
   /** The stores whose tills are heard, by their id. */
   stores?: Readonly<Record<string, StorePolicy>> | undefined
+  /** Payment providers, by the name of their connection. */
+  payments?: Readonly<Record<string, PaymentPolicy>> | undefined
   /** Pieces per SKU and pool that are never offered. */
   safetyStock: number
   stock?: StockPolicy | undefined

@@ -7,6 +7,7 @@ import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { IntentType } from './intents.ts'
 import type { OrderState } from './order/state.ts'
 import type { ReturnState } from './return/state.ts'
+import type { PaymentState } from './payment/state.ts'
 import type { TillState } from './store-day/state.ts'
 
 export interface GivenUp {
@@ -148,6 +149,27 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     stands: (state) => (state as TillState).trouble !== null,
     again: { type: 'till.retry' },
     proofs: ['session.closed'],
+  },
+  'payment.capture': {
+    stands: (state, { version }) =>
+      (state as PaymentState).captures.some((one) => one.version === version && one.status === 'unknown'),
+    again: { type: 'payment.retry' },
+    proofs: ['payment.captureEnded'],
+  },
+  'payment.void': {
+    stands: (state, { version }) => (state as PaymentState).voiding?.version === version,
+    again: { type: 'payment.retry' },
+    proofs: ['payment.voidEnded', 'payment.closed'],
+  },
+  'payment.refund': {
+    stands: (state, { version }) =>
+      (state as PaymentState).refunds.some((one) => one.version === version && one.status === 'unknown'),
+    again: { type: 'payment.retry' },
+    proofs: ['refund.seen'],
+    speaksOf: (data, { ask }) => {
+      const { refund } = data as { refund?: { requestId?: unknown } }
+      return refund?.requestId === (ask as { requestId?: unknown } | null)?.requestId
+    },
   },
   'stock.read': {
     stands: () => false,

@@ -6,6 +6,7 @@ import type { Decider } from './decider.ts'
 import { fulfilment } from './fulfilment/fulfilment.ts'
 import { order } from './order/order.ts'
 import { kit } from './kit/kit.ts'
+import { payment } from './payment/payment.ts'
 import type { Policy } from './policy.ts'
 import { product } from './product/product.ts'
 import { reservation } from './reservation/reservation.ts'
@@ -34,5 +35,6 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   listing: opaque(listing),
   connection: opaque(connection),
   till: opaque(till),
+  payment: opaque(payment),
   channel: opaque(channel),
 }

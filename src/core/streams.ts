@@ -14,6 +14,7 @@ export const streams = {
   reservation: (id: string) => `reservation/${id}`,
   product: (sku: string) => `product/${sku}`,
   customer: (key: string) => `customer/${key}`,
+  payment: (provider: string, id: string) => `payment/${provider}/${id}`,
   till: (storeId: string, registerId: string) => `till/${storeId}/${registerId}`,
 } as const
 

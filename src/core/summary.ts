@@ -5,6 +5,7 @@ import type { ConnectionState } from './catalogue/catalogue.ts'
 import type { CustomerState } from './customer/customer.ts'
 import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { KitState } from './kit/kit.ts'
+import { type PaymentState, stageOf } from './payment/state.ts'
 import type { ProductState } from './product/product.ts'
 import type { ReservationState } from './reservation/reservation.ts'
 import type { ReturnState } from './return/state.ts'
@@ -83,6 +84,10 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
   connection(state, stream) {
     const { lost } = state as ConnectionState
     return { label: idOf(stream), status: lost === null ? 'connected' : 'lost', attention: lost !== null }
+  },
+  payment(state, stream) {
+    const payment = state as PaymentState
+    return { label: idOf(stream), status: stageOf(payment), attention: payment.troubles.length > 0 }
   },
   till(state, stream) {
     const till = state as TillState

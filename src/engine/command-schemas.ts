@@ -4,7 +4,8 @@
  */
 import { shipment } from '#canon/goods.ts'
 import { order, party } from '#canon/order.ts'
-import { instant, quantity, sku } from '#canon/primitives.ts'
+import { disputeSeen, paymentSeen, refundSeen } from '#canon/payment.ts'
+import { instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
 import { channelListing, erpProduct } from '#canon/product.ts'
 import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
 import { DISPOSITIONS, RETURN_REASONS } from '#core/return/state.ts'
@@ -38,6 +39,18 @@ export const backRequest = z.discriminatedUnion('type', [
       .max(1_000),
   }),
 ])
+
+const orderPayment = z.object({
+  provider: z.string().min(1),
+  paymentId: z.string().min(1),
+  version: z.int().min(1),
+  authorised: moneySchema,
+  captured: moneySchema,
+  refunded: moneySchema,
+  closed: z.boolean(),
+  disputed: z.boolean(),
+  warned: z.boolean(),
+})
 
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.observe': { order },
@@ -91,6 +104,18 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'till.endDay': { businessDate },
   'till.resume': { next: z.int().min(1), prevHash: z.string(), reason: text },
   'till.retry': {},
+  'payment.observe': { seen: paymentSeen, at: instant },
+  'payment.observeRefund': { refund: refundSeen, at: instant },
+  'payment.observeDispute': { dispute: disputeSeen, at: instant },
+  'payment.observeWarning': { warningId: text, kind: text, at: instant },
+  'payment.noteOrder': { orderRef, refunded: moneySchema },
+  'payment.noteException': { code: z.string().regex(/^\w+$/), detail: text },
+  'payment.capture': { requestId: text, amount: moneySchema, final: z.boolean() },
+  'payment.refund': { requestId: text, amount: moneySchema, reason: text },
+  'payment.void': { reason: text },
+  'payment.retry': {},
+  'payment.lookForOrder': {},
+  'order.notePayment': { payment: orderPayment },
 }
 
 export interface ShapeProblem {

@@ -1,5 +1,6 @@
 /** Events, calls and deliveries in plain words, for people who read an order's trace. Tables, one line each. */
 import { formatMoney } from '#canon/money.ts'
+import { formatMoney, type Money } from '#canon/money.ts'
 import type { ChannelEvent } from '#core/channel/channel.ts'
 import type { CustomerEvent } from '#core/customer/customer.ts'
 import type { ConnectionEvent, ItemEvent, ListingEvent } from '#core/catalogue/catalogue.ts'
@@ -8,6 +9,7 @@ import type { Answer, IntentType } from '#core/intents.ts'
 import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
+import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { ReservationEvent } from '#core/reservation/reservation.ts'
 import type { ReturnEvent } from '#core/return/return.ts'
@@ -29,6 +31,7 @@ export type HubEvent =
   | ListingEvent
   | ConnectionEvent
   | TillEvent
+  | PaymentEvent
   | ChannelEvent
 
 const INCIDENT_OVER: Readonly<Record<Data<'stock.incidentResolved'>['kind'], string>> = {
@@ -206,6 +209,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'kit.watchMet': ({ sku }) => `There is more of ${sku}`,
   'stock.claimTaken': ({ quantity }) => `The ERP reserves ${pieces(quantity)} that were set aside`,
 
+  'order.paymentNoted': ({ payment }) => `Payment at ${payment.provider}: ${words(payment.captured)} captured`,
   'order.routeAsked': ({ candidates }) =>
     `It is asked who can serve the order: ${candidates.map(({ pool }) => pool).join(', ') || 'nobody but its own pool'}`,
   'order.routed': ({ parts }) =>
@@ -268,7 +272,30 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'session.closing': ({ businessDate }) => `The session of ${businessDate} is to be closed`,
   'session.closed': ({ businessDate }) => `The session of ${businessDate} is closed`,
   'session.closeFailed': 'The session could not be closed',
+
+  'payment.opened': ({ amount }) => `Payment of ${words(amount)} begun`,
+  'payment.authorised': ({ total }) => `${words(total)} authorised`,
+  'payment.captured': ({ total }) => `${words(total)} captured in all`,
+  'payment.closed': ({ released }) =>
+    released.amount > 0 ? `${words(released)} let go` : 'Nothing is left to be captured',
+  'payment.failed': ({ code }) => `An attempt to pay failed (${code})`,
+  'payment.orderNamed': ({ orderRef }) => `The payment is for order ${orderRef}`,
+  'payment.orderFound': ({ orderRef }) => `Order ${orderRef} is here`,
+  'payment.channelRefunded': ({ total }) => `The channel gave back ${words(total)} in all`,
+  'payment.captureAsked': ({ amount }) => `${words(amount)} is to be captured`,
+  'payment.captureEnded': ({ status }) => (status === 'done' ? 'The capture is done' : `The capture is ${status}`),
+  'payment.voidAsked': 'The authorised money is to be let go',
+  'payment.voidEnded': ({ status }) => (status === 'done' ? 'The money was let go' : `Letting it go is ${status}`),
+  'refund.asked': ({ amount }) => `${words(amount)} is to be given back`,
+  'refund.seen': ({ refund }) => `Refund of ${words(refund.amount)}: ${refund.status}`,
+  'refund.ended': ({ status }) =>
+    status === 'refused' ? 'The refund was refused' : 'What became of the refund is unknown',
+  'payment.disputed': ({ dispute }) => `Dispute over ${words(dispute.amount)}: ${dispute.status}`,
+  'payment.warned': 'The provider expects fraud',
+  'payment.exceptionRaised': ({ detail }) => detail,
 }
+
+const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
 
 const HOLD_WORDS: Readonly<Record<string, string>> = {
   asked: 'being asked for',
@@ -323,6 +350,12 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
   'fulfilment.ensure': { ask: 'note the parcel', answer: () => 'noted the parcel' },
   'receipt.post': { ask: 'take receipts', answer: ({ posted }) => `took ${posted.length} receipts` },
   'session.post': { ask: 'take the sum of a day', answer: ({ posted }) => `took the sum of ${posted.length} receipts` },
+  'payment.capture': { ask: 'capture money', answer: ({ captured }) => `has captured ${captured} in all` },
+  'payment.void': {
+    ask: 'let the money go',
+    answer: ({ captured }) => (captured > 0 ? 'had captured it already' : 'let the money go'),
+  },
+  'payment.refund': { ask: 'give money back', answer: ({ status }) => `has the refund as ${status}` },
   'session.close': {
     ask: 'close the session of a till',
     answer: ({ outcome }) => (outcome === 'closed' ? 'closed the session' : 'had no session to close'),

@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { deadLetterPolicySchema } from './dead-letters.ts'
 import { kitsSchema } from './kits.ts'
 import { routing } from './routing.ts'
+import { paymentPolicy } from './payments.ts'
 import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
 import { stockPolicySchema } from './stock.ts'
@@ -109,6 +110,10 @@ export const policySchema = z.strictObject({
     .record(placeId, storePolicy)
     .optional()
     .describe('The stores whose tills are heard, by their id. Records of others are refused.'),
+  payments: z
+    .record(z.string(), paymentPolicy)
+    .optional()
+    .describe('Payment providers, under the name of their connection. Without it no order waits for a provider.'),
   deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),
   reconcile: reconcileSchema.describe('What is compared with what, how often, and what may be mended by itself.'),
   windows: z

@@ -27,6 +27,9 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'receipt.post': { irreversible: true, by: 'person', cure: 'Refund the till order in the ERP.' },
   'session.post': { irreversible: true, by: 'person', cure: 'Refund the till order in the ERP.' },
   'session.close': { irreversible: true, by: 'person', cure: 'Reverse the closing entry in the ERP.' },
+  'payment.capture': { irreversible: true, by: 'person', cure: 'Refund the payment.' },
+  'payment.void': { irreversible: true, by: 'person', cure: 'Ask the customer to pay again.' },
+  'payment.refund': { irreversible: true, by: 'person', cure: 'Cancel the refund at the provider while it is pending; else ask the customer.' },
   'stock.read': { irreversible: false, by: 'nothing', cure: '' },
   'inventory.read': { irreversible: false, by: 'nothing', cure: '' },
 } // prettier-ignore

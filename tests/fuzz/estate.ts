@@ -137,6 +137,9 @@ const AGREEABLE: Answers = {
   'fulfilment.ensure': () => ({ fulfilmentId: '9' }),
   'receipt.post': () => ({ sessionId: '1', posted: [], refused: [] }),
   'session.post': () => ({ sessionId: '1', posted: [], refused: [] }),
+  'payment.capture': () => ({ currency: 'USD', amount: 1, authorised: 1, captured: 1, closed: true }),
+  'payment.void': () => ({ currency: 'USD', amount: 1, authorised: 1, captured: 0, closed: true }),
+  'payment.refund': () => ({ refundId: 're_1', amount: { amount: 1, currency: 'USD' }, status: 'succeeded' }),
   'session.close': () => ({ outcome: 'absent', sessionId: null, entry: null }),
 }
 

@@ -28,6 +28,7 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
   woocommerce: {
     url: 'https://shop.example.com', consumerKey: 'key', consumerSecret: 'env:SECRET', webhookSecret: 'env:HOOK', pool: 'WH',
   },
+  stripe: { secretKey: 'env:KEY' },
   square: { merchantId: 'ML', accessToken: 'env:TOKEN' },
   till: { stores: { 'store-1': { keys: ['env:KEY'] } }, folder: 'tills' },
 } // prettier-ignore

@@ -22,6 +22,9 @@ import { cancelEvents, settleCancel } from './cancel.ts'
 import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
 import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
 import type { Part } from '../route/route.ts'
+import {
+  evolvePayment, keptOnRelease, type NotePayment, notePayment, paymentObstacles, type OrderPaymentEvent,
+} from './payment.ts' // prettier-ignore
 import { react } from './react.ts'
 import {
   evolveRoute, headPool, isSearching, noteRoute, type OrderRouteEvent, poolOf, routeWanted, sourcesBeside, unsettled,
@@ -45,12 +48,14 @@ export type OrderCommand =
   | { type: 'order.askBack'; request: AskReturn | ReceiveReturn }
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
+  | NotePayment
   | AcceptanceCommand
   | Done
   | Failed
 
 export type OrderEvent =
   | OrderRouteEvent
+  | OrderPaymentEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
       type: 'order.changed'
@@ -114,6 +119,7 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
 function respond(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
   if (command.type === 'order.observe') return observe(state, command.order, policy, context)
   if (command.type === 'order.cancel') return cancelEvents(state, command.reason, command.at, context)
+  if (command.type === 'order.notePayment') return notePayment(state, command)
   if (state.stage === 'absent') return refuse('order_unknown', 'The order has not been seen yet.')
   switch (command.type) {
     case 'order.noteHold': {
@@ -214,7 +220,9 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
 /** Much may have changed since it was released the first time: it has to pass the same checks again. */
 function releaseAgain(state: OrderState, order: Order, policy: Policy): Decision<OrderEvent> {
   const channel = policy.channels[order.channel]
-  const found = channel ? obstacles(order, state.holds, channel) : []
+  const found = channel
+    ? [...obstacles(order, state.holds, channel), ...paymentObstacles(order, state.payments ?? [], policy)]
+    : []
   if (found.length === 0) return [released(state, order, channel)]
   return refuse('held_back', found.map(({ detail }) => detail).join(' '))
 }
@@ -284,7 +292,8 @@ function proceed(state: OrderState, policy: Policy): OrderEvent[] {
   const channel = policy.channels[order.channel]
   if (!channel) return []
   if (state.stage === 'placed' && !state.releaseFailed) {
-    const found = obstacles(order, state.holds, channel, isSearching(state))
+    const money = paymentObstacles(order, state.payments ?? [], policy)
+    const found = [...obstacles(order, state.holds, channel, isSearching(state)), ...money]
     if (found.length === 0) return [released(state, order, channel)]
     const exceptions = [...found, ...state.exceptions.filter(({ code }) => !(code in OBSTACLES))]
     const same = JSON.stringify(exceptions) === JSON.stringify(state.exceptions)
@@ -316,13 +325,15 @@ function evolve(before: OrderState, event: OrderEvent): OrderState {
       const { sku, outcome } = event
       return { ...state, holds: state.holds.map((hold) => (hold.sku === sku ? { ...hold, outcome } : hold)) }
     }
+    case 'order.paymentNoted':
+      return evolvePayment(state, event)
     case 'order.routeAsked':
     case 'order.routed':
       return evolveRoute(state, event)
     case 'order.heldBack':
       return { ...state, exceptions: event.exceptions }
     case 'order.released':
-      return { ...state, stage: 'releasing', exceptions: [], releaseFailed: false }
+      return { ...state, stage: 'releasing', exceptions: keptOnRelease(state.exceptions), releaseFailed: false }
     case 'order.confirmed': {
       const { saleId, saleName } = event
       const known = { ...without(state, 'release_failed'), sale: { saleId, saleName } }

@@ -10,6 +10,7 @@ import { isOfAcceptance, reactToAcceptance } from './accept.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
+import { paymentNotes } from './payment.ts'
 import { poolOf, routeNotes, stopRoute } from './route.ts'
 
 export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
@@ -26,14 +27,18 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
         ...customerNote(order),
         ...conversionNotes(order.tags, orderRef),
         ...returnNote(state),
+        ...paymentNotes(state),
       ]
     case 'order.changed':
       return [
         ...holdNotes(event.moves, state, orderRef),
+        ...(event.changes.includes('payment') ? paymentNotes(state) : []),
         ...(event.changes.includes('customer') ? customerNote(order) : []),
         ...(event.changes.includes('cancellation') && state.sale ? [stopNote(order)] : []),
         ...(event.changes.includes('refunds') ? returnNote(state) : []),
       ]
+    case 'order.paymentNoted':
+      return event.first ? paymentNotes({ ...state, payments: [event.payment] }) : []
     case 'order.released': {
       const { order: ordered, pool: warehouse, sources } = event
       const elsewhere = sources?.map(({ sku, pool }) => ({ sku, warehouse: pool }))

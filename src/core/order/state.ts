@@ -1,6 +1,7 @@
 /** What is remembered of an order. */
 import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
+import type { OrderPayment } from './payment.ts'
 import type { Acceptance } from './accept.ts'
 import type { Demand } from './demand.ts'
 import type { OrderRoute } from './route.ts'
@@ -38,6 +39,8 @@ export interface OrderState {
   billed?: { total: Money; refunds: readonly string[] }
   /** Of an order that the ERP prices, once it has. */
   priced?: Priced
+  /** At their providers, as far as they are known. */
+  payments?: readonly OrderPayment[]
   /** Only where the channel asks the retailer first. */
   acceptance?: Acceptance
 }

@@ -5,6 +5,7 @@ import type { ChannelPolicy } from '../policy.ts'
 import { given } from '../testing/given.ts'
 import { anOrder, channelPolicy, orderLine, policyWith, second } from '../testing/sample.ts'
 import { order } from './order.ts'
+import { type OrderPayment, paymentObstacles } from './payment.ts'
 import type { Hold } from './state.ts'
 import { OBSTACLES, obstacles } from './validation.ts'
 
@@ -16,6 +17,21 @@ const usd = (amount: number) => ({ amount, currency: 'USD' })
 const taxed = (rate: string) => [orderLine({ taxes: [{ title: 'T', rate, amount: usd(1) }] })]
 const shippedBy = (code: string) => [{ id: 's', code, title: 'S', price: usd(1), discount: usd(0), taxes: [] }]
 const hold = (outcome: Hold['outcome']): Hold[] => [{ sku: 'MUG', quantity: 2, outcome }]
+
+function paid(change: Partial<OrderPayment>): string[] {
+  const one: OrderPayment = {
+    provider: 'stripe', paymentId: 'pi_1', version: 1, authorised: usd(2_665), captured: usd(2_665), refunded: usd(0),
+    closed: false, disputed: false, warned: false, ...change,
+  } // prettier-ignore
+  const rules = {
+    channels: ['shop'],
+    waitFor: 'authorised',
+    channelRefunds: 'elsewhere',
+    orphanAfterMinutes: 1,
+  } as const
+  const policy = { ...policyWith(), payments: { stripe: rules } }
+  return paymentObstacles(anOrder(), [one], policy).map(({ code }) => code)
+}
 
 const CASES: Record<keyof typeof OBSTACLES, () => string[]> = {
   nothing_wanted: () => codes({ lines: [orderLine({ quantity: 0 })] }),
@@ -31,6 +47,10 @@ const CASES: Record<keyof typeof OBSTACLES, () => string[]> = {
   sku_unknown: () => codes({}, hold('unknown_sku')),
   stock_short: () => codes({}, hold('short')),
   stock_asked: () => codes({}, hold('asked')),
+  payment_awaited: () => paid({ authorised: usd(2_664) }),
+  payment_short: () => paid({ captured: usd(2_664), closed: true }),
+  payment_currency: () => paid({ authorised: { amount: 2_665, currency: 'GBP' } }),
+  payment_disputed: () => paid({ disputed: true }),
   route_asked: () => obstacles(anOrder(), hold('reserved'), channelPolicy, true).map(({ code }) => code),
 }
 

@@ -41,6 +41,13 @@ export const OBSTACLES = {
   },
   stock_asked: { waits: true, cure: 'Nothing to do: the stock ledger is being asked.' },
   route_asked: { waits: true, cure: 'Nothing to do: the warehouses that may serve the order are being asked.' },
+  payment_awaited: { waits: true, cure: 'Nothing to do: the order is released when its provider has the money.' },
+  payment_short: {
+    waits: false,
+    cure: 'Ask the customer for the rest, or take something off the order in the channel.',
+  },
+  payment_currency: { waits: false, cure: 'Look at the payment at its provider: it may belong to another order.' },
+  payment_disputed: { waits: false, cure: 'Send evidence to the provider, or cancel the order in the channel.' },
 } as const
 
 /** @param searching for a pool to serve it. */

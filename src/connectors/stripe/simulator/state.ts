@@ -1,0 +1,138 @@
+/** What the simulated account holds, as rows that are the API's own objects. */
+import type { SimulatorIo } from '../../kit/simulator.ts'
+
+export type Row = Record<string, unknown>
+
+export interface IntentRow extends Row {
+  id: string
+  amount: number
+  amount_capturable: number
+  amount_received: number
+  currency: string
+  status: string
+  created: number
+  latest_charge: string | null
+  metadata: Record<string, string>
+}
+export interface ChargeRow extends Row {
+  id: string
+  amount: number
+  amount_captured: number
+  amount_refunded: number
+  captured: boolean
+  disputed: boolean
+  refunded: boolean
+  status: string
+  currency: string
+  created: number
+  payment_intent: string | null
+}
+export interface RefundRow extends Row {
+  id: string
+  amount: number
+  status: string
+  charge: string
+  payment_intent: string | null
+  currency: string
+  created: number
+  metadata: Record<string, string>
+}
+export interface DisputeRow extends Row {
+  id: string
+  amount: number
+  status: string
+  charge: string
+  created: number
+  balance_transactions: Row[]
+}
+export interface EventRow extends Row {
+  id: string
+  type: string
+  created: number
+}
+export interface EndpointRow extends Row {
+  id: string
+  url: string
+  status: string
+  enabled_events: string[]
+  created: number
+}
+
+export interface StripeOptions {
+  secretKey: string
+  livemode?: boolean
+  /** Requests a second before 429. */
+  requestsPerSecond?: number
+  /** Delay of webhooks in milliseconds, from and to: they overtake each other. */
+  hookDelayMs?: readonly [number, number]
+  /** Of ten events how many are sent twice. */
+  doublesOfTen?: number
+  /** Whether a card lets itself be captured in parts. */
+  multicapture?: boolean
+}
+
+export interface Stored {
+  sequence: number
+  /** Of webhooks, so that doubles change no name. */
+  sent: number
+  intents: Map<string, IntentRow>
+  charges: Map<string, ChargeRow>
+  refunds: Map<string, RefundRow>
+  disputes: Map<string, DisputeRow>
+  warnings: Map<string, Row & { id: string; created: number }>
+  events: Map<string, EventRow>
+  endpoints: Map<string, EndpointRow>
+  secrets: Map<string, string[]>
+  keys: Map<string, { at: number; request: string; status: number; body: string }>
+  waiting: Waiting[]
+}
+
+export interface Waiting {
+  endpointId: string
+  body: string
+  dueAt: number
+  sequence: number
+  failures: number
+  firstAt: number
+}
+
+export interface Account {
+  io: SimulatorIo
+  options: StripeOptions
+  stored: Stored
+  /** A new id: `pi_…`. */
+  id(prefix: string): string
+  /** Seconds. */
+  now(): number
+  emit(type: string, object: Row): void
+}
+
+export const empty = (): Stored => ({
+  sequence: 0,
+  sent: 0,
+  intents: new Map(),
+  charges: new Map(),
+  refunds: new Map(),
+  disputes: new Map(),
+  warnings: new Map(),
+  events: new Map(),
+  endpoints: new Map(),
+  secrets: new Map(),
+  keys: new Map(),
+  waiting: [],
+})
+
+/** What the API refuses. */
+export class Refusal extends Error {
+  readonly status: number
+  readonly error: Row
+
+  constructor(status: number, type: string, message: string, more: Row = {}) {
+    super(message)
+    this.status = status
+    this.error = { type, message, ...more }
+  }
+}
+
+export const invalid = (message: string, code?: string, param?: string): Refusal =>
+  new Refusal(400, 'invalid_request_error', message, { ...(code ? { code } : {}), ...(param ? { param } : {}) })

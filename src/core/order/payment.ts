@@ -1,0 +1,130 @@
+/**
+ * What an order knows of its payments at their providers. It waits for them only where the policy says so; a payment
+ * that came before the order is kept until the order comes.
+ */
+import type { Money } from '#canon/money.ts'
+import type { Order } from '#canon/order.ts'
+import { type Note, note } from '../decider.ts'
+import type { Policy } from '../policy.ts'
+import { streams } from '../streams.ts'
+import type { OrderState } from './state.ts'
+import type { Obstacle } from './validation.ts'
+
+/** A payment as it stands at its provider. */
+export interface OrderPayment {
+  provider: string
+  paymentId: string
+  /** Of the payment's own history: older news is left out. */
+  version: number
+  authorised: Money
+  captured: Money
+  refunded: Money
+  closed: boolean
+  disputed: boolean
+  warned: boolean
+}
+
+export interface NotePayment {
+  type: 'order.notePayment'
+  payment: OrderPayment
+}
+
+export type OrderPaymentEvent = {
+  type: 'order.paymentNoted'
+  payment: OrderPayment
+  /** Nothing was known of it before. */
+  first?: true
+}
+
+export interface PaymentExceptions {
+  type: 'order.exceptionRaised'
+  code: string
+  detail: string
+}
+
+const isSame = (one: OrderPayment, other: OrderPayment): boolean =>
+  one.provider === other.provider && one.paymentId === other.paymentId
+
+export function notePayment(state: OrderState, { payment }: NotePayment): (OrderPaymentEvent | PaymentExceptions)[] {
+  const known = state.payments?.find((one) => isSame(one, payment))
+  if (known && known.version >= payment.version) return []
+  const events: (OrderPaymentEvent | PaymentExceptions)[] = [
+    { type: 'order.paymentNoted', payment, ...(known ? {} : { first: true }) },
+  ]
+  if (payment.warned && !known?.warned)
+    events.push({
+      type: 'order.exceptionRaised',
+      code: 'fraud_warned',
+      detail: `${payment.provider} expects fraud on payment ${payment.paymentId}. Decide before the goods leave.`,
+    })
+  if (payment.disputed && !known?.disputed && isReleased(state))
+    events.push({ type: 'order.exceptionRaised', ...disputed(payment) })
+  return events
+}
+
+const isReleased = ({ stage }: OrderState): boolean => stage !== 'absent' && stage !== 'placed'
+
+export function evolvePayment(state: OrderState, { payment }: OrderPaymentEvent): OrderState {
+  const others = (state.payments ?? []).filter((one) => !isSame(one, payment))
+  const payments = [...others, payment]
+  const exceptions = payments.some((one) => one.disputed)
+    ? state.exceptions
+    : state.exceptions.filter(({ code }) => code !== 'payment_disputed')
+  return { ...state, payments, exceptions }
+}
+
+/** What is raised over money stays when the order goes on. */
+export const keptOnRelease = (exceptions: readonly Obstacle[]): Obstacle[] =>
+  exceptions.filter(({ code }) => code === 'fraud_warned')
+
+const disputed = ({ provider, paymentId }: OrderPayment): Obstacle => ({
+  code: 'payment_disputed',
+  detail: `The customer's bank disputes payment ${paymentId} at ${provider}. Send evidence there in time.`,
+})
+
+/** What of its payments keeps the order from the ERP. Nothing, where no provider is set for the channel. */
+export function paymentObstacles(order: Order, payments: readonly OrderPayment[], policy: Policy): Obstacle[] {
+  const found: Obstacle[] = payments.filter((one) => one.disputed).slice(0, 1).map(disputed) // prettier-ignore
+  const awaited = Object.entries(policy.payments ?? {}).filter(
+    ([, { channels, waitFor }]) => waitFor !== 'nothing' && channels.includes(order.channel),
+  )
+  if (awaited.length === 0 || order.total.amount === 0) return found
+  const theirs = payments.filter(({ provider }) => awaited.some(([name]) => name === provider))
+  const foreign = theirs.find(({ authorised }) => wanted(order, authorised.currency) === null)
+  if (foreign) {
+    const detail = `Payment ${foreign.paymentId} is in ${foreign.authorised.currency}, the order in ${order.currency}.`
+    return [...found, { code: 'payment_currency', detail }]
+  }
+  const paid = theirs.reduce((sum, one) => sum + securedOf(one, awaited), 0)
+  const currency = theirs[0]?.authorised.currency ?? order.currency
+  const due = wanted(order, currency) ?? order.total.amount
+  if (paid >= due) return found
+  const isShort = theirs.length > 0 && paid > 0 && theirs.every((one) => one.closed)
+  const [name] = awaited[0]!
+  const code = isShort ? 'payment_short' : 'payment_awaited'
+  const detail = isShort
+    ? `${paid} of ${due} ${currency} was paid, and no more can be captured.`
+    : `${name} has ${paid} of ${due} ${currency} so far.`
+  return [...found, { code, detail }]
+}
+
+function securedOf({ provider, captured, authorised, closed }: OrderPayment, awaited: readonly Awaited[]): number {
+  const waitFor = awaited.find(([name]) => name === provider)?.[1].waitFor
+  return waitFor === 'captured' || closed ? captured.amount : authorised.amount
+}
+
+type Awaited = [string, NonNullable<Policy['payments']>[string]]
+
+/** The order's total in that currency; null when it has none in it. */
+function wanted({ total, presentmentTotal }: Order, currency: string): number | null {
+  return [total, presentmentTotal].find((one) => one.currency === currency)?.amount ?? null
+}
+
+/** Its payments are told that it is here, and what the channel gave back. */
+export function paymentNotes({ order, payments = [] }: OrderState): Note[] {
+  if (!order) return []
+  const orderRef = `${order.channel}:${order.externalId}`
+  return payments.map(({ provider, paymentId }) =>
+    note(streams.payment(provider, paymentId), { type: 'payment.noteOrder', orderRef, refunded: order.refunded }),
+  )
+}
