@@ -81,6 +81,8 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   'inventory.put': () => ({ outcome: 'set', at: '2026-01-01T00:00:00.000Z' }),
   'order.accept': () => ({ outcome: 'accepted' }),
   'inventory.read': () => ({ available: 1_000_000 }),
+  'listing.ensure': ({ fields }) => ({ outcome: 'shown', shown: fields, written: Object.keys(fields), unable: [] }),
+  'listing.withdraw': () => ({ outcome: 'hidden' }),
   'fulfilment.ensure': ({ parcel }) => ({ fulfilmentId: parcel.shipmentId }),
 }
 

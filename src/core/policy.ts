@@ -2,6 +2,7 @@
  * What deciders are told of a retailer's rules. Plain data; `policy/` reads it from the configuration and checks it.
  */
 import type { PaymentStatus } from '#canon/order.ts'
+import type { CataloguePolicy } from './offer/policy.ts'
 
 /** How orders are taken on a channel that asks first. */
 export interface AcceptancePolicy {
@@ -65,6 +66,8 @@ export interface Policy {
   /** Pieces per SKU and pool that are never offered. */
   safetyStock: number
   stock?: StockPolicy | undefined
+  /** What channels show of products, by channel. A channel that is not named is left alone. */
+  catalogue?: CataloguePolicy | undefined
   /** Criteria for connections in shadow; nothing is decided by them. */
   shadow?: unknown
 }

@@ -39,6 +39,14 @@ const ofChannel = (data: unknown, { connection }: GivenUp): boolean =>
 
 const parcelOf = (ask: unknown): unknown => (ask as { parcel?: { shipmentId?: unknown } } | null)?.parcel?.shipmentId
 
+const OFFERING: Recovery = {
+  // Anything newer would be overwritten by what was wanted then.
+  stands: () => false,
+  never: 'What the channel should show may have changed since. Retry on the latest version.',
+  again: { type: 'offer.retry' },
+  proofs: ['offer.shown', 'offer.withdrawn', 'offer.gone'],
+}
+
 const PUBLISHING: Recovery = {
   stands: () => false,
   never: NOT_STOCK,
@@ -112,6 +120,8 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     again: { type: 'stock.nudge', free: Number.MIN_SAFE_INTEGER } as { type: string },
     proofs: ['stock.read'],
   },
+  'listing.ensure': OFFERING,
+  'listing.withdraw': OFFERING,
   'inventory.set': PUBLISHING,
   'inventory.put': PUBLISHING,
   'inventory.read': PUBLISHING,

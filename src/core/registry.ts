@@ -6,6 +6,7 @@ import type { Decider } from './decider.ts'
 import { fulfilment } from './fulfilment/fulfilment.ts'
 import { order } from './order/order.ts'
 import type { Policy } from './policy.ts'
+import { offer } from './offer/offer.ts'
 import { product } from './product/product.ts'
 import { stock } from './stock/stock.ts'
 
@@ -21,6 +22,8 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   fulfilment: opaque(fulfilment),
   customer: opaque(customer),
   product: opaque(product),
+  offer: opaque(offer),
+  price: opaque(offer),
   item: opaque(item),
   listing: opaque(listing),
   connection: opaque(connection),

@@ -8,6 +8,9 @@ export const streams = {
   /** Where `stream` waits for the channel: many streams, so that no state grows with the catalogue. */
   waiting: (name: string, stream: string) => `channel/${name}/${shardOf(stream)}`,
   product: (sku: string) => `product/${sku}`,
+  /** What a channel shows of a SKU, but for its price, which never waits for the rest. */
+  offer: (channel: string, sku: string) => `offer/${channel}/${sku}`,
+  price: (channel: string, sku: string) => `price/${channel}/${sku}`,
   customer: (key: string) => `customer/${key}`,
 } as const
 

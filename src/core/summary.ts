@@ -4,6 +4,7 @@ import type { OrderState } from './order/order.ts'
 import type { ConnectionState } from './catalogue/catalogue.ts'
 import type { CustomerState } from './customer/customer.ts'
 import type { FulfilmentState } from './fulfilment/fulfilment.ts'
+import type { OfferState } from './offer/offer.ts'
 import type { ProductState } from './product/product.ts'
 import type { Ledger } from './stock/ledger.ts'
 
@@ -33,6 +34,12 @@ const needsPerson = (exceptions: OrderState['exceptions']): boolean =>
 
 const idOf = (stream: string): string => stream.slice(stream.lastIndexOf('/') + 1)
 
+function offerSummary(state: unknown, stream: string): Summary {
+  const { asked, troubles, failed } = state as OfferState
+  const status = failed ? 'failed' : asked ? 'writing' : troubles.length > 0 ? 'held' : 'settled'
+  return { label: stream.split('/').slice(2).join('/'), status, attention: failed !== null || troubles.length > 0 }
+}
+
 const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Summary>> = {
   order(state, stream) {
     const order = state as OrderState
@@ -61,6 +68,8 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
       attention: !erp && listings.some((one) => !one.deleted),
     }
   },
+  offer: offerSummary,
+  price: offerSummary,
   connection(state, stream) {
     const { lost } = state as ConnectionState
     return { label: idOf(stream), status: lost === null ? 'connected' : 'lost', attention: lost !== null }

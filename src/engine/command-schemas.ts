@@ -4,7 +4,7 @@
  */
 import { shipment } from '#canon/goods.ts'
 import { order, party } from '#canon/order.ts'
-import { instant, quantity, sku } from '#canon/primitives.ts'
+import { instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
 import { channelListing, erpProduct } from '#canon/product.ts'
 import { z } from 'zod'
 
@@ -42,6 +42,9 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'customer.retry': {},
   'product.observe': { product: erpProduct },
   'product.observeListing': { listing: channelListing },
+  'offer.retry': {},
+  'product.offer': { channels: z.array(z.string()) },
+  'product.observePrices': { prices: z.record(z.string(), moneySchema.nullable()), at: instant },
   'item.bind': { sku, variantId: z.string(), productId: z.string() },
   'item.seen': { locationId: z.string(), available: z.int(), at: instant },
   'listing.observe': { skus: z.array(sku), at: instant },

@@ -5,6 +5,7 @@ import type { ConnectionEvent, ItemEvent, ListingEvent } from '#core/catalogue/c
 import type { FulfilmentEvent } from '#core/fulfilment/fulfilment.ts'
 import type { Answer, IntentType } from '#core/intents.ts'
 import type { OrderEvent } from '#core/order/order.ts'
+import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
@@ -15,6 +16,7 @@ export type HubEvent =
   | StockEvent
   | CustomerEvent
   | ProductEvent
+  | OfferEvent
   | ItemEvent
   | ListingEvent
   | ConnectionEvent
@@ -129,12 +131,33 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'product.described': 'The ERP describes the product',
   'product.listed': ({ listing }) => `${listing.channel} lists the product`,
   'product.delisted': ({ listing }) => `${listing.channel} no longer lists the product`,
+  'product.priced': 'The ERP has another price for the product',
+  'product.offered': 'What the channels show of the product is looked at again',
+  'offer.known': 'What the channel should show is looked at',
+  'offer.asked': ({ fields }) => `Asking the channel to show another ${Object.keys(fields).join(', ')}`,
+  'offer.shown': ({ written }) =>
+    written.length > 0 ? `The channel shows another ${written.join(', ')}` : 'The channel showed it all as it should',
+  'offer.troubled': ({ troubles }) =>
+    troubles.length > 0
+      ? `Held: ${troubles.map(({ code, about }) => `${code.replaceAll('_', ' ')} (${about})`).join(', ')}`
+      : 'Nothing is held any more',
+  'offer.withdrawing': 'Taking the product off the channel',
+  'offer.withdrawn': ({ outcome }) => WITHDRAWN_WORDS[outcome],
+  'offer.gone': 'The channel does not list it any more',
+  'offer.failed': ({ reason }) => `The channel could not be made to show it (${reason})`,
+  'offer.retried': 'A person asked to try again',
   'item.bound': ({ sku }) => `The inventory item counts ${sku}`,
   'item.counted': ({ available }) => `The channel shows ${available}`,
   'listing.changed': ({ skus }) => `The product has ${skus.length} SKUs`,
   'connection.lost': 'The connection was lost',
   'connection.restored': 'The connection is back',
 }
+
+const WITHDRAWN_WORDS = {
+  hidden: 'The product is on show no more',
+  shared: 'Others of the same product are still sold; only its stock closes it',
+  gone: 'The channel had no such product any more',
+} as const
 
 const HOLD_WORDS: Readonly<Record<string, string>> = {
   asked: 'being asked for',
@@ -181,6 +204,14 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
     answer: ({ outcome }) => ACCEPT_WORDS[outcome],
   },
   'inventory.read': { ask: 'say what it shows', answer: ({ available }) => `shows ${available}` },
+  'listing.ensure': {
+    ask: 'show the product as it should be',
+    answer: (answer) => (answer.outcome === 'gone' ? 'does not list the product' : 'shows the product so'),
+  },
+  'listing.withdraw': {
+    ask: 'show the product no more',
+    answer: ({ outcome }) => WITHDRAW_WORDS[outcome],
+  },
   'fulfilment.ensure': { ask: 'note the parcel', answer: () => 'noted the parcel' },
 }
 
@@ -196,6 +227,12 @@ const PUT_WORDS = {
   set: 'shows the new stock',
   accepted: 'will show the new stock',
   unknown: 'may show the new stock: its answer was lost',
+} as const
+
+const WITHDRAW_WORDS = {
+  hidden: 'shows the product no more',
+  shared: 'still sells others of the product',
+  gone: 'has no such product',
 } as const
 
 const CANCEL_WORDS = {
@@ -256,6 +293,8 @@ const COMMAND_WORDS: Readonly<Record<string, string>> = {
   'channel.caughtUp': 'The feed has handed in every order up to then',
   'fulfilment.open': 'Shipping was told to expect parcels',
   'fulfilment.retry': 'Shipping was told to announce again',
+  'offer.weigh': 'The product told what the channel should show',
+  'offer.retry': 'A person asked to try again',
   'customer.record': "The customer's data was passed on",
 }
 

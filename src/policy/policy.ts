@@ -5,6 +5,7 @@ import { PAYMENT_STATUSES } from '#canon/order.ts'
 import { quantity, rate } from '#canon/primitives.ts'
 import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
+import { catalogueSchema } from './catalogue.ts'
 import { deadLetterPolicySchema } from './dead-letters.ts'
 import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
@@ -71,6 +72,7 @@ export const policySchema = z.strictObject({
   channels: z
     .record(z.string(), channelPolicy)
     .describe('The rules of each channel, under the name of its connection.'),
+  catalogue: catalogueSchema.optional().describe('What channels show of products: nothing is written unless said.'),
   deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),
   reconcile: reconcileSchema.describe('What is compared with what, how often, and what may be mended by itself.'),
   windows: z

@@ -25,6 +25,9 @@ const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'sale.ensure': 3,
   'fulfilment.ensure': 4,
   'invoice.ensure': 6,
+  // A step before it, at which prices and withdrawals stand, waits for no window.
+  'listing.ensure': 6,
+  'listing.withdraw': 6,
   'customer.ensure': 7,
 }
 

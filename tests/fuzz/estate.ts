@@ -128,6 +128,13 @@ const AGREEABLE: Answers = {
   'order.accept': () => ({ outcome: 'accepted' }),
   'inventory.put': () => ({ outcome: 'set', at: '2026-01-01T00:00:00.000Z' }),
   'inventory.read': () => ({ available: 3 }),
+  'listing.ensure': ({ fields }: { fields: object }) => ({
+    outcome: 'shown',
+    shown: fields,
+    written: Object.keys(fields),
+    unable: [],
+  }),
+  'listing.withdraw': () => ({ outcome: 'hidden' }),
   'fulfilment.ensure': () => ({ fulfilmentId: '9' }),
 }
 
