@@ -28,6 +28,7 @@ export const SDL = `
     orders(after: String, before: String, first: Int, last: Int, query: String, reverse: Boolean = false,
       sortKey: OrderSortKeys = PROCESSED_AT): OrderConnection!
     product(id: ID!): Product
+    productVariant(id: ID!): ProductVariant
     products(after: String, before: String, first: Int, last: Int, query: String, reverse: Boolean = false,
       sortKey: ProductSortKeys = ID): ProductConnection!
     publicApiVersions: [ApiVersion!]!
@@ -41,6 +42,9 @@ export const SDL = `
     inventorySetQuantities(input: InventorySetQuantitiesInput!): InventorySetQuantitiesPayload
     orderCancel(notifyCustomer: Boolean = false, orderId: ID!, reason: OrderCancelReason!, refund: Boolean,
       restock: Boolean!): OrderCancelPayload
+    productUpdate(product: ProductUpdateInput): ProductUpdatePayload
+    productVariantsBulkUpdate(media: [CreateMediaInput!], productId: ID!,
+      variants: [ProductVariantsBulkInput!]!): ProductVariantsBulkUpdatePayload
     webhookSubscriptionCreate(topic: WebhookSubscriptionTopic!,
       webhookSubscription: WebhookSubscriptionInput!): WebhookSubscriptionCreatePayload
     webhookSubscriptionDelete(id: ID!): WebhookSubscriptionDeletePayload
@@ -265,7 +269,9 @@ export const SDL = `
 
   type Product implements Node {
     id: ID!
+    hasOnlyDefaultVariant: Boolean!
     legacyResourceId: UnsignedInt64!
+    status: ProductStatus!
     title: String!
     updatedAt: DateTime!
     variants(after: String, before: String, first: Int, last: Int): ProductVariantConnection!
@@ -274,14 +280,40 @@ export const SDL = `
   type ProductVariantConnection { edges: [ProductVariantEdge!]! nodes: [ProductVariant!]! pageInfo: PageInfo! }
   type ProductVariantEdge { cursor: String! node: ProductVariant! }
 
+  enum ProductStatus { ACTIVE ARCHIVED DRAFT UNLISTED }
+  enum MediaContentType { EXTERNAL_VIDEO IMAGE MODEL_3D VIDEO }
+  input CreateMediaInput { alt: String mediaContentType: MediaContentType! originalSource: String! }
+  input MetafieldInput { id: ID key: String namespace: String type: String value: String }
+  input ProductUpdateInput { id: ID status: ProductStatus title: String }
+
+  input ProductVariantsBulkInput {
+    barcode: String
+    id: ID
+    mediaSrc: [String!]
+    metafields: [MetafieldInput!]
+    price: Money
+    taxable: Boolean
+  }
+
+  type ProductUpdatePayload { product: Product userErrors: [UserError!]! }
+  type ProductVariantsBulkUpdatePayload { product: Product userErrors: [ProductVariantsBulkUpdateUserError!]! }
+  type ProductVariantsBulkUpdateUserError { field: [String!] message: String! }
+
+  type MetafieldConnection { edges: [MetafieldEdge!]! nodes: [Metafield!]! pageInfo: PageInfo! }
+  type MetafieldEdge { cursor: String! node: Metafield! }
+  type Metafield { key: String! namespace: String! type: String! value: String! }
+
   type ProductVariant implements Node {
+    barcode: String
     id: ID!
     inventoryItem: InventoryItem!
     inventoryQuantity: Int
     legacyResourceId: UnsignedInt64!
+    metafields(after: String, before: String, first: Int, last: Int, namespace: String): MetafieldConnection!
     price: Money!
     product: Product!
     sku: String
+    taxable: Boolean!
     title: String!
     updatedAt: DateTime!
   }
