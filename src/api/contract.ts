@@ -295,6 +295,8 @@ export const STREAM_KINDS = [
   'stock',
   'customer',
   'product',
+  'offer',
+  'price',
   'item',
   'listing',
   'connection',

@@ -2,6 +2,7 @@
 import { at } from './at.ts'
 import { backfill } from './backfill.ts'
 import { backup } from './backup.ts'
+import { catalogue } from './catalogue.ts'
 import type { Command } from './command.ts'
 import { crash } from './crash.ts'
 import { dead } from './dead.ts'
@@ -19,7 +20,7 @@ import { sim } from './sim.ts'
 
 export const COMMANDS: readonly Command[] = [
   serve, demo, doctor,
-  dead, reconcileCommand, replay, at, schedule, backfill, shadow,
+  dead, reconcileCommand, replay, at, schedule, backfill, shadow, catalogue,
   migrateCommand, backup, restore, retentionCommand,
   sim, crash,
 ] // prettier-ignore
