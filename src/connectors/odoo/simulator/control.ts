@@ -1,4 +1,5 @@
 /** The control plane: what people in the shop do in Odoo itself, and what goes wrong around it. */
+import { shelfControl } from './catalogue-control.ts'
 import type { Row } from './database.ts'
 import { skuOf } from './beliefs.ts'
 import type { OdooSimulator, ShipOptions } from './options.ts'
@@ -12,7 +13,7 @@ import type { World } from './world.ts'
 
 type Control = Pick<
   OdooSimulator,
-  | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'changeProduct' | 'ship' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
+  | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'addPriceRule' | 'changePriceRule' | 'dropPriceRule' | 'setImage' | 'setCategory' | 'changeProduct' | 'ship' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
   | 'tidy' | 'cancelInOdoo' | 'lockBooks' | 'lately'
 > // prettier-ignore
 
@@ -136,6 +137,7 @@ export function control(world: World, run: <T>(work: () => T) => T): Control {
         const { currency_id: currency } = db.row('res.company', 1)!
         return db.insert('product.pricelist', { name, currency_id: currency!, active: true, discount }).id
       }),
+    ...shelfControl(world, run, productOf),
     addCarrier: (name) => run(() => db.insert('delivery.carrier', { name, active: true }).id),
     changeProduct: (sku, { name, price, active, sku: code }) =>
       run(() => {
