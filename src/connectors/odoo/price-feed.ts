@@ -10,7 +10,7 @@ import type { Domain } from './client.ts'
 import { digest } from './digest.ts'
 import { LIMITS } from './limits.ts'
 import type { Odoo } from './odoo.ts'
-import { itemRow, priceBy, type Priced, type PriceItem } from './price-rules.ts'
+import { itemRow, priceBy, type Priced, type PriceItem, speaksOf } from './price-rules.ts'
 import { type PriceReading, TOPICS } from './readings.ts'
 import { fromFloat, fromOdooTime, link, msToOdooTime, text } from './values.ts'
 
@@ -142,7 +142,13 @@ async function priced(
       // A price of the product itself is in the company's currency, and is not converted here.
       const usable = found && (currency === company || found.by?.compute_price === 'fixed')
       prices[name] = usable ? fromFloat(found.value, currency) : null
-      for (const moment of [found?.by?.write_date ?? '', lastTurn(items.get(id) ?? [], now)])
+      for (const moment of [
+        found?.by?.write_date ?? '',
+        lastTurn(
+          (items.get(id) ?? []).filter((one) => speaksOf(one, product)),
+          now,
+        ),
+      ])
         if (moment > stamp) stamp = moment
     }
     const key = `${TOPICS.price}:${row.id}:${digest({ sku, prices, stamp, pass })}`

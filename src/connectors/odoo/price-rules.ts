@@ -46,9 +46,14 @@ export function priceBy(
   return null
 }
 
-function applies(item: PriceItem, { id, templateId, categories }: Priced, now: string): boolean {
+function applies(item: PriceItem, product: Priced, now: string): boolean {
   if (item.min_quantity > 1) return false
   if ((item.date_start && item.date_start > now) || (item.date_end && item.date_end < now)) return false
+  return speaksOf(item, product)
+}
+
+/** Whenever it holds. */
+export function speaksOf(item: PriceItem, { id, templateId, categories }: Priced): boolean {
   if (item.applied_on === '0_product_variant') return item.product_id !== false && item.product_id[0] === id
   if (item.applied_on === '1_product') return item.product_tmpl_id !== false && item.product_tmpl_id[0] === templateId
   if (item.applied_on === '2_product_category') return item.categ_id !== false && categories.includes(item.categ_id[0])
