@@ -62,13 +62,16 @@ const partsOf = (stream: string): { kind: Kind; channel: string } => {
 
 const belongs = (kind: Kind, field: string): boolean => (kind === 'price') === (field === 'price')
 
+const ofKind = (kind: Kind, shown: ShownListing): ShownListing =>
+  Object.fromEntries(Object.entries(shown).filter(([field]) => belongs(kind, field)))
+
 /** Without what the other of the two streams decides by: its news is none here. */
 function trimmed(kind: Kind, { erp, prices, listing }: OfferFacts): OfferFacts {
   const { sku, erpId, name, active, stocked, barcode, taxes, category, image } = erp
   const core = { sku, erpId, name: '', active, stocked, changedAt: '' }
   const more = { ...(barcode !== undefined && { barcode }), ...(taxes && { taxes }), ...(category !== undefined && { category }), ...(image !== undefined && { image }) } // prettier-ignore
   const rest = kind === 'price' ? core : { ...core, name, ...more }
-  const shown = Object.fromEntries(Object.entries(listing?.shown ?? {}).filter(([field]) => belongs(kind, field)))
+  const shown = ofKind(kind, listing?.shown ?? {})
   const listed = listing && { ...listing, ...(kind === 'price' && { title: '' }), changedAt: '', shown }
   return { erp: rest, prices: kind === 'price' ? prices : {}, listing: listed }
 }
@@ -87,7 +90,7 @@ function decide(state: OfferState, command: OfferCommand, policy: Policy, { stre
       if (state.asked) return refused('offer_in_flight', 'A call for this offer is under way; its answer decides.')
       return then([{ type: 'offer.retried' }])
     case 'done':
-      return then(answered(state, command))
+      return then(answered(state, kind, command))
     case 'failed':
       return command.version === askedAt(state) ? then([{ type: 'offer.failed', reason: command.fault.code }]) : []
   }
@@ -95,11 +98,13 @@ function decide(state: OfferState, command: OfferCommand, policy: Policy, { stre
 
 const askedAt = ({ asked }: OfferState): number | null => asked?.version ?? null
 
-function answered(state: OfferState, { intent, answer, version }: OfferDone): OfferEvent[] {
+function answered(state: OfferState, kind: Kind, { intent, answer, version }: OfferDone): OfferEvent[] {
   if (version !== askedAt(state)) return []
   if (intent === 'listing.withdraw') return [{ type: 'offer.withdrawn', outcome: answer.outcome }]
   if (answer.outcome === 'gone') return [{ type: 'offer.gone' }]
-  const { shown, written, unable } = answer
+  const { written, unable } = answer
+  // The other stream may just be changing what is its own.
+  const shown = ofKind(kind, answer.shown)
   return [{ type: 'offer.shown', shown, written, unable: unable.map(({ field }) => field) }]
 }
 

@@ -273,7 +273,7 @@ export function productBody(woo: Woo, product: Product): Body {
     description: '',
     short_description: '',
     sku: skuOf(woo, product),
-    ...(isNew(woo) ? { global_unique_id: '' } : {}),
+    ...(isNew(woo) ? { global_unique_id: product.barcode } : {}),
     price: String(price),
     regular_price: type === 'variable' ? '' : String(price),
     sale_price: '',
@@ -283,8 +283,8 @@ export function productBody(woo: Woo, product: Product): Body {
     virtual: product.virtual,
     downloadable: false,
     downloads: [],
-    tax_status: 'taxable',
-    tax_class: '',
+    tax_status: product.taxed,
+    tax_class: product.taxClass,
     ...stockBody(woo, product, stock),
     backorders,
     backorders_allowed: backorders !== 'no',
@@ -299,7 +299,7 @@ export function productBody(woo: Woo, product: Product): Body {
     categories: [],
     ...(isNew(woo) ? { brands: [] } : {}),
     tags: [],
-    images: [],
+    images: product.images.map(imageBody),
     attributes:
       variations.length === 0
         ? []
@@ -316,10 +316,12 @@ export function productBody(woo: Woo, product: Product): Body {
     variations: variations.map((one) => one.id),
     grouped_products: [],
     menu_order: 0,
-    meta_data: [],
+    meta_data: metaOf(product.meta),
     _links: links(woo, `/products/${id}`),
   }
 }
+
+const imageBody = ({ id, src }: Product['images'][number]): Body => ({ id, src, name: '', alt: '' })
 
 function stockBody(woo: Woo, product: Product, stock: number | null): Body {
   const status = inStock(woo, product) ? ((stock ?? 1) > 0 ? 'instock' : 'onbackorder') : 'outofstock'
@@ -328,7 +330,7 @@ function stockBody(woo: Woo, product: Product, stock: number | null): Body {
 
 export const variationsOf = ({ products }: Woo, parentId: number): Product[] =>
   [...products.values()].filter(
-    (one) => one.parentId === parentId && one.type === 'variation' && one.status === 'publish',
+    (one) => one.parentId === parentId && one.type === 'variation' && one.status !== 'trash',
   )
 
 export function variationBody(woo: Woo, product: Product): Body {
@@ -342,7 +344,7 @@ export function variationBody(woo: Woo, product: Product): Body {
     description: '',
     permalink: `${woo.options.url}/product/${product.parentId}/?attribute_kind=${id}`,
     sku: skuOf(woo, product),
-    ...(isNew(woo) ? { global_unique_id: '' } : {}),
+    ...(isNew(woo) ? { global_unique_id: product.barcode } : {}),
     price: String(price),
     regular_price: String(price),
     sale_price: '',
@@ -352,8 +354,8 @@ export function variationBody(woo: Woo, product: Product): Body {
     virtual: product.virtual,
     downloadable: false,
     downloads: [],
-    tax_status: 'taxable',
-    tax_class: '',
+    tax_status: product.taxed,
+    tax_class: product.taxClass,
     ...stockBody(woo, product, stock),
     backorders,
     backorders_allowed: backorders !== 'no',
@@ -363,10 +365,10 @@ export function variationBody(woo: Woo, product: Product): Body {
     dimensions: { length: '', width: '', height: '' },
     shipping_class: '',
     shipping_class_id: 0,
-    image: null,
+    image: product.images[0] ? imageBody(product.images[0]) : null,
     attributes: [{ id: 0, name: 'Kind', option: product.option ?? '' }],
     menu_order: 0,
-    meta_data: [],
+    meta_data: metaOf(product.meta),
     name: product.option ?? '',
     parent_id: product.parentId,
     ...(isNew(woo) ? { gallery_image_ids: [] } : {}),
