@@ -110,13 +110,16 @@ const STATUS_WORDS = {
   differs: '', held: '', unlisted: 'not listed there', unknown: 'the ERP does not know it', archived: 'archived in the ERP: to be taken off',
 } as const // prettier-ignore
 
+const leftTo = { hub: '', channel: ' (left to the channel)' } as const
+const shownAs = (theirs: string | null): string => (theirs === null ? 'not known' : `'${theirs}'`)
+
 function rowWords({ sku, channel, status, differences, troubles, failed }: CatalogueRow): string[] {
   const head = STATUS_WORDS[status]
   return [
     ...(head ? [`${channel} ${sku}: ${head}`] : []),
     ...differences.map(
       ({ field, attribute, ours, theirs, owner }) =>
-        `${channel} ${sku}: ${attribute ?? field} should be '${ours}', is ${theirs === null ? 'not known' : `'${theirs}'`}${owner === 'channel' ? ' (left to the channel)' : ''}`,
+        `${channel} ${sku}: ${attribute ?? field} should be '${ours}', is ${shownAs(theirs)}${leftTo[owner]}`,
     ),
     ...troubles.map(
       ({ code, field, about }) => `${channel} ${sku}: ${field} held, ${code.replaceAll('_', ' ')}: ${about}`,

@@ -1,4 +1,4 @@
-/** A person has products shown in a channel as they should be: a command for each, like everything people do by hand. */
+/** A person has products shown in a channel as they should be: a command for each, as for all people do by hand. */
 import { streams } from '#core/streams.ts'
 import { insertInbox } from '#store/inbox.ts'
 import type { Engine } from './engine.ts'

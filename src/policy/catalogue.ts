@@ -1,10 +1,12 @@
 /** What channels show of products: which fields the hub writes, from which price list, and how words are translated. */
 import { currency } from '#canon/primitives.ts'
-import { OFFER_FIELDS, PRODUCT_FIELDS } from '#core/offer/policy.ts'
+import type { OfferField, ProductField } from '#core/offer/policy.ts'
 import { z } from 'zod'
 
 const words = z.record(z.string(), z.string().max(1_000))
-const productField = z.enum(PRODUCT_FIELDS)
+const offerFields: readonly OfferField[] = ['title', 'price', 'barcode', 'taxClass', 'images', 'attributes']
+const productFields: readonly ProductField[] = ['sku', 'name', 'category', 'barcode']
+const productField = z.enum(productFields)
 
 const attributeRule = z
   .strictObject({
@@ -14,16 +16,19 @@ const attributeRule = z
       .describe('Its name there.'),
     when: z
       .strictObject({
-        field: productField,
-        is: z.string().optional(),
-        contains: z.string().min(1).optional(),
+        field: productField.describe('What of the product is looked at.'),
+        is: z.string().optional().describe('Exactly this.'),
+        contains: z.string().min(1).optional().describe('This somewhere in it, in capitals or not.'),
       })
-      .refine(({ is, contains }) => (is === undefined) !== (contains === undefined), 'takes one of: is, contains')
+      .refine(({ is, contains }) => is !== undefined || contains !== undefined, 'takes is, contains, or both')
       .optional()
       .describe('Of which products; of all unless said.'),
     value: z.string().max(1_000).optional().describe("The value, with the product's own words: 'Made for {category}'."),
     map: z
-      .strictObject({ field: productField, table: z.string().min(1) })
+      .strictObject({
+        field: productField.describe('What is looked up.'),
+        table: z.string().min(1).describe('Its name under tables.'),
+      })
       .optional()
       .describe('Or the word of a table for what the product has in this field.'),
   })
@@ -41,7 +46,7 @@ export const channelCatalogueSchema = z.strictObject({
     .describe('Name of the price list in the ERP. Without it no price is written.'),
   currency: currency.optional().describe('What the channel sells in; a price list in another one is never written.'),
   fields: z
-    .array(z.enum(OFFER_FIELDS))
+    .array(z.enum(offerFields))
     .default(['price', 'barcode', 'taxClass'])
     .describe('Fields the hub writes. All others belong to the channel: what differs is shown and never written.'),
   taxClasses: words.default({}).describe("The tax in the ERP to the channel's tax class."),
@@ -50,7 +55,6 @@ export const channelCatalogueSchema = z.strictObject({
     .default([])
     .describe('How attributes of the channel follow from the product; the first rule that fits counts.'),
   tables: z.record(z.string(), words).default({}).describe('Tables of words for attributes, by name.'),
-  skuAliases: words.default({}).describe("The channel's SKU to the ERP's, for those that differ."),
   imageUrl: z
     .url()
     .refine((url) => url.includes('{hash}'), 'must hold {hash}')

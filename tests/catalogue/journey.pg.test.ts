@@ -1,4 +1,4 @@
-/** A product from Odoo to a shop: reviewed first, written once it is on, kept so, and never where it belongs to others. */
+/** A product from Odoo to a shop: reviewed first, written once that is on, and kept so. */
 import { describe, expect, test } from 'vitest'
 import { cataloguePage } from '#insight/catalogue.ts'
 import { offerProducts } from '#engine/offers.ts'

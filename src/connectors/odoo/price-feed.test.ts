@@ -1,4 +1,4 @@
-/** Prices by the mapped lists: rules are polled themselves, one that is gone is noticed, and no image is ever fetched. */
+/** Prices by the mapped lists: rules are polled themselves, one that is gone is noticed, no image is ever fetched. */
 import type { Json } from '#canon/json.ts'
 import { describe, expect, test } from 'vitest'
 import type { Reading } from '../kit/connector.ts'
@@ -36,7 +36,9 @@ const products = [
   { sku: 'BOWL', price: 20 },
 ]
 function shop(more: { priceLists?: string[] } = {}) {
-  const at = estate({ products, pricelists: [{ name: 'Web', currency: 'USD' }, { name: 'B2B', currency: 'USD' }, { name: 'Euro', currency: 'EUR' }] }, { catalogue: { ...catalogue, ...more } }) // prettier-ignore
+  const usd = ['Web', 'B2B'].map((name) => ({ name, currency: 'USD' }))
+  const pricelists = [...usd, { name: 'Euro', currency: 'EUR' }]
+  const at = estate({ products, pricelists }, { catalogue: { ...catalogue, ...more } })
   return { ...at, read: reader(at, 'prices') }
 }
 

@@ -44,8 +44,13 @@ const FIRST: Cursor = {
 }
 
 const productRow = z.object({
-  id: z.number(), default_code: text, product_tmpl_id: link, categ_id: link, lst_price: z.number(), write_date: z.string(),
-}) // prettier-ignore
+  id: z.number(),
+  default_code: text,
+  product_tmpl_id: link,
+  categ_id: link,
+  lst_price: z.number(),
+  write_date: z.string(),
+})
 type ProductRow = z.infer<typeof productRow>
 const categoryRow = z.object({ id: z.number(), parent_path: text })
 
@@ -100,7 +105,7 @@ async function news(odoo: Odoo, lists: readonly List[], cursor: Cursor, now: str
 
 const WIDE = ['3_global', '2_product_category']
 
-/** They are few, and each moves all prices: they are compared as a whole, so that none is missed however late it comes. */
+/** They are few, and each moves all prices: compared as a whole, none is missed however late it comes. */
 async function wideRules({ client }: Odoo, mine: Domain[number], now: string): Promise<string> {
   const rules = await client.search(ITEMS, itemRow, [mine, ['applied_on', 'in', WIDE]])
   const holding = rules.filter(({ date_start: start, date_end: end }) => !(start && start > now) && !(end && end < now))
@@ -142,14 +147,8 @@ async function priced(
       // A price of the product itself is in the company's currency, and is not converted here.
       const usable = found && (currency === company || found.by?.compute_price === 'fixed')
       prices[name] = usable ? fromFloat(found.value, currency) : null
-      for (const moment of [
-        found?.by?.write_date ?? '',
-        lastTurn(
-          (items.get(id) ?? []).filter((one) => speaksOf(one, product)),
-          now,
-        ),
-      ])
-        if (moment > stamp) stamp = moment
+      const mine = (items.get(id) ?? []).filter((one) => speaksOf(one, product))
+      for (const moment of [found?.by?.write_date ?? '', lastTurn(mine, now)]) if (moment > stamp) stamp = moment
     }
     const key = `${TOPICS.price}:${row.id}:${digest({ sku, prices, stamp, pass })}`
     const body: PriceReading = { sku, prices, at: fromOdooTime(now) }

@@ -1,4 +1,4 @@
-/** The documents that read and write what the shop shows of a SKU: prices and the like by variant, the rest by product. */
+/** The documents that read and write what the shop shows of a SKU: prices by variant, the rest by product. */
 import { z } from 'zod'
 import type { Operation } from './graphql.ts'
 

@@ -129,10 +129,10 @@ interface Shows {
 function shownOf(title: string, status: string | null | undefined, { price, barcode, taxable }: Shows): ShownListing {
   return {
     title,
-    ...(price != null && { price }),
+    ...(typeof price === 'string' && { price }),
     ...(barcode !== undefined && { barcode: barcode ?? '' }),
-    ...(taxable != null && { taxClass: taxable ? 'taxable' : 'exempt' }),
-    ...(status != null && { status: status.toLowerCase() === 'active' ? 'active' : 'hidden' }),
+    ...(typeof taxable === 'boolean' && { taxClass: taxable ? 'taxable' : 'exempt' }),
+    ...(typeof status === 'string' && { status: status.toLowerCase() === 'active' ? 'active' : 'hidden' }),
   }
 }
 

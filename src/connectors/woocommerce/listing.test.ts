@@ -80,7 +80,8 @@ test('an image comes first and leaves those of staff behind it; attributes are m
 
 test('a variation has its own price and barcode; its name is its product’s', async () => {
   const { shop, ensure, withdraw, calls } = listed()
-  const { productId, items } = shop.addVariable({ title: 'Shirt', price: '20', variations: [{ option: 'S', sku: 'SHIRT-S' }, { option: 'M', sku: 'SHIRT-M' }] }) // prettier-ignore
+  const variations = [{ option: 'S', sku: 'SHIRT-S' }, { option: 'M', sku: 'SHIRT-M' }] // prettier-ignore
+  const { productId, items } = shop.addVariable({ title: 'Shirt', price: '20', variations })
   const ids = { sku: 'SHIRT-S', productId, variantId: items[0]!.split('-')[1]! }
   const [outcome] = await ensure([{ ...ids, fields: { title: 'Blouse', price: '21.00' } }])
   expect(outcome).toMatchObject({ answer: { written: ['price'], unable: [{ field: 'title' }] } })

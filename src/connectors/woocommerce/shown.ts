@@ -31,9 +31,9 @@ export function shownIn(title: string, given: z.infer<typeof body>): ShownListin
   } = given
   return {
     title,
-    ...(price != null && type !== 'variable' && { price }),
-    ...(barcode != null && { barcode }),
-    ...(taxClass != null && { taxClass: taxed === 'none' ? 'none' : taxClass || 'standard' }),
-    ...(status != null && { status: status === 'publish' ? 'active' : 'hidden' }),
+    ...(typeof price === 'string' && type !== 'variable' && { price }),
+    ...(typeof barcode === 'string' && { barcode }),
+    ...(typeof taxClass === 'string' && { taxClass: taxed === 'none' ? 'none' : taxClass || 'standard' }),
+    ...(typeof status === 'string' && { status: status === 'publish' ? 'active' : 'hidden' }),
   }
 }

@@ -1,4 +1,4 @@
-/** What a channel shows: the hub's fields by the ERP and the rules, once, at once where it matters, and never others'. */
+/** What a channel shows: the hub's own fields by the ERP and the rules, once, and at once where it matters. */
 import { describe, expect, it } from 'vitest'
 import type { ChannelListing, ErpProduct, ShownListing } from '#canon/product.ts'
 import type { Money } from '#canon/money.ts'
@@ -9,7 +9,7 @@ import type { ChannelCatalogue } from './policy.ts'
 
 const rules: ChannelCatalogue = {
   mode: 'on', priceList: 'Web', currency: 'EUR', fields: ['price', 'barcode', 'taxClass', 'attributes'],
-  taxClasses: { 'VAT 20%': 'standard' }, tables: { wood: { Kitchen: 'oak' } }, skuAliases: {}, withdraw: true,
+  taxClasses: { 'VAT 20%': 'standard' }, tables: { wood: { Kitchen: 'oak' } }, withdraw: true,
   attributes: [{ attribute: 'room', value: 'For the {category}' }, { attribute: 'wood', map: { field: 'category', table: 'wood' } }],
 } // prettier-ignore
 const under = (change: Partial<ChannelCatalogue> = {}) => ({
@@ -21,7 +21,13 @@ const mug: ErpProduct = {
   sku: 'MUG', erpId: '5', name: 'Mug', active: true, stocked: true, barcode: '400', taxes: ['VAT 20%'],
   category: 'Kitchen', changedAt: second(1),
 } // prettier-ignore
-const asItShould: ShownListing = { title: 'Fine mug', price: '12.5', barcode: '400', taxClass: 'standard', attributes: { room: 'For the Kitchen', wood: 'oak' } } // prettier-ignore
+const asItShould: ShownListing = {
+  title: 'Fine mug',
+  price: '12.5',
+  barcode: '400',
+  taxClass: 'standard',
+  attributes: { room: 'For the Kitchen', wood: 'oak' },
+}
 const listing = (shown: ShownListing): ChannelListing => ({
   sku: 'MUG', channel: 'shop', productId: 'p1', variantId: 'v1', inventoryItemId: 'i1', title: 'Fine mug', tracked: true,
   shown, changedAt: second(1), deleted: false,
@@ -36,7 +42,11 @@ const of = (kind: 'offer' | 'price', change: Partial<ChannelCatalogue> = {}) =>
 const ids = { sku: 'MUG', productId: 'p1', variantId: 'v1' }
 const ensure = (fields: ShownListing, urgency: 'usual' | 'pressing' = 'usual') =>
   ({ type: 'listing.ensure', to: 'shop', ask: { ...ids, fields }, urgency }) as const
-const done = (version: number, shown: ShownListing, more: { written?: string[]; unable?: { field: string; reason: string }[] } = {}) => ({
+interface More {
+  written?: string[]
+  unable?: { field: string; reason: string }[]
+}
+const done = (version: number, shown: ShownListing, more: More = {}) => ({
   type: 'done' as const, intent: 'listing.ensure' as const, version, ask: { ...ids, fields: {} },
   answer: { outcome: 'shown' as const, shown, written: Object.keys(shown), unable: [], ...more },
 }) // prettier-ignore
@@ -118,8 +128,12 @@ describe('an offer that was asked for', () => {
     const settled = of('offer').when(weigh({ ...asItShould, barcode: '' }), done(versionOf(state), { barcode: '400' }))
     expect(settled.state).toMatchObject({ asked: null, shown: { barcode: '400' } })
     of('offer')
-      .when(weigh({ ...asItShould, barcode: '' }), weigh({ ...asItShould, barcode: '' }, { barcode: '500' }), done(versionOf(state), { barcode: '400' }))
-      .owes(ensure({ barcode: '400' }), ensure({ barcode: '500' })) // prettier-ignore
+      .when(
+        weigh({ ...asItShould, barcode: '' }),
+        weigh({ ...asItShould, barcode: '' }, { barcode: '500' }),
+        done(versionOf(state), { barcode: '400' }),
+      )
+      .owes(ensure({ barcode: '400' }), ensure({ barcode: '500' }))
   })
 
   it('is not asked for again because of what was read before it was written', () => {

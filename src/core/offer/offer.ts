@@ -51,7 +51,8 @@ export type OfferEvent =
   | { type: 'offer.retried' }
 
 const initial: OfferState = {
-  version: 0, facts: null, shown: {}, asked: null, withdrawn: null, troubles: [], failed: null, unable: [], written: null,
+  version: 0, facts: null, shown: {}, asked: null, withdrawn: null, troubles: [], failed: null, unable: [],
+  written: null,
 } // prettier-ignore
 
 type Kind = 'price' | 'offer'
@@ -69,7 +70,12 @@ const ofKind = (kind: Kind, shown: ShownListing): ShownListing =>
 function trimmed(kind: Kind, { erp, prices, listing }: OfferFacts): OfferFacts {
   const { sku, erpId, name, active, stocked, barcode, taxes, category, image } = erp
   const core = { sku, erpId, name: '', active, stocked, changedAt: '' }
-  const more = { ...(barcode !== undefined && { barcode }), ...(taxes && { taxes }), ...(category !== undefined && { category }), ...(image !== undefined && { image }) } // prettier-ignore
+  const more = {
+    ...(barcode !== undefined && { barcode }),
+    ...(taxes && { taxes }),
+    ...(category !== undefined && { category }),
+    ...(image !== undefined && { image }),
+  }
   const rest = kind === 'price' ? core : { ...core, name, ...more }
   const shown = ofKind(kind, listing?.shown ?? {})
   const listed = listing && { ...listing, ...(kind === 'price' && { title: '' }), changedAt: '', shown }

@@ -1,8 +1,7 @@
-/** What deciders are told of a retailer's rules for what channels show. Plain data, checked in `policy/catalogue.ts`. */
+/** What deciders are told of a retailer's rules for what channels show. Plain data; `policy/catalogue.ts` checks it. */
 
 /** What a channel shows of a SKU, field by field. */
-export const OFFER_FIELDS = ['title', 'price', 'barcode', 'taxClass', 'images', 'attributes'] as const
-export type OfferField = (typeof OFFER_FIELDS)[number]
+export type OfferField = 'title' | 'price' | 'barcode' | 'taxClass' | 'images' | 'attributes'
 
 /** One rule for one attribute; the first whose condition holds gives its value. */
 export interface AttributeRule {
@@ -15,8 +14,7 @@ export interface AttributeRule {
   map?: { field: ProductField; table: string } | undefined
 }
 
-export const PRODUCT_FIELDS = ['sku', 'name', 'category', 'barcode'] as const
-export type ProductField = (typeof PRODUCT_FIELDS)[number]
+export type ProductField = 'sku' | 'name' | 'category' | 'barcode'
 
 export interface ChannelCatalogue {
   /** `dry`: differences are shown and nothing is written. */
@@ -32,8 +30,6 @@ export interface ChannelCatalogue {
   attributes: readonly AttributeRule[]
   /** Tables of words, by name. */
   tables: Readonly<Record<string, Readonly<Record<string, string>>>>
-  /** The channel's SKU to the ERP's, where they differ. */
-  skuAliases: Readonly<Record<string, string>>
   /** Where a channel finds an image: `https://…/{hash}.jpg`. Without it no images are written. */
   imageUrl?: string | undefined
   /** Products that are archived in the ERP are taken off the channel. */

@@ -92,8 +92,9 @@ const wordOf = (erp: ErpProduct, field: ProductField): string => erp[field] ?? '
 
 function holds({ when }: AttributeRule, erp: ErpProduct): boolean {
   if (!when) return true
-  const word = wordOf(erp, when.field)
-  return when.is !== undefined ? word === when.is : word.toLowerCase().includes((when.contains ?? '').toLowerCase())
+  const { field, is, contains = '' } = when
+  const word = wordOf(erp, field)
+  return (is === undefined || word === is) && word.toLowerCase().includes(contains.toLowerCase())
 }
 
 function valueOf(rule: AttributeRule, erp: ErpProduct, rules: ChannelCatalogue, troubles: Trouble[]): string | null {

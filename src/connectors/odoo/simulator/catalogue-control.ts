@@ -4,7 +4,7 @@ import type { Row } from './database.ts'
 import type { OdooSimulator } from './options.ts'
 import type { World } from './world.ts'
 
-type ShelfControl = Pick<
+export type ShelfControl = Pick<
   OdooSimulator,
   'addPriceRule' | 'changePriceRule' | 'dropPriceRule' | 'setImage' | 'setCategory'
 >

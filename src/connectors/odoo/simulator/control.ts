@@ -1,5 +1,5 @@
 /** The control plane: what people in the shop do in Odoo itself, and what goes wrong around it. */
-import { shelfControl } from './catalogue-control.ts'
+import { type ShelfControl, shelfControl } from './catalogue-control.ts'
 import type { Row } from './database.ts'
 import { skuOf } from './beliefs.ts'
 import type { OdooSimulator, ShipOptions } from './options.ts'
@@ -13,7 +13,8 @@ import type { World } from './world.ts'
 
 type Control = Pick<
   OdooSimulator,
-  | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'addPriceRule' | 'changePriceRule' | 'dropPriceRule' | 'setImage' | 'setCategory' | 'changeProduct' | 'ship' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
+  | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist'
+  | keyof ShelfControl | 'changeProduct' | 'ship' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
   | 'tidy' | 'cancelInOdoo' | 'lockBooks' | 'lately'
 > // prettier-ignore
 

@@ -32,7 +32,7 @@ export function updateProduct({ shop, stock }: Parts, { product: input }: Produc
   if (!product) return refused('id', 'Product does not exist')
   if (input.title === '') return refused('title', "Title can't be blank")
   if ((input.title?.length ?? 0) > TITLE_MAX) return refused('title', 'Title is too long (maximum is 255 characters)')
-  if (input.title != null) product.title = input.title
+  if (typeof input.title === 'string') product.title = input.title
   if (input.status) product.status = input.status
   stock.changed(product)
   return { product: null, userErrors: [] }
@@ -56,8 +56,9 @@ export function updateVariants({ shop, stock }: Parts, { productId, media, varia
 }
 
 function problemOf({ price, metafields }: VariantArgs['variants'][number], currency: string): string | null {
-  const amount = price == null ? null : parseMoney(price, currency)
-  if (price != null && (amount === null || amount.amount < 0)) return 'Price must be greater than or equal to 0'
+  const amount = typeof price !== 'string' ? null : parseMoney(price, currency)
+  if (typeof price === 'string' && (amount === null || amount.amount < 0))
+    return 'Price must be greater than or equal to 0'
   if (metafields?.some(({ value }) => value === '')) return "Value can't be blank."
   return null
 }
@@ -67,8 +68,8 @@ function apply(
   { price, barcode, taxable, metafields }: VariantArgs['variants'][number],
   currency: string,
 ) {
-  if (price != null) variant.price = parseMoney(price, currency)!.amount
-  if (barcode != null) variant.barcode = barcode
-  if (taxable != null) variant.taxable = taxable
+  if (typeof price === 'string') variant.price = parseMoney(price, currency)!.amount
+  if (typeof barcode === 'string') variant.barcode = barcode
+  if (typeof taxable === 'boolean') variant.taxable = taxable
   for (const { key, value } of metafields ?? []) variant.metafields.set(key, value)
 }

@@ -2,6 +2,8 @@
  * The part of the Admin API the simulator answers, used when the official schema is not at hand. Names and types are
  * Shopify's, since they are the wire; a test holds every one of them against the official schema.
  */
+import { LISTING_SDL } from './schema-listing.ts'
+
 export const SDL = `
   directive @idempotent(key: String!) on FIELD
   scalar CurrencyCode
@@ -280,28 +282,7 @@ export const SDL = `
   type ProductVariantConnection { edges: [ProductVariantEdge!]! nodes: [ProductVariant!]! pageInfo: PageInfo! }
   type ProductVariantEdge { cursor: String! node: ProductVariant! }
 
-  enum ProductStatus { ACTIVE ARCHIVED DRAFT UNLISTED }
-  enum MediaContentType { EXTERNAL_VIDEO IMAGE MODEL_3D VIDEO }
-  input CreateMediaInput { alt: String mediaContentType: MediaContentType! originalSource: String! }
-  input MetafieldInput { id: ID key: String namespace: String type: String value: String }
-  input ProductUpdateInput { id: ID status: ProductStatus title: String }
-
-  input ProductVariantsBulkInput {
-    barcode: String
-    id: ID
-    mediaSrc: [String!]
-    metafields: [MetafieldInput!]
-    price: Money
-    taxable: Boolean
-  }
-
-  type ProductUpdatePayload { product: Product userErrors: [UserError!]! }
-  type ProductVariantsBulkUpdatePayload { product: Product userErrors: [ProductVariantsBulkUpdateUserError!]! }
-  type ProductVariantsBulkUpdateUserError { field: [String!] message: String! }
-
-  type MetafieldConnection { edges: [MetafieldEdge!]! nodes: [Metafield!]! pageInfo: PageInfo! }
-  type MetafieldEdge { cursor: String! node: Metafield! }
-  type Metafield { key: String! namespace: String! type: String! value: String! }
+  ${LISTING_SDL}
 
   type ProductVariant implements Node {
     barcode: String

@@ -1,4 +1,5 @@
 /** Everything the REST API says, in the words of the version the shop plays. */
+import { imageBody } from './shown-set.ts'
 import { raw, refundedOf, round, shown, subtotalTaxSum, taxSum, totalsOf } from './amounts.ts'
 import {
   type Charge,
@@ -320,8 +321,6 @@ export function productBody(woo: Woo, product: Product): Body {
     _links: links(woo, `/products/${id}`),
   }
 }
-
-const imageBody = ({ id, src }: Product['images'][number]): Body => ({ id, src, name: '', alt: '' })
 
 function stockBody(woo: Woo, product: Product, stock: number | null): Body {
   const status = inStock(woo, product) ? ((stock ?? 1) > 0 ? 'instock' : 'onbackorder') : 'outofstock'

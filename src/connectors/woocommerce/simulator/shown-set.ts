@@ -48,3 +48,11 @@ function apply(woo: Woo, one: Product, input: Record<string, unknown>): void {
     else one.meta.push({ id: woo.nextId(), key, value })
   }
 }
+
+/** An image as bodies hold it. */
+export const imageBody = ({ id, src }: Product['images'][number]): Record<string, unknown> => ({
+  id,
+  src,
+  name: '',
+  alt: '',
+})

@@ -56,7 +56,8 @@ export function openStaff(woo: Woo, hooks: Hooks, shelf: Shelf): Staff {
     const at = woo.now()
     const product: Product = {
       id: woo.nextId(), parentId: 0, sku: '', manage: false, stock: null, inStock: true, backorders: 'no', status: 'publish',
-      virtual: false, option: null, barcode: '', taxed: 'taxable', taxClass: '', images: [], meta: [], createdMs: at, modifiedMs: at, ...fields,
+      virtual: false, option: null,
+      barcode: '', taxed: 'taxable', taxClass: '', images: [], meta: [], createdMs: at, modifiedMs: at, ...fields,
     } // prettier-ignore
     woo.products.set(product.id, product)
     hooks.emit('product.created', product.id)
