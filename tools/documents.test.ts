@@ -114,7 +114,7 @@ const configOf = (connections: Config['connections'], connector: string): Record
 
 /** Groups whose members have names of the retailer's own. */
 const NAMED = new Set([
-  'policy.channels', 'policy.windows', 'calendar.moments', 'calendar.windows', 'bus.edges', 'subscribers',
+  'policy.channels', 'policy.windows', 'policy.catalogue', 'policy.mappings', 'calendar.moments', 'calendar.windows', 'bus.edges', 'subscribers',
 ]) // prettier-ignore
 
 /** `a.b`, `list[].c`; what stands below a name of the retailer's own is put under `<name>`. */

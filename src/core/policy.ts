@@ -2,6 +2,7 @@
  * What deciders are told of a retailer's rules. Plain data; `policy/` reads it from the configuration and checks it.
  */
 import type { PaymentStatus } from '#canon/order.ts'
+import type { MappingTables } from './mapping/mapping.ts'
 import type { CataloguePolicy } from './offer/policy.ts'
 
 /** How orders are taken on a channel that asks first. */
@@ -68,6 +69,8 @@ export interface Policy {
   stock?: StockPolicy | undefined
   /** What channels show of products, by channel. A channel that is not named is left alone. */
   catalogue?: CataloguePolicy | undefined
+  /** The retailer's words for the channel's, by channel. */
+  mappings?: Readonly<Record<string, MappingTables>> | undefined
   /** Criteria for connections in shadow; nothing is decided by them. */
   shadow?: unknown
 }

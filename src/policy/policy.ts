@@ -7,6 +7,7 @@ import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
 import { catalogueSchema } from './catalogue.ts'
 import { deadLetterPolicySchema } from './dead-letters.ts'
+import { mappingSchema } from './mapping.ts'
 import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
 import { stockPolicySchema } from './stock.ts'
@@ -73,6 +74,7 @@ export const policySchema = z.strictObject({
     .record(z.string(), channelPolicy)
     .describe('The rules of each channel, under the name of its connection.'),
   catalogue: catalogueSchema.optional().describe('What channels show of products: nothing is written unless said.'),
+  mappings: mappingSchema.optional().describe("The retailer's words for each channel's: SKUs and shipping methods."),
   deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),
   reconcile: reconcileSchema.describe('What is compared with what, how often, and what may be mended by itself.'),
   windows: z
