@@ -42,3 +42,20 @@ export const sendCatalogueBody = object('SendCatalogue', {
   skus: z.array(z.string().min(1).max(120)).min(1).max(500),
 })
 export const sentCatalogue = object('SentCatalogue', { asked: count.describe('SKUs that will be looked at again.') })
+
+export const matchParams = z.object({ channel: channelName, limit })
+
+export const catalogueMatches = object('CatalogueMatches', {
+  unknown: count.describe('Listings under SKUs the ERP does not know, about which nobody has decided.'),
+  proposed: count.describe('For so many of them there is a proposal.'),
+  proposals: z.array(
+    z.object({
+      sku: z.string().describe("The channel's."),
+      name: z.string(),
+      by: z.enum(['sku', 'barcode', 'name']).describe('What they have in common.'),
+      candidates: z
+        .array(z.object({ sku: z.string(), name: z.string() }))
+        .describe('Several: it does not tell them apart.'),
+    }),
+  ),
+})

@@ -1,5 +1,6 @@
 /** Every operation of the API. Routes, checks and the OpenAPI document come from this table. */
 import { getCatalogueDifferences } from './catalogue-differences.ts'
+import { getCatalogueMatches } from './catalogue-matches.ts'
 import { sendCatalogue } from './catalogue-send.ts'
 import { getDeadLetters } from './dead-list.ts'
 import { actOnDeadLetters } from './dead-bulk.ts'
@@ -39,7 +40,7 @@ export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
   getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance,
   getStock, getStockOfSku, resumeStock,
-  getCatalogueDifferences, sendCatalogue,
+  getCatalogueDifferences, getCatalogueMatches, sendCatalogue,
   getStreams, getStream,
   getInbox, reviveMessage,
   getDeadLetters, actOnDeadLetters, getDeadLetter,

@@ -8,6 +8,8 @@ import { crash } from './crash.ts'
 import { dead } from './dead.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
+import { map } from './map.ts'
+import { match } from './match.ts'
 import { migrateCommand } from './migrate.ts'
 import { reconcileCommand } from './reconcile.ts'
 import { replay } from './replay.ts'
@@ -20,7 +22,7 @@ import { sim } from './sim.ts'
 
 export const COMMANDS: readonly Command[] = [
   serve, demo, doctor,
-  dead, reconcileCommand, replay, at, schedule, backfill, shadow, catalogue,
+  dead, reconcileCommand, replay, at, schedule, backfill, shadow, catalogue, match, map,
   migrateCommand, backup, restore, retentionCommand,
   sim, crash,
 ] // prettier-ignore
