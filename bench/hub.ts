@@ -82,6 +82,7 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   'order.accept': () => ({ outcome: 'accepted' }),
   'inventory.read': () => ({ available: 1_000_000 }),
   'listing.ensure': ({ fields }) => ({ outcome: 'shown', shown: fields, written: Object.keys(fields), unable: [] }),
+  'price.ensure': ({ fields }) => ({ outcome: 'shown', shown: fields, written: ['price'], unable: [] }),
   'listing.withdraw': () => ({ outcome: 'hidden' }),
   'fulfilment.ensure': ({ parcel }) => ({ fulfilmentId: parcel.shipmentId }),
 }

@@ -1,4 +1,4 @@
-/** `crossdock match`: review what unknown SKUs of a channel probably are, and put the decisions into the table of SKUs. */
+/** `crossdock match`: review what unknown SKUs of a channel probably are; decisions go into the table of SKUs. */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { type Matches, matchesOf } from '#insight/matches.ts'
 import { catalogueSize } from '#insight/catalogue.ts'

@@ -13,6 +13,19 @@ export type OrderRef = string
 /** What a channel is told of a shipment, besides its pieces. */
 export type Parcel = Omit<Shipment, 'lines' | 'shippedAt'>
 
+interface EnsureListing {
+  ask: {
+    sku: string
+    productId: string
+    variantId: string
+    fields: ShownListing
+    imageUrls?: Readonly<Record<string, string>>
+  }
+  answer:
+    | { outcome: 'shown'; shown: ShownListing; written: string[]; unable: { field: string; reason: string }[] }
+    | { outcome: 'gone' }
+}
+
 export interface IntentTypes {
   /** ERP: the order exists as a confirmed, locked sale order, exactly once. */
   'sale.ensure': {
@@ -92,18 +105,9 @@ export interface IntentTypes {
    * Channel: it shows these fields of the SKU so. What is so already is not written; what it cannot show for one SKU
    * alone is `unable`. `shown` is what stands there afterwards; `gone`: the listing is not there any more.
    */
-  'listing.ensure': {
-    ask: {
-      sku: string
-      productId: string
-      variantId: string
-      fields: ShownListing
-      imageUrls?: Readonly<Record<string, string>>
-    }
-    answer:
-      | { outcome: 'shown'; shown: ShownListing; written: string[]; unable: { field: string; reason: string }[] }
-      | { outcome: 'gone' }
-  }
+  'listing.ensure': EnsureListing
+  /** Channel: as above, for the price alone, which never waits for hours of bulk work. */
+  'price.ensure': EnsureListing
   /**
    * Channel: the SKU is on show no more; nothing is deleted. `shared`: other SKUs of the same product are still sold,
    * so that only its stock closes it.

@@ -121,6 +121,7 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     proofs: ['stock.read'],
   },
   'listing.ensure': OFFERING,
+  'price.ensure': OFFERING,
   'listing.withdraw': OFFERING,
   'inventory.set': PUBLISHING,
   'inventory.put': PUBLISHING,

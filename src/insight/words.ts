@@ -208,6 +208,10 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
     ask: 'show the product as it should be',
     answer: (answer) => (answer.outcome === 'gone' ? 'does not list the product' : 'shows the product so'),
   },
+  'price.ensure': {
+    ask: 'show another price',
+    answer: (answer) => (answer.outcome === 'gone' ? 'does not list the product' : 'shows the price'),
+  },
   'listing.withdraw': {
     ask: 'show the product no more',
     answer: ({ outcome }) => WITHDRAW_WORDS[outcome],

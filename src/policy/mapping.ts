@@ -1,4 +1,4 @@
-/** Mapping tables: in the configuration itself or in CSV files beside it, where people who know the words can edit them. */
+/** Mapping tables: in the configuration itself, or in CSV files beside it for those who know the words. */
 import type { MappingTables } from '#core/mapping/mapping.ts'
 import { z } from 'zod'
 

@@ -25,9 +25,10 @@ const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'sale.ensure': 3,
   'fulfilment.ensure': 4,
   'invoice.ensure': 6,
-  // A step before it, at which prices and withdrawals stand, waits for no window.
+  // Prices and withdrawals wait for no window, everything else of the catalogue does.
+  'price.ensure': 5,
+  'listing.withdraw': 5,
   'listing.ensure': 6,
-  'listing.withdraw': 6,
   'customer.ensure': 7,
 }
 

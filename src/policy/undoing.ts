@@ -22,6 +22,7 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'inventory.put': { irreversible: false, by: 'stock', cure: 'Correct what the channel shows.' },
   'order.accept': { irreversible: true, by: 'person', cure: 'Cancel the order on the marketplace, or call the marketplace.' },
   'listing.ensure': { irreversible: false, by: 'person', cure: 'Correct what the channel shows of the product.' },
+  'price.ensure': { irreversible: false, by: 'person', cure: 'Correct the price in the channel.' },
   'listing.withdraw': { irreversible: false, by: 'person', cure: 'Put the product on show again in the channel.' },
   'customer.ensure': { irreversible: false, by: 'nothing', cure: 'A customer too many does no harm.' },
   'stock.read': { irreversible: false, by: 'nothing', cure: '' },

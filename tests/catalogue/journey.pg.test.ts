@@ -32,7 +32,7 @@ const review = (engine: Engine) => cataloguePage(engine.database, engine.policy,
 const of = async (engine: Engine, sku: string) => (await review(engine)).rows.find((row) => row.sku === sku)
 const asks = ({ engine }: WooRetailer) =>
   engine.database.query<{ ask: { sku: string; fields: object }; priority: number }>(
-    `select ask, priority from outbox where type = 'listing.ensure' order by id`,
+    `select ask, priority from outbox where type in ('listing.ensure', 'price.ensure') order by id`,
   )
 /** Under another mode, as after a restart. */
 const switched = (retailer: WooRetailer, mode: 'dry' | 'on') => {

@@ -9,7 +9,10 @@ import { ConfigError, parseConfig } from '../../src/config.ts'
 import { freshDatabase } from '../support/database.ts'
 import { aWooRetailer, WOO, type WooRetailer } from '../support/woocommerce.ts'
 
-const BUYER = { first_name: 'Ada', last_name: 'Byron', email: 'ada@example.com', address_1: '1 Dock Road', city: 'Austin', postcode: '78701', state: 'TX', country: 'US' } // prettier-ignore
+const BUYER = {
+  first_name: 'Ada', last_name: 'Byron', email: 'ada@example.com',
+  address_1: '1 Dock Road', city: 'Austin', postcode: '78701', state: 'TX', country: 'US',
+} // prettier-ignore
 const METHOD = { id: 'flat_rate', instance: '3', title: 'Standard', price: '5.00' }
 const buy = ({ shop }: WooRetailer, sku: string) =>
   shop.placeOrder({ lines: [{ sku, quantity: 1 }], customer: BUYER, shippingMethod: METHOD })!

@@ -134,6 +134,12 @@ const AGREEABLE: Answers = {
     written: Object.keys(fields),
     unable: [],
   }),
+  'price.ensure': ({ fields }: { fields: object }) => ({
+    outcome: 'shown',
+    shown: fields,
+    written: ['price'],
+    unable: [],
+  }),
   'listing.withdraw': () => ({ outcome: 'hidden' }),
   'fulfilment.ensure': () => ({ fulfilmentId: '9' }),
 }

@@ -66,6 +66,9 @@ describe('prices', () => {
     const rule = sim.addPriceRule('Web', { sku: 'MUG', price: 9.9 })
     sim.addPriceRule('Web', { sku: 'BOWL', price: 15 })
     await read()
+    // Long ago: nothing is read again only because it is recent.
+    await read(3_600_000)
+    await read(3_600_000)
     sim.dropPriceRule(rule)
     sim.addPriceRule('Web', { sku: 'BOWL', price: 16, atLeast: 1 })
     expect(pricesIn(await read())).toMatchObject({ MUG: { Web: 1250 }, BOWL: { Web: 1600 } })

@@ -3,7 +3,14 @@ import { must } from '#canon/assert.ts'
 import { connectorContract } from '../kit/contract.ts'
 import { asRequest, createWorld, MUG, SECRET, STANDARD } from './testing.ts'
 
-const TYPES = ['inventory.set', 'inventory.read', 'fulfilment.ensure', 'listing.ensure', 'listing.withdraw'] as const
+const TYPES = [
+  'inventory.set',
+  'inventory.read',
+  'fulfilment.ensure',
+  'listing.ensure',
+  'price.ensure',
+  'listing.withdraw',
+] as const
 
 connectorContract('shopify', TYPES, async ({ wrap, log }) => {
   const tokens: string[] = []
@@ -57,6 +64,10 @@ connectorContract('shopify', TYPES, async ({ wrap, log }) => {
           const done = title === 'Red mug' && price === '9.00' && metafields['room'] === 'Kitchen'
           return done ? media.length : 0
         },
+      },
+      'price.ensure': {
+        prepare: () => ({ ...listed, fields: { price: '9.00' } }),
+        count: () => (shop.shows(MUG.sku)!.price === '9.00' ? 1 : 0),
       },
       'listing.withdraw': {
         prepare: () => listed,

@@ -51,6 +51,7 @@ export const shopify: Connector<ShopifyConfig> = {
           observe: (sent) => observeFulfilment(graphql, sent),
         }),
         'listing.ensure': oneByOne(({ ask }) => listingEnsure(graphql, ask)),
+        'price.ensure': oneByOne(({ ask }) => listingEnsure(graphql, ask)),
         'listing.withdraw': oneByOne(({ ask }) => listingWithdraw(graphql, ask)),
       },
       feeds: { orders: orderFeed(graphql.patient, io, config.backfillDays), products: productFeed(graphql.patient) },

@@ -3,7 +3,14 @@ import { must } from '#canon/assert.ts'
 import { connectorContract } from '../kit/contract.ts'
 import { asRequest, BUYER, createWorld, HOOK_SECRET, MUG, SECRET, STANDARD, takeHooks } from './testing.ts'
 
-const TYPES = ['inventory.put', 'inventory.read', 'fulfilment.ensure', 'listing.ensure', 'listing.withdraw'] as const
+const TYPES = [
+  'inventory.put',
+  'inventory.read',
+  'fulfilment.ensure',
+  'listing.ensure',
+  'price.ensure',
+  'listing.withdraw',
+] as const
 
 connectorContract('woocommerce', TYPES, async ({ wrap, log }) => {
   const signatures: string[] = []
@@ -53,6 +60,10 @@ connectorContract('woocommerce', TYPES, async ({ wrap, log }) => {
           const { name, price, images, meta } = shop.shows(MUG.sku)!
           return name === 'Cup' && price === 9 && meta['crossdock_room'] === 'Kitchen' ? images.length : 0
         },
+      },
+      'price.ensure': {
+        prepare: () => ({ ...listed, fields: { price: '9.00' } }),
+        count: () => (shop.shows(MUG.sku)!.price === 9 ? 1 : 0),
       },
       'listing.withdraw': {
         prepare: () => listed,

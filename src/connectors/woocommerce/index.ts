@@ -46,6 +46,7 @@ export const woocommerce: Connector<WooConfig> = {
           observe: (sent, how) => observePut(client, sent, how),
         },
         'listing.ensure': { batch: BATCH_SIZE, together: true, send: (intents) => listingEnsure(client, intents) },
+        'price.ensure': { batch: BATCH_SIZE, together: true, send: (intents) => listingEnsure(client, intents) },
         'listing.withdraw': { batch: BATCH_SIZE, together: true, send: (intents) => listingWithdraw(client, intents) },
         'inventory.read': oneByOne(({ ask }) => inventoryRead(client, ask), { reads: true }),
         'fulfilment.ensure': oneByOne(

@@ -40,10 +40,10 @@ interface Plan<A> {
   answer(now: Item): A
 }
 
-export const listingEnsure = (
+export const listingEnsure = <T extends 'listing.ensure' | 'price.ensure'>(
   client: Client,
-  intents: readonly Sent<'listing.ensure'>[],
-): Promise<Outcome<'listing.ensure'>[]> => inBatches(client, intents, { outcome: 'gone' }, planEnsure)
+  intents: readonly Sent<T>[],
+): Promise<Outcome<T>[]> => inBatches<T>(client, intents, { outcome: 'gone' }, planEnsure)
 
 export const listingWithdraw = (
   client: Client,

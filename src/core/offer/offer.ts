@@ -36,7 +36,7 @@ export interface RetryOffer {
   type: 'offer.retry'
 }
 
-type OfferDone = Extract<Done, { intent: 'listing.ensure' | 'listing.withdraw' }>
+type OfferDone = Extract<Done, { intent: 'listing.ensure' | 'price.ensure' | 'listing.withdraw' }>
 export type OfferCommand = WeighOffer | RetryOffer | OfferDone | Failed
 
 export type OfferEvent =
@@ -219,11 +219,11 @@ function react(event: OfferEvent, { facts }: OfferState, stream: string): Intent
   if (!listing) return []
   const { sku, productId, variantId } = listing
   if (event.type === 'offer.withdrawing')
-    return [{ type: 'listing.withdraw', to: channel, ask: { sku, productId, variantId }, urgency: 'pressing' }]
+    return [{ type: 'listing.withdraw', to: channel, ask: { sku, productId, variantId } }]
   if (event.type !== 'offer.asked') return []
   const { fields, imageUrls } = event
   const ask = { sku, productId, variantId, fields, ...(imageUrls && { imageUrls }) }
-  return [{ type: 'listing.ensure', to: channel, ask, urgency: kind === 'price' ? 'pressing' : 'usual' }]
+  return [{ type: kind === 'price' ? 'price.ensure' : 'listing.ensure', to: channel, ask }]
 }
 
 export const offer: Decider<OfferState, OfferCommand, OfferEvent, Policy> = { initial, decide, evolve, react }
