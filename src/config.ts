@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { busSchema, subscriberSchema, wordSchema } from '#policy/bus.ts'
+import { readTable } from '#policy/mapping.ts'
 import { strangeOwners } from '#policy/dead-letters.ts'
 import { type PolicyInput, policySchema } from '#policy/policy.ts'
 import { type Retention, retentionSchema } from '#policy/retention.ts'
@@ -147,10 +148,14 @@ export function parseConfig(text: string, file = 'crossdock.yaml'): Config {
     return { line: at.line, column: at.col, path: 'yaml', message }
   })
   if (broken.length > 0) throw new ConfigError(file, broken)
-  const parsed = configSchema.safeParse(plain(document, file))
-  const issues = parsed.success
-    ? crossChecks(parsed.data)
-    : parsed.error.issues.map(({ path, message }) => ({ path, message }))
+  const tables = withTables(plain(document, file), dirname(file))
+  const parsed = configSchema.safeParse(tables.config)
+  const issues: Issue[] =
+    tables.issues.length > 0
+      ? tables.issues
+      : parsed.success
+        ? crossChecks(parsed.data)
+        : parsed.error.issues.map(({ path, message }) => ({ path, message }))
   if (issues.length > 0 || !parsed.success) {
     const described = issues.map(({ path, message }) => {
       return { ...whereIs(document, lines, path), path: path.join('.'), message }
@@ -173,6 +178,40 @@ function plain(document: Document, file: string): unknown {
   } catch (error) {
     throw new ConfigError(file, [{ line: 1, column: 1, path: 'yaml', message: (error as Error).message }])
   }
+}
+
+/** Where a table may stand in a file of its own; `*` is a name of the retailer's. */
+const TABLES = [
+  ['policy', 'mappings', '*', 'skus'],
+  ['policy', 'mappings', '*', 'shippingMethods'],
+  ['policy', 'catalogue', '*', 'taxClasses'],
+  ['policy', 'catalogue', '*', 'tables', '*'],
+]
+
+/** The configuration with its tables read from the files that are named instead. */
+function withTables(config: unknown, directory: string): { config: unknown; issues: Issue[] } {
+  const issues: Issue[] = []
+  const descend = (value: unknown, path: string[], rest: readonly string[]): unknown => {
+    const [name, ...more] = rest
+    if (name === undefined) return typeof value === 'string' ? tableIn(value, path) : value
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    const changed = Object.entries(value).map(([key, below]) =>
+      name === '*' || name === key ? [key, descend(below, [...path, key], more)] : [key, below],
+    )
+    return Object.fromEntries(changed) as unknown
+  }
+  const tableIn = (name: string, path: string[]): Record<string, string> => {
+    try {
+      const { table, problems } = readTable(readFileSync(resolve(directory, name), 'utf8'))
+      for (const { line, message } of problems) issues.push({ path, message: `${name}:${line}: ${message}.` })
+      return table
+    } catch (error) {
+      const message = `The file ${name} cannot be read (${(error as NodeJS.ErrnoException).code}). It stands beside the configuration.`
+      issues.push({ path, message })
+      return {}
+    }
+  }
+  return { config: TABLES.reduce((all, path) => descend(all, [], path), config), issues }
 }
 
 type Issue = { path: PropertyKey[]; message: string }
@@ -208,6 +247,13 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
         path: ['policy', 'channels', name],
         message: `No connection is called '${name}'. There are: ${known.join(', ')}.`,
       })
+    }
+  }
+  for (const group of ['catalogue', 'mappings'] as const) {
+    for (const name of Object.keys(policy[group] ?? {})) {
+      if (name in policy.channels) continue
+      const message = `'${name}' is no channel of the policy. There are: ${Object.keys(policy.channels).join(', ')}.`
+      issues.push({ path: ['policy', group, name], message })
     }
   }
   for (const name of Object.keys(policy.windows ?? {})) {

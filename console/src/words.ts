@@ -77,6 +77,10 @@ const OBSTACLE_REASONS: Readonly<Record<keyof typeof OBSTACLES, Reason>> = {
   stock_asked: { title: 'Stock is being asked for', next: 'Goes on by itself' },
   route_asked: { title: 'Warehouses are being asked', next: 'Goes on by itself' },
   acceptance_needed: { title: 'The channel asks first', next: 'Accept or refuse it in time' },
+  payment_awaited: { title: 'Its payment is awaited', next: 'Goes on when the provider has the money' },
+  payment_short: { title: 'Too little was paid', next: 'Ask for the rest, or take something off' },
+  payment_currency: { title: 'Paid in another currency', next: 'Look at the payment at its provider' },
+  payment_disputed: { title: 'The payment is disputed', next: 'Send evidence, or cancel the order' },
   channel_pool_missing: { title: 'No pool for this channel', next: 'Name its pool in the policy' },
 }
 
@@ -161,6 +165,12 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'session.close': 'Close the session',
   'return.ensure': 'Book what came back',
   'credit.ensure': 'Make the credit note',
+  'listing.ensure': 'Show the product',
+  'listing.withdraw': 'Show the product no more',
+  'price.ensure': 'Show the price',
+  'payment.capture': 'Capture the money',
+  'payment.void': 'Let the money go',
+  'payment.refund': 'Give money back',
 }
 export const callOf = (type: string): string => (CALLS as Readonly<Record<string, string>>)[type] ?? plain(type)
 

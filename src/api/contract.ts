@@ -243,7 +243,8 @@ export const cancelBody = object('CancelOrder', {
 export type StreamEvent = z.infer<typeof streamEvent>
 
 export const STREAM_KINDS = [
-  'order', 'till', 'payment', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation', 'customer', 'product', 'item',
+  'order', 'till', 'payment', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation', 'customer', 'product', 'offer',
+  'price', 'item',
   'listing',
   'connection', 'channel',
 ] as const // prettier-ignore

@@ -1,4 +1,7 @@
 /** Every operation of the API. Routes, checks and the OpenAPI document come from this table. */
+import { getCatalogueDifferences } from './catalogue-differences.ts'
+import { getCatalogueMatches } from './catalogue-matches.ts'
+import { sendCatalogue } from './catalogue-send.ts'
 import { getDeadLetters } from './dead-list.ts'
 import { actOnDeadLetters } from './dead-bulk.ts'
 import {
@@ -46,12 +49,11 @@ import { runUndo } from './undo-run.ts'
 
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
-  getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance,
-  getStock, getStockOfSku, getStockHistory, resumeStock, setStockMode,
   getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn,
-  getStock, getStockOfSku, resumeStock,
+  getStock, getStockOfSku, getStockHistory, resumeStock, setStockMode,
   getStores, getStore, takeBatch, resumeTill, retryTill,
   openReservation, getReservation, releaseReservation,
+  getCatalogueDifferences, getCatalogueMatches, sendCatalogue,
   getStreams, getStream,
   getInbox, reviveMessage,
   getDeadLetters, actOnDeadLetters, getDeadLetter,

@@ -19,11 +19,30 @@ export const erpProduct = versioned(
     /** Whether it is counted; services and fees are not. */
     stocked: field(z.boolean(), erp),
     listPrice: field(moneySchema, erp).optional(),
+    /** Names of its sales taxes, sorted. */
+    taxes: field(z.array(z.string()), erp).optional(),
+    category: field(z.string(), erp).optional(),
+    /** Digest of its image; equal image, equal digest. */
+    image: field(z.string(), erp).optional(),
     changedAt: instant,
   }),
   1,
 )
 export type ErpProduct = z.infer<typeof erpProduct>
+
+/** What a channel shows of a SKU, as far as it is known. Absent: not known; an empty text: nothing is shown. */
+export const shownListing = z.object({
+  title: field(z.string(), channel).optional(),
+  /** Decimal text in the channel's own currency. */
+  price: field(z.string(), channel).optional(),
+  barcode: field(z.string(), channel).optional(),
+  taxClass: field(z.string(), channel).optional(),
+  status: field(z.enum(['active', 'hidden']), channel).optional(),
+  /** Digests of the images that the hub put there. */
+  images: field(z.array(z.string()), channel).optional(),
+  attributes: field(z.record(z.string(), z.string()), channel).optional(),
+})
+export type ShownListing = z.infer<typeof shownListing>
 
 /** The product as one channel lists it. */
 export const channelListing = versioned(
@@ -38,6 +57,7 @@ export const channelListing = versioned(
     writes: field(z.enum(['compare', 'plain', 'later']), channel).optional(),
     title: field(z.string(), channel),
     tracked: field(z.boolean(), channel),
+    shown: shownListing.optional(),
     changedAt: instant,
     deleted: z.boolean(),
   }),

@@ -2,11 +2,14 @@
 import { at } from './at.ts'
 import { backfill } from './backfill.ts'
 import { backup } from './backup.ts'
+import { catalogue } from './catalogue.ts'
 import type { Command } from './command.ts'
 import { crash } from './crash.ts'
 import { dead } from './dead.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
+import { map } from './map.ts'
+import { match } from './match.ts'
 import { migrateCommand } from './migrate.ts'
 import { reconcileCommand } from './reconcile.ts'
 import { replay } from './replay.ts'
@@ -22,7 +25,7 @@ import { stores } from './stores.ts'
 
 export const COMMANDS: readonly Command[] = [
   serve, demo, doctor,
-  dead, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores,
+  dead, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores, catalogue, match, map,
   migrateCommand, backup, restore, retentionCommand,
   sim, storm, crash,
 ] // prettier-ignore

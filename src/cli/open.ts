@@ -179,10 +179,21 @@ function describedBy({ connections, hub: { publicUrl }, policy }: Config) {
 
 /** Throws `ConfigError` naming everything that keeps a connection from being opened. */
 export function openConnections(config: Config, io: Io): Map<string, Connection> {
-  const { connections, problems } = openAll(describedBy(config), io)
+  const { connections, problems: found } = openAll(describedBy(config), io)
+  const problems = [...found, ...catalogueProblems(config, connections)]
   if (problems.length === 0) return connections
   const placed = problems.map(({ path, message }) => ({ ...config.lineOf(path.split('.')), path, message }))
   throw new ConfigError(config.file, placed)
+}
+
+/** A catalogue that is on needs a channel that can show it: else its calls would wait for ever. */
+function catalogueProblems({ policy, connections: kinds }: Config, connections: ReadonlyMap<string, Connection>) {
+  return Object.entries(policy.catalogue ?? {}).flatMap(([name, { mode }]) => {
+    const connection = connections.get(name)
+    if (mode !== 'on' || !connection || connection.outbound['listing.ensure']) return []
+    const message = `The hub cannot write what ${kinds[name]?.connector ?? name} shows of products. Set it to dry or off.`
+    return [{ path: `policy.catalogue.${name}.mode`, message }]
+  })
 }
 
 async function openTracer({ otlp, sample, headers, view }: TelemetryConfig, owner: string, io: Io): Promise<Tracer> {

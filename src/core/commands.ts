@@ -1,5 +1,6 @@
 /** The commands connectors translate deliveries into. (Commands between streams stand with their deciders.) */
 import type { Shipment } from '#canon/goods.ts'
+import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { ChannelListing, ErpProduct } from '#canon/product.ts'
 import type { Receipt, TillRecord } from '#canon/receipt.ts'
@@ -29,6 +30,13 @@ export interface NoteShipment extends Shipment {
 export interface ObserveProduct {
   type: 'product.observe'
   product: ErpProduct
+}
+
+/** To `product/…`: what the ERP sells it for by the mapped price lists; null where a list has no price for it. */
+export interface ObservePrices {
+  type: 'product.observePrices'
+  prices: Readonly<Record<string, Money | null>>
+  at: string
 }
 
 /** To `product/…`: how a channel lists the SKU, or that it no longer does (`deleted`). */

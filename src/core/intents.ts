@@ -7,12 +7,26 @@ import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
+import type { ShownListing } from '#canon/product.ts'
 
 /** Names one order for good: `<channel>:<externalId>`. */
 export type OrderRef = string
 
 /** What a channel is told of a shipment, besides its pieces. */
 export type Parcel = Omit<Shipment, 'lines' | 'shippedAt'>
+
+interface EnsureListing {
+  ask: {
+    sku: string
+    productId: string
+    variantId: string
+    fields: ShownListing
+    imageUrls?: Readonly<Record<string, string>>
+  }
+  answer:
+    | { outcome: 'shown'; shown: ShownListing; written: string[]; unable: { field: string; reason: string }[] }
+    | { outcome: 'gone' }
+}
 
 export interface IntentTypes {
   /** ERP: the order exists as a confirmed, locked sale order, exactly once. */
@@ -116,6 +130,21 @@ export interface IntentTypes {
   'order.accept': {
     ask: { externalId: string; orderName: string; lines: { lineId: string; accepted: boolean }[] }
     answer: { outcome: 'accepted' | 'refused' | 'lapsed' | 'whole_only' | 'void' }
+  }
+  /**
+   * Channel: it shows these fields of the SKU so. What is so already is not written; what it cannot show for one SKU
+   * alone is `unable`. `shown` is what stands there afterwards; `gone`: the listing is not there any more.
+   */
+  'listing.ensure': EnsureListing
+  /** Channel: as above, for the price alone, which never waits for hours of bulk work. */
+  'price.ensure': EnsureListing
+  /**
+   * Channel: the SKU is on show no more; nothing is deleted. `shared`: other SKUs of the same product are still sold,
+   * so that only its stock closes it.
+   */
+  'listing.withdraw': {
+    ask: { sku: string; productId: string; variantId: string }
+    answer: { outcome: 'hidden' | 'shared' | 'gone' }
   }
   /** Channel: what can be sold there right now; `at` by the channel's own clock, where it tells it. */
   'inventory.read': {

@@ -3,6 +3,8 @@
  */
 import type { PaymentStatus } from '#canon/order.ts'
 import type { RoutingPolicy } from './routing.ts'
+import type { MappingTables } from './mapping/mapping.ts'
+import type { CataloguePolicy } from './offer/policy.ts'
 
 /** How orders are taken on a channel that asks first. */
 export interface AcceptancePolicy {
@@ -120,6 +122,10 @@ export interface Policy {
   stock?: StockPolicy | undefined
   /** By the kit's SKU. */
   kits?: Readonly<Record<string, KitPolicy>> | undefined
+  /** What channels show of products, by channel. A channel that is not named is left alone. */
+  catalogue?: CataloguePolicy | undefined
+  /** The retailer's words for the channel's, by channel. */
+  mappings?: Readonly<Record<string, MappingTables>> | undefined
   /** Criteria for connections in shadow; nothing is decided by them. */
   shadow?: unknown
 }

@@ -43,6 +43,13 @@ const ofChannel = (data: unknown, { connection }: GivenUp): boolean =>
 const parcelOf = (ask: unknown): unknown => (ask as { parcel?: { shipmentId?: unknown } } | null)?.parcel?.shipmentId
 
 const keyOf = (of: unknown): unknown => (of as { key?: unknown } | null)?.key
+const OFFERING: Recovery = {
+  // Anything newer would be overwritten by what was wanted then.
+  stands: () => false,
+  never: 'What the channel should show may have changed since. Retry on the latest version.',
+  again: { type: 'offer.retry' },
+  proofs: ['offer.shown', 'offer.withdrawn', 'offer.gone'],
+}
 
 const PUBLISHING: Recovery = {
   stands: () => false,
@@ -178,6 +185,9 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     again: { type: 'stock.nudge', free: Number.MIN_SAFE_INTEGER } as { type: string },
     proofs: ['stock.read'],
   },
+  'listing.ensure': OFFERING,
+  'price.ensure': OFFERING,
+  'listing.withdraw': OFFERING,
   'inventory.set': PUBLISHING,
   'inventory.put': PUBLISHING,
   'inventory.read': PUBLISHING,

@@ -8,6 +8,7 @@ import { order } from './order/order.ts'
 import { kit } from './kit/kit.ts'
 import { payment } from './payment/payment.ts'
 import type { Policy } from './policy.ts'
+import { offer } from './offer/offer.ts'
 import { product } from './product/product.ts'
 import { reservation } from './reservation/reservation.ts'
 import { returns } from './return/return.ts'
@@ -31,6 +32,8 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   reservation: opaque(reservation),
   kit: opaque(kit),
   product: opaque(product),
+  offer: opaque(offer),
+  price: opaque(offer),
   item: opaque(item),
   listing: opaque(listing),
   connection: opaque(connection),

@@ -13,6 +13,9 @@ export const streams = {
   waiting: (name: string, stream: string) => `channel/${name}/${shardOf(stream)}`,
   reservation: (id: string) => `reservation/${id}`,
   product: (sku: string) => `product/${sku}`,
+  /** What a channel shows of a SKU, but for its price, which never waits for the rest. */
+  offer: (channel: string, sku: string) => `offer/${channel}/${sku}`,
+  price: (channel: string, sku: string) => `price/${channel}/${sku}`,
   customer: (key: string) => `customer/${key}`,
   payment: (provider: string, id: string) => `payment/${provider}/${id}`,
   till: (storeId: string, registerId: string) => `till/${storeId}/${registerId}`,

@@ -6,6 +6,7 @@ import type { CustomerState } from './customer/customer.ts'
 import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { KitState } from './kit/kit.ts'
 import { type PaymentState, stageOf } from './payment/state.ts'
+import type { OfferState } from './offer/offer.ts'
 import type { ProductState } from './product/product.ts'
 import type { ReservationState } from './reservation/reservation.ts'
 import type { ReturnState } from './return/state.ts'
@@ -37,6 +38,12 @@ const needsPerson = (exceptions: OrderState['exceptions']): boolean =>
   exceptions.some(({ code }) => !(code in OBSTACLES && OBSTACLES[code as keyof typeof OBSTACLES].waits))
 
 const idOf = (stream: string): string => stream.slice(stream.lastIndexOf('/') + 1)
+
+function offerSummary(state: unknown, stream: string): Summary {
+  const { asked, troubles, failed } = state as OfferState
+  const status = failed ? 'failed' : asked ? 'writing' : troubles.length > 0 ? 'held' : 'settled'
+  return { label: stream.split('/').slice(2).join('/'), status, attention: failed !== null || troubles.length > 0 }
+}
 
 const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Summary>> = {
   order(state, stream) {
@@ -81,6 +88,8 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
       attention: !erp && listings.some((one) => !one.deleted),
     }
   },
+  offer: offerSummary,
+  price: offerSummary,
   connection(state, stream) {
     const { lost } = state as ConnectionState
     return { label: idOf(stream), status: lost === null ? 'connected' : 'lost', attention: lost !== null }

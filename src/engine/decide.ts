@@ -3,6 +3,7 @@
  * deciding again compares it with what was written. Nothing here touches the database.
  */
 import type { Context, Refused } from '#core/decider.ts'
+import { mapped } from '#core/mapping/mapping.ts'
 import type { Policy } from '#core/policy.ts'
 import type { AnyDecider } from '#core/registry.ts'
 import { NOTE_PRIORITY, priorityOf } from '#policy/priorities.ts'
@@ -48,9 +49,11 @@ export function translate(engine: Engine, row: InboxRow): Message[] {
     const message = `It came from '${row.source}', which is no connection any more. Configure it again, then retry.`
     throw new Fault('rejected', message, { code: 'connection_unknown' })
   }
-  return connection
+  const tables = engine.policy.mappings?.[row.source]
+  const said = connection
     .translate({ topic: row.topic, body, receivedAt: row.received_at })
     .map(({ stream, command }) => ({ row, stream, command }))
+  return tables ? said.flatMap((one) => mapped(one, tables) ?? []) : said
 }
 
 export interface Said extends Message {

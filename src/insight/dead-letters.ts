@@ -13,7 +13,8 @@ import { readStates } from '#store/views.ts'
 import { nextAction } from './cures.ts'
 import { createMask, type Mask } from './masking.ts'
 import { amountOf } from './orders.ts'
-import { arrivedTitle, failedTitle, systemName } from './words.ts'
+import { failedTitle } from './call-words.ts'
+import { arrivedTitle, systemName } from './words.ts'
 
 export interface LetterQuery extends LetterFilter {
   cursor?: string | undefined

@@ -3,7 +3,8 @@ import type { Json } from '#canon/json.ts'
 import type { Trace, TracedInbox, TracedIntent } from '#store/trace.ts'
 import type { EventView } from '#store/views.ts'
 import type { Mask } from './masking.ts'
-import { answeredTitle, arrivedTitle, askedTitle, eventTitle, failedTitle, notedTitle, systemName } from './words.ts'
+import { answeredTitle, askedTitle, failedTitle } from './call-words.ts'
+import { arrivedTitle, eventTitle, notedTitle, systemName } from './words.ts'
 
 export type HopKind = 'arrived' | 'decided' | 'asked' | 'attempted' | 'answered' | 'failed' | 'noted'
 

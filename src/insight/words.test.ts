@@ -4,7 +4,8 @@ import { ORDER_STATUSES } from '#core/summary.ts'
 import { ORDER_STATUS_VALUES, STREAM_KINDS } from '#api/contract.ts'
 import { deciders } from '#core/registry.ts'
 import { cureOf } from './cures.ts'
-import { answeredTitle, arrivedTitle, askedTitle, eventTitle, failedTitle, systemName } from './words.ts'
+import { answeredTitle, askedTitle, failedTitle } from './call-words.ts'
+import { arrivedTitle, eventTitle, systemName } from './words.ts'
 
 describe('words', () => {
   it('say what happened', () => {

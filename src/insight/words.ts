@@ -1,13 +1,12 @@
 /** Events, calls and deliveries in plain words, for people who read an order's trace. Tables, one line each. */
-import { formatMoney } from '#canon/money.ts'
 import { formatMoney, type Money } from '#canon/money.ts'
 import type { ChannelEvent } from '#core/channel/channel.ts'
 import type { CustomerEvent } from '#core/customer/customer.ts'
 import type { ConnectionEvent, ItemEvent, ListingEvent } from '#core/catalogue/catalogue.ts'
 import type { FulfilmentEvent } from '#core/fulfilment/fulfilment.ts'
-import type { Answer, IntentType } from '#core/intents.ts'
 import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
+import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
@@ -27,6 +26,7 @@ export type HubEvent =
   | ReturnEvent
   | CustomerEvent
   | ProductEvent
+  | OfferEvent
   | ItemEvent
   | ListingEvent
   | ConnectionEvent
@@ -249,6 +249,21 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'product.described': 'The ERP describes the product',
   'product.listed': ({ listing }) => `${listing.channel} lists the product`,
   'product.delisted': ({ listing }) => `${listing.channel} no longer lists the product`,
+  'product.priced': 'The ERP has another price for the product',
+  'product.offered': 'What the channels show of the product is looked at again',
+  'offer.known': 'What the channel should show is looked at',
+  'offer.asked': ({ fields }) => `Asking the channel to show another ${Object.keys(fields).join(', ')}`,
+  'offer.shown': ({ written }) =>
+    written.length > 0 ? `The channel shows another ${written.join(', ')}` : 'The channel showed it all as it should',
+  'offer.troubled': ({ troubles }) =>
+    troubles.length > 0
+      ? `Held: ${troubles.map(({ code, about }) => `${code.replaceAll('_', ' ')} (${about})`).join(', ')}`
+      : 'Nothing is held any more',
+  'offer.withdrawing': 'Taking the product off the channel',
+  'offer.withdrawn': ({ outcome }) => WITHDRAWN_WORDS[outcome],
+  'offer.gone': 'The channel does not list it any more',
+  'offer.failed': ({ reason }) => `The channel could not be made to show it (${reason})`,
+  'offer.retried': 'A person asked to try again',
   'item.bound': ({ sku }) => `The inventory item counts ${sku}`,
   'item.counted': ({ available }) => `The channel shows ${available}`,
   'listing.changed': ({ skus }) => `The product has ${skus.length} SKUs`,
@@ -296,6 +311,11 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
 }
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
+const WITHDRAWN_WORDS = {
+  hidden: 'The product is on show no more',
+  shared: 'Others of the same product are still sold; only its stock closes it',
+  gone: 'The channel had no such product any more',
+} as const
 
 const HOLD_WORDS: Readonly<Record<string, string>> = {
   asked: 'being asked for',
@@ -314,88 +334,6 @@ export function eventTitle(type: string, data: unknown): string {
     return type
   }
 }
-
-interface IntentWords<T extends IntentType> {
-  /** After `Asked Odoo to`, and `Odoo could not`. */
-  ask: string
-  /** After the system's name. */
-  answer(answer: Answer<T>): string
-}
-
-export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
-  'sale.ensure': { ask: 'create the sale order', answer: ({ saleName }) => `confirmed sale ${saleName}` },
-  'sale.cancel': { ask: 'cancel the sale', answer: ({ outcome }) => CANCEL_WORDS[outcome] },
-  'invoice.ensure': { ask: 'create the invoice', answer: ({ number }) => `posted invoice ${number}` },
-  'return.ensure': {
-    ask: 'book what came back',
-    answer: ({ deliveries }) => `booked what came back as ${deliveries.join(', ')}`,
-  },
-  'credit.ensure': { ask: 'create the credit note', answer: ({ number }) => `posted credit note ${number}` },
-  'customer.ensure': { ask: 'record the customer', answer: () => 'has the customer' },
-  'stock.read': { ask: 'say what is free', answer: ({ free, onHand }) => `has ${free} free of ${onHand} on hand` },
-  'inventory.set': {
-    ask: 'show another stock',
-    answer: (answer) =>
-      answer.outcome === 'set' ? 'shows the new stock' : `had sold meanwhile and shows ${answer.available}`,
-  },
-  'inventory.put': {
-    ask: 'show another stock',
-    answer: ({ outcome }) => PUT_WORDS[outcome],
-  },
-  'order.accept': {
-    ask: 'take note of what is accepted',
-    answer: ({ outcome }) => ACCEPT_WORDS[outcome],
-  },
-  'inventory.read': { ask: 'say what it shows', answer: ({ available }) => `shows ${available}` },
-  'fulfilment.ensure': { ask: 'note the parcel', answer: () => 'noted the parcel' },
-  'receipt.post': { ask: 'take receipts', answer: ({ posted }) => `took ${posted.length} receipts` },
-  'session.post': { ask: 'take the sum of a day', answer: ({ posted }) => `took the sum of ${posted.length} receipts` },
-  'payment.capture': { ask: 'capture money', answer: ({ captured }) => `has captured ${captured} in all` },
-  'payment.void': {
-    ask: 'let the money go',
-    answer: ({ captured }) => (captured > 0 ? 'had captured it already' : 'let the money go'),
-  },
-  'payment.refund': { ask: 'give money back', answer: ({ status }) => `has the refund as ${status}` },
-  'session.close': {
-    ask: 'close the session of a till',
-    answer: ({ outcome }) => (outcome === 'closed' ? 'closed the session' : 'had no session to close'),
-  },
-}
-
-const ACCEPT_WORDS = {
-  accepted: 'has the order as accepted',
-  refused: 'has the order as refused',
-  lapsed: 'had refused the order by itself',
-  whole_only: 'takes no decision by the line',
-  void: 'has nothing to accept any more',
-} as const
-
-const PUT_WORDS = {
-  set: 'shows the new stock',
-  accepted: 'will show the new stock',
-  unknown: 'may show the new stock: its answer was lost',
-} as const
-
-const CANCEL_WORDS = {
-  cancelled: 'cancelled the sale',
-  partly_shipped: 'had shipped a part already',
-  shipped: 'had shipped everything already',
-  absent: 'had no such sale',
-} as const
-
-export const askedTitle = (system: string, type: string): string => `Asked ${system} to ${wordsOf(type)?.ask ?? type}`
-export const failedTitle = (system: string, type: string): string => `${system} could not ${wordsOf(type)?.ask ?? type}`
-
-export function answeredTitle(system: string, type: string, answer: unknown): string {
-  try {
-    return `${system} ${wordsOf(type)!.answer(answer as never)}`
-  } catch {
-    return `${system} answered`
-  }
-}
-
-const wordsOf = (type: string): IntentWords<IntentType> | undefined =>
-  (INTENT_WORDS as unknown as Readonly<Record<string, IntentWords<IntentType>>>)[type]
 
 /** What a delivery tells, by its vendor's topic; the sender's name goes before it. */
 const TOPIC_WORDS: readonly (readonly [RegExp, string])[] = [
@@ -434,6 +372,8 @@ const COMMAND_WORDS: Readonly<Record<string, string>> = {
   'channel.caughtUp': 'The feed has handed in every order up to then',
   'fulfilment.open': 'Shipping was told to expect parcels',
   'fulfilment.retry': 'Shipping was told to announce again',
+  'offer.weigh': 'The product told what the channel should show',
+  'offer.retry': 'A person asked to try again',
   'customer.record': "The customer's data was passed on",
 }
 

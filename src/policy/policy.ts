@@ -6,10 +6,12 @@ import { quantity, rate } from '#canon/primitives.ts'
 import { placeId } from '#canon/receipt.ts'
 import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
+import { catalogueSchema } from './catalogue.ts'
 import { deadLetterPolicySchema } from './dead-letters.ts'
 import { kitsSchema } from './kits.ts'
 import { routing } from './routing.ts'
 import { paymentPolicy } from './payments.ts'
+import { mappingSchema } from './mapping.ts'
 import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
 import { stockPolicySchema } from './stock.ts'
@@ -114,6 +116,8 @@ export const policySchema = z.strictObject({
     .record(z.string(), paymentPolicy)
     .optional()
     .describe('Payment providers, under the name of their connection. Without it no order waits for a provider.'),
+  catalogue: catalogueSchema.optional().describe('What channels show of products: nothing is written unless said.'),
+  mappings: mappingSchema.optional().describe("The retailer's words for each channel's: SKUs and shipping methods."),
   deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),
   reconcile: reconcileSchema.describe('What is compared with what, how often, and what may be mended by itself.'),
   windows: z

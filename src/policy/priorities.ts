@@ -33,6 +33,10 @@ const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'return.ensure': 4,
   'invoice.ensure': 6,
   'credit.ensure': 6,
+  // Prices and withdrawals wait for no window, everything else of the catalogue does.
+  'price.ensure': 5,
+  'listing.withdraw': 5,
+  'listing.ensure': 6,
   'customer.ensure': 7,
 }
 

@@ -41,6 +41,9 @@ test('orders, stock and cancellations are never held, whatever the hour', () => 
     .filter((type) => isHeld(night, priorityOf(type, 'calm'), noon)) // prettier-ignore
   expect(held).toEqual([])
   expect(isHeld(night, priorityOf('customer.ensure'), noon)).toBe(true)
+  // Of the catalogue, prices and withdrawals go at once, all else waits.
+  const catalogue = ['price.ensure', 'listing.withdraw', 'listing.ensure'] as const
+  expect(catalogue.map((type) => isHeld(night, priorityOf(type), noon))).toEqual([false, false, true])
 })
 
 describe('a configuration is refused with its line', () => {

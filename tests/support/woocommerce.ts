@@ -44,7 +44,7 @@ export interface WooRetailer {
   order(id: string): Promise<{ status: string; codes: string[] } | null>
 }
 
-const CONFIG = `
+const configWith = (odoo: string, policy: string) => `
 hub: { directory: ./.crossdock, publicUrl: 'http://127.0.0.1:4870', port: 4870 }
 erp: ${ERP}
 connections:
@@ -59,17 +59,28 @@ connections:
       requestTimeoutMs: 0
   ${ERP}:
     connector: odoo
-    config: { url: 'http://odoo.sim', database: retail, user: hub@example.com, apiKey: 'demo:odoo' }
+    config: { url: 'http://odoo.sim', database: retail, user: hub@example.com, apiKey: 'demo:odoo'${odoo} }
 policy:
   channels:
     ${WOO}:
       pool: WH
       locations: [{ locationId: shop, pool: WH }]
-`
+${policy}`
+
+export interface WooRetailerOptions {
+  shop?: Partial<WooOptions>
+  stock?: number
+  shown?: number
+  /** More of the configuration, as it is written there: options of the connector, rules of the policy. */
+  odoo?: string
+  policy?: string
+  /** Before the hub is started. */
+  prepare?: (world: { shop: WooSimulator; erp: OdooSimulator }) => void
+}
 
 export async function aWooRetailer(
   database: Database,
-  { shop: options = {}, stock = 10, shown = 0 }: { shop?: Partial<WooOptions>; stock?: number; shown?: number } = {},
+  { shop: options = {}, stock = 10, shown = 0, odoo = '', policy = '', prepare = () => {} }: WooRetailerOptions = {},
 ): Promise<WooRetailer> {
   const clock = { ms: START_MS }
   const world = { now: () => clock.ms, random: createRandom(3).next }
@@ -82,6 +93,7 @@ export async function aWooRetailer(
   const users = [{ login: 'hub@example.com', key: SECRETS['demo:odoo']! }]
   const erp = createOdoo({ users, warehouses: ['WH'], products, carriers: ['Standard delivery'] }, world)
   for (const { sku } of products) shop.addProduct({ sku, title: sku, price: '12.50', available: shown })
+  prepare({ shop, erp })
   const between: WooRetailer['between'] = { shop: (fetch) => fetch }
   const fetch: Fetch = (request) =>
     new URL(request.url).host === 'woo.sim' ? between.shop(shop.fetch)(request) : erp.fetch(request)
@@ -94,7 +106,7 @@ export async function aWooRetailer(
     secret: (reference) => SECRETS[reference] ?? 'none',
   })
   const { engine, lanes, life, receiver } = startProcess('test', database, {
-    config: parseConfig(CONFIG, 'woo.yaml'), io, wrap: (one) => one, elapsed: () => clock.ms, epoch: 0,
+    config: parseConfig(configWith(odoo, policy), 'woo.yaml'), io, wrap: (one) => one, elapsed: () => clock.ms, epoch: 0,
   }) // prettier-ignore
 
   const retailer: WooRetailer = {

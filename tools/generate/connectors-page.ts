@@ -2,7 +2,7 @@
 import { CONNECTORS } from '../../src/connectors/catalogue.ts'
 import type { Connection, Connector } from '../../src/connectors/kit/connector.ts'
 import type { IntentType } from '../../src/core/intents.ts'
-import { INTENT_WORDS } from '../../src/insight/words.ts'
+import { INTENT_WORDS } from '../../src/insight/call-words.ts'
 import { realIo } from '../../src/io.ts'
 import { page, table } from './page.ts'
 

@@ -64,6 +64,16 @@ export const odooConfig = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe("The channel's shipping code to the name of a delivery method in Odoo."),
+  catalogue: z
+    .strictObject({
+      priceLists: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Names of the price lists that are read for channels.'),
+      details: z.boolean().default(true).describe("Whether taxes, category and the image's checksum are read as well."),
+    })
+    .optional()
+    .describe('What of products is read for channels to show, besides names and barcodes; nothing unless said.'),
   concurrency: z
     .int()
     .min(1)

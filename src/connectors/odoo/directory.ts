@@ -33,6 +33,8 @@ export interface Directory {
    * @throws Fault `rejected`, `odoo.currency_unknown` or `odoo.pricelist_unknown`.
    */
   pricelist(currency: string, name?: string): Promise<number | null>
+  /** By name. @throws Fault `rejected`, `odoo.pricelist_unknown`. */
+  priceLists(names: readonly string[]): Promise<{ id: number; name: string; currency: string }[]>
   /** @throws Fault `rejected`, `odoo.payment_term_unknown`. */
   paymentTerm(name: string): Promise<number>
   currency(): Promise<string>
@@ -105,6 +107,13 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
     throw new Fault('rejected', message, { code: 'odoo.pricelist_unknown' })
   }
 
+  async function priceList(name: string) {
+    const found = await pricelists((rows) => rows.find((row) => row.name === name))
+    if (found?.currency_id) return { id: found.id, name, currency: found.currency_id[1] }
+    const message = `Odoo has no price list '${name}', which catalogue.priceLists names. Correct the name.`
+    throw new Fault('rejected', message, { code: 'odoo.pricelist_unknown' })
+  }
+
   async function country(code: string) {
     const [row] = await client.search('res.country', codeRow, [['code', '=', code]])
     if (!row) return null
@@ -114,6 +123,7 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
 
   const self: Directory = {
     prefetch,
+    priceLists: (names) => Promise.all(names.map(priceList)),
     async product(sku) {
       await prefetch([sku])
       return one(sku, products.get(sku)?.ids ?? [])

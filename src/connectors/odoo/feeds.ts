@@ -5,6 +5,8 @@ import type { Feed, Reading } from '../kit/connector.ts'
 import type { Domain } from './client.ts'
 import { digest } from './digest.ts'
 import { inKits } from './kit-deliveries.ts'
+import { detailsOf } from './product-details.ts'
+import { priceFeed } from './price-feed.ts'
 import type { Odoo } from './odoo.ts'
 import { type DeliveryReading, type ProductReading, TOPICS } from './readings.ts'
 import { ORIGIN } from './sale-rows.ts'
@@ -16,7 +18,13 @@ export const feeds = (odoo: Odoo): Readonly<Record<string, Feed>> => ({
   deliveries: deliveryFeed(odoo),
   stock: stockFeed(odoo),
   products: productFeed(odoo),
+  ...pricesOf(odoo),
 })
+
+function pricesOf(odoo: Odoo): Record<string, Feed> {
+  const names = odoo.config.catalogue?.priceLists ?? []
+  return names.length > 0 ? { prices: priceFeed(odoo, names) } : {}
+}
 
 const productRow = z.object({
   id: z.number(),
@@ -29,11 +37,12 @@ const productRow = z.object({
   write_date: z.string(),
 })
 
-const productFeed = ({ client, directory }: Odoo): Feed => ({
+const productFeed = (odoo: Odoo): Feed => ({
   everyMs: 60_000,
   since: windowSince,
   bulk: true,
   async read(cursor) {
+    const { client, directory, config } = odoo
     const page = await readWindow(
       client,
       'product.product',
@@ -42,6 +51,8 @@ const productFeed = ({ client, directory }: Odoo): Feed => ({
       parseWindow(cursor),
     )
     const currency = await directory.currency()
+    const wanted = config.catalogue?.details ? page.rows.map(({ id }) => id) : []
+    const details = await detailsOf(odoo, wanted)
     const readings = page.rows.flatMap((row) => {
       const sku = (row.default_code || '').trim()
       if (sku === '') return []
@@ -53,6 +64,7 @@ const productFeed = ({ client, directory }: Odoo): Feed => ({
         active: row.active,
         stocked: row.is_storable,
         ...(currency ? { listPrice: fromFloat(row.lst_price, currency) } : {}),
+        ...details.get(row.id),
         changedAt: fromOdooTime(row.write_date),
       }
       return [reading(TOPICS.product, String(row.id), body)]

@@ -1,17 +1,19 @@
 /**
  * From readings to commands. Odoo's own webhooks are not used: they go out before the commit, unsigned and many times.
  */
-import type { NoteShipment, NudgeStock, ObserveProduct } from '#core/commands.ts'
+import type { NoteShipment, NudgeStock, ObservePrices, ObserveProduct } from '#core/commands.ts'
 import { parseOrderRef, streams } from '#core/streams.ts'
 import type { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Delivery, Message } from '../kit/connector.ts'
-import { deliveryReading, productReading, stockReading, TOPICS } from './readings.ts'
+import { deliveryReading, priceReading, productReading, stockReading, TOPICS } from './readings.ts'
 
 export function translate({ topic, body }: Delivery): Message[] {
   switch (topic) {
     case TOPICS.product:
       return observeProduct(parse(productReading, body, topic))
+    case TOPICS.price:
+      return observePrices(parse(priceReading, body, topic))
     case TOPICS.stock:
       return nudgeStock(parse(stockReading, body, topic))
     case TOPICS.delivery:
@@ -32,6 +34,11 @@ function parse<T>(schema: z.ZodType<T>, body: unknown, topic: string): T {
 
 function observeProduct({ id, sku, ...rest }: z.infer<typeof productReading>): Message[] {
   const command: ObserveProduct = { type: 'product.observe', product: { ...defined(rest), sku, erpId: String(id) } }
+  return [{ stream: streams.product(sku), command }]
+}
+
+function observePrices({ sku, prices, at }: z.infer<typeof priceReading>): Message[] {
+  const command: ObservePrices = { type: 'product.observePrices', prices, at }
   return [{ stream: streams.product(sku), command }]
 }
 

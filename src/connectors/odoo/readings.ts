@@ -2,7 +2,12 @@
 import { instant, moneySchema } from '#canon/primitives.ts'
 import { z } from 'zod'
 
-export const TOPICS = { product: 'odoo/product', stock: 'odoo/stock', delivery: 'odoo/delivery' } as const
+export const TOPICS = {
+  product: 'odoo/product',
+  stock: 'odoo/stock',
+  delivery: 'odoo/delivery',
+  price: 'odoo/price',
+} as const
 
 export const productReading = z.object({
   id: z.int(),
@@ -12,9 +17,19 @@ export const productReading = z.object({
   active: z.boolean(),
   stocked: z.boolean(),
   listPrice: moneySchema.optional(),
+  taxes: z.array(z.string()).optional(),
+  category: z.string().optional(),
+  image: z.string().optional(),
   changedAt: instant,
 })
 export type ProductReading = z.infer<typeof productReading>
+
+export const priceReading = z.object({
+  sku: z.string(),
+  prices: z.record(z.string(), moneySchema.nullable()),
+  at: instant,
+})
+export type PriceReading = z.infer<typeof priceReading>
 
 export const stockReading = z.object({ pool: z.string(), sku: z.string(), free: z.int() })
 export type StockReading = z.infer<typeof stockReading>

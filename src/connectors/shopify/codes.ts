@@ -17,6 +17,10 @@ export const SHOPIFY_CODES: Readonly<Record<string, { cause: string; cure: strin
     cause: 'A key was used before with other numbers.',
     cure: 'It is a bug of the hub, or an older backup was restored: report it.',
   },
+  'shopify.listing_refused': {
+    cause: 'Shopify refused to show a product so.',
+    cure: "The message has Shopify's sentence: mend the product in the ERP or the mapping, then `crossdock dead retry`.",
+  },
   'shopify.malformed': {
     cause: 'A webhook or answer does not have the shape it must have.',
     cure: 'Check the API version of the subscription; else report it with the path in the message.',

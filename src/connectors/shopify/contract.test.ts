@@ -3,7 +3,16 @@ import { must } from '#canon/assert.ts'
 import { connectorContract } from '../kit/contract.ts'
 import { asRequest, createWorld, MUG, SECRET, STANDARD } from './testing.ts'
 
-connectorContract('shopify', ['inventory.set', 'inventory.read', 'fulfilment.ensure'], async ({ wrap, log }) => {
+const TYPES = [
+  'inventory.set',
+  'inventory.read',
+  'fulfilment.ensure',
+  'listing.ensure',
+  'price.ensure',
+  'listing.withdraw',
+] as const
+
+connectorContract('shopify', TYPES, async ({ wrap, log }) => {
   const tokens: string[] = []
   const world = createWorld({
     log,
@@ -15,7 +24,8 @@ connectorContract('shopify', ['inventory.set', 'inventory.read', 'fulfilment.ens
   })
   const { shop, connection, clock } = world
   await must(connection.upkeep['webhooks'], 'the hub can be reached').run()
-  const { inventoryItemId } = shop.addProduct(MUG)
+  const { inventoryItemId, productId, variantId } = shop.addProduct(MUG)
+  const listed = { sku: MUG.sku, productId, variantId }
   const place = { sku: MUG.sku, inventoryItemId, locationId: '7001' }
   const order = () =>
     must(shop.placeOrder({ lines: [{ sku: MUG.sku, quantity: 3 }], shippingMethod: STANDARD }), 'there is enough')
@@ -38,6 +48,31 @@ connectorContract('shopify', ['inventory.set', 'inventory.read', 'fulfilment.ens
         count: () => (shop.beliefs().available[MUG.sku] === 2 ? 1 : 0),
       },
       'inventory.read': { prepare: () => place },
+      'listing.ensure': {
+        prepare: () => {
+          const fields = {
+            title: 'Red mug',
+            price: '9.00',
+            barcode: '40',
+            images: ['ab'],
+            attributes: { room: 'Kitchen' },
+          }
+          return { ...listed, fields, imageUrls: { ab: 'https://cdn.example/ab.jpg' } }
+        },
+        count: () => {
+          const { title, price, media, metafields } = shop.shows(MUG.sku)!
+          const done = title === 'Red mug' && price === '9.00' && metafields['room'] === 'Kitchen'
+          return done ? media.length : 0
+        },
+      },
+      'price.ensure': {
+        prepare: () => ({ ...listed, fields: { price: '9.00' } }),
+        count: () => (shop.shows(MUG.sku)!.price === '9.00' ? 1 : 0),
+      },
+      'listing.withdraw': {
+        prepare: () => listed,
+        count: () => (shop.shows(MUG.sku)!.status === 'DRAFT' ? 1 : 0),
+      },
       'fulfilment.ensure': {
         prepare: () => {
           const externalId = order()

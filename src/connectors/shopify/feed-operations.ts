@@ -94,7 +94,7 @@ export const moreShippingLines = more('MoreShippingLines', 'Order', 'shippingLin
 export const moreFulfilledLines = more('MoreFulfilledLines', 'Fulfillment', 'fulfillmentLineItems', FULFILLED)
 export const moreRefundedLines = more('MoreRefundedLines', 'Refund', 'refundLineItems', REFUNDED)
 
-const VARIANT = `id legacyResourceId sku title inventoryItem { legacyResourceId tracked }`
+const VARIANT = `id legacyResourceId sku title price barcode taxable inventoryItem { legacyResourceId tracked }`
 export const moreVariants = more('MoreVariants', 'Product', 'variants', VARIANT)
 
 const productNode = z.looseObject({
@@ -111,7 +111,7 @@ export const listProducts: Operation<{ products: { nodes: ReadProduct[]; pageInf
   text: `query ListProducts($query: String, $after: String) {
     products(first: 20, after: $after, query: $query, sortKey: UPDATED_AT) {
       ${PAGE_INFO}
-      nodes { id legacyResourceId title updatedAt variants(first: 10) { ${PAGE_INFO} nodes { ${VARIANT} } } }
+      nodes { id legacyResourceId title status updatedAt variants(first: 10) { ${PAGE_INFO} nodes { ${VARIANT} } } }
     }
   }`,
 }

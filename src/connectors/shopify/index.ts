@@ -10,11 +10,12 @@ import { openGraphQl } from './graphql.ts'
 import { receive, translate } from './inbound.ts'
 import { openBudget } from '../kit/budget.ts'
 import { API_END_OF_LIFE, API_VERSION, BUDGETS } from './limits.ts'
+import { listingEnsure, listingWithdraw } from './listing.ts'
 import { observeFulfilment, observeInventory } from './observe.ts'
 import { inventoryRead, inventorySet } from './outbound.ts'
 import { orderFeed } from './poll-orders.ts'
 import { productFeed } from './poll-products.ts'
-import { SCOPES } from './scopes.ts'
+import { CATALOGUE_SCOPES, SCOPES } from './scopes.ts'
 import { webhookUpkeep } from './webhooks.ts'
 import { openWire } from './wire.ts'
 
@@ -23,7 +24,7 @@ export type { ShopifyConfig, ShopifyConfigInput } from './config.ts'
 export const shopify: Connector<ShopifyConfig> = {
   name: 'shopify',
   api: { version: API_VERSION, endOfLife: API_END_OF_LIFE },
-  scopes: SCOPES,
+  scopes: { ...SCOPES, ...CATALOGUE_SCOPES },
   config: shopifyConfig,
 
   open(config, { name, io, hookUrl }): Connection {
@@ -49,6 +50,9 @@ export const shopify: Connector<ShopifyConfig> = {
         'fulfilment.ensure': oneByOne((sent) => fulfilmentEnsure(graphql, sent, config), {
           observe: (sent) => observeFulfilment(graphql, sent),
         }),
+        'listing.ensure': oneByOne(({ ask }) => listingEnsure(graphql, ask)),
+        'price.ensure': oneByOne(({ ask }) => listingEnsure(graphql, ask)),
+        'listing.withdraw': oneByOne(({ ask }) => listingWithdraw(graphql, ask)),
       },
       feeds: { orders: orderFeed(graphql.patient, io, config.backfillDays), products: productFeed(graphql.patient) },
       readers: readers(graphql.patient, { channel: name, pools, io }),

@@ -1,17 +1,25 @@
 /** Products in both of Shopify's shapes, and what they mean to the hub: a listing per variant that has a SKU. */
+import type { ShownListing } from '#canon/product.ts'
 import type { ObserveListing } from '#core/commands.ts'
 import { streams } from '#core/streams.ts'
 import { z } from 'zod'
 import type { Message } from '../kit/connector.ts'
 import { numberOf } from './ids.ts'
 import { instantOf } from './order-draft.ts'
-import { id, maybeText, shaped } from './shape.ts'
+import { amount, id, maybeText, shaped } from './shape.ts'
 
 export interface SeenProduct {
   id: string
   title: string
   updatedAt: string
-  variants: { id: string; sku: string; title: string; inventoryItemId: string; tracked: boolean }[]
+  variants: {
+    id: string
+    sku: string
+    title: string
+    inventoryItemId: string
+    tracked: boolean
+    shown: ShownListing
+  }[]
   /** Whether these are all variants the product has. */
   complete: boolean
 }
@@ -38,6 +46,7 @@ const body = z.object({
   id,
   title: z.string(),
   updated_at: z.string(),
+  status: maybeText,
   variants: z.array(
     z.object({
       id,
@@ -45,6 +54,9 @@ const body = z.object({
       title: maybeText,
       inventory_item_id: id,
       inventory_management: maybeText,
+      price: amount.nullish(),
+      barcode: maybeText,
+      taxable: z.boolean().nullish(),
     }),
   ),
   /** All variants, when the list above was cut short. */
@@ -55,12 +67,16 @@ const node = z.object({
   legacyResourceId: z.string(),
   title: z.string(),
   updatedAt: z.string(),
+  status: maybeText,
   variants: z.object({
     nodes: z.array(
       z.object({
         legacyResourceId: z.string(),
         sku: maybeText,
         title: maybeText,
+        price: maybeText,
+        barcode: maybeText,
+        taxable: z.boolean().nullish(),
         inventoryItem: z.object({ legacyResourceId: z.string(), tracked: z.boolean() }),
       }),
     ),
@@ -78,7 +94,8 @@ export function productFromBody(value: unknown, topic: string): SeenProduct {
       const sku = variant.sku?.trim()
       const title = titleOf(product.title, variant.title)
       const tracked = variant.inventory_management === 'shopify'
-      return sku ? [{ id: variant.id, sku, title, inventoryItemId: variant.inventory_item_id, tracked }] : []
+      const shown = shownOf(title, product.status, variant)
+      return sku ? [{ id: variant.id, sku, title, inventoryItemId: variant.inventory_item_id, tracked, shown }] : []
     }),
     complete: (product.variant_gids?.length ?? 0) <= product.variants.length,
   }
@@ -95,19 +112,40 @@ export function productFromNode(value: unknown): SeenProduct {
       const sku = variant.sku?.trim()
       const { legacyResourceId: inventoryItemId, tracked } = variant.inventoryItem
       const title = titleOf(product.title, variant.title)
-      return sku ? [{ id: numberOf(variant.legacyResourceId), sku, title, inventoryItemId, tracked }] : []
+      const shown = shownOf(title, product.status, variant)
+      return sku ? [{ id: numberOf(variant.legacyResourceId), sku, title, inventoryItemId, tracked, shown }] : []
     }),
     complete: true,
   }
 }
 
+interface Shows {
+  price?: string | null | undefined
+  barcode?: string | null | undefined
+  taxable?: boolean | null | undefined
+}
+
+/** What the news does not say is not known, rather than empty. */
+function shownOf(title: string, status: string | null | undefined, { price, barcode, taxable }: Shows): ShownListing {
+  return {
+    title,
+    ...(typeof price === 'string' && { price }),
+    ...(barcode !== undefined && { barcode: barcode ?? '' }),
+    ...(typeof taxable === 'boolean' && { taxClass: taxable ? 'taxable' : 'exempt' }),
+    ...(typeof status === 'string' && { status: status.toLowerCase() === 'active' ? 'active' : 'hidden' }),
+  }
+}
+
 export function listingMessages(product: SeenProduct, channel: string): Message[] {
   const { id: productId, updatedAt: at, variants } = product
-  const perVariant = variants.flatMap(({ id: variantId, sku, title, inventoryItemId, tracked }): Message[] => {
+  const perVariant = variants.flatMap((variant): Message[] => {
+    const { id: variantId, sku, title, inventoryItemId, tracked, shown } = variant
     const bind: BindItem = { type: 'item.bind', sku, variantId, productId }
     const observe: ObserveListing = {
       type: 'product.observeListing',
-      listing: { sku, channel, productId, variantId, inventoryItemId, title, tracked, changedAt: at, deleted: false },
+      listing: {
+        sku, channel, productId, variantId, inventoryItemId, title, tracked, shown, changedAt: at, deleted: false,
+      }, // prettier-ignore
     }
     return [
       { stream: streams.product(sku), command: observe },
@@ -121,5 +159,5 @@ export function listingMessages(product: SeenProduct, channel: string): Message[
 }
 
 /** Shopify calls the one variant of a product without options so, in every shop. */
-const titleOf = (product: string, variant: string | null | undefined): string =>
+export const titleOf = (product: string, variant: string | null | undefined): string =>
   variant && variant !== 'Default Title' ? `${product} - ${variant}` : product

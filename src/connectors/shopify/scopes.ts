@@ -9,3 +9,8 @@ export const SCOPES = {
   read_merchant_managed_fulfillment_orders: 'What of an order is still to be fulfilled.',
   write_merchant_managed_fulfillment_orders: 'Telling the shop, and so the customer, what was shipped.',
 } as const
+
+/** Needed only once the hub writes what the shop shows of products. */
+export const CATALOGUE_SCOPES = {
+  write_products: 'Prices, barcodes and the like, where policy.catalogue is on.',
+} as const

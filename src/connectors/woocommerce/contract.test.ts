@@ -3,7 +3,16 @@ import { must } from '#canon/assert.ts'
 import { connectorContract } from '../kit/contract.ts'
 import { asRequest, BUYER, createWorld, HOOK_SECRET, MUG, SECRET, STANDARD, takeHooks } from './testing.ts'
 
-connectorContract('woocommerce', ['inventory.put', 'inventory.read', 'fulfilment.ensure'], async ({ wrap, log }) => {
+const TYPES = [
+  'inventory.put',
+  'inventory.read',
+  'fulfilment.ensure',
+  'listing.ensure',
+  'price.ensure',
+  'listing.withdraw',
+] as const
+
+connectorContract('woocommerce', TYPES, async ({ wrap, log }) => {
   const signatures: string[] = []
   const world = createWorld({
     log,
@@ -15,7 +24,8 @@ connectorContract('woocommerce', ['inventory.put', 'inventory.read', 'fulfilment
   })
   const { shop, connection } = world
   await must(connection.upkeep['webhooks'], 'the hub can be reached').run()
-  const { inventoryItemId } = shop.addProduct(MUG)
+  const { inventoryItemId, productId } = shop.addProduct(MUG)
+  const listed = { sku: MUG.sku, productId, variantId: productId }
   const place = { sku: MUG.sku, inventoryItemId, locationId: 'shop' }
   const order = () =>
     must(
@@ -41,6 +51,24 @@ connectorContract('woocommerce', ['inventory.put', 'inventory.read', 'fulfilment
         count: () => (shop.beliefs().available[MUG.sku] === 2 ? 1 : 0),
       },
       'inventory.read': { prepare: () => place },
+      'listing.ensure': {
+        prepare: () => {
+          const fields = { title: 'Cup', price: '9.00', barcode: '40', images: ['ab'], attributes: { room: 'Kitchen' } }
+          return { ...listed, fields, imageUrls: { ab: 'https://cdn.example/ab.jpg' } }
+        },
+        count: () => {
+          const { name, price, images, meta } = shop.shows(MUG.sku)!
+          return name === 'Cup' && price === 9 && meta['crossdock_room'] === 'Kitchen' ? images.length : 0
+        },
+      },
+      'price.ensure': {
+        prepare: () => ({ ...listed, fields: { price: '9.00' } }),
+        count: () => (shop.shows(MUG.sku)!.price === 9 ? 1 : 0),
+      },
+      'listing.withdraw': {
+        prepare: () => listed,
+        count: () => (shop.shows(MUG.sku)!.status === 'draft' ? 1 : 0),
+      },
       'fulfilment.ensure': {
         prepare: () => {
           const externalId = order()

@@ -8,6 +8,7 @@ import { fulfilmentEnsure } from './fulfilment.ts'
 import { openClient } from './http.ts'
 import { receive, translate } from './inbound.ts'
 import { API_VERSION, BATCH_SIZE, CONCURRENCY } from './limits.ts'
+import { listingEnsure, listingWithdraw } from './listing.ts'
 import { observeFulfilment, observePut } from './observe.ts'
 import { orderFeed } from './poll-orders.ts'
 import { productFeed } from './poll-products.ts'
@@ -44,6 +45,9 @@ export const woocommerce: Connector<WooConfig> = {
           send: (intents) => inventoryPut(client, intents, { keepBackorders }),
           observe: (sent, how) => observePut(client, sent, how),
         },
+        'listing.ensure': { batch: BATCH_SIZE, together: true, send: (intents) => listingEnsure(client, intents) },
+        'price.ensure': { batch: BATCH_SIZE, together: true, send: (intents) => listingEnsure(client, intents) },
+        'listing.withdraw': { batch: BATCH_SIZE, together: true, send: (intents) => listingWithdraw(client, intents) },
         'inventory.read': oneByOne(({ ask }) => inventoryRead(client, ask), { reads: true }),
         'fulfilment.ensure': oneByOne(
           (sent) => fulfilmentEnsure(client, sent, { channel, notifyCustomers, virtualSkus }),

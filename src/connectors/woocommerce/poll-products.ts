@@ -8,6 +8,7 @@ import { z } from 'zod'
 import type { Feed, Reading } from '../kit/connector.ts'
 import type { Client } from './http.ts'
 import { PER_PAGE_MAX, PRODUCTS_EVERY_MS, PRODUCTS_PER_READ, PRODUCTS_SWEEP_MS, SETTLE_MS } from './limits.ts'
+import { SHOWN_MEMBERS } from './shown.ts'
 import { type ProductBody, productsIn, type VariationBody, variationsIn } from './products.ts'
 
 const cursorShape = z.object({
@@ -71,8 +72,8 @@ export async function variationsOf(client: Client, { id, type }: ProductBody): P
 }
 
 const KEPT = [
-  'id', 'name', 'type', 'status', 'parent_id', 'sku', 'manage_stock', 'stock_quantity', 'attributes',
-  'date_modified', 'date_modified_gmt',
+  'id', 'name', 'parent_id', 'sku', 'manage_stock', 'stock_quantity', 'attributes',
+  'date_modified', 'date_modified_gmt', ...SHOWN_MEMBERS,
 ] as const // prettier-ignore
 
 /** Only what is read of it is kept. The time of change is part of the name: stock comes back to what it was before. */

@@ -4,11 +4,13 @@
  * are one listing, counted by the product. A variation with a SKU of its own whose stock its product keeps counts by
  * itself from the first write on: that is what gives every SKU a number.
  */
+import type { ShownListing } from '#canon/product.ts'
 import type { ObserveListing } from '#core/commands.ts'
 import { streams } from '#core/streams.ts'
 import { z } from 'zod'
 import type { Delivery, Message } from '../kit/connector.ts'
 import { LOCATION } from './limits.ts'
+import { shownBody, shownIn } from './shown.ts'
 import { id, instantOf, maybeSku, maybeText, shaped } from './shape.ts'
 
 export interface ProductOptions {
@@ -18,6 +20,7 @@ export interface ProductOptions {
 }
 
 const common = {
+  ...shownBody,
   id,
   name: maybeText,
   sku: maybeSku,
@@ -60,6 +63,7 @@ export interface Sold {
   /** Shown for sale; null when it is not counted, or the number is another SKU's too. */
   pieces: number | null
   at: string
+  shown: ShownListing
 }
 
 const isCounted = ({ manage_stock: counted }: { manage_stock?: unknown }): boolean =>
@@ -74,7 +78,7 @@ export function soldBy(whole: ProductBody, variations: readonly VariationBody[],
   const at = whole.date_modified_gmt ? instantOf(whole.date_modified_gmt, 'date_modified_gmt') : receivedAt
   const own: Omit<Sold, 'sku'> = {
     title: name, productId: whole.id, variationId: null, item: itemOf(whole.id),
-    counted: isCounted(whole), pieces: piecesOf(whole), at,
+    counted: isCounted(whole), pieces: piecesOf(whole), at, shown: shownIn(name, whole),
   } // prettier-ignore
   const sku = skuOf(whole)
   if (whole.type !== 'variable') return sku && !NOT_COUNTED.has(whole.type) ? [{ ...own, sku }] : []
@@ -94,20 +98,22 @@ const NOT_COUNTED: ReadonlySet<string> = new Set(['grouped', 'external'])
 /** Variations tell the time of their last change only in the shop's own time, if at all. */
 function variationSold(productId: number, name: string, one: VariationBody, receivedAt: string): Sold {
   const options = one.attributes.map(({ option }) => option?.trim()).filter(Boolean)
+  const title = options.length > 0 ? `${name} - ${options.join(', ')}` : name
   return {
     sku: skuOf(one),
-    title: options.length > 0 ? `${name} - ${options.join(', ')}` : name,
+    title,
     productId,
     variationId: one.id,
     item: itemOf(productId, one.id),
     counted: isCounted(one),
     pieces: piecesOf(one),
     at: receivedAt,
+    shown: shownIn(title, one),
   }
 }
 
 function messagesOf(
-  { sku, title, productId, variationId, item, counted, pieces, at }: Sold,
+  { sku, title, productId, variationId, item, counted, pieces, at, shown }: Sold,
   options: ProductOptions,
 ): Message[] {
   const { channel, pool } = options
@@ -116,7 +122,7 @@ function messagesOf(
     type: 'product.observeListing',
     listing: {
       sku, channel, productId: String(productId), variantId: variant, inventoryItemId: item, writes: 'plain',
-      title, tracked: counted, changedAt: at, deleted: false,
+      title, tracked: counted, shown, changedAt: at, deleted: false,
     },
   } // prettier-ignore
   const stream = `item/${channel}/${item}`

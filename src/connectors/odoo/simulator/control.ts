@@ -1,5 +1,6 @@
 /** The control plane: what people in the shop do in Odoo itself, and what goes wrong around it. */
 import { addPointOfSale } from './pos.ts'
+import { type ShelfControl, shelfControl } from './catalogue-control.ts'
 import type { Row } from './database.ts'
 import { skuOf } from './beliefs.ts'
 import type { OdooSimulator, ShipOptions } from './options.ts'
@@ -13,8 +14,8 @@ import type { World } from './world.ts'
 
 type Control = Pick<
   OdooSimulator,
-  | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'addTill' | 'changeProduct' | 'ship' | 'openDeliveries' | 'takeBack'
-  | 'receive' | 'count'
+  | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'addTill' | keyof ShelfControl | 'changeProduct' | 'ship'
+  | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
   | 'tidy' | 'cancelInOdoo' | 'lockBooks' | 'lately'
 > // prettier-ignore
 
@@ -140,6 +141,7 @@ export function control(world: World, run: <T>(work: () => T) => T): Control {
       }),
     addTill: (name, { warehouse = 'WH', methods = ['Cash', 'Card'] } = {}) =>
       run(() => addPointOfSale(world, name, warehouse, methods)),
+    ...shelfControl(world, run, productOf),
     addCarrier: (name) => run(() => db.insert('delivery.carrier', { name, active: true }).id),
     changeProduct: (sku, { name, price, active, sku: code }) =>
       run(() => {

@@ -48,6 +48,18 @@ export interface OdooOptions {
   customFields?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
+export interface PriceRuleSeed {
+  sku?: string
+  category?: string
+  price?: number
+  percent?: number
+  /** From so many pieces on. */
+  atLeast?: number
+  /** Odoo's moments. */
+  from?: string
+  to?: string
+}
+
 export interface DeliveryBelief {
   id: number
   name: string
@@ -142,6 +154,14 @@ export interface OdooSimulator extends Simulator {
   /** In the company's currency. @param discount in percent, on everything. */
   addPricelist(name: string, discount: number): number
   addTill(name: string, options?: { warehouse?: string; methods?: readonly string[] }): number
+  /** A rule of a price list: a fixed price or a discount in percent, for one SKU, a category, or everything. */
+  addPriceRule(list: string, rule: PriceRuleSeed): number
+  changePriceRule(id: number, change: { price?: number; percent?: number }): void
+  /** It leaves no trace. */
+  dropPriceRule(id: number): void
+  /** @param content any text; equal content, equal checksum. null: no image any more. */
+  setImage(sku: string, content: string | null): void
+  setCategory(sku: string, name: string, parent?: string): void
   /** Moves the product's fields as a user would: name, price, archived, reference. */
   changeProduct(sku: string, change: { name?: string; price?: number; active?: boolean; sku?: string }): void
   /**

@@ -95,6 +95,7 @@ const ofTemplate =
     world.db.row('product.template', row['product_tmpl_id'] as number)![field]!
 
 export const products: Record<string, Behaviour> = {
+  'product.category': { display: (_, row) => String(row['complete_name']) },
   'product.template': {
     defaults(_, values) {
       values['type'] ||= 'consu'
@@ -112,7 +113,7 @@ export const products: Record<string, Behaviour> = {
   'product.product': {
     defaults(world, values) {
       values['active'] ??= true
-      const own = ['name', 'type', 'is_storable', 'list_price', 'invoice_policy', 'taxes_id']
+      const own = ['name', 'type', 'is_storable', 'list_price', 'invoice_policy', 'taxes_id', 'categ_id']
       if (values['product_tmpl_id'] !== undefined) return
       const template: Record<string, unknown> = { default_code: values['default_code'] ?? false }
       for (const field of own) {
@@ -131,6 +132,7 @@ export const products: Record<string, Behaviour> = {
       lst_price: ofTemplate('list_price'),
       invoice_policy: ofTemplate('invoice_policy'),
       taxes_id: ofTemplate('taxes_id'),
+      categ_id: ofTemplate('categ_id'),
       is_kits: (world, row) => partsOf(world, row.id) !== null,
       qty_available: ofKit(onHand),
       free_qty: ofKit((world, row) =>

@@ -35,13 +35,19 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     type:selection parent_id:many2one>res.partner# child_ids:one2many>res.partner.parent_id street:char street2:char city:char
     zip:char state_id:many2one>res.country.state country_id:many2one>res.country active:boolean email_normalized:char~`],
   'product.template': ['Product', 'id', `name:char! default_code:char list_price:float type:selection is_storable:boolean
-    active:boolean invoice_policy:selection product_variant_ids:one2many>product.product.product_tmpl_id
+    active:boolean invoice_policy:selection categ_id:many2one>product.category product_variant_ids:one2many>product.product.product_tmpl_id
     taxes_id:many2many>account.tax`],
   'product.product': ['Product Variant', 'id', `product_tmpl_id:many2one>product.template!# default_code:char#
     barcode:char# active:boolean name:char~ type:selection~ is_storable:boolean~ list_price:float~ lst_price:float~
-    invoice_policy:selection~ taxes_id:many2many~>account.tax qty_available:float~ free_qty:float~ virtual_available:float~
-    incoming_qty:float~ outgoing_qty:float~ is_kits:boolean~`],
+    invoice_policy:selection~ categ_id:many2one~>product.category taxes_id:many2many~>account.tax qty_available:float~
+    free_qty:float~ virtual_available:float~ incoming_qty:float~ outgoing_qty:float~ is_kits:boolean~`],
   'product.pricelist': ['Pricelist', 'id', 'name:char! currency_id:many2one>res.currency! active:boolean discount:float'],
+  'product.pricelist.item': ['Pricelist Rule', 'applied_on, min_quantity desc, categ_id desc, id desc', `pricelist_id:many2one>product.pricelist!#
+    applied_on:selection product_id:many2one>product.product product_tmpl_id:many2one>product.template
+    categ_id:many2one>product.category min_quantity:float compute_price:selection fixed_price:float percent_price:float
+    base:selection date_start:datetime date_end:datetime`],
+  'product.category': ['Product Category', 'id', 'name:char! complete_name:char parent_id:many2one>product.category parent_path:char'],
+  'ir.attachment': ['Attachment', 'id desc', 'name:char! res_model:char# res_field:char res_id:integer# checksum:char'],
   'account.payment.term': ['Payment Terms', 'sequence, id', 'name:char! active:boolean sequence:integer'],
   'account.tax': ['Tax', 'sequence, id', `name:char! amount:float! amount_type:selection type_tax_use:selection
     price_include:boolean price_include_override:selection sequence:integer company_id:many2one>res.company active:boolean`],

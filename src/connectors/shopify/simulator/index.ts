@@ -5,7 +5,7 @@
 import type { OutgoingHook, Simulator, SimulatorIo } from '../../kit/simulator.ts'
 import { formatMoney, money } from '#canon/money.ts'
 import { API_VERSION } from '../limits.ts'
-import { SCOPES } from '../scopes.ts'
+import { CATALOGUE_SCOPES, SCOPES } from '../scopes.ts'
 import { currentTotals, refundedOf } from './amounts.ts'
 import { type BucketState, fullBucket, openBucket } from './cost.ts'
 import { openEngine } from './engine.ts'
@@ -60,7 +60,7 @@ export interface ShopBeliefs {
   idempotentReplays: number
 }
 
-export interface ShopifySimulator extends Simulator, Omit<Stock, 'write' | 'route'>, Omit<Trade, 'fulfil'> {
+export interface ShopifySimulator extends Simulator, Omit<Stock, 'write' | 'route' | 'changed'>, Omit<Trade, 'fulfil'> {
   beliefs(): ShopBeliefs
   /** All the shop remembers, as plain data without functions; what happens later does not change it. */
   snapshot(): unknown
@@ -102,7 +102,7 @@ interface Snapshot {
 /** @param snapshot of an earlier shop with the same options: the new one goes on where that one stood. */
 export function createShopify(options: ShopOptions, io: SimulatorIo, snapshot?: unknown): ShopifySimulator {
   const before = structuredClone(snapshot) as Snapshot | undefined
-  let scopes: readonly string[] = before?.scopes ?? options.scopes ?? Object.keys(SCOPES)
+  let scopes: readonly string[] = before?.scopes ?? options.scopes ?? Object.keys({ ...SCOPES, ...CATALOGUE_SCOPES })
   const shop = openShop(options, io, before?.shop)
   const hooks = openHooks(options, io, API_VERSION, before?.hooks)
   const stock = openStock(shop, hooks)
@@ -116,7 +116,7 @@ export function createShopify(options: ShopOptions, io: SimulatorIo, snapshot?: 
   )
   const tick = () => runJobs(shop, trade)
   const server = openServer({ options, io, engine, scopes: () => scopes, tick, before: before?.server })
-  const { write: _, route: __, ...staff } = stock
+  const { write: _, route: __, changed: ____, ...staff } = stock
   const { fulfil: ___, ...customers } = trade
 
   return {

@@ -4,6 +4,7 @@ import { gid, numberOf } from '../ids.ts'
 import type { Hooks } from './hooks.ts'
 import type { Idempotency } from './idempotency.ts'
 import { setQuantities, type SetQuantitiesInput } from './inventory-set.ts'
+import { type ProductArgs, updateProduct, updateVariants, type VariantArgs } from './products-set.ts'
 import { connection, countOf, decode, momentFits, page, parseSearch, type PageArgs } from './pages.ts'
 import { moment, type Order, type Shop } from './state.ts'
 import type { Stock } from './stock.ts'
@@ -91,6 +92,7 @@ export function queries({ shop, hooks, scopes, apiVersion }: Parts): Record<stri
     orders: { scope: ['read_orders'], resolve: (args: Search) => orders(shop, args) },
     products: { scope: ['read_products'], resolve: (args: Search) => products(shop, args) },
     product: { scope: ['read_products'], resolve: ({ id }: { id: string }) => nodeOf(id) },
+    productVariant: { scope: ['read_products'], resolve: ({ id }: { id: string }) => nodeOf(id) },
     inventoryItem: {
       scope: ['read_inventory'],
       resolve: ({ id }: { id: string }) => see(shop.byItem.get(numeric(id)), (variant) => itemView(shop, variant)),
@@ -214,6 +216,11 @@ export function mutations(parts: Parts): Record<string, Guarded> {
     },
     fulfillmentCreate: { scope: FULFIL, resolve: (args: FulfilArgs) => fulfil(parts, args) },
     orderCancel: { scope: ['write_orders'], resolve: (args: CancelArgs) => cancel(parts, args) },
+    productUpdate: { scope: ['write_products'], resolve: (args: ProductArgs) => updateProduct(parts, args) },
+    productVariantsBulkUpdate: {
+      scope: ['write_products'],
+      resolve: (args: VariantArgs) => updateVariants(parts, args),
+    },
     webhookSubscriptionCreate: { scope: [], resolve: (args: SubscribeArgs) => subscribe(parts, args) },
     webhookSubscriptionDelete: { scope: [], resolve: ({ id }: { id: string }) => unsubscribe(parts, id) },
   }

@@ -2,6 +2,8 @@
  * The part of the Admin API the simulator answers, used when the official schema is not at hand. Names and types are
  * Shopify's, since they are the wire; a test holds every one of them against the official schema.
  */
+import { LISTING_SDL } from './schema-listing.ts'
+
 export const SDL = `
   directive @idempotent(key: String!) on FIELD
   scalar CurrencyCode
@@ -28,6 +30,7 @@ export const SDL = `
     orders(after: String, before: String, first: Int, last: Int, query: String, reverse: Boolean = false,
       sortKey: OrderSortKeys = PROCESSED_AT): OrderConnection!
     product(id: ID!): Product
+    productVariant(id: ID!): ProductVariant
     products(after: String, before: String, first: Int, last: Int, query: String, reverse: Boolean = false,
       sortKey: ProductSortKeys = ID): ProductConnection!
     publicApiVersions: [ApiVersion!]!
@@ -41,6 +44,9 @@ export const SDL = `
     inventorySetQuantities(input: InventorySetQuantitiesInput!): InventorySetQuantitiesPayload
     orderCancel(notifyCustomer: Boolean = false, orderId: ID!, reason: OrderCancelReason!, refund: Boolean,
       restock: Boolean!): OrderCancelPayload
+    productUpdate(product: ProductUpdateInput): ProductUpdatePayload
+    productVariantsBulkUpdate(media: [CreateMediaInput!], productId: ID!,
+      variants: [ProductVariantsBulkInput!]!): ProductVariantsBulkUpdatePayload
     webhookSubscriptionCreate(topic: WebhookSubscriptionTopic!,
       webhookSubscription: WebhookSubscriptionInput!): WebhookSubscriptionCreatePayload
     webhookSubscriptionDelete(id: ID!): WebhookSubscriptionDeletePayload
@@ -265,7 +271,9 @@ export const SDL = `
 
   type Product implements Node {
     id: ID!
+    hasOnlyDefaultVariant: Boolean!
     legacyResourceId: UnsignedInt64!
+    status: ProductStatus!
     title: String!
     updatedAt: DateTime!
     variants(after: String, before: String, first: Int, last: Int): ProductVariantConnection!
@@ -274,14 +282,19 @@ export const SDL = `
   type ProductVariantConnection { edges: [ProductVariantEdge!]! nodes: [ProductVariant!]! pageInfo: PageInfo! }
   type ProductVariantEdge { cursor: String! node: ProductVariant! }
 
+  ${LISTING_SDL}
+
   type ProductVariant implements Node {
+    barcode: String
     id: ID!
     inventoryItem: InventoryItem!
     inventoryQuantity: Int
     legacyResourceId: UnsignedInt64!
+    metafields(after: String, before: String, first: Int, last: Int, namespace: String): MetafieldConnection!
     price: Money!
     product: Product!
     sku: String
+    taxable: Boolean!
     title: String!
     updatedAt: DateTime!
   }

@@ -16,6 +16,10 @@ export interface Variant {
   title: string
   price: number
   tracked: boolean
+  barcode: string | null
+  taxable: boolean
+  /** Under the namespace the hub writes to. */
+  metafields: Map<string, string>
   /** By location. */
   levels: Map<number, Level>
 }
@@ -26,6 +30,9 @@ export interface Product {
   createdAt: number
   updatedAt: number
   deleted: boolean
+  status: 'ACTIVE' | 'DRAFT' | 'ARCHIVED'
+  /** Where its images were taken from. */
+  media: string[]
   variants: Variant[]
 }
 

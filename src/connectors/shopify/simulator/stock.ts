@@ -1,6 +1,6 @@
 /** The shop's catalogue and its stock: what is available, what is committed to orders, and the news of both. */
 import { must } from '#canon/assert.ts'
-import { parseMoney } from '#canon/money.ts'
+import { formatMoney, money, parseMoney } from '#canon/money.ts'
 import { inventoryLevelBody, productBody } from './bodies.ts'
 import type { Hooks } from './hooks.ts'
 import { stocked, type Product, type Shop, type Variant } from './state.ts'
@@ -15,10 +15,26 @@ export interface NewProduct {
   tracked?: boolean
 }
 
+export interface Shows {
+  title: string
+  price: string
+  barcode: string | null
+  taxable: boolean
+  status: Product['status']
+  metafields: Readonly<Record<string, string>>
+  media: readonly string[]
+}
+
 export interface Stock {
   addProduct(product: NewProduct): { productId: string; variantId: string; inventoryItemId: string }
   updateProduct(sku: string, change: { title?: string; price?: string; sku?: string }): void
   deleteProduct(sku: string): void
+  /** Another variant of the SKU's product. */
+  addVariant(sku: string, variant: { sku: string; title: string; price: string }): { variantId: string }
+  /** What customers see of the SKU; null when it is not there. */
+  shows(sku: string): Shows | null
+  /** Notes that a product changed, and tells about it. */
+  changed(product: Product): void
   /** Sets what can be sold at a location (the first unless said), and tells about it. */
   setAvailable(sku: string, available: number, locationId?: number): void
   /** As above; every level that changes is an event of its own. */
@@ -36,11 +52,30 @@ export function openStock(shop: Shop, hooks: Hooks): Stock {
   const stock: Stock = {
     addProduct({ sku, title, price, available, tracked = true }) {
       const at = shop.now()
-      const product: Product = { id: shop.nextId(), title, createdAt: at, updatedAt: at, deleted: false, variants: [] }
+      const product: Product = {
+        id: shop.nextId(),
+        title,
+        createdAt: at,
+        updatedAt: at,
+        deleted: false,
+        status: 'ACTIVE',
+        media: [],
+        variants: [],
+      }
       const amount = must(parseMoney(price, shop.currency), `${price} is a price`).amount
       const itemId = shop.nextId()
-      const base = { id: shop.nextId(), itemId, product, sku, title: 'Default Title', price: amount, tracked }
-      const variant: Variant = { ...base, levels: new Map() }
+      const base = {
+        id: shop.nextId(),
+        itemId,
+        product,
+        sku,
+        title: 'Default Title',
+        price: amount,
+        tracked,
+        barcode: null,
+        taxable: true,
+      }
+      const variant: Variant = { ...base, metafields: new Map(), levels: new Map() }
       product.variants.push(variant)
       const levels = typeof available === 'number' ? { [main]: available } : available
       for (const [locationId, pieces] of Object.entries(levels))
@@ -62,8 +97,45 @@ export function openStock(shop: Shop, hooks: Hooks): Stock {
         variant.sku = change.sku
         shop.bySku.set(change.sku, variant)
       }
-      variant.product.updatedAt = shop.now()
-      tell('PRODUCTS_UPDATE', variant.product)
+      stock.changed(variant.product)
+    },
+
+    changed(product) {
+      product.updatedAt = shop.now()
+      tell('PRODUCTS_UPDATE', product)
+    },
+
+    addVariant(sku, { sku: another, title, price }) {
+      const { product } = variantOf(sku)
+      const [id, itemId] = [shop.nextId(), shop.nextId()]
+      const amount = must(parseMoney(price, shop.currency), `${price} is a price`).amount
+      const base = {
+        id,
+        itemId,
+        product,
+        sku: another,
+        title,
+        price: amount,
+        tracked: true,
+        barcode: null,
+        taxable: true,
+      }
+      const variant: Variant = { ...base, metafields: new Map(), levels: new Map() }
+      product.variants.push(variant)
+      shop.variants.set(id, variant)
+      shop.bySku.set(another, variant)
+      shop.byItem.set(itemId, variant)
+      stock.changed(product)
+      return { variantId: String(id) }
+    },
+
+    shows(sku) {
+      const variant = shop.bySku.get(sku)
+      if (!variant) return null
+      const { barcode, taxable, metafields, product } = variant
+      const price = formatMoney(money(variant.price, shop.currency))
+      const { title, status, media } = product
+      return { title, price, barcode, taxable, status, metafields: Object.fromEntries(metafields), media: [...media] }
     },
 
     deleteProduct(sku) {

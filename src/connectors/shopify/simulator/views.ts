@@ -201,6 +201,12 @@ export function variantView(shop: Shop, variant: Variant): View {
     sku: variant.sku,
     title: variant.title,
     price: formatMoney(money(variant.price, shop.currency)),
+    barcode: variant.barcode,
+    taxable: variant.taxable,
+    metafields: (args: PageArgs) =>
+      connection([...variant.metafields], args, ([key, value]) => ({
+        __typename: 'Metafield', namespace: 'crossdock', key, value, type: 'single_line_text_field',
+      })), // prettier-ignore
     updatedAt: moment(variant.product.updatedAt),
     inventoryQuantity: availableOf(variant),
     inventoryItem: () => itemView(shop, variant),
@@ -213,6 +219,8 @@ export const productView = (shop: Shop, product: Product): View => ({
   id: gid('Product', product.id),
   legacyResourceId: String(product.id),
   title: product.title,
+  status: product.status,
+  hasOnlyDefaultVariant: product.variants.length === 1 && product.variants[0]!.title === 'Default Title',
   updatedAt: moment(product.updatedAt),
   variants: (args: PageArgs) => connection(product.variants, args, (variant) => variantView(shop, variant)),
 })

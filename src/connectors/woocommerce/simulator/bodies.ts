@@ -1,4 +1,5 @@
 /** Everything the REST API says, in the words of the version the shop plays. */
+import { imageBody } from './shown-set.ts'
 import { raw, refundedOf, round, shown, subtotalTaxSum, taxSum, totalsOf } from './amounts.ts'
 import {
   type Charge,
@@ -273,7 +274,7 @@ export function productBody(woo: Woo, product: Product): Body {
     description: '',
     short_description: '',
     sku: skuOf(woo, product),
-    ...(isNew(woo) ? { global_unique_id: '' } : {}),
+    ...(isNew(woo) ? { global_unique_id: product.barcode } : {}),
     price: String(price),
     regular_price: type === 'variable' ? '' : String(price),
     sale_price: '',
@@ -283,8 +284,8 @@ export function productBody(woo: Woo, product: Product): Body {
     virtual: product.virtual,
     downloadable: false,
     downloads: [],
-    tax_status: 'taxable',
-    tax_class: '',
+    tax_status: product.taxed,
+    tax_class: product.taxClass,
     ...stockBody(woo, product, stock),
     backorders,
     backorders_allowed: backorders !== 'no',
@@ -299,7 +300,7 @@ export function productBody(woo: Woo, product: Product): Body {
     categories: [],
     ...(isNew(woo) ? { brands: [] } : {}),
     tags: [],
-    images: [],
+    images: product.images.map(imageBody),
     attributes:
       variations.length === 0
         ? []
@@ -316,7 +317,7 @@ export function productBody(woo: Woo, product: Product): Body {
     variations: variations.map((one) => one.id),
     grouped_products: [],
     menu_order: 0,
-    meta_data: [],
+    meta_data: metaOf(product.meta),
     _links: links(woo, `/products/${id}`),
   }
 }
@@ -328,7 +329,7 @@ function stockBody(woo: Woo, product: Product, stock: number | null): Body {
 
 export const variationsOf = ({ products }: Woo, parentId: number): Product[] =>
   [...products.values()].filter(
-    (one) => one.parentId === parentId && one.type === 'variation' && one.status === 'publish',
+    (one) => one.parentId === parentId && one.type === 'variation' && one.status !== 'trash',
   )
 
 export function variationBody(woo: Woo, product: Product): Body {
@@ -342,7 +343,7 @@ export function variationBody(woo: Woo, product: Product): Body {
     description: '',
     permalink: `${woo.options.url}/product/${product.parentId}/?attribute_kind=${id}`,
     sku: skuOf(woo, product),
-    ...(isNew(woo) ? { global_unique_id: '' } : {}),
+    ...(isNew(woo) ? { global_unique_id: product.barcode } : {}),
     price: String(price),
     regular_price: String(price),
     sale_price: '',
@@ -352,8 +353,8 @@ export function variationBody(woo: Woo, product: Product): Body {
     virtual: product.virtual,
     downloadable: false,
     downloads: [],
-    tax_status: 'taxable',
-    tax_class: '',
+    tax_status: product.taxed,
+    tax_class: product.taxClass,
     ...stockBody(woo, product, stock),
     backorders,
     backorders_allowed: backorders !== 'no',
@@ -363,10 +364,10 @@ export function variationBody(woo: Woo, product: Product): Body {
     dimensions: { length: '', width: '', height: '' },
     shipping_class: '',
     shipping_class_id: 0,
-    image: null,
+    image: product.images[0] ? imageBody(product.images[0]) : null,
     attributes: [{ id: 0, name: 'Kind', option: product.option ?? '' }],
     menu_order: 0,
-    meta_data: [],
+    meta_data: metaOf(product.meta),
     name: product.option ?? '',
     parent_id: product.parentId,
     ...(isNew(woo) ? { gallery_image_ids: [] } : {}),

@@ -6,6 +6,7 @@ import { asList } from './orders-api.ts'
 import { listed } from './pages.ts'
 import type { Asked, Reply, Route } from './routes.ts'
 import type { Shelf } from './shelf.ts'
+import { applyShown } from './shown-set.ts'
 import { type Product, skuOf, type Woo } from './state.ts'
 
 type Input = Record<string, unknown>
@@ -41,7 +42,8 @@ export function productRoutes(woo: Woo, shelf: Shelf, hooks: Hooks): Route[] {
       }
       one.sku = sku
     }
-    if (typeof input['name'] === 'string') one.name = input['name']
+    const refused = applyShown(woo, one, input)
+    if (refused) return refused
     if (backorders !== undefined) one.backorders = backorders as Product['backorders']
     if (typeof manage === 'boolean') one.manage = manage
     if (typeof stock === 'number' && one.manage === true && woo.counts) shelf.set(one, stock)

@@ -2,7 +2,7 @@
 import { must } from '#canon/assert.ts'
 import type { Hooks } from './hooks.ts'
 import type { Shelf } from './shelf.ts'
-import { bySku, type Product, type Webhook, type Woo } from './state.ts'
+import { bySku, skuOf, type Product, type Webhook, type Woo } from './state.ts'
 
 export interface NewProduct {
   sku: string
@@ -32,6 +32,12 @@ export interface Staff {
   /** By a person, whatever it was. */
   setAvailable(sku: string, available: number): void
   updateProduct(sku: string, change: { title?: string; sku?: string; backorders?: Product['backorders'] }): void
+  /** What customers see of the SKU; null when it is not there. */
+  shows(sku: string):
+    | (Pick<Product, 'name' | 'price' | 'barcode' | 'taxed' | 'taxClass' | 'status' | 'images'> & {
+        meta: Record<string, unknown>
+      })
+    | null
   deleteProduct(sku: string, options?: { force?: boolean }): void
   /** Changes a webhook as a person does; all of them unless a topic is named. */
   setWebhooks(status: Webhook['status'], topic?: string): void
@@ -50,7 +56,8 @@ export function openStaff(woo: Woo, hooks: Hooks, shelf: Shelf): Staff {
     const at = woo.now()
     const product: Product = {
       id: woo.nextId(), parentId: 0, sku: '', manage: false, stock: null, inStock: true, backorders: 'no', status: 'publish',
-      virtual: false, option: null, createdMs: at, modifiedMs: at, ...fields,
+      virtual: false, option: null,
+      barcode: '', taxed: 'taxable', taxClass: '', images: [], meta: [], createdMs: at, modifiedMs: at, ...fields,
     } // prettier-ignore
     woo.products.set(product.id, product)
     hooks.emit('product.created', product.id)
@@ -92,6 +99,15 @@ export function openStaff(woo: Woo, hooks: Hooks, shelf: Shelf): Staff {
         return `${parent.id}-${id}`
       })
       return { productId: String(parent.id), items }
+    },
+    shows(sku) {
+      const found = [...woo.products.values()].find(
+        (product) => skuOf(woo, product) === sku && product.status !== 'trash',
+      )
+      if (!found) return null
+      const { name, price, barcode, taxed, taxClass, status, images, meta } = found
+      const own = Object.fromEntries(meta.map(({ key, value }) => [key, value]))
+      return { name, price, barcode, taxed, taxClass, status, images: [...images], meta: own }
     },
     setAvailable: (sku, available) => shelf.set(one(sku), available),
     updateProduct(sku, { title, sku: other, backorders }) {

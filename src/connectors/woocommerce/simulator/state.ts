@@ -16,7 +16,12 @@ export interface Product {
   /** Without a number: whether it is called in stock. */
   inStock: boolean
   backorders: 'no' | 'notify' | 'yes'
-  status: 'publish' | 'trash'
+  status: 'publish' | 'trash' | 'draft' | 'private'
+  barcode: string
+  taxed: 'taxable' | 'none'
+  taxClass: string
+  images: { id: number; src: string }[]
+  meta: Meta[]
   virtual: boolean
   option: string | null
   createdMs: number

@@ -1,0 +1,229 @@
+/**
+ * What one channel shows of one SKU. Two streams share these rules: `price/…`, which goes at once, and `offer/…` for
+ * everything else, which may wait for its hours; so a price never stands behind a title. What already is as it should
+ * be costs nothing; a field that belongs to the channel is never written; what has no rule holds that field alone.
+ */
+import { canonicalJson } from '#canon/json.ts'
+import type { ShownListing } from '#canon/product.ts'
+import { type Context, type Decider, type Decision, refused } from '../decider.ts'
+import type { Done, Failed, Intent } from '../intents.ts'
+import type { Policy } from '../policy.ts'
+import type { WeighOffer } from './notes.ts'
+import type { ChannelCatalogue, OfferField } from './policy.ts'
+import { differencesOf, fieldsToWrite, type OfferFacts, type Trouble, wantedOf } from './wanted.ts'
+
+/** How often the same values are written again after somebody else had changed them. */
+const REPAIRS_MAX = 3
+
+export interface OfferState {
+  version: number
+  facts: OfferFacts | null
+  /** As last read or answered. */
+  shown: ShownListing
+  asked: { version: number; fields: ShownListing } | null
+  withdrawn: 'asked' | 'done' | null
+  troubles: readonly Trouble[]
+  /** Given up: what was to be written, and why it was not. */
+  failed: { fields: ShownListing; reason: string } | null
+  /** What the channel cannot show for this SKU alone. */
+  unable: readonly string[]
+  /** What was written last, and how often. */
+  written: { text: string; times: number } | null
+}
+
+/** A person has it tried again, also what was contested. */
+export interface RetryOffer {
+  type: 'offer.retry'
+}
+
+type OfferDone = Extract<Done, { intent: 'listing.ensure' | 'price.ensure' | 'listing.withdraw' }>
+export type OfferCommand = WeighOffer | RetryOffer | OfferDone | Failed
+
+export type OfferEvent =
+  | { type: 'offer.known'; facts: OfferFacts }
+  | { type: 'offer.asked'; fields: ShownListing; imageUrls?: Readonly<Record<string, string>> }
+  | { type: 'offer.shown'; shown: ShownListing; written: readonly string[]; unable: readonly string[] }
+  | { type: 'offer.troubled'; troubles: readonly Trouble[] }
+  | { type: 'offer.withdrawing' }
+  | { type: 'offer.withdrawn'; outcome: 'hidden' | 'shared' | 'gone' }
+  | { type: 'offer.gone' }
+  | { type: 'offer.failed'; reason: string }
+  | { type: 'offer.retried' }
+
+const initial: OfferState = {
+  version: 0, facts: null, shown: {}, asked: null, withdrawn: null, troubles: [], failed: null, unable: [],
+  written: null,
+} // prettier-ignore
+
+type Kind = 'price' | 'offer'
+const partsOf = (stream: string): { kind: Kind; channel: string } => {
+  const [kind, channel = ''] = stream.split('/')
+  return { kind: kind as Kind, channel }
+}
+
+const belongs = (kind: Kind, field: string): boolean => (kind === 'price') === (field === 'price')
+
+const ofKind = (kind: Kind, shown: ShownListing): ShownListing =>
+  Object.fromEntries(Object.entries(shown).filter(([field]) => belongs(kind, field)))
+
+/** Without what the other of the two streams decides by: its news is none here. */
+function trimmed(kind: Kind, { erp, prices, listing }: OfferFacts): OfferFacts {
+  const { sku, erpId, name, active, stocked, barcode, taxes, category, image } = erp
+  const core = { sku, erpId, name: '', active, stocked, changedAt: '' }
+  const more = {
+    ...(barcode !== undefined && { barcode }),
+    ...(taxes && { taxes }),
+    ...(category !== undefined && { category }),
+    ...(image !== undefined && { image }),
+  }
+  const rest = kind === 'price' ? core : { ...core, name, ...more }
+  const shown = ofKind(kind, listing?.shown ?? {})
+  const listed = listing && { ...listing, ...(kind === 'price' && { title: '' }), changedAt: '', shown }
+  return { erp: rest, prices: kind === 'price' ? prices : {}, listing: listed }
+}
+
+function decide(state: OfferState, command: OfferCommand, policy: Policy, { stream }: Context): Decision<OfferEvent> {
+  const { kind, channel } = partsOf(stream)
+  const rules = policy.catalogue?.[channel]
+  const then = (events: readonly OfferEvent[]) => [...events, ...next(events.reduce(evolve, state), kind, rules)]
+  switch (command.type) {
+    case 'offer.weigh': {
+      const facts = trimmed(kind, command.facts)
+      return then(canonicalJson(facts) === canonicalJson(state.facts) ? [] : [{ type: 'offer.known', facts }])
+    }
+    case 'offer.retry':
+      if (!state.facts) return refused('offer_unknown', 'The hub keeps no such offer.')
+      if (state.asked) return refused('offer_in_flight', 'A call for this offer is under way; its answer decides.')
+      return then([{ type: 'offer.retried' }])
+    case 'done':
+      return then(answered(state, kind, command))
+    case 'failed':
+      return command.version === askedAt(state) ? then([{ type: 'offer.failed', reason: command.fault.code }]) : []
+  }
+}
+
+const askedAt = ({ asked }: OfferState): number | null => asked?.version ?? null
+
+function answered(state: OfferState, kind: Kind, { intent, answer, version }: OfferDone): OfferEvent[] {
+  if (version !== askedAt(state)) return []
+  if (intent === 'listing.withdraw') return [{ type: 'offer.withdrawn', outcome: answer.outcome }]
+  if (answer.outcome === 'gone') return [{ type: 'offer.gone' }]
+  const { written, unable } = answer
+  // The other stream may just be changing what is its own.
+  const shown = ofKind(kind, answer.shown)
+  return [{ type: 'offer.shown', shown, written, unable: unable.map(({ field }) => field) }]
+}
+
+/** What is to be done now; nothing while a call is under way. */
+function next(state: OfferState, kind: Kind, rules: ChannelCatalogue | undefined): OfferEvent[] {
+  const { facts, asked, withdrawn } = state
+  if (rules?.mode !== 'on' || asked || !facts?.listing || facts.listing.deleted) return []
+  if (!facts.erp.active) {
+    const failed = state.failed && Object.keys(state.failed.fields).length === 0
+    return kind === 'offer' && rules.withdraw && withdrawn === null && !failed ? [{ type: 'offer.withdrawing' }] : []
+  }
+  const wanted = wantedOf(facts, { ...rules, ...(kind === 'price' && { taxClasses: {}, attributes: [] }) })
+  const mine = wanted.troubles.filter(({ field }) => belongs(kind, field) && rules.fields.includes(field))
+  const differences = differencesOf(wanted, state.shown, rules)
+  const open = differences.filter(({ field }) => belongs(kind, field) && !state.unable.includes(field))
+  // Only what the hub took off the channel is put back: what staff have hidden stays hidden.
+  const back = kind === 'offer' && withdrawn === 'done' ? { status: 'active' as const } : {}
+  const fields = { ...fieldsToWrite(wanted, open), ...back }
+  const troubles = [...mine, ...notPossible(state.unable, differences), ...contested(state, fields)]
+  const told: OfferEvent[] =
+    canonicalJson(troubles) === canonicalJson(state.troubles) ? [] : [{ type: 'offer.troubled', troubles }]
+  const settled = Object.keys(fields).length === 0 || isContested(state, fields)
+  if (settled || (state.failed && canonicalJson(state.failed.fields) === canonicalJson(fields))) return told
+  const imageUrls = rules.imageUrl && fields.images ? { imageUrls: urlsOf(fields.images, rules.imageUrl) } : {}
+  return [...told, { type: 'offer.asked', fields, ...imageUrls }]
+}
+
+const notPossible = (
+  unable: readonly string[],
+  open: readonly { field: string; ours: string; owner: string }[],
+): Trouble[] =>
+  open
+    .filter(({ field, owner }) => owner === 'hub' && unable.includes(field))
+    .map(({ field, ours }) => ({ code: 'not_possible', field: field as OfferField, about: ours }))
+
+const isContested = ({ written }: OfferState, fields: ShownListing): boolean =>
+  written !== null && written.times > REPAIRS_MAX && written.text === canonicalJson(fields)
+
+const contested = (state: OfferState, fields: ShownListing): Trouble[] =>
+  isContested(state, fields)
+    ? Object.keys(fields).map((field) => ({
+        code: 'contested',
+        field: field as OfferField,
+        about: 'changed back by somebody else',
+      }))
+    : []
+
+const urlsOf = (hashes: readonly string[], pattern: string): Record<string, string> =>
+  Object.fromEntries(hashes.map((hash) => [hash, pattern.replaceAll('{hash}', hash)]))
+
+function evolve(before: OfferState, event: OfferEvent): OfferState {
+  const state = { ...before, version: before.version + 1 }
+  switch (event.type) {
+    case 'offer.known': {
+      const moved = event.facts.listing?.variantId !== state.facts?.listing?.variantId
+      const before = moved ? {} : (state.facts?.listing?.shown ?? {})
+      const shown = { ...(moved ? {} : state.shown), ...newsIn(before, event.facts.listing?.shown ?? {}) }
+      return { ...state, facts: event.facts, shown, unable: moved ? [] : state.unable }
+    }
+    case 'offer.asked':
+      return { ...state, asked: { version: state.version, fields: event.fields }, failed: null }
+    case 'offer.shown': {
+      const text = canonicalJson(state.asked?.fields)
+      const times = (state.written?.text === text ? state.written.times : 0) + 1
+      const written = event.written.length > 0 ? { text, times } : state.written
+      const withdrawn = state.asked?.fields.status === 'active' ? null : state.withdrawn
+      const shown = merged(state.shown, event.shown)
+      return { ...state, shown, unable: event.unable, written, withdrawn, asked: null }
+    }
+    case 'offer.troubled':
+      return { ...state, troubles: event.troubles }
+    case 'offer.withdrawing':
+      return { ...state, withdrawn: 'asked', asked: { version: state.version, fields: {} } }
+    case 'offer.withdrawn':
+      return { ...state, withdrawn: 'done', asked: null, failed: null }
+    case 'offer.gone':
+      return { ...state, asked: null, facts: state.facts && { ...state.facts, listing: null } }
+    case 'offer.failed': {
+      const fields = state.asked?.fields ?? {}
+      const withdrawn = state.withdrawn === 'asked' ? null : state.withdrawn
+      return { ...state, asked: null, withdrawn, failed: { fields, reason: event.reason } }
+    }
+    case 'offer.retried':
+      return { ...state, failed: null, unable: [], written: null }
+  }
+}
+
+/** What the channel was read to show before says nothing against what it has answered since. */
+const newsIn = (before: ShownListing, now: ShownListing): ShownListing =>
+  Object.fromEntries(
+    Object.entries(now).filter(
+      ([field, value]) => canonicalJson(value) !== canonicalJson(before[field as keyof ShownListing] ?? null),
+    ),
+  )
+
+/** An answer speaks only of the attributes that were asked for. */
+const merged = (before: ShownListing, now: ShownListing): ShownListing => ({
+  ...before,
+  ...now,
+  ...(now.attributes && { attributes: { ...before.attributes, ...now.attributes } }),
+})
+
+function react(event: OfferEvent, { facts }: OfferState, stream: string): Intent[] {
+  const { kind, channel } = partsOf(stream)
+  const listing = facts?.listing
+  if (!listing) return []
+  const { sku, productId, variantId } = listing
+  if (event.type === 'offer.withdrawing')
+    return [{ type: 'listing.withdraw', to: channel, ask: { sku, productId, variantId } }]
+  if (event.type !== 'offer.asked') return []
+  const { fields, imageUrls } = event
+  const ask = { sku, productId, variantId, fields, ...(imageUrls && { imageUrls }) }
+  return [{ type: kind === 'price' ? 'price.ensure' : 'listing.ensure', to: channel, ask }]
+}
+
+export const offer: Decider<OfferState, OfferCommand, OfferEvent, Policy> = { initial, decide, evolve, react }

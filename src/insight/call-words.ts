@@ -1,0 +1,102 @@
+/** What the hub asks of other systems, and what they answer, in plain words. One line each. */
+import type { Answer, IntentType } from '#core/intents.ts'
+
+interface IntentWords<T extends IntentType> {
+  /** After `Asked Odoo to`, and `Odoo could not`. */
+  ask: string
+  /** After the system's name. */
+  answer(answer: Answer<T>): string
+}
+
+export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
+  'sale.ensure': { ask: 'create the sale order', answer: ({ saleName }) => `confirmed sale ${saleName}` },
+  'sale.cancel': { ask: 'cancel the sale', answer: ({ outcome }) => CANCEL_WORDS[outcome] },
+  'invoice.ensure': { ask: 'create the invoice', answer: ({ number }) => `posted invoice ${number}` },
+  'return.ensure': {
+    ask: 'book what came back',
+    answer: ({ deliveries }) => `booked what came back as ${deliveries.join(', ')}`,
+  },
+  'credit.ensure': { ask: 'create the credit note', answer: ({ number }) => `posted credit note ${number}` },
+  'customer.ensure': { ask: 'record the customer', answer: () => 'has the customer' },
+  'stock.read': { ask: 'say what is free', answer: ({ free, onHand }) => `has ${free} free of ${onHand} on hand` },
+  'inventory.set': {
+    ask: 'show another stock',
+    answer: (answer) =>
+      answer.outcome === 'set' ? 'shows the new stock' : `had sold meanwhile and shows ${answer.available}`,
+  },
+  'inventory.put': {
+    ask: 'show another stock',
+    answer: ({ outcome }) => PUT_WORDS[outcome],
+  },
+  'order.accept': {
+    ask: 'take note of what is accepted',
+    answer: ({ outcome }) => ACCEPT_WORDS[outcome],
+  },
+  'inventory.read': { ask: 'say what it shows', answer: ({ available }) => `shows ${available}` },
+  'listing.ensure': {
+    ask: 'show the product as it should be',
+    answer: (answer) => (answer.outcome === 'gone' ? 'does not list the product' : 'shows the product so'),
+  },
+  'price.ensure': {
+    ask: 'show another price',
+    answer: (answer) => (answer.outcome === 'gone' ? 'does not list the product' : 'shows the price'),
+  },
+  'listing.withdraw': {
+    ask: 'show the product no more',
+    answer: ({ outcome }) => WITHDRAW_WORDS[outcome],
+  },
+  'fulfilment.ensure': { ask: 'note the parcel', answer: () => 'noted the parcel' },
+  'receipt.post': { ask: 'take receipts', answer: ({ posted }) => `took ${posted.length} receipts` },
+  'session.post': { ask: 'take the sum of a day', answer: ({ posted }) => `took the sum of ${posted.length} receipts` },
+  'payment.capture': { ask: 'capture money', answer: ({ captured }) => `has captured ${captured} in all` },
+  'payment.void': {
+    ask: 'let the money go',
+    answer: ({ captured }) => (captured > 0 ? 'had captured it already' : 'let the money go'),
+  },
+  'payment.refund': { ask: 'give money back', answer: ({ status }) => `has the refund as ${status}` },
+  'session.close': {
+    ask: 'close the session of a till',
+    answer: ({ outcome }) => (outcome === 'closed' ? 'closed the session' : 'had no session to close'),
+  },
+}
+
+const ACCEPT_WORDS = {
+  accepted: 'has the order as accepted',
+  refused: 'has the order as refused',
+  lapsed: 'had refused the order by itself',
+  whole_only: 'takes no decision by the line',
+  void: 'has nothing to accept any more',
+} as const
+
+const PUT_WORDS = {
+  set: 'shows the new stock',
+  accepted: 'will show the new stock',
+  unknown: 'may show the new stock: its answer was lost',
+} as const
+
+const WITHDRAW_WORDS = {
+  hidden: 'shows the product no more',
+  shared: 'still sells others of the product',
+  gone: 'has no such product',
+} as const
+
+const CANCEL_WORDS = {
+  cancelled: 'cancelled the sale',
+  partly_shipped: 'had shipped a part already',
+  shipped: 'had shipped everything already',
+  absent: 'had no such sale',
+} as const
+
+export const askedTitle = (system: string, type: string): string => `Asked ${system} to ${wordsOf(type)?.ask ?? type}`
+export const failedTitle = (system: string, type: string): string => `${system} could not ${wordsOf(type)?.ask ?? type}`
+
+export function answeredTitle(system: string, type: string, answer: unknown): string {
+  try {
+    return `${system} ${wordsOf(type)!.answer(answer as never)}`
+  } catch {
+    return `${system} answered`
+  }
+}
+
+const wordsOf = (type: string): IntentWords<IntentType> | undefined =>
+  (INTENT_WORDS as unknown as Readonly<Record<string, IntentWords<IntentType>>>)[type]
