@@ -1,4 +1,4 @@
-/** A refund in a WooCommerce shop: what went back on sale is booked, and goods, shipping and loose money are credited. */
+/** A refund in a WooCommerce shop: what went back on sale is booked; goods, shipping and money alone are credited. */
 import { expect, test } from 'vitest'
 import { freshDatabase } from '../support/database.ts'
 import { aWooRetailer, WOO } from '../support/woocommerce.ts'
