@@ -171,7 +171,10 @@ async function receive(id: number, place: number, client: Client): Promise<strin
   if (picking.state === 'done') return picking.name
   // The details go where they were planned to go, whatever is written on the delivery later: both have to be said.
   const details = picking.move_line_ids.map((detail) => [1, detail, { location_dest_id: place }])
-  await client.call('stock.picking', 'write', { ids: [id], args: [{ location_dest_id: place, move_line_ids: details }] })
+  await client.call('stock.picking', 'write', {
+    ids: [id],
+    args: [{ location_dest_id: place, move_line_ids: details }],
+  })
   await client.call('stock.picking', 'button_validate', {
     ids: [id],
     context: { skip_sms: true, skip_backorder: true },
