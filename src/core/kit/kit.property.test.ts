@@ -67,7 +67,7 @@ function play(kits: Readonly<Record<string, KitPolicy>>, runs: number, seed: num
         if (!restock) check(world)
       }
       settle(world, restock)
-      // Kits put back after the ERP had their parts are backed, or withdrawn, as soon as that is heard: see decision 0019.
+      // What was put back after the ERP had its parts is backed or withdrawn once that is heard: decision 0019.
       check(world)
       checkAtRest(world)
     }),
