@@ -1,10 +1,11 @@
 /** The suite every connector passes. Odoo sends no webhooks we would listen to. */
 import { body, eur } from '#core/testing/till-records.ts'
 import { connectorContract } from '../kit/contract.ts'
-import { answer, API_KEY, estate, invoiceAsk, orderOf, saleAsk } from './testing.ts'
+import { answer, API_KEY, estate, invoiceAsk, orderOf, saleAsk, usd } from './testing.ts'
 
 const TYPES = [
-  'sale.ensure', 'sale.cancel', 'invoice.ensure', 'customer.ensure', 'receipt.post', 'session.post', 'session.close', 'stock.read',
+  'sale.ensure', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'receipt.post',
+  'session.post', 'session.close', 'stock.read',
 ] as const // prettier-ignore
 
 const TAXES = [
@@ -49,6 +50,34 @@ for (const version of [18, 19] as const) {
             sim
               .beliefs()
               .sales.flatMap(({ invoices }) => invoices)
+              .filter(({ state }) => state === 'posted').length,
+        },
+        'return.ensure': {
+          async prepare() {
+            await sold()
+            sim.ship('shop:1')
+            const lines = [{ lineId: order.lines[0]!.id, quantity: 1, disposition: 'sellable' as const }]
+            return { orderRef: 'shop:1', key: 'r-1', warehouse: 'WH', lines }
+          },
+          count: () =>
+            sim
+              .beliefs()
+              .sales.flatMap(({ returns }) => returns)
+              .filter(({ state }) => state === 'done').length,
+        },
+        'credit.ensure': {
+          async prepare() {
+            const { saleId } = await sold()
+            sim.ship('shop:1')
+            const { invoiceId } = await answer(connection, 'invoice.ensure', invoiceAsk(order, saleId))
+            const [total, other] = [usd(100), usd(100)]
+            const what = { orderRef: 'shop:1', orderName: '#1', key: '7', date: '2026-11-21', taxesIncluded: false }
+            return { ...what, saleId, invoiceId, total, other, lines: [] }
+          },
+          count: () =>
+            sim
+              .beliefs()
+              .sales.flatMap(({ credits }) => credits)
               .filter(({ state }) => state === 'posted').length,
         },
         'customer.ensure': {

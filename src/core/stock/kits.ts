@@ -9,7 +9,7 @@ import { ruleOf } from '../kit/recipe.ts'
 import type { Policy } from '../policy.ts'
 import { streams } from '../streams.ts'
 import { isWaiting } from './claims.ts'
-import { bounds, type Ledger, type LedgerHold } from './ledger.ts'
+import type { Ledger, LedgerHold } from './ledger.ts'
 import type { Place } from './mode.ts'
 import type { StockEvent } from './stock.ts'
 
@@ -73,8 +73,9 @@ export function kitNews(state: Ledger): StockEvent[] {
   const kit = kitOf(state)
   if (!kit) return []
   const promised = state.holds.filter((hold) => !isWaiting(hold)).reduce((all, { quantity }) => all + quantity, 0)
+  const shared = state.channels.reduce((all, { bound }) => all + (bound ?? 0), 0)
   const unread = state.channels.some(({ bound }) => bound === null)
-  const over = reading === null ? 0 : Math.max(0, promised + bounds(state) - reading.free)
+  const over = reading === null ? 0 : Math.max(0, promised + shared - reading.free)
   const fits = reading !== null && !unread && over === 0
   const news = { held: held(state), over, agreed: fits ? kit.turn : kit.told.agreed }
   const { told } = kit
