@@ -119,7 +119,7 @@ function openShops(time: SimulatedTime, skus: number): Shops {
   const all = { shopify: [], square: [], woocommerce: [], amazon: [], mirakl: [] } as Record<string, string[]>
   for (let index = 0; index < skus; index += 1) {
     const product = { sku: skuOf(index), title: 'Mug', price: '12.50', available: SHOWN }
-    all['shopify']!.push(String(shopify.addProduct(product).inventoryItemId))
+    all['shopify']!.push(shopify.addProduct(product).inventoryItemId)
     all['square']!.push(square.addItem({ name: 'Mug', sku: product.sku, price: 1_250, stock: SHOWN }).variationId)
     all['woocommerce']!.push(woocommerce.addProduct(product).inventoryItemId)
     all['amazon']!.push(amazon.addListing({ ...product, quantity: SHOWN }).sku)
@@ -245,7 +245,7 @@ async function count(engine: Engine, skus: number): Promise<number> {
     `select count(*) as count from outbox where state = 'open' and type in ('inventory.set', 'inventory.put')`,
   )
   await engine.database.query('analyze')
-  return Number(row!.count)
+  return row!.count
 }
 
 /** Works until the time is over, or nothing has been due for a while. */
@@ -285,9 +285,9 @@ async function channelsOf(database: Database, used: Readonly<Record<string, numb
     rows.map(({ connection, published, waiting, last, pressing, early }) => {
       const seconds = (Date.parse(last) - START_MS) / 1_000
       const allowed = ALLOWED[connection]?.(seconds)
-      const scarceFirst = early <= Math.ceil((Number(pressing) + Number(early)) / OLDEST_EVERY)
+      const scarceFirst = early <= Math.ceil((pressing + early) / OLDEST_EVERY)
       const share = allowed === undefined ? {} : { used: rounded((used[connection] ?? 0) / allowed, 3) }
-      const counts = { published: Number(published), waiting: Number(waiting), seconds: rounded(seconds) }
+      const counts = { published, waiting, seconds: rounded(seconds) }
       return [connection, { ...counts, spent: used[connection] ?? 0, ...share, scarceFirst }] as const
     }),
   ) as Record<string, { published: number; used?: number; scarceFirst: boolean }>

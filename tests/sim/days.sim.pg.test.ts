@@ -36,4 +36,4 @@ describe('a day with faults', () => {
   })
 })
 
-const JOURNAL_OF_SEED_3 = '619e20c7bb933ac8c92184e56ed73a8dab908e449fcc3993f69ed535e92c2097'
+const JOURNAL_OF_SEED_3 = 'e7c3861003834c9ad69af3943a6204ef568f7e323635f29b05135334baa41a1f'

@@ -38,8 +38,10 @@ export function refundsOf(body: OrderBody, refunds: readonly RefundBody[], chang
     })
 }
 
-const lineOf = ({ meta_data: all }: RefundedItem): string =>
-  String(all.find(({ key }) => key === '_refunded_item_id')?.value ?? '')
+function lineOf({ meta_data: all }: RefundedItem): string {
+  const value = all.find(({ key }) => key === '_refunded_item_id')?.value
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
 
 type Share = Pick<NonNullable<Refund['shipping']>, 'amount' | 'tax'>
 

@@ -30,7 +30,7 @@ import {
   evolveRoute, headPool, isSearching, noteRoute, type OrderRouteEvent, poolOf, routeWanted, sourcesBeside, unsettled,
 } from './route.ts' // prettier-ignore
 import { changesBetween, supersedes } from './snapshot.ts'
-import { type Hold, initial, type OrderState, type Priced } from './state.ts'
+import { askedFor, type Hold, initial, type OrderState, type Priced } from './state.ts'
 import { type Obstacle, OBSTACLES, obstacles } from './validation.ts'
 
 export type OrderCommand =
@@ -388,17 +388,5 @@ const without = (state: OrderState, code: string): OrderState => ({
   ...state,
   exceptions: state.exceptions.filter((one) => one.code !== code),
 })
-
-/** A hold whose quantity changed has to be heard of anew; SKUs that vanished stay with quantity 0 until released. */
-function askedFor(demand: readonly Demand[], before: readonly Hold[]): Hold[] {
-  const gone = before
-    .filter((hold) => !demand.some(({ sku }) => sku === hold.sku))
-    .map((hold) => ({ ...hold, quantity: 0 }))
-  const wanted = demand.map((one): Hold => {
-    const known = before.find(({ sku }) => sku === one.sku)
-    return { ...one, outcome: known && known.quantity >= one.quantity ? known.outcome : 'asked' }
-  })
-  return [...wanted, ...gone]
-}
 
 export const order: Decider<OrderState, OrderCommand, OrderEvent, Policy> = { initial, decide, evolve, react }

@@ -59,3 +59,15 @@ export const initial: OrderState = {
   announced: false,
   invoice: 'none',
 }
+
+/** A hold whose quantity changed has to be heard of anew; SKUs that vanished stay with quantity 0 until released. */
+export function askedFor(demand: readonly Demand[], before: readonly Hold[]): Hold[] {
+  const gone = before
+    .filter((hold) => !demand.some(({ sku }) => sku === hold.sku))
+    .map((hold) => ({ ...hold, quantity: 0 }))
+  const wanted = demand.map((one): Hold => {
+    const known = before.find(({ sku }) => sku === one.sku)
+    return { ...one, outcome: known && known.quantity >= one.quantity ? known.outcome : 'asked' }
+  })
+  return [...wanted, ...gone]
+}

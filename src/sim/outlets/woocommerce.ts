@@ -102,8 +102,8 @@ const digest = (body: string): string => createHash('sha256').update(body).diges
 
 function keyOf(topic: string, body: string): string {
   try {
-    const { id, date_modified_gmt: gmt, date_modified: local } = JSON.parse(body) as Record<string, unknown>
-    return `${topic}:${String(id)}:${String(gmt ?? local ?? '')}`
+    const { id, date_modified_gmt: gmt, date_modified: local } = JSON.parse(body) as Record<string, string>
+    return `${topic}:${id}:${gmt ?? local ?? ''}`
   } catch {
     return topic
   }
