@@ -23,7 +23,9 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import { z } from 'zod'
 
 const connectionSchema = z.strictObject({
-  connector: z.string().describe('Kind of system: shopify, woocommerce or odoo.'),
+  connector: z
+    .string()
+    .describe('Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct or stripe.'),
   config: z
     .record(z.string(), z.unknown())
     .default({})

@@ -67,7 +67,7 @@ function play(kits: Readonly<Record<string, KitPolicy>>, runs: number, seed: num
         if (!restock) check(world)
       }
       settle(world, restock)
-      // What was put back after the ERP had its parts is backed or withdrawn once that is heard: decision 0019.
+      // What was put back after the ERP had its parts is backed or withdrawn once that is heard: decision 0018.
       check(world)
       checkAtRest(world)
     }),

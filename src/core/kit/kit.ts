@@ -1,7 +1,7 @@
 /**
  * A kit in one pool: how many of it are backed, that is, for how many of it all parts are set aside. It stands where
  * the ERP stands for other goods: the ledger of the kit's own SKU shares out what is backed here, so every piece is
- * promised in one ledger only, its own. Why it is right: docs/decisions/0019-kits.md
+ * promised in one ledger only, its own. Why it is right: docs/decisions/0018-kits.md
  *
  * - Parts are claimed one SKU after the other, in a fixed order, so that kits never wait for each other; what one part
  *   lacks is let go at the others.
