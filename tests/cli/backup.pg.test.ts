@@ -257,7 +257,7 @@ const EXPECTED = /is failed: (A backup was restored before|The sale of order #\d
  * people.
  */
 function isCautious(finding: string): boolean {
-  const [, offered, free] = /^Stock: the shop offers (\d+) of \S+, Odoo has (\d+) free\.$/.exec(finding) ?? []
+  const [, offered, free] = /^Stock: the channels offer (\d+) of \S+, Odoo has (\d+) free\.$/.exec(finding) ?? []
   return offered !== undefined && Number(offered) < Number(free)
 }
 

@@ -33,6 +33,15 @@ export function demandOf(order: Order): Demand[] {
   return [...pieces].map(([sku, quantity]) => ({ sku, quantity })).sort((a, b) => (a.sku < b.sku ? -1 : 1))
 }
 
+/**
+ * A cancelled order with what it wanted before. After a restore nobody knows whether its goods have left: they count as
+ * held until the ERP has said what there was to cancel.
+ */
+export const asItWas = (order: Order): Order => ({
+  ...order,
+  lines: order.lines.map((line) => ({ ...line, quantity: Math.max(line.quantity, line.ordered - line.restocked) })),
+})
+
 /** @param before null when the order is news itself. */
 export function movesBetween(before: Order | null, after: Order): Move[] {
   const found = new Map<string, Move>()

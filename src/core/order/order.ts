@@ -19,7 +19,7 @@ import {
 } from './accept.ts'
 import { homeOf, invoicesLater, shippedByChannel } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
-import { demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
+import { asItWas, demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
 import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
 import type { Part } from '../route/route.ts'
 import {
@@ -156,10 +156,9 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
   const channel = policy.channels[order.channel]
   if (!channel) return refuse('channel_unknown', `No policy names the channel '${order.channel}'.`)
   if (state.order === null) {
-    const moves = movesBetween(null, order)
-    const placed: OrderEvent[] = [
-      { type: 'order.placed', order, pool: homeOf(order, channel), demand: demandOf(order), moves },
-    ]
+    const held = context.restored && order.cancelledAt ? asItWas(order) : order
+    const [demand, moves] = [demandOf(held), movesBetween(null, held)]
+    const placed: OrderEvent[] = [{ type: 'order.placed', order, pool: homeOf(order, channel), demand, moves }]
     if (state.cancel) return [...placed, { type: 'order.cancelled', reason: state.cancel.reason, at: state.cancel.at }]
     if (!order.cancelledAt) return placed
     return [...placed, ...cancelEvents(state, order.cancelReason ?? 'other', context.at, context)]

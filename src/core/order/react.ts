@@ -70,6 +70,11 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
       return [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.retry' })]
     case 'order.cancelRequested':
       return [{ type: 'sale.cancel', to: 'erp', ask: { orderRef, orderName: order.name, reason: event.reason } }]
+    case 'order.cancelRefused':
+      // Our books never knew of a sale: what was held in case there was one has left.
+      return state.sale || event.outcome === 'failed'
+        ? []
+        : state.holds.map(({ sku }) => toStock(sku, { type: 'stock.release', orderRef }))
     case 'order.cancelled':
       return [
         ...state.holds.map(({ sku }) => note(streams.stock(state.pool, sku), { type: 'stock.release', orderRef })),
