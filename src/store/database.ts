@@ -171,6 +171,8 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   const pool = new pg.Pool({ ...connection, ...timeouts, ...silence, max: options.max, idleTimeoutMillis: 60_000 })
   // Without a listener a connection that breaks while idle would end the process.
   pool.on('error', (error) => options.onError(error))
+  // Between the pool's listener and that of a transaction lies a moment in which an error would end the process.
+  pool.on('connect', (client) => void client.on('error', () => {}))
   const listener = openListener(() => new pg.Client(connection), options.onError)
   let closing: Promise<void> | undefined
   return {

@@ -85,9 +85,9 @@ export const PLANTED: readonly PlantedBug[] = [
   },
   {
     name: 'a raise is not taken from what is free before it is sent',
-    file: 'src/core/stock/ledger.ts',
-    find: 'bound: (one.bound ?? 0) + taken,',
-    replace: 'bound: one.bound ?? 0,',
+    file: 'src/core/stock/compare.ts',
+    find: 'const bound = (one.bound ?? 0) + Math.max(0, to - from)',
+    replace: 'const bound = one.bound ?? 0',
     why: 'What is on its way to one channel is given to another as well.',
     seeds: [1, 20],
   },
@@ -101,7 +101,7 @@ export const PLANTED: readonly PlantedBug[] = [
   },
   {
     name: 'after a stale compare the old number is sent again',
-    file: 'src/core/stock/ledger.ts',
+    file: 'src/core/stock/compare.ts',
     find: 'event.raised), seen: event.available, flight: null }',
     replace: 'event.raised), flight: null }',
     why: 'The hub and the shop argue for ever.',
@@ -272,7 +272,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a number that was accepted counts as shown',
     file: 'src/core/stock/put.ts',
-    find: 'open.to === 0 ? fact.value === 0 : left > books - open.to',
+    find: 'open.to === 0 ? fact.value === 0 : leastOf(fact, news) > books - open.to',
     replace: 'open.to >= 0',
     why: 'A marketplace shows it after its pieces were given away.',
     seeds: [1, 5],
