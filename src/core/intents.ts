@@ -22,10 +22,18 @@ interface EnsureListing {
     variantId: string
     fields: ShownListing
     imageUrls?: Readonly<Record<string, string>>
+    /** It was accepted before; so many times it was looked whether it is shown. */
+    looks?: number
   }
   answer:
-    | { outcome: 'shown'; shown: ShownListing; written: string[]; unable: { field: string; reason: string }[] }
+    | { outcome: 'shown'; shown: ShownListing; written: string[]; unable: Unable[] }
+    | { outcome: 'accepted'; unable: Unable[] }
     | { outcome: 'gone' }
+}
+
+interface Unable {
+  field: string
+  reason: string
 }
 
 export interface IntentTypes {
@@ -133,18 +141,19 @@ export interface IntentTypes {
   }
   /**
    * Channel: it shows these fields of the SKU so. What is so already is not written; what it cannot show for one SKU
-   * alone is `unable`. `shown` is what stands there afterwards; `gone`: the listing is not there any more.
+   * alone is `unable`. `shown` is what stands there afterwards; `gone`: the listing is not there any more; `accepted`:
+   * the channel works it off later, and is asked again by then.
    */
   'listing.ensure': EnsureListing
   /** Channel: as above, for the price alone, which never waits for hours of bulk work. */
   'price.ensure': EnsureListing
   /**
-   * Channel: the SKU is on show no more; nothing is deleted. `shared`: other SKUs of the same product are still sold,
-   * so that only its stock closes it.
+   * Channel: the SKU is on show no more; nothing is deleted. `shared`: only its stock closes it, since other SKUs of the
+   * same product are still sold, or since the channel has nothing else to hide it by. `accepted` as above.
    */
   'listing.withdraw': {
-    ask: { sku: string; productId: string; variantId: string }
-    answer: { outcome: 'hidden' | 'shared' | 'gone' }
+    ask: { sku: string; productId: string; variantId: string; looks?: number }
+    answer: { outcome: 'hidden' | 'shared' | 'gone' | 'accepted' }
   }
   /** Channel: what can be sold there right now; `at` by the channel's own clock, where it tells it. */
   'inventory.read': {

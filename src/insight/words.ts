@@ -255,6 +255,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'offer.asked': ({ fields }) => `Asking the channel to show another ${Object.keys(fields).join(', ')}`,
   'offer.shown': ({ written }) =>
     written.length > 0 ? `The channel shows another ${written.join(', ')}` : 'The channel showed it all as it should',
+  'offer.accepted': 'The channel will show it later; it is looked for',
   'offer.troubled': ({ troubles }) =>
     troubles.length > 0
       ? `Held: ${troubles.map(({ code, about }) => `${code.replaceAll('_', ' ')} (${about})`).join(', ')}`
@@ -313,7 +314,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
 const WITHDRAWN_WORDS = {
   hidden: 'The product is on show no more',
-  shared: 'Others of the same product are still sold; only its stock closes it',
+  shared: 'Only its stock closes it there',
   gone: 'The channel had no such product any more',
 } as const
 
@@ -374,6 +375,7 @@ const COMMAND_WORDS: Readonly<Record<string, string>> = {
   'fulfilment.retry': 'Shipping was told to announce again',
   'offer.weigh': 'The product told what the channel should show',
   'offer.retry': 'A person asked to try again',
+  'offer.look': 'It is time to look whether the channel shows it',
   'customer.record': "The customer's data was passed on",
 }
 

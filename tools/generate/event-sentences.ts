@@ -146,6 +146,7 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'offer.known': 'What decides about the offer changed: the product, a price, or what the channel shows.',
   'offer.asked': 'The channel is asked to show these fields so.',
   'offer.shown': 'What the channel shows afterwards, and what of it was written.',
+  'offer.accepted': 'The channel took it and works it off later: it is looked for at the moment given.',
   'offer.troubled': 'Fields without a rule are held and named; an empty list: none is any more.',
   'offer.withdrawing': 'The product is taken off the channel, since it is archived in the ERP.',
   'offer.withdrawn': 'It is on show no more, or only its stock closes it.',
