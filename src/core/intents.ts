@@ -148,8 +148,8 @@ export interface IntentTypes {
   /** Channel: as above, for the price alone, which never waits for hours of bulk work. */
   'price.ensure': EnsureListing
   /**
-   * Channel: the SKU is on show no more; nothing is deleted. `shared`: only its stock closes it, since other SKUs of the
-   * same product are still sold, or since the channel has nothing else to hide it by. `accepted` as above.
+   * Channel: the SKU is on show no more; nothing is deleted. `shared`: only its stock closes it, since other SKUs of
+   * the same product are still sold, or since the channel has nothing else to hide it by. `accepted` as above.
    */
   'listing.withdraw': {
     ask: { sku: string; productId: string; variantId: string; looks?: number }
