@@ -134,17 +134,17 @@ function ensureIn(draft: Draft, { fields, sku, variantId }: Ask<'listing.ensure'
     if (field === 'taxClass') data['is_taxable'] = TAXED[value as string]!
     if (field === 'status') data['is_archived'] = value === 'hidden'
     if (field === 'barcode') own['upc'] = value as string
-    if (field === 'price') own['price_money'] = priceOf(value as string, own, sku)
+    if (field === 'price') own['price_money'] = priceOf(value as string, variation, sku)
   }
   const written = open.map(([field]) => field)
   return { outcome: 'shown', shown: { ...shown, ...Object.fromEntries(open) }, written, unable }
 }
 
-function priceOf(text: string, own: Raw, sku: string): Json {
-  const currency = ((own['price_money'] ?? {}) as Raw)['currency']
-  const price = parseMoney(text, String(currency))
-  if (price) return { amount: price.amount, currency: price.currency }
-  throw new Fault('rejected', `${text} is no price in ${String(currency)} for ${sku}. Look at the price list.`, {
+function priceOf(text: string, { item_variation_data: own }: Variation, sku: string): Json {
+  const currency = own?.price_money?.currency ?? ''
+  const price = parseMoney(text, currency)
+  if (price) return { amount: price.amount, currency }
+  throw new Fault('rejected', `${text} is no price in ${currency} for ${sku}. Look at the price list.`, {
     code: 'square.refused',
   })
 }
