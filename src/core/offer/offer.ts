@@ -15,7 +15,7 @@ import { differencesOf, fieldsToWrite, type OfferFacts, type Trouble, wantedOf }
 /** How often the same values are written again after somebody else had changed them. */
 const REPAIRS_MAX = 3
 
-/** What a channel accepted is looked for after so long, and each time three times as long: for some ten hours in all. */
+/** What a channel accepted is looked for after so long, and each time after three times as long: some ten hours. */
 const LOOK_AFTER_MS = 5 * 60_000
 const LOOKS_MAX = 5
 

@@ -86,7 +86,7 @@ export const upsertCatalog: Endpoint = ({ account, hooks, body, keyed }) => {
   })
 }
 
-/** Members that the account keeps in their own place; all others are kept as they were sent, or lost when they were not. */
+/** Members that the account keeps in their own place. All others are kept as they were sent, or lost when not sent. */
 const OF_ITEM = new Set(['name', 'is_archived', 'is_taxable', 'variations', 'product_type'])
 const OF_VARIATION = new Set([
   'item_id', 'name', 'sku', 'upc', 'ordinal', 'pricing_type', 'price_money', 'track_inventory', 'sellable', 'stockable',
