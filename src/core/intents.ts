@@ -24,10 +24,12 @@ interface EnsureListing {
     imageUrls?: Readonly<Record<string, string>>
     /** It was accepted before; so many times it was looked whether it is shown. */
     looks?: number
+    /** What the channel called it then. */
+    reference?: string
   }
   answer:
     | { outcome: 'shown'; shown: ShownListing; written: string[]; unable: Unable[] }
-    | { outcome: 'accepted'; unable: Unable[] }
+    | { outcome: 'accepted'; unable: Unable[]; reference?: string }
     | { outcome: 'gone' }
 }
 
@@ -124,11 +126,11 @@ export interface IntentTypes {
    * Channel without compare-and-set: what can be sold becomes `to`, whatever it was; an order taken at the same moment
    * may be swallowed. 0 may be set any number of times. Anything more is set once: at a second attempt nothing is
    * written and the answer is `unknown`, since the first may have been done. `accepted` will be shown by the channel
-   * later, when it has worked it off. `at` is the channel's own clock.
+   * later, when it has worked it off, and is called `reference` there. `at` is the channel's own clock.
    */
   'inventory.put': {
     ask: { sku: string; inventoryItemId: string; locationId: string; to: number }
-    answer: { outcome: 'set' | 'accepted'; at: string } | { outcome: 'unknown' }
+    answer: { outcome: 'set' | 'accepted'; at: string; reference?: string } | { outcome: 'unknown' }
   }
   /**
    * Channel: the order is accepted or refused, line by line. `accepted` when at least one line was, by whomever;
@@ -155,10 +157,14 @@ export interface IntentTypes {
     ask: { sku: string; productId: string; variantId: string; looks?: number }
     answer: { outcome: 'hidden' | 'shared' | 'gone' | 'accepted' }
   }
-  /** Channel: what can be sold there right now; `at` by the channel's own clock, where it tells it. */
+  /**
+   * Channel: what can be sold there right now; `at` by the channel's own clock, where it tells it. `refused`: the
+   * number accepted under that reference was not taken after all, and never will be; `again`: only because nothing of
+   * it was read.
+   */
   'inventory.read': {
-    ask: { sku: string; inventoryItemId: string; locationId: string }
-    answer: { available: number; at?: string }
+    ask: { sku: string; inventoryItemId: string; locationId: string; reference?: string }
+    answer: { available: number; at?: string; refused?: { message: string; again: boolean } }
   }
   /**
    * Channel: the pieces of this parcel are fulfilled with its tracking number. `cumulative` is how many pieces of the

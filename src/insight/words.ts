@@ -170,6 +170,8 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'stock.putting': ({ channel, to }) => `Asking ${channel} to show ${to}`,
   'stock.put': ({ channel, to }) => `${channel} shows ${to}; what it sold before is awaited`,
   'stock.putAccepted': ({ channel, to }) => `${channel} accepted ${to} and will show it`,
+  'stock.putRefused': ({ channel, message }) =>
+    message ?? `${channel} took nothing of what it had accepted; it is told again`,
   'stock.putLost': ({ channel, to }) => `Nobody knows whether ${channel} shows ${to}: it is closed, and learnt anew`,
   'stock.settled': ({ channel, bound }) => `${channel} can sell ${bound}: all its orders are known up to then`,
   'stock.modeSet': ({ mode, byHand }) =>

@@ -94,6 +94,8 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'stock.putting': 'A channel without compare-and-set is asked to show a number.',
   'stock.put': 'It shows the number. What it sold before is freed once its orders are known up to then.',
   'stock.putAccepted': 'It has accepted the number, and will show it when it has worked it off.',
+  'stock.putRefused':
+    'What it had accepted it did not take after all: it counts no more. With a message nothing is published until somebody resumes.',
   'stock.putLost':
     'Nobody knows whether the number was set. It is not set again: the channel is closed and learnt anew.',
   'stock.settled': 'All orders of the channel are known up to what it had then: so much can be sold there.',

@@ -6,7 +6,7 @@
 import { canonicalJson } from '#canon/json.ts'
 import type { ShownListing } from '#canon/product.ts'
 import { alarm, type Context, type Decider, type Decision, type Note, refused } from '../decider.ts'
-import type { Done, Failed, Intent } from '../intents.ts'
+import type { Answer, Done, Failed, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import type { WeighOffer } from './notes.ts'
 import type { ChannelCatalogue, OfferField } from './policy.ts'
@@ -24,6 +24,7 @@ interface Work {
   fields: ShownListing
   imageUrls?: Readonly<Record<string, string>>
   looks?: number
+  reference?: string
 }
 
 export interface OfferState {
@@ -60,7 +61,7 @@ export type OfferCommand = WeighOffer | RetryOffer | LookForOffer | OfferDone | 
 export type OfferEvent =
   | { type: 'offer.known'; facts: OfferFacts }
   | ({ type: 'offer.asked' } & Work)
-  | { type: 'offer.accepted'; unable: readonly string[]; lookAt: string }
+  | { type: 'offer.accepted'; unable: readonly string[]; lookAt: string; reference?: string }
   | { type: 'offer.shown'; shown: ShownListing; written: readonly string[]; unable: readonly string[] }
   | { type: 'offer.troubled'; troubles: readonly Trouble[] }
   | { type: 'offer.withdrawing'; looks?: number }
@@ -138,16 +139,24 @@ function lookFor({ pending, asked, facts }: OfferState): OfferEvent[] {
   return facts.erp.active ? [] : [{ type: 'offer.withdrawing', looks }]
 }
 
-function accepted({ asked }: OfferState, unable: readonly { field: string }[], at: string): OfferEvent {
+function accepted({ asked }: OfferState, answer: Partial<Accepted>, at: string): OfferEvent {
   const looks = asked?.looks ?? 0
   if (looks >= LOOKS_MAX) return { type: 'offer.failed', reason: 'not_shown' }
   const lookAt = new Date(Date.parse(at) + LOOK_AFTER_MS * 3 ** looks).toISOString()
-  return { type: 'offer.accepted', unable: unable.map(({ field }) => field), lookAt }
+  const { unable = [], reference } = answer
+  return {
+    type: 'offer.accepted',
+    unable: unable.map(({ field }) => field),
+    lookAt,
+    ...(reference !== undefined && { reference }),
+  }
 }
+
+type Accepted = Omit<Extract<Answer<'listing.ensure'>, { outcome: 'accepted' }>, 'outcome'>
 
 function answered(state: OfferState, kind: Kind, { intent, answer, version }: OfferDone, at: string): OfferEvent[] {
   if (version !== askedAt(state)) return []
-  if (answer.outcome === 'accepted') return [accepted(state, 'unable' in answer ? answer.unable : [], at)]
+  if (answer.outcome === 'accepted') return [accepted(state, answer as Partial<Accepted>, at)]
   if (intent === 'listing.withdraw') return [{ type: 'offer.withdrawn', outcome: answer.outcome }]
   if (answer.outcome === 'gone') return [{ type: 'offer.gone' }]
   const { written, unable } = answer
@@ -220,7 +229,8 @@ function evolve(before: OfferState, event: OfferEvent): OfferState {
       return { ...state, asked: { version: state.version, ...work }, failed: null, ...over(state) }
     }
     case 'offer.accepted': {
-      const { version: _, ...work } = state.asked ?? { version: 0, fields: {} }
+      const { version: _, reference: __, ...asked } = state.asked ?? { version: 0, fields: {} }
+      const work = { ...asked, ...(event.reference !== undefined && { reference: event.reference }) }
       const withdraws = Object.keys(work.fields).length === 0
       const written = withdraws || work.looks ? state.written : writtenOnce(state)
       const withdrawn = withdraws ? 'done' : work.fields.status === 'active' ? null : state.withdrawn
@@ -288,8 +298,9 @@ function react(event: OfferEvent, { facts }: OfferState, stream: string): (Inten
   const looks = event.looks ? { looks: event.looks } : {}
   if (event.type === 'offer.withdrawing')
     return [{ type: 'listing.withdraw', to: channel, ask: { sku, productId, variantId, ...looks } }]
-  const { fields, imageUrls } = event
-  const ask = { sku, productId, variantId, fields, ...(imageUrls && { imageUrls }), ...looks }
+  const { fields, imageUrls, reference } = event
+  const more = { ...(imageUrls && { imageUrls }), ...looks, ...(reference !== undefined && { reference }) }
+  const ask = { sku, productId, variantId, fields, ...more }
   return [{ type: kind === 'price' ? 'price.ensure' : 'listing.ensure', to: channel, ask }]
 }
 
