@@ -51,10 +51,10 @@ export type HoldEvent =
 
 export type HoldCommand =
   /** By a person: the order stays here until somebody lets it go. */
-  | { type: 'order.hold'; by: string; reason: string; minutes?: number }
+  | { type: 'order.hold'; by: string; reason: string; minutes?: number | undefined }
   | { type: 'order.releaseHold'; kind: HoldKind; by: string; note: string }
   /** By a person: it stays held, whoever asked to let it go, and its clock begins anew. */
-  | { type: 'order.keepHold'; kind: HoldKind; by: string; note: string; minutes?: number }
+  | { type: 'order.keepHold'; kind: HoldKind; by: string; note: string; minutes?: number | undefined }
 
 /** Refusals in order of precedence. */
 export type HoldRefusal = 'order_released' | 'hold_open' | 'hold_unknown' | 'release_never' | 'same_person'
