@@ -1,5 +1,5 @@
 /** The shapes of orders that are held, and of what people decide about them. */
-import { HOLD_KINDS } from '#core/order/hold-kinds.ts'
+import { HOLD_KINDS } from '#policy/holds.ts'
 import { z } from 'zod'
 import { amount, at, count, object } from './contract-parts.ts'
 import { orderParams } from './contract.ts'

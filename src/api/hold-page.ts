@@ -1,8 +1,5 @@
 /** What one order is held for, and what each thing a person can do would do. */
-import type { OrderState } from '#core/order/state.ts'
-import { streams } from '#core/streams.ts'
-import { holdsOf, holdSteps } from '#insight/holds.ts'
-import { readState } from '#store/views.ts'
+import { heldOrder, holdsOf, holdSteps } from '#insight/holds.ts'
 import { orderHolds } from './contract-holds.ts'
 import { orderParams } from './contract.ts'
 import { operation } from './operation.ts'
@@ -16,9 +13,8 @@ export const getOrderHolds = operation({
   params: orderParams,
   answer: orderHolds,
   async handle({ params: { channel, externalId } }, { engine }) {
-    const row = await readState(engine.database, streams.order(channel, externalId))
-    if (!row) return notFound('such order')
-    const state = row.state as unknown as OrderState
+    const state = await heldOrder(engine.database, channel, externalId)
+    if (!state) return notFound('such order')
     return { holds: holdsOf(state).map((hold) => ({ ...hold, steps: holdSteps(state, hold.kind) })) }
   },
 })

@@ -1,10 +1,9 @@
 /** What people say about a hold: refused at once where it could only be refused later, unseen. */
 import type { HoldCommand } from '#core/order/holds.ts'
-import type { OrderState } from '#core/order/state.ts'
 import { streams } from '#core/streams.ts'
 import { holdRefusal } from '#engine/holds.ts'
 import type { Engine } from '#engine/engine.ts'
-import { readState } from '#store/views.ts'
+import { heldOrder } from '#insight/holds.ts'
 import { notFound, Refusal } from './problem.ts'
 import { tell, type Told } from './tell.ts'
 
@@ -23,9 +22,9 @@ export async function tellHeld(
   requestKey: string | undefined,
 ): Promise<Told | Refusal> {
   const stream = streams.order(channel, externalId)
-  const row = await readState(engine.database, stream)
-  if (!row) return notFound('such order')
-  const why = holdRefusal(engine, stream, row.state as unknown as OrderState, command)
+  const state = await heldOrder(engine.database, channel, externalId)
+  if (!state) return notFound('such order')
+  const why = holdRefusal(engine, stream, state, command)
   if (!why) return tell(engine, stream, command, requestKey)
   const cure = CURES[why.refused] ?? 'Look at the order again.'
   return new Refusal(409, why.refused, { title: 'It cannot be done now', detail: why.reason, cure })

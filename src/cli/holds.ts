@@ -60,7 +60,7 @@ export const holds: Command = {
       does: 'Asks to let it go, or agrees when somebody else has asked.',
     },
     {
-      command: 'crossdock holds hold --order shopify-main:1042 --text "Wants to add a line." --minutes 60',
+      command: 'crossdock holds hold --order shopify-main:1042 --text "Called." --minutes 60',
       does: 'Holds it for an hour.',
     },
   ],

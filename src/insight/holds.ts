@@ -2,8 +2,10 @@
 import type { HoldKind } from '#core/order/hold-kinds.ts'
 import type { OrderHold } from '#core/order/holds.ts'
 import type { OrderState } from '#core/order/state.ts'
+import { streams } from '#core/streams.ts'
 import { alarmsLike } from '#store/alarms.ts'
 import type { Sql } from '#store/database.ts'
+import { readState } from '#store/views.ts'
 import { cureOf } from './cures.ts'
 import { createMask } from './masking.ts'
 import { amountOf } from './orders.ts'
@@ -41,6 +43,12 @@ export function holdsOf(state: OrderState) {
   const mask = createMask()
   mask.learn(state)
   return (state.onHold ?? []).map((hold) => holdView(hold, mask))
+}
+
+/** @returns null when the hub knows no such order. */
+export async function heldOrder(sql: Sql, channel: string, externalId: string): Promise<OrderState | null> {
+  const row = await readState(sql, streams.order(channel, externalId))
+  return row ? (row.state as unknown as OrderState) : null
 }
 
 export type HoldRow = Awaited<ReturnType<typeof listHolds>>['holds'][number]

@@ -15,6 +15,7 @@ import type { ReturnEvent } from '#core/return/return.ts'
 import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
 import type { TillEvent } from '#core/store-day/till.ts'
+import { ORDER_HOLD_WORDS } from './hold-words.ts'
 
 export type HubEvent =
   | OrderEvent
@@ -57,7 +58,6 @@ const SETTLED_WHY = {
   never_invoiced: 'the order was cancelled before it was invoiced',
 } as const
 
-const kindWords = (kind: string): string => kind.replaceAll('_', ' ')
 const isWait = (code: string): boolean => code in OBSTACLES && OBSTACLES[code as keyof typeof OBSTACLES].waits
 
 const pieces = (n: number): string => (n === 1 ? '1 piece' : `${n} pieces`)
@@ -113,19 +113,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.acceptanceFailed': 'The channel could not be told whether the order is accepted',
   'order.acceptanceRetried': 'The channel is told again whether the order is accepted',
   'order.acceptanceSettled': ({ outcome }) => SETTLED_WORDS[outcome],
-  'hold.opened': ({ hold }) => `Held for ${kindWords(hold.kind)}: ${hold.owner} has until ${hold.dueAt}`,
-  'hold.changed': ({ kind }) => `Still held for ${kindWords(kind)}, for another reason`,
-  'hold.releaseAsked': ({ kind, by }) => `${by} asks to let it go (${kindWords(kind)}); a second person has to agree`,
-  'hold.kept': ({ kind, by, dueAt }) => `${by} keeps it held for ${kindWords(kind)} until ${dueAt}`,
-  'hold.escalated': ({ kind, from, owner }) =>
-    `${from} did not decide in time (${kindWords(kind)}): now ${owner} has it`,
-  'hold.closed': ({ kind, outcome, by, askedBy }) => {
-    if (outcome === 'cured') return `No longer held for ${kindWords(kind)}: the cause is gone`
-    if (outcome === 'expired')
-      return `No longer held for ${kindWords(kind)}: the time was over, and the policy lets it go`
-    if (outcome === 'order_cancelled') return `No longer held for ${kindWords(kind)}: the order is cancelled`
-    return `${askedBy ? `${askedBy} and ${by}` : by} let it go (${kindWords(kind)})`
-  },
+  ...ORDER_HOLD_WORDS,
 
   'fulfilment.opened': 'Ready to ship',
   'fulfilment.parcelParked': 'A parcel left before its order was known; kept',

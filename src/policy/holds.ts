@@ -2,8 +2,9 @@
 import type { HoldKind } from '#core/order/hold-kinds.ts'
 import { z } from 'zod'
 
-const KINDS = [
-  'fraud', 'screening', 'payment', 'address', 'price', 'tax', 'credit', 'customer', 'shipping', 'sku', 'by_hand',
+/** Everything an order can be held for. */
+export const HOLD_KINDS = [
+  'fraud', 'payment', 'address', 'price', 'tax', 'credit', 'customer', 'shipping', 'sku', 'by_hand',
 ] as const satisfies readonly HoldKind[] // prettier-ignore
 
 const owner = z.string().regex(/^[a-z][a-z0-9_-]{0,49}$/)
@@ -45,7 +46,7 @@ const GUARDED: readonly string[] = ['fraud', 'payment', 'credit', 'customer', 's
 
 export const holdsSchema = z
   .strictObject({
-    kinds: z.partialRecord(z.enum(KINDS), kind).default({}).describe('By what the order is held for.'),
+    kinds: z.partialRecord(z.enum(HOLD_KINDS), kind).default({}).describe('By what the order is held for.'),
     escalateTo: owner.default('management').describe('Who gets what nobody decided in time.'),
     checks: z.record(z.string(), checks).default({}).describe('What is compared before an order goes on, by channel.'),
   })

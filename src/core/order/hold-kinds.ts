@@ -5,7 +5,7 @@
 import type { HoldRules, HoldsPolicy } from '../policy.ts'
 
 export const HOLD_KINDS = [
-  'fraud', 'screening', 'payment', 'address', 'price', 'tax', 'credit', 'customer', 'shipping', 'sku', 'by_hand',
+  'fraud', 'payment', 'address', 'price', 'tax', 'credit', 'customer', 'shipping', 'sku', 'by_hand',
 ] as const // prettier-ignore
 export type HoldKind = (typeof HOLD_KINDS)[number]
 
@@ -13,10 +13,6 @@ export type HoldKind = (typeof HOLD_KINDS)[number]
 const KINDS: Readonly<Record<string, HoldKind>> = {
   fraud_expected: 'fraud',
   fraud_review: 'fraud',
-  screening_rejected: 'fraud',
-  screening_held: 'fraud',
-  screening_awaited: 'screening',
-  screening_failed: 'screening',
   payment_pending: 'payment',
   payment_awaited: 'payment',
   payment_short: 'payment',
@@ -43,7 +39,6 @@ const USUAL: HoldRules = { owner: 'operations', expiresAfterMinutes: 4_320, atEx
 /** Where the policy says nothing. What the ERP would refuse all the same is not let go by word. */
 const DEFAULTS: Readonly<Record<HoldKind, HoldRules>> = {
   fraud: { ...USUAL, owner: 'fraud', expiresAfterMinutes: 1_440, release: 'second_person' },
-  screening: { ...USUAL, owner: 'fraud', expiresAfterMinutes: 240 },
   payment: { ...USUAL, owner: 'finance', release: 'second_person' },
   address: { ...USUAL, owner: 'customer_service' },
   price: { ...USUAL, owner: 'finance' },

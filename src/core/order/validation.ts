@@ -77,8 +77,8 @@ export function judge(state: OrderState, order: Order, channel: ChannelPolicy, p
 
 function addressObstacles({ shippingAddress: to, fulfilledBy }: Order, countries: readonly string[]): Obstacle[] {
   if (!to || fulfilledBy === 'channel' || !countries.includes(to.country ?? '')) return []
-  const missing = Object.entries({ street: to.street, town: to.city, postcode: to.postcode }).filter(([, value]) => !value?.trim()) // prettier-ignore
-  const names = missing.map(([name]) => name).join(' and ')
+  const wanted = { street: to.street, town: to.city, postcode: to.postcode }
+  const names = Object.entries(wanted).filter(([, value]) => !value?.trim()).map(([name]) => name).join(' and ') // prettier-ignore
   return names ? [{ code: 'address_incomplete', detail: `The address in ${to.country} has no ${names}.` }] : []
 }
 
