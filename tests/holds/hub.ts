@@ -36,6 +36,7 @@ export async function aHub({ holds, policy: rules, beside = {}, clock = { now: S
   const receiver = createReceiver(engine)
   const lanes = [...engine.connections].flatMap(([name, one]) => lanesOf(name, one))
   let sent = 0
+  let calls = 0
 
   async function work(): Promise<void> {
     for (;;) {
@@ -56,7 +57,8 @@ export async function aHub({ holds, policy: rules, beside = {}, clock = { now: S
   const server = await createServer({ engine, receiver, host: '127.0.0.1', port: 0, version: '1.2.3' })
   onTestFinished(() => server.close())
   const call = async (path: string, body?: unknown) => {
-    const headers = { 'origin': server.url, 'content-type': 'application/json' }
+    calls += 1
+    const headers = { 'origin': server.url, 'content-type': 'application/json', 'idempotency-key': `call-${calls}` }
     const options = body === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(body) }
     const answer = await fetch(`${server.url}${path}`, options)
     const json = (await answer.json()) as Record<string, unknown>
