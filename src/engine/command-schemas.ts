@@ -52,6 +52,12 @@ const orderPayment = z.object({
   warned: z.boolean(),
 })
 
+const captureNews = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('payment.observe'), seen: paymentSeen, at: instant }),
+  z.object({ type: z.literal('payment.observeRefund'), refund: refundSeen, at: instant }),
+  z.object({ type: z.literal('payment.observeDispute'), dispute: disputeSeen, at: instant }),
+])
+
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.observe': { order },
   'order.cancel': { reason: text, at: instant },
@@ -107,6 +113,9 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'till.endDay': { businessDate },
   'till.resume': { next: z.int().min(1), prevHash: z.string(), reason: text },
   'till.retry': {},
+  'capture.belongs': { paymentId: text },
+  'capture.tell': { news: captureNews },
+  'capture.standAlone': {},
   'payment.observe': { seen: paymentSeen, at: instant },
   'payment.observeRefund': { refund: refundSeen, at: instant },
   'payment.observeDispute': { dispute: disputeSeen, at: instant },

@@ -8,6 +8,7 @@ import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
+import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { ReservationEvent } from '#core/reservation/reservation.ts'
@@ -31,6 +32,7 @@ export type HubEvent =
   | ListingEvent
   | ConnectionEvent
   | TillEvent
+  | CaptureEvent
   | PaymentEvent
   | ChannelEvent
 
@@ -287,6 +289,10 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'session.closing': ({ businessDate }) => `The session of ${businessDate} is to be closed`,
   'session.closed': ({ businessDate }) => `The session of ${businessDate} is closed`,
   'session.closeFailed': 'The session could not be closed',
+
+  'capture.newsKept': 'News of a capture waits until its payment is known',
+  'capture.placed': ({ paymentId }) => `The capture belongs to payment ${paymentId}`,
+  'capture.told': 'News of the capture went on to its payment',
 
   'payment.opened': ({ amount }) => `Payment of ${words(amount)} begun`,
   'payment.authorised': ({ total }) => `${words(total)} authorised`,

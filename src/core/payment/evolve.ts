@@ -10,7 +10,7 @@ export function evolve(before: PaymentState, event: PaymentEvent): PaymentState 
     case 'payment.authorised':
       return { ...state, authorised: event.total.amount, failure: null }
     case 'payment.captured':
-      return { ...state, captured: event.total.amount }
+      return { ...state, captured: event.total.amount, ...(event.parts ? { parts: event.parts } : {}) }
     case 'payment.closed':
       return { ...state, closed: true }
     case 'payment.failed':
@@ -67,10 +67,10 @@ type RefundEvent = Extract<PaymentEvent, { type: 'refund.asked' | 'refund.seen' 
 function evolveRefund(state: PaymentState, event: RefundEvent): PaymentState {
   switch (event.type) {
     case 'refund.asked': {
-      const { requestId, amount, reason } = event
+      const { requestId, amount, reason, captureId } = event
       const others = state.refunds.filter((one) => one.requestId !== requestId)
       const one: Refund = {
-        requestId, refundId: null, amount: amount.amount, status: 'asked', version: state.version, reason,
+        requestId, refundId: null, amount: amount.amount, status: 'asked', version: state.version, reason, captureId,
       } // prettier-ignore
       return { ...without(state, 'refund_failed'), refunds: [...others, one] }
     }
@@ -79,7 +79,9 @@ function evolveRefund(state: PaymentState, event: RefundEvent): PaymentState {
       const isSame = (one: Refund) =>
         one.refundId === refundId || (one.refundId === null && one.requestId !== null && one.requestId === requestId)
       const known = state.refunds.find(isSame)
-      const seen = { version: state.version, reason: '', requestId, ...known, refundId, amount: amount.amount, status }
+      const captureId = event.refund.captureId ?? known?.captureId
+      const base = { version: state.version, reason: '', requestId, ...known }
+      const seen = { ...base, refundId, amount: amount.amount, status, captureId }
       return { ...state, refunds: [...state.refunds.filter((one) => !isSame(one)), seen] }
     }
     case 'refund.ended': {

@@ -14,7 +14,7 @@ import { evolve } from './evolve.ts'
 import { seeDispute, seePayment, seeRefund } from './news.ts'
 import { raise } from './raise.ts'
 import { react } from './react.ts'
-import { capturable, initial, type PaymentState, refundable } from './state.ts'
+import { capturable, initial, type PaymentState, refundable, refundParts } from './state.ts'
 
 export type PaymentCommand =
   | { type: 'payment.observe'; seen: PaymentSeen; at: string }
@@ -39,7 +39,7 @@ export type PaymentCommand =
 export type PaymentEvent =
   | { type: 'payment.opened'; amount: Money; at: string }
   | { type: 'payment.authorised'; total: Money; at: string }
-  | { type: 'payment.captured'; total: Money; at: string }
+  | { type: 'payment.captured'; total: Money; at: string; parts?: Readonly<Record<string, number>> }
   /** Nothing more can be captured. */
   | { type: 'payment.closed'; released: Money; at: string }
   | { type: 'payment.failed'; code: string; at: string }
@@ -50,7 +50,7 @@ export type PaymentEvent =
   | { type: 'payment.captureEnded'; requestId: string; status: 'done' | 'unknown' | 'refused' }
   | { type: 'payment.voidAsked'; reason: string }
   | { type: 'payment.voidEnded'; status: 'done' | 'unknown' | 'refused' }
-  | { type: 'refund.asked'; requestId: string; amount: Money; reason: string }
+  | { type: 'refund.asked'; requestId: string; amount: Money; reason: string; captureId?: string }
   /** At the provider, in this state. The first event of a refund made elsewhere. */
   | { type: 'refund.seen'; refund: RefundSeen; at: string }
   /** `unknown`: given up, and nobody knows whether it was done. */
@@ -123,10 +123,10 @@ function ask(state: PaymentState, command: Request): Decision<PaymentEvent> {
   if (amount.currency !== currency)
     return refuse('currency_differs', `The payment is in ${currency}, the request in ${amount.currency}.`)
   if (!(amount.amount > 0)) return refuse('amount_not_positive', 'An amount must be more than nothing.')
-  const known = [...state.captures, ...state.refunds].find((one) => one.requestId === requestId)
-  if (known && known.amount !== amount.amount)
+  const known = [...state.captures, ...state.refunds].filter((one) => isOf(one.requestId, requestId))
+  if (known.length > 0 && known.reduce((sum, one) => sum + one.amount, 0) !== amount.amount)
     return refuse('request_differs', `Request ${requestId} was made before with another amount.`)
-  if (known) return []
+  if (known.length > 0) return []
   return command.type === 'payment.capture' ? capture(state, command) : giveBack(state, command)
 }
 
@@ -148,8 +148,18 @@ function giveBack(
   const left = refundable(state)
   if (amount.amount > left)
     return refuse('beyond_captured', `${Math.max(0, left)} of the captured ${state.captured} can be given back.`)
-  return [{ type: 'refund.asked', requestId, amount, reason }]
+  return refundParts(state, amount.amount).map(({ captureId, share }, at) => ({
+    type: 'refund.asked',
+    requestId: at === 0 ? requestId : `${requestId}/${at + 1}`,
+    amount: money(share, amount.currency),
+    reason,
+    ...(captureId === undefined ? {} : { captureId }),
+  }))
 }
+
+/** A request that takes from several captures is one refund each, named after it. */
+const isOf = (name: string | null, requestId: string): boolean =>
+  name === requestId || name?.startsWith(`${requestId}/`) === true
 
 function release(state: PaymentState, reason: string): Decision<PaymentEvent> {
   if (state.voiding?.status === 'asked' || (state.closed && state.captured === 0)) return []
@@ -167,9 +177,10 @@ function retry(state: PaymentState): Decision<PaymentEvent> {
     const sums = { amount: money(amount, currency), cumulative: money(cumulative, currency) }
     events.push({ type: 'payment.captureAsked', requestId, ...sums, final })
   }
-  for (const { requestId, amount, status, reason } of state.refunds)
+  const of = (captureId: string | undefined) => (captureId === undefined ? {} : { captureId })
+  for (const { requestId, amount, status, reason, captureId } of state.refunds)
     if (status === 'unknown' && requestId !== null)
-      events.push({ type: 'refund.asked', requestId, amount: money(amount, currency), reason })
+      events.push({ type: 'refund.asked', requestId, amount: money(amount, currency), reason, ...of(captureId) })
   if (state.voiding?.status === 'unknown') events.push({ type: 'payment.voidAsked', reason: state.voiding.reason })
   return events.length > 0 ? events : refuse('nothing_to_retry', 'Nothing of this payment was given up.')
 }

@@ -18,8 +18,9 @@ export function react(event: PaymentEvent, state: PaymentState, stream: string):
     case 'payment.voidAsked':
       return [{ type: 'payment.void', to: provider, ask: { paymentId, reason: event.reason } }]
     case 'refund.asked': {
-      const { requestId, amount, reason } = event
-      return [{ type: 'payment.refund', to: provider, ask: { paymentId, requestId, amount, reason } }]
+      const { requestId, amount, reason, captureId } = event
+      const from = captureId === undefined ? {} : { captureId }
+      return [{ type: 'payment.refund', to: provider, ask: { paymentId, requestId, amount, reason, ...from } }]
     }
     case 'payment.orderNamed': {
       const look = alarm(stream, 'order', event.lookAt, { type: 'payment.lookForOrder' })
