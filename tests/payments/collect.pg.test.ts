@@ -22,15 +22,26 @@ import { anEngine, anErp, anOrder, aPolicy, aShop } from '../support/orders.ts'
 const DAY_MS = 86_400_000
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 const line = (id: string, quantity: number, price: number) => ({
-  id, sku: 'MUG', title: 'Mug', quantity, ordered: quantity, restocked: 0, unitPrice: usd(price), discount: usd(0), taxes: [],
-  requiresShipping: true, giftCard: false,
-}) // prettier-ignore
+  id,
+  sku: 'MUG',
+  title: 'Mug',
+  quantity,
+  ordered: quantity,
+  restocked: 0,
+  unitPrice: usd(price),
+  discount: usd(0),
+  taxes: [],
+  requiresShipping: true,
+  giftCard: false,
+})
 /** Seven pieces, and a total that does not divide. */
 const basket: Partial<Order> = {
   lines: [line('a', 3, 333), line('b', 4, 125)],
   shipping: [{ id: 's', code: 'std', title: 'Standard', price: usd(499), discount: usd(0), taxes: [] }],
-  total: usd(1_998), presentmentTotal: usd(1_998), paymentStatus: 'authorised',
-} // prettier-ignore
+  total: usd(1_998),
+  presentmentTotal: usd(1_998),
+  paymentStatus: 'authorised',
+}
 
 async function aHub(rules: Partial<PaymentPolicy> = {}, wrap: (fetch: Fetch) => Fetch = (fetch) => fetch) {
   const database = await freshDatabase()
@@ -38,8 +49,13 @@ async function aHub(rules: Partial<PaymentPolicy> = {}, wrap: (fetch: Fetch) => 
   const wallet = await paypal.subscribed({ wrap, account: { doublesOfTen: 5, hookDelayMs: [0, 15_000] } })
   const worlds = { [stripe.PROVIDER]: cards, [paypal.PROVIDER]: wallet }
   const each: PaymentPolicy = {
-    channels: ['shop'], waitFor: 'authorised', channelRefunds: 'through_provider', orphanAfterMinutes: 60, capture: 'at_shipment', ...rules,
-  } // prettier-ignore
+    channels: ['shop'],
+    waitFor: 'authorised',
+    channelRefunds: 'through_provider',
+    orphanAfterMinutes: 60,
+    capture: 'at_shipment',
+    ...rules,
+  }
   const channels = { shop: { ...aPolicy.channels['shop']!, releaseWhen: ['paid', 'authorised'] as const } }
   const policy = { ...aPolicy, channels, payments: { [stripe.PROVIDER]: each, [paypal.PROVIDER]: each } }
   const connections = { [stripe.PROVIDER]: cards.connection, [paypal.PROVIDER]: wallet.connection }
@@ -83,11 +99,13 @@ async function aHub(rules: Partial<PaymentPolicy> = {}, wrap: (fetch: Fetch) => 
         {
           stream: 'fulfilment/shop/1001',
           command: {
-            type: 'fulfilment.noteShipment', shipmentId, shippedAt: '2026-11-21T16:00:00.000Z',
+            type: 'fulfilment.noteShipment',
+            shipmentId,
+            shippedAt: '2026-11-21T16:00:00.000Z',
             lines: Object.entries(lines).map(([id, quantity]) => ({ saleLineId: `s-${id}`, quantity })),
           },
         },
-      ]), // prettier-ignore
+      ]),
     async live(ms: number) {
       for (let lived = 0; lived < ms; lived += 20_000) {
         pass(20_000)
@@ -201,11 +219,15 @@ test('an authorisation about to run out, and evidence that is due, are on the or
 })
 
 test('what the provider refuses to capture is on the order, and goes when it was captured by hand', async () => {
-  const hub = await aHub({}, (fetch) => (request) =>
-    request.url.endsWith('/capture')
-      ? Promise.resolve(Response.json({ error: { type: 'invalid_request_error', message: 'no multicapture' } }, { status: 400 }))
-      : fetch(request),
-  ) // prettier-ignore
+  const hub = await aHub(
+    {},
+    (fetch) => (request) =>
+      request.url.endsWith('/capture')
+        ? Promise.resolve(
+            Response.json({ error: { type: 'invalid_request_error', message: 'no multicapture' } }, { status: 400 }),
+          )
+        : fetch(request),
+  )
   await hub.order()
   const id = hub.cards.authorise(byCard)
   await hub.live(40_000)

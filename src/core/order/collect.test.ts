@@ -4,15 +4,19 @@ import fc from 'fast-check'
 import { money } from '#canon/money.ts'
 import type { PaymentPolicy } from '../policy.ts'
 import { anOrder, orderLine, policyWith, second } from '../testing/sample.ts'
-import { fulfilment } from '../fulfilment/fulfilment.ts'
+import { fulfilment, type FulfilmentCommand, type FulfilmentEvent } from '../fulfilment/fulfilment.ts'
 import { type CapturePart, dueAfter } from './collect.ts'
 import { order, type OrderCommand, type OrderEvent } from './order.ts'
 import type { OrderPayment } from './payment.ts'
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 const rules: PaymentPolicy = {
-  channels: ['shop'], waitFor: 'authorised', channelRefunds: 'through_provider', orphanAfterMinutes: 9, capture: 'at_shipment',
-} // prettier-ignore
+  channels: ['shop'],
+  waitFor: 'authorised',
+  channelRefunds: 'through_provider',
+  orphanAfterMinutes: 9,
+  capture: 'at_shipment',
+}
 const rule = (change: Partial<PaymentPolicy> = {}) => ({
   ...policyWith(),
   payments: { stripe: { ...rules, ...change }, paypal: { ...rules, ...change } },
@@ -20,16 +24,27 @@ const rule = (change: Partial<PaymentPolicy> = {}) => ({
 
 /** Three mugs and two plates; with shipping and tax 26.65 in all. */
 const two = anOrder({
-  lines: [orderLine({ id: 'L-1', quantity: 3, unitPrice: usd(500) }), orderLine({ id: 'L-2', sku: 'PLATE', quantity: 2, unitPrice: usd(167), taxes: [] })],
+  lines: [
+    orderLine({ id: 'L-1', quantity: 3, unitPrice: usd(500) }),
+    orderLine({ id: 'L-2', sku: 'PLATE', quantity: 2, unitPrice: usd(167), taxes: [] }),
+  ],
   total: usd(2_665),
-}) // prettier-ignore
+})
 const paid = (change: Partial<OrderPayment> = {}): OrderCommand => ({
   type: 'order.notePayment',
   payment: {
-    provider: 'stripe', paymentId: 'pi_1', version: 3, authorised: usd(2_665), captured: usd(0), refunded: usd(0),
-    closed: false, disputed: false, warned: false, ...change,
+    provider: 'stripe',
+    paymentId: 'pi_1',
+    version: 3,
+    authorised: usd(2_665),
+    captured: usd(0),
+    refunded: usd(0),
+    closed: false,
+    disputed: false,
+    warned: false,
+    ...change,
   },
-}) // prettier-ignore
+})
 const observe: OrderCommand = { type: 'order.observe', order: two }
 const held = (sku: string): OrderCommand => ({ type: 'order.noteHold', sku, outcome: 'reserved' })
 const confirmed: OrderEvent = {
@@ -114,28 +129,35 @@ describe('captured at shipment', () => {
   it('shares add up to the total, whatever leaves when', () => {
     const line = fc.record({ quantity: fc.integer({ min: 1, max: 9 }), price: fc.integer({ min: 0, max: 9_999 }) })
     fc.assert(
-      fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), fc.integer({ min: 0, max: 99_999 }), fc.infiniteStream(fc.nat(4)), (lines, total, draw) => {
-        const one = anOrder({
-          lines: lines.map(({ quantity, price }, at) => orderLine({ id: `L-${at}`, quantity, unitPrice: usd(price), taxes: [] })),
-        })
-        const gone: Record<string, number> = {}
-        let before = 0
-        for (let pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0); pieces > 0;) {
-          const at = draw.next().value % lines.length
-          if ((gone[`L-${at}`] ?? 0) >= lines[at]!.quantity) {
-            const next = lines.findIndex(({ quantity }, index) => (gone[`L-${index}`] ?? 0) < quantity)
-            gone[`L-${next}`] = (gone[`L-${next}`] ?? 0) + 1
-          } else gone[`L-${at}`] = (gone[`L-${at}`] ?? 0) + 1
-          pieces -= 1
-          const due = dueAfter(one, gone, money(total, 'USD'))
-          expect(due).toBeGreaterThanOrEqual(before)
-          before = due
-        }
-        expect(before).toBe(total)
-      }),
+      fc.property(
+        fc.array(line, { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 0, max: 99_999 }),
+        fc.infiniteStream(fc.nat(4)),
+        (lines, total, draw) => {
+          const one = anOrder({
+            lines: lines.map(({ quantity, price }, at) =>
+              orderLine({ id: `L-${at}`, quantity, unitPrice: usd(price), taxes: [] }),
+            ),
+          })
+          const gone: Record<string, number> = {}
+          let before = 0
+          for (let pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0); pieces > 0;) {
+            const at = draw.next().value % lines.length
+            if ((gone[`L-${at}`] ?? 0) >= lines[at]!.quantity) {
+              const next = lines.findIndex(({ quantity }, index) => (gone[`L-${index}`] ?? 0) < quantity)
+              gone[`L-${next}`] = (gone[`L-${next}`] ?? 0) + 1
+            } else gone[`L-${at}`] = (gone[`L-${at}`] ?? 0) + 1
+            pieces -= 1
+            const due = dueAfter(one, gone, money(total, 'USD'))
+            expect(due).toBeGreaterThanOrEqual(before)
+            before = due
+          }
+          expect(before).toBe(total)
+        },
+      ),
       { numRuns: 300 },
     )
-  }) // prettier-ignore
+  })
 })
 
 describe('cancelled', () => {
@@ -164,16 +186,16 @@ describe('cancelled', () => {
 })
 
 it('a parcel tells its order what has left where the hub captures, and nowhere else', () => {
-  const opened = {
+  const opened: FulfilmentEvent = {
     type: 'fulfilment.opened', channel: 'shop', externalId: '1001', orderName: '#1001',
     lines: [{ lineId: 'L-1', quantity: 3, saleLineId: '51' }],
-  } as const // prettier-ignore
-  const parcel = {
+  } // prettier-ignore
+  const parcel: FulfilmentCommand = {
     type: 'fulfilment.noteShipment',
     shipmentId: 'P1',
     shippedAt: second(9),
     lines: [{ saleLineId: '51', quantity: 2 }],
-  } as const
+  }
   const notes = (policy: ReturnType<typeof rule>) => {
     let state = fulfilment.evolve(fulfilment.initial, opened)
     const events = fulfilment.decide(state, parcel, policy, {
