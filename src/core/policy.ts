@@ -79,6 +79,11 @@ export interface PaymentPolicy {
   channelRefunds: 'through_provider' | 'elsewhere'
   /** A payment whose order is not known after so long is a person's business. */
   orphanAfterMinutes: number
+  /** When the hub captures, and lets go of what is cancelled. `by_channel`, unless said: somebody else does. */
+  capture?: 'by_channel' | 'at_once' | 'at_shipment' | undefined
+  /** So long before an authorisation runs out, or evidence is due, people are told. 24 and 72 unless said. */
+  expiryWarningHours?: number | undefined
+  evidenceWarningHours?: number | undefined
 }
 
 /** How stock is shared among channels, beyond each channel's weight. */

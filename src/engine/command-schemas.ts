@@ -66,6 +66,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.decideAcceptance': { accepted: z.array(z.string()) },
   'order.askBack': { request: backRequest },
   'order.noteHold': { sku, outcome },
+  'order.notePieces': { lines: z.array(z.object({ lineId: z.string(), cumulative: quantity })) },
   'order.noteShipped': { complete: z.boolean(), announced: z.boolean(), date: z.string() },
   'order.noteException': { code: z.string().regex(/^\w+$/), detail: text },
   'stock.know': { stocked: z.boolean() },
@@ -127,6 +128,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'payment.void': { reason: text },
   'payment.retry': {},
   'payment.lookForOrder': {},
+  'payment.lookAtClock': {},
   'order.notePayment': { payment: orderPayment },
 }
 

@@ -211,6 +211,10 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'kit.watchMet': ({ sku }) => `There is more of ${sku}`,
   'stock.claimTaken': ({ quantity }) => `The ERP reserves ${pieces(quantity)} that were set aside`,
 
+  'order.piecesLeft': 'Pieces have left that are to be paid now',
+  'order.captureAsked': ({ parts }) => `To be captured: ${parts.map(({ amount }) => words(amount)).join(', ')}`,
+  'order.moneyLetGo': ({ parts }) =>
+    `Cancelled: ${parts.map(({ amount }) => (amount ? `${words(amount)} to be given back` : 'what was set aside is let go')).join(', ')}`,
   'order.paymentNoted': ({ payment }) => `Payment at ${payment.provider}: ${words(payment.captured)} captured`,
   'order.routeAsked': ({ candidates }) =>
     `It is asked who can serve the order: ${candidates.map(({ pool }) => pool).join(', ') || 'nobody but its own pool'}`,
@@ -299,6 +303,8 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'payment.captured': ({ total }) => `${words(total)} captured in all`,
   'payment.closed': ({ released }) =>
     released.amount > 0 ? `${words(released)} let go` : 'Nothing is left to be captured',
+  'payment.expiryNoted': ({ expiresAt }) => `What is not captured by ${expiresAt} is lost`,
+  'payment.clocksSet': 'What the payment waits for has a clock',
   'payment.failed': ({ code }) => `An attempt to pay failed (${code})`,
   'payment.orderNamed': ({ orderRef }) => `The payment is for order ${orderRef}`,
   'payment.orderFound': ({ orderRef }) => `Order ${orderRef} is here`,

@@ -26,6 +26,9 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'order.acceptanceFailed': 'The channel could not be told. A person has to look.',
   'order.acceptanceRetried': 'A person asked to tell the channel again.',
   'order.acceptanceSettled': 'The channel has its answer, or had refused by itself (`lapsed`).',
+  'order.piecesLeft': 'Pieces have left. Where the hub captures at shipment, their share is due.',
+  'order.captureAsked': 'So much is to be captured now: all of it, or the share of what has left.',
+  'order.moneyLetGo': 'The order was cancelled: what is authorised is let go, what was captured is given back.',
   'order.completed': 'Shipped, announced and invoiced: nothing is left to do.',
   'order.returnsRetried': 'A person asked to book or credit again what came back.',
   'order.backAsked':
@@ -177,6 +180,8 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'capture.newsKept': 'A refund or a dispute names a capture that nobody has told of yet. It waits for an hour.',
   'capture.placed': 'The payment a capture belongs to is known. What waited goes on to it.',
   'capture.told': 'News of a capture goes on to its payment.',
+  'payment.expiryNoted': 'The provider says until when it holds what is authorised.',
+  'payment.clocksSet': 'An authorisation that runs out, or evidence that is due, has an alarm, or needs none any more.',
   'payment.opened': 'A provider told of a payment for the first time.',
   'payment.authorised': "The customer's bank has set money aside: this much in all.",
   'payment.captured': 'Money was captured: this much in all.',

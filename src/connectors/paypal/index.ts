@@ -1,7 +1,7 @@
 /** PayPal: payments, refunds and disputes come in; captures, refunds and voids go out. */
 import { openBudget } from '../kit/budget.ts'
 import { type Connection, type Connector, oneByOne } from '../kit/connector.ts'
-import { openCertificates } from './certificate.ts'
+import { isSigned, openCertificates } from './certificate.ts'
 import { check } from './check.ts'
 import { paypalConfig, type PaypalConfig } from './config.ts'
 import { disputesFeed, eventsFeed, transactionsFeed } from './feeds.ts'
@@ -13,6 +13,9 @@ import { webhooks, webhookUpkeep } from './webhooks.ts'
 import { openClient } from './wire.ts'
 
 export type { PaypalConfig, PaypalConfigInput } from './config.ts'
+
+/** Forgers can make us look, but not often. */
+const LOOK_AGAIN_MS = 60_000
 
 export const paypal: Connector<PaypalConfig> = {
   name: 'paypal',
@@ -38,16 +41,19 @@ export const paypal: Connector<PaypalConfig> = {
       io,
     )
     const known = new Set(webhookId === undefined ? [] : [webhookId])
+    let lookAgainMs = 0
     const names = { orders }
     const { patient } = client
 
     return {
-      async prepare({ headers }) {
-        const certificate = headers['paypal-cert-url']
+      async prepare(request) {
+        const certificate = request.headers['paypal-cert-url']
         if (certificate === undefined) return
         await certificates.fetch(certificate)
-        // Another process may have made the webhook: without its id nothing can be verified.
-        if (known.size > 0 || hookUrl === undefined) return
+        // Another process may have made the webhook anew: without its id nothing can be verified.
+        const key = certificates.keyOf(certificate)
+        if (hookUrl === undefined || !key || isSigned(request, [...known], key) || io.now() < lookAgainMs) return
+        lookAgainMs = io.now() + LOOK_AGAIN_MS
         for (const one of await webhooks(client)) if (one.url === hookUrl) known.add(one.id)
       },
       receive: (request) => receive(request, { certificates, webhookIds: () => [...known] }),

@@ -65,12 +65,15 @@ export function notePayment(state: OrderState, { payment }: NotePayment): (Order
 const isReleased = ({ stage }: OrderState): boolean => stage !== 'absent' && stage !== 'placed'
 
 export function evolvePayment(state: OrderState, { payment }: OrderPaymentEvent): OrderState {
+  const before = state.payments?.find((one) => isSame(one, payment))
   const others = (state.payments ?? []).filter((one) => !isSame(one, payment))
   const payments = [...others, payment]
-  const exceptions = payments.some((one) => one.disputed)
-    ? state.exceptions
-    : state.exceptions.filter(({ code }) => code !== 'payment_disputed')
-  return { ...state, payments, exceptions }
+  const over: string[] = []
+  if (!payments.some((one) => one.disputed)) over.push('payment_disputed', 'evidence_due')
+  if (payments.every((one) => one.closed || one.captured.amount >= one.authorised.amount))
+    over.push('authorisation_ends')
+  if (payment.captured.amount > (before?.captured.amount ?? 0)) over.push('capture_failed')
+  return { ...state, payments, exceptions: state.exceptions.filter(({ code }) => !over.includes(code)) }
 }
 
 /** What is raised over money stays when the order goes on. */
@@ -116,7 +119,7 @@ function securedOf({ provider, captured, authorised, closed }: OrderPayment, awa
 type Awaited = [string, NonNullable<Policy['payments']>[string]]
 
 /** The order's total in that currency; null when it has none in it. */
-function wanted({ total, presentmentTotal }: Order, currency: string): number | null {
+export function wanted({ total, presentmentTotal }: Order, currency: string): number | null {
   return [total, presentmentTotal].find((one) => one.currency === currency)?.amount ?? null
 }
 

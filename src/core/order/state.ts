@@ -3,6 +3,7 @@ import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { OrderPayment } from './payment.ts'
 import type { Acceptance } from './accept.ts'
+import type { Collecting } from './collect.ts'
 import type { Demand } from './demand.ts'
 import type { OrderRoute } from './route.ts'
 import type { Obstacle } from './validation.ts'
@@ -41,6 +42,8 @@ export interface OrderState {
   priced?: Priced
   /** At their providers, as far as they are known. */
   payments?: readonly OrderPayment[]
+  /** Only where the hub captures. */
+  collecting?: Collecting
   /** Only where the channel asks the retailer first. */
   acceptance?: Acceptance
 }

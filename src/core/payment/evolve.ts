@@ -13,6 +13,17 @@ export function evolve(before: PaymentState, event: PaymentEvent): PaymentState 
       return { ...state, captured: event.total.amount, ...(event.parts ? { parts: event.parts } : {}) }
     case 'payment.closed':
       return { ...state, closed: true }
+    case 'payment.expiryNoted':
+      return { ...state, expiresAt: event.expiresAt }
+    case 'payment.clocksSet': {
+      const clocks = { ...state.clocks }
+      for (const { name, at } of event.set) {
+        if (at === null) delete clocks[name]
+        else clocks[name] = at
+      }
+      const isOpen = event.set.every(({ name, at }) => name !== 'expiry' || at !== null)
+      return { ...(isOpen ? state : without(state, 'authorisation_ends')), clocks }
+    }
     case 'payment.failed':
       return { ...state, failure: event.code }
     case 'payment.orderNamed':
@@ -49,7 +60,8 @@ export function evolve(before: PaymentState, event: PaymentEvent): PaymentState 
       }
     case 'payment.disputed': {
       const others = state.disputes.filter(({ disputeId }) => disputeId !== event.dispute.disputeId)
-      return { ...state, disputes: [...others, event.dispute] }
+      const waits = event.dispute.status === 'open' || event.dispute.status === 'warned'
+      return { ...(waits ? state : without(state, 'evidence_due')), disputes: [...others, event.dispute] }
     }
     case 'payment.warned':
       return { ...state, warnings: [...state.warnings, event.warningId] }

@@ -22,6 +22,8 @@ export function seePayment(state: PaymentState, seen: PaymentSeen, at: string): 
     const rest = Math.max(authorised, state.authorised) - captured
     events.push({ type: 'payment.closed', released: of(rest), at })
   }
+  if (seen.expiresAt !== undefined && seen.expiresAt !== state.expiresAt)
+    events.push({ type: 'payment.expiryNoted', expiresAt: seen.expiresAt })
   const isOpen = state.authorised === 0 && authorised === 0 && !state.closed
   if (seen.failure !== undefined && isOpen && state.failure !== seen.failure)
     events.push({ type: 'payment.failed', code: seen.failure, at })

@@ -9,6 +9,7 @@ import { type Context, type Decider, type Decision, refused } from '../decider.t
 import type { Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { parseOrderRef } from '../streams.ts'
+import { chargebacks, clockStep, lookAtClock } from './clocks.ts'
 import { finish, giveUp } from './ends.ts'
 import { evolve } from './evolve.ts'
 import { seeDispute, seePayment, seeRefund } from './news.ts'
@@ -31,8 +32,9 @@ export type PaymentCommand =
   | { type: 'payment.void'; reason: string }
   /** By a person: ask again for what was given up. */
   | { type: 'payment.retry' }
-  /** Its own alarm. */
+  /** Its own alarms. */
   | { type: 'payment.lookForOrder' }
+  | { type: 'payment.lookAtClock' }
   | Done
   | Failed
 
@@ -43,6 +45,9 @@ export type PaymentEvent =
   /** Nothing more can be captured. */
   | { type: 'payment.closed'; released: Money; at: string }
   | { type: 'payment.failed'; code: string; at: string }
+  | { type: 'payment.expiryNoted'; expiresAt: string }
+  /** `at` null: called off. */
+  | { type: 'payment.clocksSet'; set: readonly { name: string; at: string | null }[] }
   | { type: 'payment.orderNamed'; orderRef: string; lookAt: string; channelRefunds: PaymentState['channelRefunds'] }
   | { type: 'payment.orderFound'; orderRef: string; channelRefunds: PaymentState['channelRefunds'] }
   | { type: 'payment.channelRefunded'; total: Money }
@@ -79,6 +84,18 @@ function decide(
   policy: Policy,
   context: Context,
 ): Decision<PaymentEvent> {
+  const first = respond(state, command, policy, context)
+  if ('refused' in first) return first
+  const after = first.reduce(evolve, state)
+  return [...first, ...chargebacks(after), ...clockStep(after, policy, context.stream)]
+}
+
+function respond(
+  state: PaymentState,
+  command: PaymentCommand,
+  policy: Policy,
+  context: Context,
+): Decision<PaymentEvent> {
   switch (command.type) {
     case 'payment.observe': {
       const events = seePayment(state, command.seen, command.at)
@@ -96,6 +113,8 @@ function decide(
       return noteOrder(state, command, policy, context)
     case 'payment.noteException':
       return raise(state, command.code, command.detail)
+    case 'payment.lookAtClock':
+      return lookAtClock(state, context.at)
     case 'payment.lookForOrder': {
       const detail = `Money came for order ${state.orderRef}, and the channel has told of no such order.`
       return state.orderKnown || state.orderRef === null ? [] : raise(state, 'order_missing', detail)

@@ -41,6 +41,10 @@ export interface PaymentState {
   /** By the provider's name of each capture, where it tells of them one by one. */
   parts?: Readonly<Record<string, number>>
   closed: boolean
+  /** When what is authorised and not captured by then is lost, where the provider says so. */
+  expiresAt?: string
+  /** What it wants to be woken for, by name. */
+  clocks?: Readonly<Record<string, string>>
   failure: string | null
   orderRef: string | null
   /** The order is here as well. */

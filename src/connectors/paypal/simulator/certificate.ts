@@ -67,8 +67,13 @@ export function mint(subject: string, until = '20990101000000Z'): Minted {
   const issuer = 'Simulated root'
   const common = { issuer, signer: top.privateKey }
   const root = certificate({
-    ...common, serial: 1, subject: issuer, publicKey: top.publicKey, isRoot: true, until: '20990101000000Z',
-  }) // prettier-ignore
+    ...common,
+    serial: 1,
+    subject: issuer,
+    publicKey: top.publicKey,
+    isRoot: true,
+    until: '20990101000000Z',
+  })
   const own = certificate({ ...common, serial: 2, subject, publicKey: leaf.publicKey, isRoot: false, until })
   return { bundle: own + root, root, key: leaf.privateKey }
 }

@@ -8,7 +8,16 @@ import type { Fetch } from '../../../io.ts'
 import type { OutgoingHook, Simulator, SimulatorIo } from '../../kit/simulator.ts'
 import { sharedCertificate } from './certificate.ts'
 import { openServer, type ServerState } from './server.ts'
-import { type Account, type Amount, empty, type PaypalOptions, type Row, type Stored, type Waiting } from './state.ts'
+import {
+  type Account,
+  type Amount,
+  empty,
+  type OrderRow,
+  type PaypalOptions,
+  type Row,
+  type Stored,
+  type Waiting,
+} from './state.ts'
 import * as trade from './trade.ts'
 import type { Wanted } from './trade.ts'
 
@@ -20,7 +29,16 @@ export const CERT_URL = 'https://api.sandbox.paypal.com/v1/notifications/certs/C
 
 export interface PaypalBeliefs {
   /** Amounts in hundredths. */
-  payments: { id: string; status: string; authorised: number; captured: number; refunded: number; currency: string }[]
+  payments: {
+    id: string
+    status: string
+    authorised: number
+    captured: number
+    refunded: number
+    /** Set aside and not taken yet. */
+    open: number
+    currency: string
+  }[]
   refunds: { id: string; amount: number; status: string; captureId: string; customId: string | null }[]
   disputes: { id: string; status: string }[]
   requests: number
@@ -184,15 +202,30 @@ function beliefsOf(account: Account, requests: number): PaypalBeliefs {
     payments: [...orders.values()].map((one) => ({
       id: one.id,
       status: one.status,
-      authorised: sum(one.authorizations.map((id) => trade.authorizationOf(account, id)).filter(({ status }) => status !== 'VOIDED')),
+      authorised: sum(
+        one.authorizations.map((id) => trade.authorizationOf(account, id)).filter(({ status }) => status !== 'VOIDED'),
+      ),
       captured: sum(one.captures.map((id) => trade.captureOf(account, id)).filter(taken)),
       refunded: sum(one.refunds.map((id) => trade.refundOf(account, id)).filter(({ status }) => status !== 'FAILED')),
+      open: openOf(account, one),
       currency: one.amount.currency_code,
     })),
     refunds: [...refunds.values()].map(({ id, amount, status, custom_id }) => ({
-      id, amount: trade.cents(amount), status, captureId: captureOf.get(id) ?? '', customId: custom_id ?? null,
+      id,
+      amount: trade.cents(amount),
+      status,
+      captureId: captureOf.get(id) ?? '',
+      customId: custom_id ?? null,
     })),
     disputes: [...disputes.values()].map(({ dispute_id: id, status }) => ({ id, status })),
     requests,
   }
-} // prettier-ignore
+}
+
+function openOf(account: Account, { authorizations, captures }: OrderRow): number {
+  const isOpen = ({ status }: { status: string }) => status === 'CREATED' || status === 'PARTIALLY_CAPTURED'
+  const held = authorizations.map((id) => trade.authorizationOf(account, id)).filter(isOpen)
+  if (held.length === 0) return 0
+  const taken = captures.reduce((sum, id) => sum + trade.cents(trade.captureOf(account, id).amount), 0)
+  return held.reduce((sum, { amount }) => sum + trade.cents(amount), -taken)
+}

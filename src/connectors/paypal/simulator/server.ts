@@ -19,22 +19,51 @@ const BASE = 'https://api-m.sandbox.paypal.com'
 
 const ROUTES: readonly [method: string, path: RegExp, status: number, endpoint: Endpoint][] = [
   ['GET', /^\/v2\/checkout\/orders\/([^/]+)$/, 200, ({ account, id }) => orderView(account, orderOf(account, id))],
-  ['GET', /^\/v2\/payments\/authorizations\/([^/]+)$/, 200, ({ account, id }) => authorizationView(account, authorizationOf(account, id))],
-  ['POST', /^\/v2\/payments\/authorizations\/([^/]+)\/capture$/, 201, ({ account, id, body }) =>
-    captureView(account, captureAuthorization(account, id, amountIn(body), body['final_capture'] === true))],
-  ['POST', /^\/v2\/payments\/authorizations\/([^/]+)\/void$/, 200, ({ account, id }) => authorizationView(account, voidAuthorization(account, id))],
-  ['GET', /^\/v2\/payments\/captures\/([^/]+)$/, 200, ({ account, id }) => captureView(account, captureOf(account, id))],
-  ['POST', /^\/v2\/payments\/captures\/([^/]+)\/refund$/, 201, ({ account, id, body }) =>
-    refundCapture(account, id, { amount: amountIn(body), custom_id: customId(body) })],
+  [
+    'GET',
+    /^\/v2\/payments\/authorizations\/([^/]+)$/,
+    200,
+    ({ account, id }) => authorizationView(account, authorizationOf(account, id)),
+  ],
+  [
+    'POST',
+    /^\/v2\/payments\/authorizations\/([^/]+)\/capture$/,
+    201,
+    ({ account, id, body }) =>
+      captureView(account, captureAuthorization(account, id, amountIn(body), body['final_capture'] === true)),
+  ],
+  [
+    'POST',
+    /^\/v2\/payments\/authorizations\/([^/]+)\/void$/,
+    200,
+    ({ account, id }) => authorizationView(account, voidAuthorization(account, id)),
+  ],
+  [
+    'GET',
+    /^\/v2\/payments\/captures\/([^/]+)$/,
+    200,
+    ({ account, id }) => captureView(account, captureOf(account, id)),
+  ],
+  [
+    'POST',
+    /^\/v2\/payments\/captures\/([^/]+)\/refund$/,
+    201,
+    ({ account, id, body }) => refundCapture(account, id, { amount: amountIn(body), custom_id: customId(body) }),
+  ],
   ['GET', /^\/v2\/payments\/refunds\/([^/]+)$/, 200, ({ account, id }) => refundOf(account, id)],
   ['GET', /^\/v1\/customer\/disputes$/, 200, listDisputes],
   ['GET', /^\/v1\/customer\/disputes\/([^/]+)$/, 200, ({ account, id }) => account.stored.disputes.get(id) ?? gone()],
   ['GET', /^\/v1\/reporting\/transactions$/, 200, searchTransactions],
   ['GET', /^\/v1\/notifications\/webhooks-events$/, 200, listEvents],
-  ['GET', /^\/v1\/notifications\/webhooks$/, 200, ({ account }) => ({ webhooks: [...account.stored.webhooks.values()] })],
+  [
+    'GET',
+    /^\/v1\/notifications\/webhooks$/,
+    200,
+    ({ account }) => ({ webhooks: [...account.stored.webhooks.values()] }),
+  ],
   ['POST', /^\/v1\/notifications\/webhooks$/, 201, createWebhook],
   ['PATCH', /^\/v1\/notifications\/webhooks\/([^/]+)$/, 200, patchWebhook],
-] // prettier-ignore
+]
 
 function gone(): never {
   throw missing()
@@ -103,16 +132,20 @@ function listEvents({ account, query }: Call): Row {
   const oldest = Math.max(Date.parse(query.get('start_time') ?? ''), account.io.now() - 30 * DAY_MS)
   const newest = Date.parse(query.get('end_time') ?? '')
   const at = (one: { create_time: string }) => Date.parse(one.create_time)
-  const all = account.stored.events.filter((one) => at(one) >= Math.floor(oldest / 1_000) * 1_000 && at(one) <= newest).toReversed()
+  const all = account.stored.events
+    .filter((one) => at(one) >= Math.floor(oldest / 1_000) * 1_000 && at(one) <= newest)
+    .toReversed()
   const events = all.slice(from, from + size)
   const links = all.length > from + size ? [nextLink('/v1/notifications/webhooks-events', query, from + size)] : []
   return { events, count: events.length, links }
-} // prettier-ignore
+}
 
 function searchTransactions({ account, query }: Call): Row {
   const [from, to] = [Date.parse(query.get('start_date') ?? ''), Date.parse(query.get('end_date') ?? '')]
   if (Number.isNaN(from) || Number.isNaN(to) || to - from > 31 * DAY_MS)
-    throw new Refusal(400, 'INVALID_REQUEST', 'Date range is greater than 31 days', [{ issue: 'Date range is greater than 31 days' }])
+    throw new Refusal(400, 'INVALID_REQUEST', 'Date range is greater than 31 days', [
+      { issue: 'Date range is greater than 31 days' },
+    ])
   const [size, page] = [pageSize(query, 500, 100), Number(query.get('page') ?? 1)]
   const refreshed = account.io.now() - (account.options.searchLagMs ?? 3 * 3_600_000)
   const all = account.stored.transactions.filter(({ at }) => at >= from && at <= Math.min(to, refreshed))
@@ -137,17 +170,18 @@ function searchTransactions({ account, query }: Call): Row {
     total_pages: Math.max(1, Math.ceil(all.length / size)),
     links: [{ href: `${BASE}/v1/reporting/transactions`, rel: 'self', method: 'GET' }],
   }
-} // prettier-ignore
+}
 
 function createWebhook({ account, body }: Call): Row {
   const { url, event_types: types } = body
-  if (typeof url !== 'string' || !url.startsWith('https://')) throw invalid('url', 'INVALID_PARAMETER_VALUE', 'Not a valid webhook URL')
+  const isTaken = typeof url === 'string' && (url.startsWith('https://') || account.options.plainHooks === true)
+  if (!isTaken) throw invalid('url', 'INVALID_PARAMETER_VALUE', 'Not a valid webhook URL')
   if ([...account.stored.webhooks.values()].some((one) => one.url === url))
     throw new Refusal(400, 'WEBHOOK_URL_ALREADY_EXISTS', 'Webhook URL already exists.')
   const row: WebhookRow = { id: account.id(), url, event_types: types as WebhookRow['event_types'], links: [] }
   account.stored.webhooks.set(row.id, row)
   return row
-} // prettier-ignore
+}
 
 function patchWebhook({ account, id, body }: Call): Row {
   const row = account.stored.webhooks.get(id) ?? gone()
@@ -171,8 +205,14 @@ export function openServer(account: Account, state: ServerState): (request: Requ
     if (request.headers.get('authorization') !== `Basic ${basic}`) throw denied()
     const token = `A21${account.id(40)}`
     stored.tokens.set(token, io.now() + 32_400_000)
-    return { scope: SCOPE, access_token: token, token_type: 'Bearer', app_id: 'APP-80W284485P519543T', expires_in: 32_400 }
-  } // prettier-ignore
+    return {
+      scope: SCOPE,
+      access_token: token,
+      token_type: 'Bearer',
+      app_id: 'APP-80W284485P519543T',
+      expires_in: 32_400,
+    }
+  }
 
   function admit(request: Request): void {
     const second = Math.floor(io.now() / 1_000)
@@ -198,11 +238,13 @@ export function openServer(account: Account, state: ServerState): (request: Requ
     const isKept = before !== undefined && io.now() - before.at < 45 * DAY_MS
     const body = text === '' ? {} : (JSON.parse(text) as Row)
     const id = decodeURIComponent(route[1].exec(url.pathname)?.[1] ?? '')
-    const answer = isKept ? before : { status: route[2], body: JSON.stringify(route[3]({ account, id, query: url.searchParams, body })) }
+    const answer = isKept
+      ? before
+      : { status: route[2], body: JSON.stringify(route[3]({ account, id, query: url.searchParams, body })) }
     if (key !== null && !isKept) stored.keys.set(key, { at: io.now(), ...answer })
     if (isSpoiled) throw broken()
     return answer
-  } // prettier-ignore
+  }
 
   return async (request) => {
     state.requests += 1

@@ -70,6 +70,8 @@ export interface PaypalOptions {
   doublesOfTen?: number
   /** Captures stay PENDING until they are settled. */
   pending?: boolean
+  /** Takes webhooks without TLS: for a simulated network. */
+  plainHooks?: boolean
   /** How far the transaction search lags behind. */
   searchLagMs?: number
 }

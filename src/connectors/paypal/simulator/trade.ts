@@ -1,8 +1,16 @@
 /** What happens to money in the account, whoever asks for it: the API, the website, a customer or a bank. */
 import {
-  type Account, type Amount, type AuthorizationRow, type CaptureRow, type DisputeRow, missing, type OrderRow, type RefundRow,
-  type Row, unprocessable,
-} from './state.ts' // prettier-ignore
+  type Account,
+  type Amount,
+  type AuthorizationRow,
+  type CaptureRow,
+  type DisputeRow,
+  missing,
+  type OrderRow,
+  type RefundRow,
+  type Row,
+  unprocessable,
+} from './state.ts' // prettier-ignore // prettier-ignore
 
 const BASE = 'https://api-m.sandbox.paypal.com'
 const DAY_MS = 86_400_000
@@ -108,9 +116,13 @@ export function newCapture(
     seller_receivable_breakdown: { gross_amount: amount },
     create_time: account.now(),
     update_time: account.now(),
-    links: [link(`/v2/payments/captures/${id}`, 'self'), link(`/v2/payments/captures/${id}/refund`, 'refund', 'POST'), link(up, 'up')],
+    links: [
+      link(`/v2/payments/captures/${id}`, 'self'),
+      link(`/v2/payments/captures/${id}/refund`, 'refund', 'POST'),
+      link(up, 'up'),
+    ],
     ...change,
-  } // prettier-ignore
+  }
   account.stored.captures.set(id, row)
   if (of.order) {
     of.order.captures.push(id)
@@ -256,7 +268,13 @@ export function openDispute(account: Account, captureId: string, amount: Amount,
     dispute_id: `PP-D-${account.id(8)}`,
     create_time: account.now(),
     update_time: account.now(),
-    disputed_transactions: [{ seller_transaction_id: captureId, transaction_status: 'COMPLETED', gross_amount: captureOf(account, captureId).amount }],
+    disputed_transactions: [
+      {
+        seller_transaction_id: captureId,
+        transaction_status: 'COMPLETED',
+        gross_amount: captureOf(account, captureId).amount,
+      },
+    ],
     reason: 'MERCHANDISE_OR_SERVICE_NOT_RECEIVED',
     status: 'WAITING_FOR_SELLER_RESPONSE',
     dispute_amount: amount,
@@ -264,7 +282,7 @@ export function openDispute(account: Account, captureId: string, amount: Amount,
     dispute_channel: 'INTERNAL',
     ...(stage === 'INQUIRY' ? {} : { money_movements: [moved] }),
     seller_response_due_date: new Date(account.io.now() + 10 * DAY_MS).toISOString(),
-  } // prettier-ignore
+  }
   account.stored.disputes.set(row.dispute_id, row)
   account.emit('CUSTOMER.DISPUTE.CREATED', 'dispute', row)
   return row
@@ -289,15 +307,29 @@ export function closeDispute(account: Account, id: string, won: boolean): void {
 
 export function orderView(account: Account, row: OrderRow): Row {
   const { id, intent, status, amount, create_time, update_time } = row
-  const of = <T>(ids: readonly string[], read: (account: Account, id: string) => T) => ids.map((one) => read(account, one))
+  const of = <T>(ids: readonly string[], read: (account: Account, id: string) => T) =>
+    ids.map((one) => read(account, one))
   const payments = {
     ...(row.authorizations.length > 0 ? { authorizations: of(row.authorizations, authorizationOf) } : {}),
     ...(row.captures.length > 0 ? { captures: of(row.captures, captureOf) } : {}),
     ...(row.refunds.length > 0 ? { refunds: of(row.refunds, refundOf) } : {}),
   }
-  const unit = { reference_id: 'default', amount, ...namesOf(row), ...(Object.keys(payments).length > 0 ? { payments } : {}) }
-  return { id, intent, status, purchase_units: [unit], create_time, update_time, links: [link(`/v2/checkout/orders/${id}`, 'self')] }
-} // prettier-ignore
+  const unit = {
+    reference_id: 'default',
+    amount,
+    ...namesOf(row),
+    ...(Object.keys(payments).length > 0 ? { payments } : {}),
+  }
+  return {
+    id,
+    intent,
+    status,
+    purchase_units: [unit],
+    create_time,
+    update_time,
+    links: [link(`/v2/checkout/orders/${id}`, 'self')],
+  }
+}
 
 const withRelated = (row: Row, related: Row): Row => ({ ...row, supplementary_data: { related_ids: related } })
 
