@@ -41,6 +41,8 @@ export interface ChannelPolicy {
   locations: readonly { locationId: string; pool: string }[]
   /** An order leaves for the ERP only in one of these. */
   releaseWhen: readonly PaymentStatus[]
+  /** Orders with one of these tags, or on one of these terms, go before anything is paid: cash on delivery, invoice. */
+  unpaid?: { tags: readonly string[]; paymentTerms: readonly string[] } | undefined
   /** Tax rates the ERP knows, as decimal strings; `any` leaves it to the ERP to refuse. */
   taxRates: 'any' | readonly string[]
   /** Shipping methods the warehouse knows, by the channel's code. */

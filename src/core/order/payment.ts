@@ -8,7 +8,7 @@ import { type Note, note } from '../decider.ts'
 import type { Policy } from '../policy.ts'
 import { streams } from '../streams.ts'
 import type { OrderState } from './state.ts'
-import type { Obstacle } from './validation.ts'
+import { goesUnpaid, type Obstacle } from './validation.ts'
 
 /** A payment as it stands at its provider. */
 export interface OrderPayment {
@@ -91,7 +91,9 @@ export function paymentObstacles(order: Order, payments: readonly OrderPayment[]
   const awaited = Object.entries(policy.payments ?? {}).filter(
     ([, { channels, waitFor }]) => waitFor !== 'nothing' && channels.includes(order.channel),
   )
-  if (awaited.length === 0 || order.total.amount === 0) return found
+  const rules = policy.channels[order.channel]
+  const isOwed = order.total.amount > 0 && !(rules && goesUnpaid(order, rules))
+  if (awaited.length === 0 || !isOwed) return found
   const theirs = payments.filter(({ provider }) => awaited.some(([name]) => name === provider))
   const foreign = theirs.find(({ authorised }) => wanted(order, authorised.currency) === null)
   if (foreign) {
