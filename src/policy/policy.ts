@@ -8,6 +8,7 @@ import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
 import { catalogueSchema } from './catalogue.ts'
 import { deadLetterPolicySchema } from './dead-letters.ts'
+import { holdsSchema } from './holds.ts'
 import { kitsSchema } from './kits.ts'
 import { routing } from './routing.ts'
 import { paymentPolicy } from './payments.ts'
@@ -62,6 +63,16 @@ export const channelPolicy = z.strictObject({
     .min(1)
     .default(['authorised', 'paid', 'partly_refunded'])
     .describe('Payment states in which an order goes to the ERP.'),
+  unpaid: z
+    .strictObject({
+      tags: z.array(z.string().min(1)).default([]).describe("Tags of the order, such as the shop's `cod`."),
+      paymentTerms: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Payment terms of the order, by their name in the ERP.'),
+    })
+    .optional()
+    .describe('Orders that go before anything is paid: cash on delivery, or invoice.'),
   taxRates: z
     .union([z.literal('any'), z.array(rate)])
     .default('any')
@@ -116,6 +127,9 @@ export const policySchema = z.strictObject({
     .record(z.string(), paymentPolicy)
     .optional()
     .describe('Payment providers, under the name of their connection. Without it no order waits for a provider.'),
+  holds: holdsSchema
+    .optional()
+    .describe('Orders that are held: owners, clocks, approvals. Without it an order just waits for its cause to go.'),
   catalogue: catalogueSchema.optional().describe('What channels show of products: nothing is written unless said.'),
   mappings: mappingSchema.optional().describe("The retailer's words for each channel's: SKUs and shipping methods."),
   deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),

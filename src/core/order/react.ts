@@ -8,6 +8,7 @@ import { conversionNotes } from '../reservation/reservation.ts'
 import { streams } from '../streams.ts'
 import { isOfAcceptance, reactToAcceptance } from './accept.ts'
 import { isOfCollecting, reactToCollecting } from './collect.ts'
+import { isOfHold, reactToHold } from './holds.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
@@ -21,6 +22,7 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   const orderRef = `${channel}:${externalId}`
   if (isOfAcceptance(event)) return reactToAcceptance(event, state)
   if (isOfCollecting(event)) return reactToCollecting(event)
+  if (isOfHold(event)) return reactToHold(event, state)
   const toStock = (sku: string, command: HoldCommand) => note(streams.stock(poolOf(state, sku), sku), command)
   switch (event.type) {
     case 'order.placed':
