@@ -25,7 +25,7 @@ import { z } from 'zod'
 const connectionSchema = z.strictObject({
   connector: z
     .string()
-    .describe('Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct or stripe.'),
+    .describe('Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe or paypal.'),
   config: z
     .record(z.string(), z.unknown())
     .default({})
@@ -281,7 +281,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
 }
 
 /** Connectors that are no channel: stores' uploads have rules of their own, and so have payment providers. */
-const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe'])
+const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe', 'paypal'])
 
 /** A store whose tills upload needs its rules. */
 function storeChecks({ connections, policy }: z.infer<typeof configSchema>): Issue[] {

@@ -211,7 +211,8 @@ export interface IntentTypes {
   }
   /** Provider: so much is on its way back, exactly once for a `requestId`. It may still fail later. */
   'payment.refund': {
-    ask: { paymentId: string; requestId: string; amount: Money; reason: string }
+    /** `captureId`: where the provider gives back by capture. */
+    ask: { paymentId: string; requestId: string; amount: Money; reason: string; captureId?: string }
     answer: RefundSeen
   }
   /** ERP: the register's session of that day, or of one before, is closed and posted, with its cash. */

@@ -41,6 +41,8 @@ export interface ChannelPolicy {
   locations: readonly { locationId: string; pool: string }[]
   /** An order leaves for the ERP only in one of these. */
   releaseWhen: readonly PaymentStatus[]
+  /** Orders with one of these tags, or on one of these terms, go before anything is paid: cash on delivery, invoice. */
+  unpaid?: { tags: readonly string[]; paymentTerms: readonly string[] } | undefined
   /** Tax rates the ERP knows, as decimal strings; `any` leaves it to the ERP to refuse. */
   taxRates: 'any' | readonly string[]
   /** Shipping methods the warehouse knows, by the channel's code. */
@@ -79,6 +81,11 @@ export interface PaymentPolicy {
   channelRefunds: 'through_provider' | 'elsewhere'
   /** A payment whose order is not known after so long is a person's business. */
   orphanAfterMinutes: number
+  /** When the hub captures, and lets go of what is cancelled. `by_channel`, unless said: somebody else does. */
+  capture?: 'by_channel' | 'at_once' | 'at_shipment' | undefined
+  /** So long before an authorisation runs out, or evidence is due, people are told. 24 and 72 unless said. */
+  expiryWarningHours?: number | undefined
+  evidenceWarningHours?: number | undefined
 }
 
 /** Whose business a hold of one kind is, and how it ends. */

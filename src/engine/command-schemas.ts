@@ -54,6 +54,12 @@ const orderPayment = z.object({
   inReview: z.literal(true).optional(),
 })
 
+const captureNews = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('payment.observe'), seen: paymentSeen, at: instant }),
+  z.object({ type: z.literal('payment.observeRefund'), refund: refundSeen, at: instant }),
+  z.object({ type: z.literal('payment.observeDispute'), dispute: disputeSeen, at: instant }),
+])
+
 const holdKind = z.enum(HOLD_KINDS)
 const person = z.string().min(1).max(100)
 const minutes = z.int().min(1).max(525_600)
@@ -69,6 +75,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.keepHold': { kind: holdKind, by: person, note: text, minutes: minutes.optional() },
   'order.askBack': { request: backRequest },
   'order.noteHold': { sku, outcome },
+  'order.notePieces': { lines: z.array(z.object({ lineId: z.string(), cumulative: quantity })) },
   'order.noteShipped': { complete: z.boolean(), announced: z.boolean(), date: z.string() },
   'order.noteException': { code: z.string().regex(/^\w+$/), detail: text },
   'stock.know': { stocked: z.boolean() },
@@ -116,6 +123,9 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'till.endDay': { businessDate },
   'till.resume': { next: z.int().min(1), prevHash: z.string(), reason: text },
   'till.retry': {},
+  'capture.belongs': { paymentId: text },
+  'capture.tell': { news: captureNews },
+  'capture.standAlone': {},
   'payment.observe': { seen: paymentSeen, at: instant },
   'payment.observeRefund': { refund: refundSeen, at: instant },
   'payment.observeDispute': { dispute: disputeSeen, at: instant },
@@ -128,6 +138,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'payment.void': { reason: text },
   'payment.retry': {},
   'payment.lookForOrder': {},
+  'payment.lookAtClock': {},
   'order.notePayment': { payment: orderPayment },
 }
 

@@ -17,6 +17,12 @@ export const FAILURES: Readonly<Record<string, string>> = {
   credit_failed: 'Mend what the message says in Odoo, then retry.',
   refund_beyond_invoice: 'Find out in the channel why so much was given back, and credit it in Odoo by hand.',
   refund_changed: 'Compare the refund in the channel with its credit note in Odoo, and correct the credit note.',
+  fraud_warned: 'Decide before the goods leave: cancel the order in the channel, or let it go.',
+  authorisation_ends: 'Ship and capture before it runs out, capture by hand, or ask the customer to pay again.',
+  evidence_due: 'Send evidence to the provider, or accept the dispute there.',
+  chargeback: 'Book the chargeback, with its fee, against the invoice of the order.',
+  capture_failed: 'Look at the payment at its provider; capture it there, or ask the customer to pay in another way.',
+  void_failed: 'Let the payment go at its provider by hand.',
   invoice_failed: 'Mend what the message says in Odoo, then retry.',
 }
 

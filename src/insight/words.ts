@@ -8,6 +8,7 @@ import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
+import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { ReservationEvent } from '#core/reservation/reservation.ts'
@@ -32,6 +33,7 @@ export type HubEvent =
   | ListingEvent
   | ConnectionEvent
   | TillEvent
+  | CaptureEvent
   | PaymentEvent
   | ChannelEvent
 
@@ -213,6 +215,10 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'kit.watchMet': ({ sku }) => `There is more of ${sku}`,
   'stock.claimTaken': ({ quantity }) => `The ERP reserves ${pieces(quantity)} that were set aside`,
 
+  'order.piecesLeft': 'Pieces have left that are to be paid now',
+  'order.captureAsked': ({ parts }) => `To be captured: ${parts.map(({ amount }) => words(amount)).join(', ')}`,
+  'order.moneyLetGo': ({ parts }) =>
+    `Cancelled: ${parts.map(({ amount }) => (amount ? `${words(amount)} to be given back` : 'what was set aside is let go')).join(', ')}`,
   'order.paymentNoted': ({ payment }) => `Payment at ${payment.provider}: ${words(payment.captured)} captured`,
   'order.routeAsked': ({ candidates }) =>
     `It is asked who can serve the order: ${candidates.map(({ pool }) => pool).join(', ') || 'nobody but its own pool'}`,
@@ -293,11 +299,17 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'session.closed': ({ businessDate }) => `The session of ${businessDate} is closed`,
   'session.closeFailed': 'The session could not be closed',
 
+  'capture.newsKept': 'News of a capture waits until its payment is known',
+  'capture.placed': ({ paymentId }) => `The capture belongs to payment ${paymentId}`,
+  'capture.told': 'News of the capture went on to its payment',
+
   'payment.opened': ({ amount }) => `Payment of ${words(amount)} begun`,
   'payment.authorised': ({ total }) => `${words(total)} authorised`,
   'payment.captured': ({ total }) => `${words(total)} captured in all`,
   'payment.closed': ({ released }) =>
     released.amount > 0 ? `${words(released)} let go` : 'Nothing is left to be captured',
+  'payment.expiryNoted': ({ expiresAt }) => `What is not captured by ${expiresAt} is lost`,
+  'payment.clocksSet': 'What the payment waits for has a clock',
   'payment.failed': ({ code }) => `An attempt to pay failed (${code})`,
   'payment.orderNamed': ({ orderRef }) => `The payment is for order ${orderRef}`,
   'payment.orderFound': ({ orderRef }) => `Order ${orderRef} is here`,

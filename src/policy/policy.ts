@@ -63,6 +63,16 @@ export const channelPolicy = z.strictObject({
     .min(1)
     .default(['authorised', 'paid', 'partly_refunded'])
     .describe('Payment states in which an order goes to the ERP.'),
+  unpaid: z
+    .strictObject({
+      tags: z.array(z.string().min(1)).default([]).describe("Tags of the order, such as the shop's `cod`."),
+      paymentTerms: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Payment terms of the order, by their name in the ERP.'),
+    })
+    .optional()
+    .describe('Orders that go before anything is paid: cash on delivery, or invoice.'),
   taxRates: z
     .union([z.literal('any'), z.array(rate)])
     .default('any')

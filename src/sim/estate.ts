@@ -108,7 +108,9 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
   )
   // Everybody starts with nothing on sale: what can be sold comes from the hub.
   if (!before) for (const { sku, title, price } of products) shop.addProduct({ sku, title, price, available: 0 })
-  return { shop, outlets: [shopifyOutlet(SHOP, HOSTS.shop, shop), ...others], erp, products }
+  const outlets = [shopifyOutlet(SHOP, HOSTS.shop, shop), ...others]
+  for (const outlet of outlets) outlet.meet?.(outlets)
+  return { shop, outlets, erp, products }
 }
 
 /** To be kept: what happens in the estate later does not change it, except for the products. */
@@ -184,7 +186,15 @@ ${beside.length > 0 ? `  stock: { looks: ${LOOKS} }\n` : ''}  channels:
       locations: [{ locationId: '${LOCATION}', pool: ${WAREHOUSE} }]
       taxRates: ['${TAX_RATE}']
       shippingMethods: [standard, express]
-${inYaml(Object.fromEntries(beside.map(({ name, rules }) => [name, rules])), 4)}`
+${channelRules(beside)}${paymentRules(beside)}`
+
+const channelRules = (beside: readonly OutletKind[]): string =>
+  inYaml(Object.fromEntries(beside.flatMap(({ name, rules }) => (rules ? [[name, rules]] : []))), 4)
+
+const paymentRules = (beside: readonly OutletKind[]): string => {
+  const rules = beside.flatMap(({ name, payments }) => (payments ? [[name, payments] as const] : []))
+  return rules.length > 0 ? `  payments:\n${inYaml(Object.fromEntries(rules), 4)}` : ''
+}
 
 /** Members of a mapping, as lines that stand so far in. */
 function inYaml(members: object, indent: number): string {

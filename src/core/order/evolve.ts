@@ -1,5 +1,6 @@
 /** What is remembered of each event of an order. */
 import { evolveAcceptance, isOfAcceptance } from './accept.ts'
+import { evolveCollecting, isOfCollecting } from './collect.ts'
 import { evolveHold, isOfHold } from './holds.ts'
 import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
@@ -9,6 +10,7 @@ import { evolveRoute, unsettled } from './route.ts'
 export function evolve(before: OrderState, event: OrderEvent): OrderState {
   const state = { ...before, version: before.version + 1 }
   if (isOfAcceptance(event)) return evolveAcceptance(state, event)
+  if (isOfCollecting(event)) return evolveCollecting(state, event)
   if (isOfHold(event)) return evolveHold(state, event)
   switch (event.type) {
     case 'order.placed':

@@ -11,6 +11,7 @@ import type { Policy } from '../policy.ts'
 import { type AcceptanceCommand, type AcceptanceEvent, acceptanceEnd, acceptanceStep, decidedByHand } from './accept.ts'
 import { homeOf, invoicesLater } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
+import { collectStep, notePieces, type NotePieces, type OrderCollectEvent } from './collect.ts'
 import { asItWas, demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
 import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
 import type { Part } from '../route/route.ts'
@@ -40,6 +41,7 @@ export type OrderCommand =
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
   | NotePayment
+  | NotePieces
   | AcceptanceCommand
   | HoldCommand
   | Done
@@ -48,6 +50,7 @@ export type OrderCommand =
 export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
+  | OrderCollectEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
       type: 'order.changed'
@@ -105,7 +108,9 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
     events.push(next)
     now = evolve(now, next)
   }
-  return [...events, ...follow(now, policy, context)]
+  const next = follow(now, policy, context)
+  const money = collectStep(next.reduce(evolve, now), policy)
+  return money ? [...events, ...next, money] : [...events, ...next]
 }
 
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */
@@ -127,6 +132,8 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return noteRoute(state, command.plan, command.parts)
     case 'order.noteShipped':
       return noteShipped(state, command)
+    case 'order.notePieces':
+      return notePieces(state, command)
     case 'order.noteException':
       return [{ type: 'order.exceptionRaised', code: command.code, detail: command.detail }]
     case 'order.askBack':
