@@ -6,6 +6,9 @@ export const streams = {
   /** Goods and money that come back from one order. */
   returns: (channel: string, externalId: string) => `return/${channel}/${externalId}`,
   route: (channel: string, externalId: string) => `route/${channel}/${externalId}`,
+  /** The part of an order that one warehouse run by somebody else sends. */
+  warehouseOrder: (channel: string, externalId: string, pool: string) =>
+    `warehouse-order/${channel}/${externalId}/${pool}`,
   stock: (pool: string, sku: string) => `stock/${pool}/${sku}`,
   kit: (pool: string, sku: string) => `kit/${pool}/${sku}`,
   channel: (name: string) => `channel/${name}`,

@@ -18,3 +18,20 @@ export const paymentPolicy = z.strictObject({
     .default(1_440)
     .describe('A payment whose order is not known after so many minutes is shown to a person.'),
 })
+
+/** What is wrong with the names of providers and their channels. */
+export const strangePayments = (
+  payments: Readonly<Record<string, { channels: readonly string[] }>> = {},
+  known: readonly string[],
+  channels: readonly string[],
+): { path: string[]; message: string }[] =>
+  Object.entries(payments).flatMap(([name, provider]) => {
+    const path = ['payments', name]
+    const strange = provider.channels.find((one) => !channels.includes(one))
+    return [
+      ...(known.includes(name)
+        ? []
+        : [{ path, message: `No connection is called '${name}'. There are: ${known.join(', ')}.` }]),
+      ...(strange === undefined ? [] : [{ path, message: `'${strange}' is no channel of the policy.` }]),
+    ]
+  })

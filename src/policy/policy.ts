@@ -16,6 +16,7 @@ import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
 import { stockPolicySchema } from './stock.ts'
 import { transferWindow } from './windows.ts'
+import { warehousePolicy } from './warehouses.ts'
 
 const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in the ERP, e.g. WH.')
 
@@ -116,6 +117,10 @@ export const policySchema = z.strictObject({
     .record(z.string(), paymentPolicy)
     .optional()
     .describe('Payment providers, under the name of their connection. Without it no order waits for a provider.'),
+  warehouses: z
+    .record(warehouse, warehousePolicy)
+    .optional()
+    .describe('Warehouses that somebody else runs, by their code in the ERP; their orders are handed over.'),
   catalogue: catalogueSchema.optional().describe('What channels show of products: nothing is written unless said.'),
   mappings: mappingSchema.optional().describe("The retailer's words for each channel's: SKUs and shipping methods."),
   deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),

@@ -41,6 +41,8 @@ export interface OrderState {
   priced?: Priced
   /** At their providers, as far as they are known. */
   payments?: readonly OrderPayment[]
+  /** Parts that warehouses of others send; `cancelled`: they send nothing more. */
+  handed?: readonly { pool: string; fulfiller: string; cancelled: boolean }[]
   /** Only where the channel asks the retailer first. */
   acceptance?: Acceptance
 }
