@@ -6,6 +6,7 @@ import { shadowed, type ShadowPace } from './kit/shadow.ts'
 import { direct } from './direct/index.ts'
 import { mirakl } from './mirakl/index.ts'
 import { odoo } from './odoo/index.ts'
+import { shipbob } from './shipbob/index.ts'
 import { shopify } from './shopify/index.ts'
 import { woocommerce } from './woocommerce/index.ts'
 import { square } from './square/index.ts'
@@ -22,6 +23,7 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   square: square as Connector<unknown>,
   stripe: stripe as Connector<unknown>,
   till: till as Connector<unknown>,
+  shipbob: shipbob as Connector<unknown>,
 }
 
 export interface Configured {

@@ -32,6 +32,12 @@ export function parseOrderRef(ref: string): { channel: string; externalId: strin
   return at > 0 && at < ref.length - 1 ? { channel: ref.slice(0, at), externalId: ref.slice(at + 1) } : null
 }
 
+/** Stream of what a warehouse knows as `<channel>:<id of the order>:<warehouse>`; null when that is none of ours. */
+export function warehouseStream(reference: string): string | null {
+  const [channel, externalId, pool, ...more] = reference.split(':')
+  return channel && externalId && pool && more.length === 0 ? streams.warehouseOrder(channel, externalId, pool) : null
+}
+
 const SHARDS = 1024
 
 /** FNV-1a: the same for good, since streams are named by it. */

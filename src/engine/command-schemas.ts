@@ -107,6 +107,10 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
     lines: z.array(z.object({ sku, quantity })),
     follows: z.boolean(),
   },
+  'warehouseOrder.noteReturn': {
+    returnId: named,
+    lines: z.array(z.object({ sku, quantity, disposition: z.enum(['sellable', 'damaged']) })),
+  },
   'warehouseOrder.cancel': { reason: text },
   'warehouseOrder.retry': {},
   'warehouseOrder.lookAtClock': {},

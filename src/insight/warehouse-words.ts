@@ -24,6 +24,7 @@ export const WAREHOUSE_TITLES: {
   'warehouseOrder.shorted': ({ lines }) => `${pieces(lines)} were not found in the warehouse`,
   'warehouseOrder.parcelSent': ({ lines }) => `The warehouse sent a parcel with ${pieces(lines)}`,
   'warehouseOrder.parcelRefused': ({ detail }) => `A parcel does not fit the order: ${detail}`,
+  'warehouseOrder.returned': ({ lines }) => `${pieces(lines)} came back to the warehouse`,
   'warehouseOrder.bookRetried': 'The ERP is asked again to book the parcel',
   'warehouseOrder.booked': ({ deliveries }) =>
     `The parcel is booked as ${deliveries.map(({ name }) => name).join(', ')}`,

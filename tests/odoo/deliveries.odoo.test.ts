@@ -21,9 +21,11 @@ if (missing.length > 0) {
 }
 
 const ADA = {
-  firstName: 'Ada', lastName: 'Byron', email: 'ada@example.com',
+  firstName: 'Ada',
+  lastName: 'Byron',
+  email: 'ada@example.com',
   address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' },
-} // prettier-ignore
+}
 
 function journeys(): void {
   const access = accessOf()
@@ -37,13 +39,20 @@ function journeys(): void {
       { sku: mug, title: 'Blue mug', price: '12.50' },
       { sku: bowl, title: 'Red bowl', price: '7.95' },
     ]
-    await server.addProducts(products.map(({ sku, title, price }) => ({ sku, name: title, price: Number(price), onHand: 20 }))) // prettier-ignore
+    await server.addProducts(
+      products.map(({ sku, title, price }) => ({ sku, name: title, price: Number(price), onHand: 20 })),
+    )
     const hub = await openHub(access.hub, products)
     await hub.until('the shop offers what Odoo has', () => hub.shop.beliefs().available[mug] === 20)
     const id = hub.shop.placeOrder({
-      lines: [{ sku: mug, quantity: 3 }, { sku: bowl, quantity: 2 }], customer: ADA, taxRate: 0.0825,
+      lines: [
+        { sku: mug, quantity: 3 },
+        { sku: bowl, quantity: 2 },
+      ],
+      customer: ADA,
+      taxRate: 0.0825,
       shippingMethod: { code: 'standard', title: 'Standard', price: '4.90' },
-    })! // prettier-ignore
+    })!
     await hub.until('the sale is there', async () => (await hub.order(id))?.status === 'confirmed')
 
     const orderRef = hub.refOf(id)
@@ -52,10 +61,16 @@ function journeys(): void {
     const lineOf = (sku: string) => String(lines.find((one) => one['product_uom_qty'] === (sku === mug ? 3 : 2))!.id)
     const book = async (key: string, ...left: [string, number][]) => {
       const ask: Ask<'delivery.ensure'> = {
-        orderRef, warehouse: 'WH', key, shippedAt: new Date().toISOString(), trackingNumber: `T-${key}`,
+        orderRef,
+        warehouse: 'WH',
+        key,
+        shippedAt: new Date().toISOString(),
+        trackingNumber: `T-${key}`,
         lines: left.map(([sku, quantity]) => ({ saleLineId: lineOf(sku), quantity })),
-      } // prettier-ignore
-      const [outcome] = await hub.engine.connections.get('odoo')!.outbound['delivery.ensure']!.send([{ key, attempt: 1, ask }]) // prettier-ignore
+      }
+      const [outcome] = await hub.engine.connections
+        .get('odoo')!
+        .outbound['delivery.ensure']!.send([{ key, attempt: 1, ask }])
       if ('fault' in outcome!) throw outcome.fault
       return outcome!.answer
     }
@@ -63,14 +78,26 @@ function journeys(): void {
     const first = await book('p1', [mug, 2])
     expect(await book('p1', [mug, 2])).toEqual(first)
     const deliveries = async () =>
-      (await server.rpc.search('stock.picking', [['sale_id', '=', sale!.id]], ['state', 'carrier_tracking_ref', 'backorder_id']))
+      (
+        await server.rpc.search(
+          'stock.picking',
+          [['sale_id', '=', sale!.id]],
+          ['state', 'carrier_tracking_ref', 'backorder_id'],
+        )
+      )
         .toSorted((a, b) => a.id - b.id)
-        .map((one) => [one['state'], one['carrier_tracking_ref'], one['backorder_id'] !== false]) // prettier-ignore
-    expect(await deliveries()).toEqual([['done', 'T-p1', false], ['assigned', false, true]]) // prettier-ignore
+        .map((one) => [one['state'], one['carrier_tracking_ref'], one['backorder_id'] !== false])
+    expect(await deliveries()).toEqual([
+      ['done', 'T-p1', false],
+      ['assigned', false, true],
+    ])
     await hub.until('the shop has the first parcel', () => fulfilments(hub, id).length === 1)
 
     await book('p2', [mug, 1], [bowl, 2])
-    expect(await deliveries()).toEqual([['done', 'T-p1', false], ['done', 'T-p2', true]]) // prettier-ignore
+    expect(await deliveries()).toEqual([
+      ['done', 'T-p1', false],
+      ['done', 'T-p2', true],
+    ])
     await expect(book('p3', [mug, 1])).rejects.toMatchObject({ code: 'odoo.deliver_too_much' })
     await hub.until('the order is completed', async () => (await hub.order(id))?.status === 'completed')
     expect(fulfilments(hub, id)).toHaveLength(2)

@@ -29,6 +29,7 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
     url: 'https://shop.example.com', consumerKey: 'key', consumerSecret: 'env:SECRET', webhookSecret: 'env:HOOK', pool: 'WH',
   },
   stripe: { secretKey: 'env:KEY' },
+  shipbob: { token: 'env:KEY', channelId: 1 },
   square: { merchantId: 'ML', accessToken: 'env:TOKEN' },
   till: { stores: { 'store-1': { keys: ['env:KEY'] } }, folder: 'tills' },
 } // prettier-ignore

@@ -6,6 +6,7 @@ import { AMAZON_CODES } from '../../src/connectors/amazon/codes.ts'
 import { SHOPIFY_CODES } from '../../src/connectors/shopify/codes.ts'
 import { WOOCOMMERCE_CODES } from '../../src/connectors/woocommerce/codes.ts'
 import { SQUARE_CODES } from '../../src/connectors/square/codes.ts'
+import { SHIPBOB_CODES } from '../../src/connectors/shipbob/codes.ts'
 import { STRIPE_CODES } from '../../src/connectors/stripe/codes.ts'
 import { TILL_CODES } from '../../src/connectors/till/codes.ts'
 import { RETRY_RULES } from '../../src/engine/retry.ts'
@@ -22,6 +23,7 @@ export const CODES = {
   amazon: AMAZON_CODES,
   square: SQUARE_CODES,
   stripe: STRIPE_CODES,
+  shipbob: SHIPBOB_CODES,
   till: TILL_CODES,
 } as const
 

@@ -46,6 +46,7 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'warehouseOrder.shorted': 'Pieces were not found when they were picked.',
   'warehouseOrder.parcelSent': 'A parcel left the warehouse. The ERP is asked to book it.',
   'warehouseOrder.parcelRefused': 'A parcel does not fit the order. Nothing is booked, and a person has to look.',
+  'warehouseOrder.returned': 'Goods came back to the warehouse. The return of the order is told.',
   'warehouseOrder.bookRetried': 'A person asked to book the parcel again.',
   'warehouseOrder.booked': 'The ERP has the parcel as a delivery. From there the channel is told.',
   'warehouseOrder.bookFailed': 'The ERP refused to book the parcel.',

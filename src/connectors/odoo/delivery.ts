@@ -34,13 +34,13 @@ export function ensureDelivery(odoo: Odoo): Outbound<'delivery.ensure'> {
 }
 
 async function book(ask: Ask<'delivery.ensure'>, odoo: Odoo): Promise<Answer<'delivery.ensure'>> {
-  const { client } = odoo
+  const { client, directory } = odoo
   const saleId = await findExternal(client, externalIds.sale(ask.orderRef))
   if (saleId === null) throw fault('odoo.missing', `The sale of ${ask.orderRef} is not in Odoo any more.`)
   const pickings = await client.search('stock.picking', pickingRow, [
     ['sale_id', '=', saleId],
     ['picking_type_code', '=', 'outgoing'],
-    ['picking_type_id.warehouse_id.code', '=', ask.warehouse],
+    ['picking_type_id.warehouse_id', '=', (await directory.warehouse(ask.warehouse)).id],
   ])
   const moves = await movesOf(ask, client)
   const ours = pickings.filter(({ state, origin }) => state === 'done' && (origin || '').endsWith(mark(ask.key)))
@@ -84,16 +84,25 @@ async function wantedOf({ lines }: Ask<'delivery.ensure'>, moves: readonly Move[
 }
 
 /** What is taken from which delivery: from one that has all of it, or from the oldest on. */
-function take(wanted: Map<string, number>, open: readonly Picking[], moves: readonly Move[]): Map<Picking, Map<number, number>> {
+function take(
+  wanted: Map<string, number>,
+  open: readonly Picking[],
+  moves: readonly Move[],
+): Map<Picking, Map<number, number>> {
   const has = ({ id }: Picking, [name, pieces]: [string, number]): boolean =>
-    moves.reduce((all, move) => all + (idOf(move.picking_id) === id && nameOf(move) === name ? move.product_uom_qty : 0), 0) >= pieces
+    moves.reduce(
+      (all, move) => all + (idOf(move.picking_id) === id && nameOf(move) === name ? move.product_uom_qty : 0),
+      0,
+    ) >= pieces
   const left = [...wanted].filter(([, pieces]) => pieces > 0)
   const whole = open.find((picking) => left.every((one) => has(picking, one)))
   const taken = new Map<Picking, Map<number, number>>()
   for (const [name, pieces] of left) {
     let rest = pieces
     for (const picking of whole ? [whole] : open) {
-      for (const move of moves.filter((one) => idOf(one.picking_id) === picking.id && nameOf(one) === name && isOpen(one))) {
+      for (const move of moves.filter(
+        (one) => idOf(one.picking_id) === picking.id && nameOf(one) === name && isOpen(one),
+      )) {
         const part = Math.min(rest, move.product_uom_qty)
         if (part <= 0) continue
         const mine = taken.get(picking) ?? new Map<number, number>()
@@ -104,7 +113,7 @@ function take(wanted: Map<string, number>, open: readonly Picking[], moves: read
     if (rest > 0) throw tooMuch(rest)
   }
   return taken
-} // prettier-ignore
+}
 
 async function finish(
   { id, name, origin }: Picking,
@@ -113,7 +122,9 @@ async function finish(
   client: Client,
 ): Promise<{ id: string; name: string }> {
   // Whatever an attempt that broke off, or a person, had marked as picked is not what left now.
-  const all = await client.search('stock.move', z.object({ id: z.number(), picked: z.boolean(), state: z.string() }), [['picking_id', '=', id]]) // prettier-ignore
+  const all = await client.search('stock.move', z.object({ id: z.number(), picked: z.boolean(), state: z.string() }), [
+    ['picking_id', '=', id],
+  ])
   const others = all.filter((move) => isOpen(move) && move.picked && !pieces.has(move.id)).map((move) => move.id)
   if (others.length > 0) await client.call('stock.move', 'write', { ids: others, args: [{ picked: false }] })
   for (const [move, quantity] of pieces)
@@ -131,6 +142,9 @@ async function finish(
 }
 
 const tooMuch = (pieces: number): Fault =>
-  fault('odoo.deliver_too_much', `${pieces} pieces more have left than Odoo has open deliveries for. Look whether they were cancelled or booked there.`) // prettier-ignore
+  fault(
+    'odoo.deliver_too_much',
+    `${pieces} pieces more have left than Odoo has open deliveries for. Look whether they were cancelled or booked there.`,
+  )
 
 const fault = (code: string, message: string) => new Fault('rejected', message, { code })

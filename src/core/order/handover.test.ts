@@ -7,7 +7,10 @@ import { movesBetween } from './demand.ts'
 import { order, type OrderEvent } from './order.ts'
 
 const first = anOrder({ lines: [orderLine(), orderLine({ id: 'L-2', sku: 'BOWL', quantity: 1 })] })
-const demand = [{ sku: 'BOWL', quantity: 1 }, { sku: 'MUG', quantity: 2 }] // prettier-ignore
+const demand = [
+  { sku: 'BOWL', quantity: 1 },
+  { sku: 'MUG', quantity: 2 },
+]
 const placed: OrderEvent = { type: 'order.placed', order: first, pool: 'WH', demand, moves: movesBetween(null, first) }
 const released: OrderEvent = {
   type: 'order.released',
@@ -17,18 +20,49 @@ const released: OrderEvent = {
 }
 const policy = { ...policyWith(), warehouses: { W3: { fulfilledBy: 'bob' }, W4: { fulfilledBy: 'bob' } } }
 const sale = (warehouse = 'WH', of = first): Done => ({
-  type: 'done', intent: 'sale.ensure', version: 2,
+  type: 'done',
+  intent: 'sale.ensure',
+  version: 2,
   ask: { order: of, orderRef: 'shop:1001', warehouse, sources: [{ sku: 'BOWL', warehouse: 'W3' }] },
-  answer: { saleId: '9', saleName: 'S00009', total: of.total, lines: [{ lineId: 'L-1', saleLineId: '91' }, { lineId: 'L-2', saleLineId: '92' }] },
-}) // prettier-ignore
-const line = (lineId: string, sku: string, quantity: number) => ({ lineId, saleLineId: '9', sku, title: sku, quantity, unitPrice: { amount: 1, currency: 'USD' } }) // prettier-ignore
+  answer: {
+    saleId: '9',
+    saleName: 'S00009',
+    total: of.total,
+    lines: [
+      { lineId: 'L-1', saleLineId: '91' },
+      { lineId: 'L-2', saleLineId: '92' },
+    ],
+  },
+})
+const line = (lineId: string, sku: string, quantity: number) => ({
+  lineId,
+  saleLineId: '9',
+  sku,
+  title: sku,
+  quantity,
+  unitPrice: { amount: 1, currency: 'USD' },
+})
 const confirmed = (...pools: string[]): OrderEvent => ({
-  type: 'order.confirmed', saleId: '9', saleName: 'S00009', lines: [], held: [], at: second(9),
+  type: 'order.confirmed',
+  saleId: '9',
+  saleName: 'S00009',
+  lines: [],
+  held: [],
+  at: second(9),
   handed: pools.map((pool) => ({ pool, fulfiller: 'bob', lines: [line('L-2', 'BOWL', 1)] })),
-}) // prettier-ignore
+})
 const cancel = { type: 'order.cancel' as const, reason: 'customer', at: second(10) }
-const told = (pool: string, outcome: 'cancelled' | 'kept' | 'failed') => ({ type: 'order.noteWarehouse' as const, pool, outcome, detail: 'picked' }) // prettier-ignore
-const inWarehouse = (pool: string, command: object) => ({ note: true as const, stream: `warehouse-order/shop/1001/${pool}`, command }) // prettier-ignore
+const told = (pool: string, outcome: 'cancelled' | 'kept' | 'failed') => ({
+  type: 'order.noteWarehouse' as const,
+  pool,
+  outcome,
+  detail: 'picked',
+})
+const inWarehouse = (pool: string, command: object) => ({
+  note: true as const,
+  stream: `warehouse-order/shop/1001/${pool}`,
+  command,
+})
 const fulfilment = { note: true as const, stream: 'fulfilment/shop/1001' }
 
 describe('a part that a warehouse of others sends', () => {
@@ -37,11 +71,18 @@ describe('a part that a warehouse of others sends', () => {
       .under(policy)
       .when(sale())
       .owes(
-        { stream: 'stock/WH/BOWL' }, { stream: 'stock/WH/MUG' }, fulfilment,
-        inWarehouse('W3', { type: 'warehouseOrder.open', fulfiller: 'bob', instruction: {
-          reference: 'shop:1001:W3', lines: [{ lineId: 'L-2', saleLineId: '92', sku: 'BOWL', quantity: 1 }],
-        } }),
-      ) // prettier-ignore
+        { stream: 'stock/WH/BOWL' },
+        { stream: 'stock/WH/MUG' },
+        fulfilment,
+        inWarehouse('W3', {
+          type: 'warehouseOrder.open',
+          fulfiller: 'bob',
+          instruction: {
+            reference: 'shop:1001:W3',
+            lines: [{ lineId: 'L-2', saleLineId: '92', sku: 'BOWL', quantity: 1 }],
+          },
+        }),
+      )
     expect(state.handed).toEqual([{ pool: 'W3', fulfiller: 'bob', cancelled: false }])
   })
 

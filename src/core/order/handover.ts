@@ -31,18 +31,26 @@ export type HandoverEvent =
   | { type: 'order.exceptionsCleared'; codes: readonly string[] }
 
 /** What a confirmed sale means to warehouses of others. What cannot be handed over is a person's business. */
-export function handover({ cancel }: OrderState, { ask, answer }: Confirmed, policy: Policy): { handed: { handed?: HandedPart[] }; raise: OrderEvent[] } {
+export function handover(
+  { cancel }: OrderState,
+  { ask, answer }: Confirmed,
+  policy: Policy,
+): { handed: { handed?: HandedPart[] }; raise: OrderEvent[] } {
   const handed = cancel ? [] : handedParts(ask, answer, policy)
   if (handed.length === 0) return { handed: {}, raise: [] }
   if (ask.order.shippingAddress) return { handed: { handed }, raise: [] }
   const detail = `Warehouse ${handed[0]!.pool} was not told of the order, since there is no address. Send it there by hand.`
   return { handed: {}, raise: [{ type: 'order.exceptionRaised', code: 'warehouse_address', detail }] }
-} // prettier-ignore
+}
 
 type Confirmed = Extract<Done, { intent: 'sale.ensure' }>
 
 /** What warehouses of others are asked to send of the order as it was released. */
-function handedParts({ order, warehouse, sources = [] }: Ask<'sale.ensure'>, { lines }: Answer<'sale.ensure'>, policy: Policy): HandedPart[] {
+function handedParts(
+  { order, warehouse, sources = [] }: Ask<'sale.ensure'>,
+  { lines }: Answer<'sale.ensure'>,
+  policy: Policy,
+): HandedPart[] {
   const { warehouses } = policy
   if (!warehouses || order.fulfilledBy === 'channel') return []
   const parts = new Map<string, HandedPart & { lines: WantedLine[] }>()
@@ -57,7 +65,7 @@ function handedParts({ order, warehouse, sources = [] }: Ask<'sale.ensure'>, { l
     parts.set(pool, part)
   }
   return [...parts.values()]
-} // prettier-ignore
+}
 
 const streamOf = ({ channel, externalId }: Order, pool: string): string =>
   streams.warehouseOrder(channel, externalId, pool)
@@ -69,9 +77,16 @@ export function handoverNotes(order: Order, handed: readonly HandedPart[] = []):
   const orderRef = `${channel}:${externalId}`
   return handed.map(({ pool, fulfiller, lines }) => {
     const instruction: Instruction = {
-      reference: referenceOf(orderRef, pool), orderRef, orderName: order.name, pool, placedAt: order.placedAt,
-      shippingAddress, customer: order.customer, shippingMethod: order.shipping[0]?.code ?? null, lines,
-    } // prettier-ignore
+      reference: referenceOf(orderRef, pool),
+      orderRef,
+      orderName: order.name,
+      pool,
+      placedAt: order.placedAt,
+      shippingAddress,
+      customer: order.customer,
+      shippingMethod: order.shipping[0]?.code ?? null,
+      lines,
+    }
     return note(streamOf(order, pool), { type: 'warehouseOrder.open', fulfiller, instruction })
   })
 }
@@ -101,10 +116,15 @@ export function handoverEvents(state: OrderState, command: HandoverCommand): Ord
   const { pool, outcome, detail } = command
   if (!state.cancel) return []
   const parted = (pools: readonly string[]): OrderEvent[] =>
-    pools.length === 0 ? [] : [{
-      type: 'order.exceptionRaised', code: 'warehouse_cancelled',
-      detail: `${pools.join(', ')} cancelled its part while another part leaves: cancel its delivery in the ERP.`,
-    }] // prettier-ignore
+    pools.length === 0
+      ? []
+      : [
+          {
+            type: 'order.exceptionRaised',
+            code: 'warehouse_cancelled',
+            detail: `${pools.join(', ')} cancelled its part while another part leaves: cancel its delivery in the ERP.`,
+          },
+        ]
   if (state.cancel.done) return outcome === 'cancelled' ? parted([pool]) : []
   if (outcome === 'cancelled') return [{ type: 'order.warehouseCancelled', pool }]
   if (outcome === 'failed') return [{ type: 'order.cancelRefused', outcome: 'failed', detail }]

@@ -11,9 +11,25 @@ export function evolve(before: State, event: WarehouseOrderEvent): State {
       const { fulfiller, instruction, acknowledgeBy, shipBy } = event
       const { orderRef, orderName, pool } = instruction
       const lines = instruction.lines.map(({ lineId, saleLineId, sku, quantity }) => ({
-        lineId, saleLineId, sku, quantity, shipped: 0, short: 0,
-      })) // prettier-ignore
-      return { ...state, step: 'asked', fulfiller, instruction, orderRef, orderName, pool, lines, acknowledgeBy, shipBy }
+        lineId,
+        saleLineId,
+        sku,
+        quantity,
+        shipped: 0,
+        short: 0,
+      }))
+      return {
+        ...state,
+        step: 'asked',
+        fulfiller,
+        instruction,
+        orderRef,
+        orderName,
+        pool,
+        lines,
+        acknowledgeBy,
+        shipBy,
+      }
     }
     case 'warehouseOrder.askRetried':
       return { ...state, step: 'asked', acknowledgeBy: event.acknowledgeBy, late: [] }
@@ -40,6 +56,8 @@ export function evolve(before: State, event: WarehouseOrderEvent): State {
       const { type: _, ...parcel } = event
       return withParcel(state, parcel)
     }
+    case 'warehouseOrder.returned':
+      return { ...state, heard: [...state.heard, event.returnId] }
     case 'warehouseOrder.parcelRefused':
       return { ...state, heard: [...state.heard, event.shipmentId] }
     case 'warehouseOrder.bookRetried':
@@ -51,7 +69,13 @@ export function evolve(before: State, event: WarehouseOrderEvent): State {
     case 'warehouseOrder.cancelAsked':
       return { ...state, cancel: 'asked' }
     case 'warehouseOrder.cancelled':
-      return { ...state, step: 'cancelled', cancel: event.wanted ? 'asked' : state.cancel, instruction: null, newsAt: event.at }
+      return {
+        ...state,
+        step: 'cancelled',
+        cancel: event.wanted ? 'asked' : state.cancel,
+        instruction: null,
+        newsAt: event.at,
+      }
     case 'warehouseOrder.cancelRefused':
       return { ...state, cancel: event.failed ? 'failed' : 'refused' }
     case 'warehouseOrder.late':
@@ -59,7 +83,7 @@ export function evolve(before: State, event: WarehouseOrderEvent): State {
     case 'warehouseOrder.closed':
       return { ...state, step: 'closed', instruction: null }
   }
-} // prettier-ignore
+}
 
 /** A parcel that left shows that the warehouse had taken it on, whatever it said. */
 function withParcel(state: State, parcel: SentParcel): State {

@@ -11,6 +11,36 @@ export interface ParcelLine {
 export type ParcelRefusal = 'cancelled' | 'substituted' | 'sku_unknown' | 'too_many' | 'empty'
 type Refusal = { why: ParcelRefusal; detail: string }
 
+/** Pieces of one line that came back. */
+export interface BackLine {
+  lineId: string
+  quantity: number
+  disposition: 'sellable' | 'damaged'
+}
+
+/** Which lines pieces that came back are of: no more than left, and what is beyond that is said of the last one. */
+export function backOf(
+  { lines }: WarehouseOrderState,
+  back: readonly { sku: string; quantity: number; disposition: BackLine['disposition'] }[],
+): { lines: BackLine[]; unknown: string[] } {
+  const found: BackLine[] = []
+  const unknown: string[] = []
+  const left = new Map(lines.map(({ lineId, shipped }) => [lineId, shipped]))
+  for (const { sku, quantity, disposition } of back) {
+    const fitting = lines.filter((line) => line.sku === sku)
+    if (fitting.length === 0) unknown.push(sku)
+    let rest = quantity
+    for (const [index, { lineId }] of fitting.entries()) {
+      const part = index === fitting.length - 1 ? rest : Math.min(rest, left.get(lineId) ?? 0)
+      if (part === 0) continue
+      left.set(lineId, (left.get(lineId) ?? 0) - part)
+      rest -= part
+      found.push({ lineId, quantity: part, disposition })
+    }
+  }
+  return { lines: found, unknown }
+}
+
 /** @param substitutes what the policy lets stand in for a SKU. */
 export function allocate(
   { lines, step }: WarehouseOrderState,

@@ -96,10 +96,24 @@ export interface WarehouseOrderState {
 }
 
 export const initial: WarehouseOrderState = {
-  version: 0, step: 'absent', fulfiller: '', instruction: null, orderRef: '', orderName: '', pool: '', lines: [],
-  fulfillerOrderId: null, onHold: null, cancel: 'none', parcels: [], heard: [], newsAt: '', acknowledgeBy: '', shipBy: '',
+  version: 0,
+  step: 'absent',
+  fulfiller: '',
+  instruction: null,
+  orderRef: '',
+  orderName: '',
+  pool: '',
+  lines: [],
+  fulfillerOrderId: null,
+  onHold: null,
+  cancel: 'none',
+  parcels: [],
+  heard: [],
+  newsAt: '',
+  acknowledgeBy: '',
+  shipBy: '',
   late: [],
-} // prettier-ignore
+}
 
 export const isComplete = ({ lines }: WarehouseOrderState): boolean =>
   lines.every(({ quantity, shipped }) => shipped >= quantity)
@@ -110,9 +124,3 @@ export const isOver = (state: WarehouseOrderState): boolean =>
 
 /** `<channel>:<id of the order>:<warehouse>`, which is what the warehouse knows it by. */
 export const referenceOf = (orderRef: string, pool: string): string => `${orderRef}:${pool}`
-
-/** null when it is not one of ours. */
-export function parseReference(reference: string): { channel: string; externalId: string; pool: string } | null {
-  const [channel, externalId, pool, ...more] = reference.split(':')
-  return channel && externalId && pool && more.length === 0 ? { channel, externalId, pool } : null
-}

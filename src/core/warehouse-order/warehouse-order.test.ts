@@ -9,17 +9,31 @@ const STREAM = 'warehouse-order/shop/1001/W3'
 const AT = '2026-11-20T09:00:00.000Z'
 const usd = { amount: 1_000, currency: 'USD' }
 const line = (lineId: string, sku: string, quantity: number) => ({
-  lineId, saleLineId: `s-${lineId}`, sku, title: sku, quantity, unitPrice: usd,
-}) // prettier-ignore
+  lineId,
+  saleLineId: `s-${lineId}`,
+  sku,
+  title: sku,
+  quantity,
+  unitPrice: usd,
+})
 const instruction: Instruction = {
-  reference: 'shop:1001:W3', orderRef: 'shop:1001', orderName: '#1001', pool: 'W3', placedAt: AT, customer: null,
+  reference: 'shop:1001:W3',
+  orderRef: 'shop:1001',
+  orderName: '#1001',
+  pool: 'W3',
+  placedAt: AT,
+  customer: null,
   shippingAddress: { name: 'Ada', street: '1 Dock Road', city: 'Austin', postcode: '78701', country: 'US' },
-  shippingMethod: 'standard', lines: [line('L1', 'MUG', 2), line('L2', 'BOWL', 1)],
-} // prettier-ignore
+  shippingMethod: 'standard',
+  lines: [line('L1', 'MUG', 2), line('L2', 'BOWL', 1)],
+}
 const asked: WarehouseOrderEvent = {
-  type: 'warehouseOrder.asked', fulfiller: 'bob', instruction,
-  acknowledgeBy: '2026-11-20T11:00:00.000Z', shipBy: '2026-11-23T09:00:00.000Z',
-} // prettier-ignore
+  type: 'warehouseOrder.asked',
+  fulfiller: 'bob',
+  instruction,
+  acknowledgeBy: '2026-11-20T11:00:00.000Z',
+  shipBy: '2026-11-23T09:00:00.000Z',
+}
 const accepted: WarehouseOrderEvent = { type: 'warehouseOrder.accepted', at: AT }
 const policy = {
   ...policyWith(),
@@ -34,9 +48,12 @@ const parcel = (shipmentId: string, ...lines: { sku: string; quantity: number; i
 const news = (what: 'accepted' | 'refused' | 'on_hold' | 'cancelled', at = AT) =>
   ({ type: 'warehouseOrder.noteNews', news: what, at, reason: 'it says so' }) as const
 const booked = (key: string): WarehouseOrderCommand => ({
-  type: 'done', intent: 'delivery.ensure', version: 1, answer: { deliveries: [{ id: `d-${key}`, name: 'W3/OUT/1' }] },
+  type: 'done',
+  intent: 'delivery.ensure',
+  version: 1,
+  answer: { deliveries: [{ id: `d-${key}`, name: 'W3/OUT/1' }] },
   ask: { orderRef: 'shop:1001', warehouse: 'W3', key, shippedAt: AT, lines: [] },
-}) // prettier-ignore
+})
 
 test('is asked once, with its clocks', () => {
   const open = { type: 'warehouseOrder.open', fulfiller: 'bob', instruction } as const
@@ -56,9 +73,16 @@ describe('parcels', () => {
     begun(accepted)
       .when(parcel('p1', { sku: 'MUG', quantity: 1 }), booked('p1'))
       .owes(
-        { type: 'delivery.ensure', to: 'erp', ask: { key: 'p1', warehouse: 'W3', trackingNumber: 'T1', lines: [{ saleLineId: 's-L1', quantity: 1 }] } },
-        { stream: 'fulfilment/shop/1001', command: { type: 'fulfilment.noteShipment', shipmentId: 'd-p1', trackingNumber: 'T1' } },
-      ) // prettier-ignore
+        {
+          type: 'delivery.ensure',
+          to: 'erp',
+          ask: { key: 'p1', warehouse: 'W3', trackingNumber: 'T1', lines: [{ saleLineId: 's-L1', quantity: 1 }] },
+        },
+        {
+          stream: 'fulfilment/shop/1001',
+          command: { type: 'fulfilment.noteShipment', shipmentId: 'd-p1', trackingNumber: 'T1' },
+        },
+      )
   })
 
   test('heard twice, or before the warehouse said that it has the order, count once', () => {
@@ -69,8 +93,11 @@ describe('parcels', () => {
 
   test('close it once all of it left and is booked', () => {
     const { state } = begun(accepted).when(
-      parcel('p1', { sku: 'MUG', quantity: 2 }), parcel('p2', { sku: 'BOWL', quantity: 1 }), booked('p2'), booked('p1'),
-    ) // prettier-ignore
+      parcel('p1', { sku: 'MUG', quantity: 2 }),
+      parcel('p2', { sku: 'BOWL', quantity: 1 }),
+      booked('p2'),
+      booked('p1'),
+    )
     expect(state).toMatchObject({ step: 'closed', instruction: null })
   })
 
@@ -101,7 +128,12 @@ describe('parcels', () => {
   })
 
   test('the ERP does not book are a case, and a retry asks again', () => {
-    const failed = { type: 'failed', intent: 'delivery.ensure', version: 3, fault: { kind: 'rejected', code: 'x', message: 'No.' } } as const // prettier-ignore
+    const failed = {
+      type: 'failed',
+      intent: 'delivery.ensure',
+      version: 3,
+      fault: { kind: 'rejected', code: 'x', message: 'No.' },
+    } as const
     begun(accepted)
       .when(parcel('p1', { sku: 'MUG', quantity: 2 }), failed, { type: 'warehouseOrder.retry' })
       .owes(
@@ -122,10 +154,16 @@ describe('clocks', () => {
       .on(STREAM)
       .when(look, look, news('accepted'))
       .owes(
-        { command: { type: 'order.noteException', code: 'warehouse_silent', detail: 'Warehouse W3 has not said that it has the order. night shift asks there.' } },
+        {
+          command: {
+            type: 'order.noteException',
+            code: 'warehouse_silent',
+            detail: 'Warehouse W3 has not said that it has the order. night shift asks there.',
+          },
+        },
         { alarm: { name: 'warehouse-acknowledge', at: null } },
         { command: { type: 'order.clearExceptions', codes: ['warehouse_silent'] } },
-      ) // prettier-ignore
+      )
     expect(state.late).toEqual(['acknowledge'])
   })
 
@@ -141,9 +179,12 @@ describe('clocks', () => {
 describe('cancelling', () => {
   const wish = { type: 'warehouseOrder.cancel', reason: 'customer' } as const
   const answer = (outcome: 'cancelled' | 'refused' | 'asked'): WarehouseOrderCommand => ({
-    type: 'done', intent: 'warehouseOrder.cancel', version: 1, answer: { outcome, reason: 'picked' },
+    type: 'done',
+    intent: 'warehouseOrder.cancel',
+    version: 1,
+    answer: { outcome, reason: 'picked' },
     ask: { reference: 'shop:1001:W3', fulfillerOrderId: null, orderName: '#1001', reason: '' },
-  }) // prettier-ignore
+  })
 
   test('asks the warehouse, and only its yes lets the order cancel the sale', () => {
     begun(accepted)
@@ -170,7 +211,11 @@ describe('cancelling', () => {
   test('of its own accord, the warehouse leaves a case', () => {
     begun(accepted)
       .when(news('cancelled'))
-      .owes({ alarm: { at: null } }, { alarm: { at: null } }, { command: { type: 'order.noteException', code: 'warehouse_cancelled' } }) // prettier-ignore
+      .owes(
+        { alarm: { at: null } },
+        { alarm: { at: null } },
+        { command: { type: 'order.noteException', code: 'warehouse_cancelled' } },
+      )
   })
 
   test('a parcel after that is refused', () => {
@@ -187,10 +232,43 @@ test('older news of its state says nothing', () => {
 })
 
 test('pieces not found are a case, told once', () => {
-  const short = { type: 'warehouseOrder.noteShort', key: 'k1', lines: [{ sku: 'MUG', quantity: 1 }], follows: false } as const // prettier-ignore
+  const short = {
+    type: 'warehouseOrder.noteShort',
+    key: 'k1',
+    lines: [{ sku: 'MUG', quantity: 1 }],
+    follows: false,
+  } as const
   begun(accepted)
     .when(short, short)
     .owes({ command: { type: 'order.noteException', code: 'short_picked' } })
+})
+
+test('goods that came back are told to the order by its lines, once', () => {
+  const back = {
+    type: 'warehouseOrder.noteReturn',
+    returnId: 'r1',
+    lines: [
+      { sku: 'MUG', quantity: 1, disposition: 'damaged' },
+      { sku: 'CUP', quantity: 1, disposition: 'sellable' },
+    ],
+  } as const
+  begun(accepted)
+    .when(back, back)
+    .owes(
+      {
+        stream: 'order/shop/1001',
+        command: {
+          type: 'order.askBack',
+          request: {
+            type: 'return.receive',
+            receiptId: 'r1',
+            pool: 'W3',
+            lines: [{ lineId: 'L1', quantity: 1, disposition: 'damaged' }],
+          },
+        },
+      },
+      { command: { type: 'order.noteException', code: 'return_refused' } },
+    )
 })
 
 test('news of what nobody handed over is refused', () => {

@@ -8,7 +8,7 @@ import type { Context, Decider, Decision } from '../decider.ts'
 import { refused } from '../decider.ts'
 import type { Answer, Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
-import { allocate, type ParcelLine, type ParcelRefusal } from './parcels.ts'
+import { allocate, type BackLine, backOf, type ParcelLine, type ParcelRefusal } from './parcels.ts'
 import { evolve } from './evolve.ts'
 import { react } from './react.ts'
 import { initial, type Instruction, isComplete, isOver, type SentParcel, type WarehouseOrderState } from './state.ts'
@@ -43,12 +43,20 @@ export interface NoteWarehouseShort {
   follows: boolean
 }
 
+/** To `warehouse-order/…`: goods of it are back there, and were looked at. `returnId` names the news. */
+export interface NoteWarehouseReturn {
+  type: 'warehouseOrder.noteReturn'
+  returnId: string
+  lines: readonly { sku: string; quantity: number; disposition: 'sellable' | 'damaged' }[]
+}
+
 export type WarehouseOrderCommand =
   /** From the order: the sale is confirmed, and this warehouse has these lines of it. */
   | { type: 'warehouseOrder.open'; fulfiller: string; instruction: Instruction }
   | NoteWarehouseNews
   | NoteWarehouseParcel
   | NoteWarehouseShort
+  | NoteWarehouseReturn
   /** From the order: it was cancelled in the channel. */
   | { type: 'warehouseOrder.cancel'; reason: string }
   /** By a person: whatever failed is tried again. */
@@ -67,9 +75,15 @@ export type WarehouseOrderEvent =
   | { type: 'warehouseOrder.refused'; at: string; reason: string }
   | { type: 'warehouseOrder.held'; at: string; reason: string }
   | { type: 'warehouseOrder.resumed'; at: string }
-  | { type: 'warehouseOrder.shorted'; key: string; lines: readonly { lineId: string; sku: string; quantity: number }[]; follows: boolean }
+  | {
+      type: 'warehouseOrder.shorted'
+      key: string
+      lines: readonly { lineId: string; sku: string; quantity: number }[]
+      follows: boolean
+    }
   | ({ type: 'warehouseOrder.parcelSent' } & SentParcel)
   | { type: 'warehouseOrder.parcelRefused'; shipmentId: string; why: ParcelRefusal; detail: string }
+  | { type: 'warehouseOrder.returned'; returnId: string; lines: readonly BackLine[]; unknown: readonly string[] }
   | { type: 'warehouseOrder.bookRetried'; parcel: SentParcel }
   | { type: 'warehouseOrder.booked'; parcel: SentParcel; deliveries: readonly { id: string; name: string }[] }
   | { type: 'warehouseOrder.bookFailed'; shipmentId: string; code: string; message: string }
@@ -77,7 +91,7 @@ export type WarehouseOrderEvent =
   | { type: 'warehouseOrder.cancelled'; wanted: boolean; at: string }
   | { type: 'warehouseOrder.cancelRefused'; reason: string; failed: boolean }
   | { type: 'warehouseOrder.late'; clock: Clock; owner: string }
-  | { type: 'warehouseOrder.closed' } // prettier-ignore
+  | { type: 'warehouseOrder.closed' }
 
 /** `acknowledge`: it has not been taken on; `ship`: not all of it has left. */
 export type Clock = 'acknowledge' | 'ship'
@@ -107,14 +121,20 @@ function respond(
     case 'warehouseOrder.open': {
       if (state.step !== 'absent') return []
       const { fulfiller, instruction } = command
-      return [{ type: 'warehouseOrder.asked', fulfiller, instruction, ...clocksOf(instruction.pool, policy, context.at) }]
-    } // prettier-ignore
+      return [
+        { type: 'warehouseOrder.asked', fulfiller, instruction, ...clocksOf(instruction.pool, policy, context.at) },
+      ]
+    }
     case 'warehouseOrder.noteNews':
       return newsOf(state, command)
     case 'warehouseOrder.noteParcel':
       return parcelOf(state, command, policy)
     case 'warehouseOrder.noteShort':
       return shortOf(state, command)
+    case 'warehouseOrder.noteReturn':
+      return state.heard.includes(command.returnId)
+        ? []
+        : [{ type: 'warehouseOrder.returned', returnId: command.returnId, ...backOf(state, command.lines) }]
     case 'warehouseOrder.cancel':
       return cancel(state, command.reason, context)
     case 'warehouseOrder.retry':
@@ -137,7 +157,10 @@ function clocksOf(pool: string, policy: Policy, at: string): { acknowledgeBy: st
 }
 
 /** Older news of its state than the newest says nothing; a parcel that left is never old. */
-function newsOf(state: WarehouseOrderState, { news, at, reason = 'no reason given', fulfillerOrderId }: NoteWarehouseNews): WarehouseOrderEvent[] {
+function newsOf(
+  state: WarehouseOrderState,
+  { news, at, reason = 'no reason given', fulfillerOrderId }: NoteWarehouseNews,
+): WarehouseOrderEvent[] {
   if (isOver(state) || at < state.newsAt) return []
   const taken: WarehouseOrderEvent[] =
     fulfillerOrderId && !state.fulfillerOrderId ? [{ type: 'warehouseOrder.taken', fulfillerOrderId }] : []
@@ -153,7 +176,7 @@ function newsOf(state: WarehouseOrderState, { news, at, reason = 'no reason give
     case 'cancelled':
       return [{ type: 'warehouseOrder.cancelled', wanted: state.cancel !== 'none', at }]
   }
-} // prettier-ignore
+}
 
 function parcelOf(state: WarehouseOrderState, command: NoteWarehouseParcel, policy: Policy): WarehouseOrderEvent[] {
   const { shipmentId, lines, type: _, ...rest } = command
@@ -175,11 +198,11 @@ function shortOf(state: WarehouseOrderState, { key, lines, follows }: NoteWareho
 
 function cancel(state: WarehouseOrderState, reason: string, { at }: Context): WarehouseOrderEvent[] {
   if (state.cancel === 'asked') return []
-  if (state.step === 'cancelled' || state.step === 'refused') return [{ type: 'warehouseOrder.cancelled', wanted: true, at }]
-  if (isComplete(state))
-    return [{ type: 'warehouseOrder.cancelRefused', reason: 'all of it has left', failed: false }]
+  if (state.step === 'cancelled' || state.step === 'refused')
+    return [{ type: 'warehouseOrder.cancelled', wanted: true, at }]
+  if (isComplete(state)) return [{ type: 'warehouseOrder.cancelRefused', reason: 'all of it has left', failed: false }]
   return [{ type: 'warehouseOrder.cancelAsked', reason }]
-} // prettier-ignore
+}
 
 function retry(state: WarehouseOrderState, policy: Policy, { at }: Context): WarehouseOrderEvent[] {
   const events: WarehouseOrderEvent[] = []
@@ -205,7 +228,8 @@ function done(state: WarehouseOrderState, command: Done, { at }: Context): Wareh
   switch (command.intent) {
     case 'warehouseOrder.ensure': {
       const { fulfillerOrderId, accepted } = command.answer
-      const taken: WarehouseOrderEvent[] = state.fulfillerOrderId === fulfillerOrderId ? [] : [{ type: 'warehouseOrder.taken', fulfillerOrderId }] // prettier-ignore
+      const taken: WarehouseOrderEvent[] =
+        state.fulfillerOrderId === fulfillerOrderId ? [] : [{ type: 'warehouseOrder.taken', fulfillerOrderId }]
       const waits = state.step === 'asked' || state.step === 'failed'
       return accepted && waits ? [...taken, { type: 'warehouseOrder.accepted', at }] : taken
     }
@@ -222,11 +246,15 @@ function done(state: WarehouseOrderState, command: Done, { at }: Context): Wareh
   }
 }
 
-function settle(state: WarehouseOrderState, { outcome, reason }: Answer<'warehouseOrder.cancel'>, at: string): WarehouseOrderEvent[] {
+function settle(
+  state: WarehouseOrderState,
+  { outcome, reason }: Answer<'warehouseOrder.cancel'>,
+  at: string,
+): WarehouseOrderEvent[] {
   if (state.step === 'cancelled' || state.cancel !== 'asked' || outcome === 'asked') return []
   if (outcome === 'cancelled') return [{ type: 'warehouseOrder.cancelled', wanted: true, at }]
   return [{ type: 'warehouseOrder.cancelRefused', reason: reason ?? 'no reason given', failed: false }]
-} // prettier-ignore
+}
 
 function failed(state: WarehouseOrderState, { intent, version, fault }: Failed): WarehouseOrderEvent[] {
   const { code, message } = fault
