@@ -1,7 +1,7 @@
 /** What ShipBob is asked and what its news means, quirk by quirk. */
 import { describe, expect, test } from 'vitest'
 import { must } from '#canon/assert.ts'
-import { Fault } from '../../fault.ts'
+import type { Fault } from '../../fault.ts'
 import {
   asRequest,
   askFor,
