@@ -27,7 +27,7 @@ import { z } from 'zod'
 const connectionSchema = z.strictObject({
   connector: z
     .string()
-    .describe('Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe or shipbob.'),
+    .describe('Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, shipbob or x12.'),
   config: z
     .record(z.string(), z.unknown())
     .default({})

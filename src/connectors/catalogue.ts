@@ -12,6 +12,7 @@ import { woocommerce } from './woocommerce/index.ts'
 import { square } from './square/index.ts'
 import { stripe } from './stripe/index.ts'
 import { till } from './till/index.ts'
+import { x12 } from './x12/index.ts'
 
 export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   shopify: shopify as Connector<unknown>,
@@ -24,6 +25,7 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   stripe: stripe as Connector<unknown>,
   till: till as Connector<unknown>,
   shipbob: shipbob as Connector<unknown>,
+  x12: x12 as Connector<unknown>,
 }
 
 export interface Configured {
