@@ -149,7 +149,7 @@ export interface IntentTypes {
   /** Channel: what can be sold there right now; `at` by the channel's own clock, where it tells it. */
   'inventory.read': {
     ask: { sku: string; inventoryItemId: string; locationId: string }
-    answer: { available: number; at?: string }
+    answer: { available: number; at?: string; untouched?: boolean }
   }
   /**
    * Channel: the pieces of this parcel are fulfilled with its tracking number. `cumulative` is how many pieces of the
