@@ -38,7 +38,11 @@ export interface Trade {
   decideByHand(orderId: string, accepted: boolean): boolean
   /** Staff set another quantity in the back office. */
   setQuantity(sku: string, quantity: number): void
+  /** An order that is over leaves its memory: nothing lists it any more, and nobody is told. */
+  forget(orderId: string): void
 }
+
+const FILE_KEPT_MS = 3_600_000
 
 export function openTrade(market: Market): Trade & { accept(order: Order, accepted: ReadonlySet<string>): void } {
   const minor = (text: string) => parseRounded(text, market.currency)!.amount
@@ -181,6 +185,12 @@ export function openTrade(market: Market): Trade & { accept(order: Order, accept
       if (order?.state !== 'WAITING_ACCEPTANCE') return false
       accept(order, new Set(accepted ? order.lines.map(({ id }) => id) : []))
       return true
+    },
+    forget(orderId) {
+      market.orders.delete(orderId)
+      // Files as old as that are looked at by nobody either.
+      for (const [id, { at, status }] of market.imports)
+        if (status !== 'WAITING' && at < market.io.now() - FILE_KEPT_MS) market.imports.delete(id)
     },
     setQuantity(sku, quantity) {
       const offer = bySku(sku)
