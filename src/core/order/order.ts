@@ -7,31 +7,21 @@ import type { Order } from '#canon/order.ts'
 import type { CancelOrder, ObserveOrder } from '../commands.ts'
 import { type Context, type Decider, type Decision, refused } from '../decider.ts'
 import type { Done, Failed } from '../intents.ts'
-import type { ChannelPolicy, Policy } from '../policy.ts'
-import {
-  type AcceptanceCommand,
-  type AcceptanceEvent,
-  acceptanceEnd,
-  acceptanceStep,
-  decidedByHand,
-  evolveAcceptance,
-  isOfAcceptance,
-} from './accept.ts'
-import { homeOf, invoicesLater, shippedByChannel } from './by-channel.ts'
+import type { Policy } from '../policy.ts'
+import { type AcceptanceCommand, type AcceptanceEvent, acceptanceEnd, acceptanceStep, decidedByHand } from './accept.ts'
+import { homeOf, invoicesLater } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
 import { asItWas, demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
 import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
 import type { Part } from '../route/route.ts'
-import {
-  evolvePayment, keptOnRelease, type NotePayment, notePayment, paymentObstacles, type OrderPaymentEvent,
-} from './payment.ts' // prettier-ignore
+import { evolve } from './evolve.ts'
+import { follow, invoiceRequest, released } from './follow.ts'
+import { type NotePayment, notePayment, type OrderPaymentEvent, paymentObstacles } from './payment.ts'
 import { react } from './react.ts'
-import {
-  evolveRoute, headPool, isSearching, noteRoute, type OrderRouteEvent, poolOf, routeWanted, sourcesBeside, unsettled,
-} from './route.ts' // prettier-ignore
+import { noteRoute, type OrderRouteEvent, poolOf } from './route.ts'
 import { changesBetween, supersedes } from './snapshot.ts'
-import { askedFor, type Hold, initial, type OrderState, type Priced } from './state.ts'
-import { type Obstacle, OBSTACLES, obstacles } from './validation.ts'
+import { type Hold, initial, type OrderState, type Priced } from './state.ts'
+import { type Obstacle, obstacles } from './validation.ts'
 
 export type OrderCommand =
   | ObserveOrder
@@ -262,130 +252,5 @@ function failed(state: OrderState, end: Failed): OrderEvent[] {
       return []
   }
 }
-
-function released(state: OrderState, order: Order, channel: ChannelPolicy | undefined): OrderEvent {
-  const pool = headPool(state) || (channel ? homeOf(order, channel) : '')
-  const sources = sourcesBeside(state, pool)
-  return { type: 'order.released', order, pool, ...(sources.length > 0 ? { sources } : {}) }
-}
-
-const invoiceRequest = (state: OrderState, order: Order, saleId: string, date: string): OrderEvent => ({
-  type: 'order.invoiceRequested',
-  order: { ...order, ...state.priced },
-  saleId,
-  date,
-})
-
-/** What the state itself calls for: hold back or release, invoice, complete. */
-function follow(before: OrderState, policy: Policy, { at }: Context): OrderEvent[] {
-  const open = before.stage === 'placed' && !before.cancel && !before.releaseFailed
-  const route = open ? routeWanted(before, policy, at) : null
-  const state = route ? evolve(before, route) : before
-  const then = proceed(state, policy)
-  return route ? [route, ...then] : then
-}
-
-function proceed(state: OrderState, policy: Policy): OrderEvent[] {
-  const { order, cancel } = state
-  if (!order || cancel) return []
-  const channel = policy.channels[order.channel]
-  if (!channel) return []
-  if (state.stage === 'placed' && !state.releaseFailed) {
-    const money = paymentObstacles(order, state.payments ?? [], policy)
-    const found = [...obstacles(order, state.holds, channel, isSearching(state)), ...money]
-    if (found.length === 0) return [released(state, order, channel)]
-    const exceptions = [...found, ...state.exceptions.filter(({ code }) => !(code in OBSTACLES))]
-    const same = JSON.stringify(exceptions) === JSON.stringify(state.exceptions)
-    return same ? [] : [{ type: 'order.heldBack', exceptions }]
-  }
-  if (state.stage !== 'confirmed' || !state.sale) return []
-  if (state.shipped !== 'all') {
-    const shipped = shippedByChannel(order)
-    return shipped ? [shipped, ...proceed(evolve(state, shipped), policy)] : []
-  }
-  if (state.invoice === 'none' && channel.invoice === 'when_shipped') {
-    return [invoiceRequest(state, order, state.sale.saleId, order.placedAt.slice(0, 10))]
-  }
-  const invoiced = typeof state.invoice === 'object' || channel.invoice === 'never'
-  return invoiced && state.announced ? [{ type: 'order.completed' }] : []
-}
-
-function evolve(before: OrderState, event: OrderEvent): OrderState {
-  const state = { ...before, version: before.version + 1 }
-  if (isOfAcceptance(event)) return evolveAcceptance(state, event)
-  switch (event.type) {
-    case 'order.placed':
-      return { ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []) }
-    case 'order.changed': {
-      const now = { ...state, order: event.order }
-      return event.demand ? { ...unsettled(now), holds: askedFor(event.demand, state.holds) } : now
-    }
-    case 'order.holdNoted': {
-      const { sku, outcome } = event
-      return { ...state, holds: state.holds.map((hold) => (hold.sku === sku ? { ...hold, outcome } : hold)) }
-    }
-    case 'order.paymentNoted':
-      return evolvePayment(state, event)
-    case 'order.routeAsked':
-    case 'order.routed':
-      return evolveRoute(state, event)
-    case 'order.heldBack':
-      return { ...state, exceptions: event.exceptions }
-    case 'order.released':
-      return { ...state, stage: 'releasing', exceptions: keptOnRelease(state.exceptions), releaseFailed: false }
-    case 'order.confirmed': {
-      const { saleId, saleName } = event
-      const known = { ...without(state, 'release_failed'), sale: { saleId, saleName } }
-      const priced = event.priced ? { priced: event.priced } : {}
-      return { ...known, ...priced, stage: 'confirmed', releaseFailed: false }
-    }
-    case 'order.releaseFailed':
-      return { ...raised(state, 'release_failed', event.message), stage: 'placed', releaseFailed: true }
-    case 'order.cancelRequested':
-      return { ...without(state, 'cancel_failed'), cancel: { reason: event.reason, at: event.at, done: false } }
-    case 'order.cancelled': {
-      const cancel = { reason: event.reason, at: event.at, done: true }
-      return { ...state, stage: state.order ? 'cancelled' : 'absent', cancel, exceptions: [] }
-    }
-    case 'order.cancelRefused': {
-      if (event.outcome === 'failed') return raised(state, 'cancel_failed', event.detail)
-      const refusedState = raised(without(state, 'cancel_failed'), 'cancelled_after_shipment', event.detail)
-      return { ...refusedState, cancel: state.cancel && { ...state.cancel, done: true } }
-    }
-    case 'order.exceptionRaised':
-      return raised(state, event.code, event.detail)
-    case 'order.shipped': {
-      // Every parcel is announced, so none of them has failed any more.
-      const told = event.announced ? without(state, 'fulfilment_failed') : state
-      return { ...told, shipped: event.complete ? 'all' : 'part', announced: event.announced }
-    }
-    case 'order.invoiceRequested':
-      return {
-        ...without(state, 'invoice_failed'),
-        invoice: 'asked',
-        billed: { total: event.order.total, refunds: (event.order.refunds ?? []).map(({ id }) => id) },
-      }
-    case 'order.invoiced':
-      return { ...without(state, 'invoice_failed'), invoice: { number: event.number, invoiceId: event.invoiceId } }
-    case 'order.announceRetried':
-      return without(state, 'fulfilment_failed')
-    case 'order.returnsRetried':
-      return without(without(state, 'return_failed'), 'credit_failed')
-    case 'order.backAsked':
-      return state
-    case 'order.completed':
-      return { ...state, stage: 'completed' }
-  }
-}
-
-const raised = (state: OrderState, code: string, detail: string): OrderState => ({
-  ...state,
-  exceptions: [...state.exceptions.filter((one) => one.code !== code), { code, detail }],
-})
-
-const without = (state: OrderState, code: string): OrderState => ({
-  ...state,
-  exceptions: state.exceptions.filter((one) => one.code !== code),
-})
 
 export const order: Decider<OrderState, OrderCommand, OrderEvent, Policy> = { initial, decide, evolve, react }
