@@ -80,6 +80,7 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   'invoice.ensure': ({ orderRef, total }) => ({ invoiceId: idOf(orderRef), number: `INV/${idOf(orderRef)}`, total }),
   'return.ensure': ({ key }) => ({ deliveries: [`WH/IN/${key}`] }),
   'credit.ensure': ({ key, total }) => ({ creditId: idOf(key), number: `RINV/${idOf(key)}`, total }),
+  'refund.ensure': ({ key }) => ({ refundId: idOf(key) }),
   'customer.ensure': ({ key }) => ({ partnerId: idOf(key) }),
   'stock.read': () => ({ free: 1_000_000, onHand: 1_000_000 }),
   'inventory.set': () => ({ outcome: 'set' }),

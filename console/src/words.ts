@@ -165,6 +165,7 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'session.close': 'Close the session',
   'return.ensure': 'Book what came back',
   'credit.ensure': 'Make the credit note',
+  'refund.ensure': 'Give money back',
   'listing.ensure': 'Show the product',
   'listing.withdraw': 'Show the product no more',
   'price.ensure': 'Show the price',

@@ -17,6 +17,7 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
     answer: ({ deliveries }) => `booked what came back as ${deliveries.join(', ')}`,
   },
   'credit.ensure': { ask: 'create the credit note', answer: ({ number }) => `posted credit note ${number}` },
+  'refund.ensure': { ask: 'give money back', answer: ({ refundId }) => `gave the money back as refund ${refundId}` },
   'customer.ensure': { ask: 'record the customer', answer: () => 'has the customer' },
   'stock.read': { ask: 'say what is free', answer: ({ free, onHand }) => `has ${free} free of ${onHand} on hand` },
   'inventory.set': {

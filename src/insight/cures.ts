@@ -15,6 +15,11 @@ export const FAILURES: Readonly<Record<string, string>> = {
   return_refused: 'Compare the pieces with what was shipped; enter the return anew with the right ones.',
   credit_failed: 'Mend what the message says in Odoo, then retry.',
   refund_beyond_invoice: 'Find out in the channel why so much was given back, and credit it in Odoo by hand.',
+  refund_refused: 'Read why; ask for another amount, or give it in the channel or at the provider by hand.',
+  refund_failed: 'Give the money in another way, under a new name.',
+  refund_unknown: 'Look whether it was given; then ask again for it, which gives it once.',
+  refund_came_back: 'Give the money again, which keeps its credit note; or reverse the credit note in Odoo.',
+  return_reason_unknown: "Name the reason under returns.reasons of the channel's policy.",
   refund_changed: 'Compare the refund in the channel with its credit note in Odoo, and correct the credit note.',
   invoice_failed: 'Mend what the message says in Odoo, then retry.',
 }

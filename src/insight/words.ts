@@ -55,6 +55,9 @@ const SETTLED_WHY = {
   in_invoice: 'the invoice is less by it already',
   not_ours: 'the hub does not invoice this channel',
   never_invoiced: 'the order was cancelled before it was invoiced',
+  told_by_provider: 'it is the refund that the provider told of',
+  came_back: 'the money did not reach the customer',
+  credited_before: 'the credit note of the one that came back stands for it',
 } as const
 
 const isWait = (code: string): boolean => code in OBSTACLES && OBSTACLES[code as keyof typeof OBSTACLES].waits
@@ -98,8 +101,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.invoiced': ({ number }) => `Invoiced as ${number}`,
   'order.announceRetried': 'The channel is told of the parcel again',
   'order.returnsRetried': 'The ERP is asked again about what came back',
-  'order.backAsked': ({ request }) =>
-    request.type === 'return.ask' ? 'A person allows goods to come back' : 'A person received goods',
+  'order.backAsked': ({ request }) => ASKED_WORDS[request.type],
   'order.completed': 'Order completed',
   'order.acceptanceNeeded': ({ by }) => `The channel waits for the order to be accepted${by ? ` by ${by}` : ''}`,
   'order.acceptanceAsked': ({ lines, why }) => {
@@ -134,7 +136,19 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'return.booked': ({ deliveries }) => `Return booked as ${deliveries.join(', ')}`,
   'return.bookFailed': ({ code }) => `The ERP did not book what came back (${code})`,
   'return.bookRetried': 'The ERP is asked again to book what came back',
-  'refund.heard': ({ refund }) => `${formatMoney(refund.amount)} ${refund.amount.currency} given back in the channel`,
+  'refund.wanted': ({ worth, by, needsApproval }) =>
+    `${by} asks to give back ${words(worth.amount)}${needsApproval ? ': somebody else has to approve it' : ''}`,
+  'refund.approved': ({ by }) => `${by} approved the refund`,
+  'refund.declined': ({ by }) => `${by} declined the refund`,
+  'refund.giveAsked': ({ parts }) =>
+    parts.map(({ amount, payment }) => `${words(amount)} asked of ${payment?.provider ?? 'the channel'}`).join(', '),
+  'refund.partEnded': ({ step }) => PART_WORDS[step],
+  'refund.requestRefused': ({ code }) => `The refund does not fit the order: ${code.replaceAll('_', ' ')}`,
+  'refund.foundAtProvider': ({ refund }) =>
+    `A refund of ${words(refund.amount)} is at ${refund.provider}: ${refund.status}`,
+  'refund.fellDue': 'By policy the money goes back',
+  'refund.cameBack': ({ amount }) => `A refund of ${words(amount)} did not reach the customer`,
+  'refund.heard': ({ refund, from }) => `${words(refund.amount)} given back ${FROM_WORDS[from ?? 'channel']}`,
   'refund.judged': ({ back }) =>
     back.length === 0
       ? 'Nothing that had left came back with the refund'
@@ -309,6 +323,25 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'payment.warned': 'The provider expects fraud',
   'payment.exceptionRaised': ({ detail }) => detail,
 }
+
+const ASKED_WORDS = {
+  'return.ask': 'A person allows goods to come back',
+  'return.receive': 'A person received goods',
+  'refund.give': 'Money is to be given back',
+  'refund.approve': 'A person approves a refund',
+  'refund.decline': 'A person declines a refund',
+  'refund.atProvider': 'The provider tells of a refund',
+} as const
+
+const PART_WORDS = {
+  asked: 'The refund is asked for',
+  given: 'The money was given back',
+  unknown: 'Nobody knows whether the money was given back',
+  refused: 'The refund was refused',
+  failed: 'The refund did not reach the customer',
+} as const
+
+const FROM_WORDS = { channel: 'in the channel', hub: 'by the hub', provider: 'at the provider' } as const
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
 const WITHDRAWN_WORDS = {

@@ -6,6 +6,8 @@ import { parseOrderRef, streams } from '../streams.ts'
 import type { PaymentEvent } from './payment.ts'
 import type { PaymentState, Refund } from './state.ts'
 
+const EPOCH = '1970-01-01T00:00:00.000Z'
+
 /** Told through the order, which knows how its money stands. */
 export function refundNotes(event: PaymentEvent, state: PaymentState, stream: string): Note[] {
   const provider = stream.split('/')[1] ?? ''
@@ -26,11 +28,12 @@ export function refundNotes(event: PaymentEvent, state: PaymentState, stream: st
       return one ? [say(one, event.refund.status, event.refund.failure ?? '', event.at)] : []
     }
     case 'refund.ended':
-      return [say({ requestId: event.requestId, refundId: null, amount: event.amount?.amount ?? 0 }, event.status, event.detail, '')]
+      // Of ours the return knows when it was asked for, and how much.
+      return [say({ requestId: event.requestId, refundId: null, amount: 0 }, event.status, event.detail, EPOCH)]
     // What came before the order was known.
     case 'payment.orderFound':
       return state.refunds.flatMap((one) =>
-        one.refundId === null || one.status === 'asked' ? [] : [say(one, one.status, '', event.at ?? '')],
+        one.refundId === null || one.status === 'asked' ? [] : [say(one, one.status, '', event.at ?? EPOCH)],
       )
     default:
       return []

@@ -65,5 +65,3 @@ export function replaced(state: ReturnState, amount: Refund['amount']): string |
   )
   return one?.refund.id ?? null
 }
-
-export const nothing = (currency: string) => zero(currency)

@@ -90,6 +90,8 @@ export interface Foreign {
   amount: Money
   status: RefundStatus
   at: string
+  /** Of the event that first told of it. */
+  version: number
 }
 
 /** Nothing went back, or it came back: only then may the same money be given again. */
@@ -106,8 +108,8 @@ const ofChannel = ({ refunds, givings = [] }: ReturnState) => {
 }
 
 /**
- * What went back or may have, by all books together. When two books may speak of the same money and nothing proves it,
- * the larger counts; what nobody answered for counts as given.
+ * What went back or may have, by all books together. A refund that two books tell of counts once where its amount says
+ * that it is the same, and else twice: one too few can be made later. What nobody answered for counts as given.
  *
  * @param through whether a refund in the channel is made at the provider as well, so that both books have it.
  */
@@ -116,9 +118,23 @@ export function givenOf(state: ReturnState, purse: Pick<Purse, 'refunded'>, thro
   const told = ofChannel(state).map(({ refund }) => refund)
   const untold = ours.filter(({ payment, refundId }) => !payment && !told.some(({ id }) => id === refundId))
   const inChannel = Math.max(total(told), purse.refunded.amount) + total(untold)
-  const foreign = total((state.foreign ?? []).filter(({ status }) => !LOST.includes(status)))
+  const foreign = (state.foreign ?? []).filter(({ status }) => !LOST.includes(status))
   const atProvider = total(ours.filter(({ payment }) => payment))
-  return atProvider + (through ? Math.max(inChannel, foreign) : inChannel + foreign)
+  return atProvider + inChannel + total(through ? beside(foreign, told, untold) : foreign)
+}
+
+/**
+ * Refunds at the provider that are none of the channel's: each of those accounts for one of its own amount. One that
+ * the hub had the channel make accounts only for what was seen after it was asked for, and only once it was made.
+ */
+function beside(foreign: readonly Foreign[], told: readonly { amount: Money }[], untold: readonly Part[]): Foreign[] {
+  const made = untold.filter(({ step }) => step === 'given')
+  const open = [...told.map(({ amount }) => ({ amount, version: 0 })), ...made]
+  return foreign.filter(({ amount, version }) => {
+    const at = open.findIndex((one) => one.amount.amount === amount.amount && one.version < version)
+    if (at >= 0) open.splice(at, 1)
+    return at < 0
+  })
 }
 
 /** Pieces of a line whose money is back, or on its way. */
@@ -126,7 +142,8 @@ export function paidBack(state: ReturnState, lineId: string): number {
   const told = ofChannel(state).map(({ refund }) => refund)
   const hub = (state.givings ?? []).filter(
     ({ step, parts }) =>
-      step === 'approval' || (step === 'going' && !parts.every((part) => LOST.includes(part.step) || isTold(part, told))),
+      step === 'approval' ||
+      (step === 'going' && !parts.every((part) => LOST.includes(part.step) || isTold(part, told))),
   )
   const lines = hub.reduce<Pieces[]>((all, { worth }) => plus(all, worth.lines), [])
   return countOf(lines, lineId) + told.reduce((all, { lines: theirs }) => all + countOf(theirs, lineId), 0)

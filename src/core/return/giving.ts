@@ -32,8 +32,6 @@ export type MoneyRequest =
   | GiveRefund
   | { type: 'refund.approve'; requestId: string; by: string }
   | { type: 'refund.decline'; requestId: string; by: string }
-  /** Ask again for what nobody answered for. */
-  | { type: 'refund.askAgain'; requestId: string }
   | ProviderRefund
 
 export type GivingCommand = MoneyRequest & { purse: Purse }
@@ -51,10 +49,22 @@ export type GivingEvent =
   | { type: 'refund.approved'; requestId: string; by: string }
   | { type: 'refund.declined'; requestId: string; by: string }
   /** `again`: nobody had answered the first time. */
-  | { type: 'refund.giveAsked'; requestId: string; parts: readonly Omit<Part, 'step' | 'refundId' | 'version'>[]; again?: true }
-  | { type: 'refund.partEnded'; requestId: string; part: string; step: PartStep; refundId: string | null; detail: string }
+  | {
+      type: 'refund.giveAsked'
+      requestId: string
+      parts: readonly Omit<Part, 'step' | 'refundId' | 'version'>[]
+      again?: true
+    }
+  | {
+      type: 'refund.partEnded'
+      requestId: string
+      part: string
+      step: PartStep
+      refundId: string | null
+      detail: string
+    }
   | { type: 'refund.requestRefused'; requestId: string; code: string; reason: string }
-  | { type: 'refund.foundAtProvider'; refund: Foreign }
+  | { type: 'refund.foundAtProvider'; refund: Omit<Foreign, 'version'> }
   /** Goods came back, or may: the policy gives their money back. */
   | { type: 'refund.fellDue'; request: GiveRefund }
 
@@ -76,7 +86,6 @@ export type GivingRefusal =
   | 'amount_not_positive'
   | 'request_differs'
   | 'beyond_captured'
-  | 'nothing_to_retry'
 
 export function givingEvents(
   state: ReturnState,
@@ -105,11 +114,11 @@ export function plan(
   const through = throughProvider(policy, channel)
   if (command.type === 'refund.give') return give(state, command, known, { rules, through, at })
   if (!known) return refuse('refund_unknown', `No refund ${command.requestId} was asked for.`)
-  if (command.type === 'refund.askAgain') return askAgain(known)
   if (known.step !== 'approval') return refuse('nothing_to_approve', `Refund ${known.requestId} waits for nobody.`)
   const { requestId } = known
   if (command.type === 'refund.decline') return [{ type: 'refund.declined', requestId, by: command.by }]
-  if (command.by === known.by) return refuse('same_person', 'Who asked for a refund does not approve it: somebody else must.')
+  if (command.by === known.by)
+    return refuse('same_person', 'Who asked for a refund does not approve it: somebody else must.')
   const asked = partsFor(state, known, command.purse, rules, through)
   return 'refused' in asked ? asked : [{ type: 'refund.approved', requestId, by: command.by }, asked]
 }
@@ -140,9 +149,15 @@ function give(
 
 function sameAgain({ requestId, worth }: Giving, { amount, lines }: GiveRefund): GivingEvent[] | Refused {
   const pieces = (all: readonly Pieces[]) => JSON.stringify(all.map(({ lineId, quantity }) => [lineId, quantity]))
-  const isSame = (amount === undefined || amount.amount === worth.amount.amount) && pieces(lines) === pieces(worth.lines)
+  const isSame =
+    (amount === undefined || amount.amount === worth.amount.amount) && pieces(lines) === pieces(worth.lines)
   return isSame ? [] : refuse('request_differs', `Refund ${requestId} was asked for before with another content.`)
 }
+
+const capturedOf = ({ paid, payments }: Purse, through: RefundPolicy['through'], currency: string): number =>
+  through === 'channel'
+    ? paid.amount
+    : payments.reduce((all, { captured }) => (captured.currency === currency ? all + captured.amount : all), 0)
 
 /** Where the money goes back: through the channel, or to the payments it came from, in their order. */
 function partsFor(
@@ -155,7 +170,7 @@ function partsFor(
   const { currency } = amount
   const given = givenOf(state, purse, through)
   const theirs = purse.payments.filter(({ captured }) => captured.currency === currency)
-  const captured = rules.through === 'channel' ? purse.paid.amount : theirs.reduce((all, one) => all + one.captured.amount, 0) // prettier-ignore
+  const captured = capturedOf(purse, rules.through, currency)
   const left = captured - given
   const beyond = () =>
     refuse('beyond_captured', `${Math.max(0, left)} of the ${captured} ${currency} that were captured can be given back.`) // prettier-ignore
@@ -163,7 +178,9 @@ function partsFor(
   if (rules.through === 'channel') return { type: 'refund.giveAsked', requestId, parts: [{ requestId, payment: null, amount }] } // prettier-ignore
   let open = amount.amount
   const parts = theirs.flatMap(({ provider, paymentId, captured: most }, index) => {
-    const gone = partsOf(state).filter(({ payment }) => payment?.provider === provider && payment.paymentId === paymentId)
+    const gone = partsOf(state).filter(
+      ({ payment }) => payment?.provider === provider && payment.paymentId === paymentId,
+    )
     const room = most.amount - gone.reduce((all, part) => all + part.amount.amount, 0)
     const share = Math.min(open, Math.max(0, room))
     open -= share
@@ -173,11 +190,23 @@ function partsFor(
   return open > 0 ? beyond() : { type: 'refund.giveAsked', requestId, parts }
 }
 
-function askAgain({ requestId, parts }: Giving): GivingEvent[] | Refused {
-  const open = parts.filter(({ step }) => step === 'unknown')
-  if (open.length === 0) return refuse('nothing_to_retry', `Nothing of refund ${requestId} was given up.`)
-  const again = open.map((part) => ({ requestId: part.requestId, payment: part.payment, amount: part.amount }))
-  return [{ type: 'refund.giveAsked', requestId, parts: again, again: true }]
+/**
+ * For what nobody answered for: whoever is asked again looks first whether it was done. Not when others gave so much
+ * meanwhile that it would be too much, were it not done.
+ */
+export function givenAgain(state: ReturnState, purse: Purse, policy: Policy, channel: string): GivingEvent[] {
+  const rules = policy.channels[channel]?.returns?.refund
+  if (!rules) return []
+  const left =
+    capturedOf(purse, rules.through, purse.paid.currency) - givenOf(state, purse, throughProvider(policy, channel))
+  return (state.givings ?? []).flatMap(({ requestId, parts: all }): GivingEvent[] => {
+    const open = all.filter(({ step }) => step === 'unknown')
+    const parts = open.map((part) => ({ requestId: part.requestId, payment: part.payment, amount: part.amount }))
+    if (parts.length === 0) return []
+    if (left >= 0) return [{ type: 'refund.giveAsked', requestId, parts, again: true }]
+    const reason = 'Nobody knows whether it was given, and others gave so much meanwhile that it would be too much now.'
+    return [{ type: 'refund.requestRefused', requestId, code: 'beyond_captured', reason }]
+  })
 }
 
 /** A provider's word on a refund: of ours how it ended, of others' that it is there. */
@@ -227,7 +256,9 @@ function partAt({ givings = [] }: ReturnState, version: number): { requestId: st
 
 /** Whether a refund in the channel is made at the provider too. */
 export const throughProvider = ({ payments = {} }: Policy, channel: string): boolean =>
-  !Object.values(payments).some(({ channels, channelRefunds }) => channels.includes(channel) && channelRefunds === 'elsewhere')
+  !Object.values(payments).some(
+    ({ channels, channelRefunds }) => channels.includes(channel) && channelRefunds === 'elsewhere',
+  )
 
 const refuse = (code: GivingRefusal, reason: string): Refused => refused(code, reason)
 
@@ -237,7 +268,10 @@ export function evolveGiving(state: ReturnState, event: GivingEvent): ReturnStat
     case 'refund.wanted': {
       const { requestId, reason, by, at, worth, needsApproval } = event
       const step = needsApproval ? 'approval' : 'going'
-      return { ...state, givings: [...givings, { requestId, reason, by, at, worth, step, approvedBy: null, parts: [] }] }
+      return {
+        ...state,
+        givings: [...givings, { requestId, reason, by, at, worth, step, approvedBy: null, parts: [] }],
+      }
     }
     case 'refund.approved':
       return change(state, event.requestId, { step: 'going', approvedBy: event.by })
@@ -245,7 +279,12 @@ export function evolveGiving(state: ReturnState, event: GivingEvent): ReturnStat
       return change(state, event.requestId, { step: 'declined' })
     case 'refund.giveAsked': {
       const { parts = [] } = givings.find(({ requestId }) => requestId === event.requestId) ?? {}
-      const asked = event.parts.map((part): Part => ({ ...part, step: 'asked', refundId: null, version: state.version }))
+      const asked = event.parts.map((part): Part => ({
+        ...part,
+        step: 'asked',
+        refundId: null,
+        version: state.version,
+      }))
       const others = parts.filter(({ requestId }) => !asked.some((one) => one.requestId === requestId))
       return change(state, event.requestId, { parts: [...others, ...asked] })
     }
@@ -258,7 +297,8 @@ export function evolveGiving(state: ReturnState, event: GivingEvent): ReturnStat
     case 'refund.foundAtProvider': {
       const { refund } = event
       const others = foreign.filter((one) => one.provider !== refund.provider || one.refundId !== refund.refundId)
-      return { ...state, foreign: [...others, refund] }
+      const known = foreign.find((one) => !others.includes(one))
+      return { ...state, foreign: [...others, { ...refund, version: known?.version ?? state.version }] }
     }
     case 'refund.requestRefused':
     case 'refund.fellDue':

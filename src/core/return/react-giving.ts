@@ -12,7 +12,11 @@ interface Where {
   externalId: string
 }
 
-export function reactToGiving(event: GivingEvent, state: ReturnState, { channel, externalId }: Where): (Intent | Note)[] {
+export function reactToGiving(
+  event: GivingEvent,
+  state: ReturnState,
+  { channel, externalId }: Where,
+): (Intent | Note)[] {
   const order = streams.order(channel, externalId)
   const raise = (code: string, detail: string) => note(order, { type: 'order.noteException', code, detail } as { type: string }) // prettier-ignore
   switch (event.type) {
@@ -47,7 +51,12 @@ function asked(
   const { orderName, taxesIncluded } = state.facts!
   return parts.map(({ requestId: key, payment, amount }): Intent | Note => {
     if (!payment) {
-      const lines = worth.lines.map(({ lineId, quantity, amount: each, tax }) => ({ lineId, quantity, amount: each, tax }))
+      const lines = worth.lines.map(({ lineId, quantity, amount: each, tax }) => ({
+        lineId,
+        quantity,
+        amount: each,
+        tax,
+      }))
       const shipping = worth.shipping ? { shipping: worth.shipping } : {}
       const ask = { externalId, orderName, key, amount, lines, ...shipping, taxesIncluded, reason }
       return { type: 'refund.ensure', to: channel, ask }

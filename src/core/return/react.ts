@@ -37,6 +37,10 @@ export function react(event: ReturnEvent, state: ReturnState, stream: string): (
       const ask = { orderRef, orderName, saleId, invoiceId, key, date, taxesIncluded, ...credit }
       return [{ type: 'credit.ensure', to: 'erp', ask }]
     }
+    case 'return.authorised': {
+      const detail = `Return ${event.returnId} has the reason '${event.told}', which no policy knows: it counts as 'other'.`
+      return event.told === undefined ? [] : [raise('return_reason_unknown', detail)]
+    }
     case 'return.refused':
       return [raise('return_refused', `What was said to come back is not booked: ${event.reason}`)]
     case 'return.bookFailed':

@@ -7,13 +7,14 @@ import type { Money } from '#canon/money.ts'
 import type { Refund } from '#canon/order.ts'
 import { type Context, type Decider, type Decision, refused } from '../decider.ts'
 import type { CreditAsk, Done, Failed } from '../intents.ts'
-import type { Policy } from '../policy.ts'
+import type { Policy, ReturnPolicy } from '../policy.ts'
 import { type AskReturn, askEvents, judged, type ReceiveReturn, receiveEvents } from './goods.ts'
 import { foreignEvents } from './foreign.ts'
 import { dueEvents, givenEvents } from './given.ts'
 import {
-  evolveGiving, type GivingCommand, givingDone, type GivingEvent, givingEvents, givingFailed, isOfGiving,
+  evolveGiving, givenAgain, type GivingCommand, givingDone, type GivingEvent, givingEvents, givingFailed, isOfGiving,
 } from './giving.ts' // prettier-ignore
+import type { Purse } from './giving-state.ts'
 import { creditEvents, heardEvents } from './money.ts'
 import { react } from './react.ts'
 import {
@@ -36,7 +37,7 @@ export type ReturnCommand =
   | ReceiveReturn
   | GivingCommand
   /** By a person: ask the ERP again for what it refused. */
-  | { type: 'return.retry' }
+  | { type: 'return.retry'; purse?: Purse }
   /** Its own alarm: the channel had time enough to tell of a refund at the provider. */
   | { type: 'return.lookAtClock' }
   | Done
@@ -97,12 +98,7 @@ function decide(state: ReturnState, command: ReturnCommand, policy: Policy, cont
 
 const channelOf = (stream: string): string => stream.split('/')[1] ?? ''
 
-function respond(
-  state: ReturnState,
-  command: ReturnCommand,
-  policy: Policy,
-  context: Context,
-): Decision<ReturnEvent> {
+function respond(state: ReturnState, command: ReturnCommand, policy: Policy, context: Context): Decision<ReturnEvent> {
   switch (command.type) {
     case 'return.look': {
       const same = JSON.stringify(command.facts) === JSON.stringify(state.facts)
@@ -123,7 +119,7 @@ function respond(
         }
       }
       for (const request of now.requested) {
-        for (const event of answers(now, request)) {
+        for (const event of answers(now, request, channel?.returns)) {
           events.push(event)
           now = evolve(now, event)
         }
@@ -137,13 +133,15 @@ function respond(
       if (!state.facts) return refused('order_unknown', 'Nothing of this order has been sold yet.')
       return isNew(state, command) ? [{ type: 'return.requested', request: command }] : []
     case 'return.retry':
-      return retryEvents(state)
+      return [
+        ...retryEvents(state),
+        ...(command.purse ? givenAgain(state, command.purse, policy, channelOf(context.stream)) : []),
+      ]
     case 'return.lookAtClock':
       return []
     case 'refund.give':
     case 'refund.approve':
     case 'refund.decline':
-    case 'refund.askAgain':
     case 'refund.atProvider':
       if (!state.facts) return refused('order_unknown', 'Nothing of this order has been sold yet.')
       return givingEvents(state, command, policy, context)
@@ -161,8 +159,15 @@ const isNew = ({ requested, answered }: ReturnState, request: AskReturn | Receiv
   !answered.includes(idOf(request)) && !requested.some((one) => idOf(one) === idOf(request))
 
 /** What becomes of what a person asked for, now that it is known what had left. */
-function answers(state: ReturnState, request: AskReturn | ReceiveReturn): ReturnEvent[] {
-  const found = request.type === 'return.ask' ? askEvents(state, request) : receiveEvents(state, request, state.facts!)
+function answers(
+  state: ReturnState,
+  request: AskReturn | ReceiveReturn,
+  rules: ReturnPolicy | undefined,
+): ReturnEvent[] {
+  const found =
+    request.type === 'return.ask'
+      ? askEvents(state, request, rules?.reasons)
+      : receiveEvents(state, request, state.facts!)
   if (!('refused' in found)) return [...found, { type: 'return.answered', id: idOf(request) }]
   return [{ type: 'return.refused', id: idOf(request), code: found.refused, reason: found.reason, request }]
 }

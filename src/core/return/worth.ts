@@ -6,12 +6,7 @@ import { type GiveRefund, type LineWorth, paidBack, type Purse, type Share, type
 import { countOf, type Pieces, plus, type ReturnState } from './state.ts'
 
 /** @returns a refusal when pieces are named that were not bought, or whose money is back already. */
-export function worthOf(
-  state: ReturnState,
-  request: GiveRefund,
-  purse: Purse,
-  rules: RefundPolicy,
-): Worth | Refused {
+export function worthOf(state: ReturnState, request: GiveRefund, purse: Purse, rules: RefundPolicy): Worth | Refused {
   const { currency, taxesIncluded } = state.facts!
   const wanted = plus([], request.lines)
   for (const { lineId, quantity } of wanted) {

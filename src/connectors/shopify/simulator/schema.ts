@@ -44,6 +44,7 @@ export const SDL = `
     inventorySetQuantities(input: InventorySetQuantitiesInput!): InventorySetQuantitiesPayload
     orderCancel(notifyCustomer: Boolean = false, orderId: ID!, reason: OrderCancelReason!, refund: Boolean,
       restock: Boolean!): OrderCancelPayload
+    refundCreate(input: RefundInput!): RefundCreatePayload
     productUpdate(product: ProductUpdateInput): ProductUpdatePayload
     productVariantsBulkUpdate(media: [CreateMediaInput!], productId: ID!,
       variants: [ProductVariantsBulkInput!]!): ProductVariantsBulkUpdatePayload
@@ -100,6 +101,7 @@ export const SDL = `
     tags: [String!]!
     taxesIncluded: Boolean!
     test: Boolean!
+    transactions(first: Int): [OrderTransaction!]!
     totalPriceSet: MoneyBag!
     totalRefundedSet: MoneyBag!
     totalTaxSet: MoneyBag
@@ -163,9 +165,33 @@ export const SDL = `
     title: String!
   }
 
+  type OrderTransaction implements Node {
+    amountSet: MoneyBag!
+    gateway: String
+    id: ID!
+    kind: OrderTransactionKind!
+    parentTransaction: OrderTransaction
+    status: OrderTransactionStatus!
+  }
+  enum OrderTransactionKind { AUTHORIZATION CAPTURE CHANGE EMV_AUTHORIZATION REFUND SALE SUGGESTED_REFUND VOID }
+  enum OrderTransactionStatus { AWAITING_RESPONSE ERROR FAILURE PENDING SUCCESS UNKNOWN }
+
+  input RefundInput {
+    note: String
+    orderId: ID!
+    refundLineItems: [RefundLineItemInput!]
+    shipping: ShippingRefundInput
+    transactions: [OrderTransactionInput!]
+  }
+  input RefundLineItemInput { lineItemId: ID! locationId: ID quantity: Int! restockType: RefundLineItemRestockType }
+  input ShippingRefundInput { amount: Money fullRefund: Boolean }
+  input OrderTransactionInput { amount: Money! gateway: String! kind: OrderTransactionKind! orderId: ID! parentId: ID }
+  type RefundCreatePayload { order: Order refund: Refund userErrors: [UserError!]! }
+
   type Refund implements Node {
     createdAt: DateTime
     id: ID!
+    note: String
     refundLineItems(after: String, before: String, first: Int, last: Int): RefundLineItemConnection!
     totalRefundedSet: MoneyBag!
   }
