@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { object } from './contract-parts.ts'
 
 const DISPOSITIONS = ['sellable', 'damaged', 'missing'] as const satisfies readonly Disposition[]
-const REASONS = [
+export const REASONS = [
   'unwanted', 'defective', 'damaged', 'wrong_item', 'not_as_described', 'too_late', 'other',
 ] as const satisfies readonly ReturnReason[] // prettier-ignore
 

@@ -11,6 +11,7 @@ import { OBSTACLES } from '#core/order/validation.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { ReservationEvent } from '#core/reservation/reservation.ts'
+import { ASKED_WORDS, FROM_WORDS, PART_WORDS } from './words-returns.ts'
 import type { ReturnEvent } from '#core/return/return.ts'
 import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
@@ -141,11 +142,10 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'refund.approved': ({ by }) => `${by} approved the refund`,
   'refund.declined': ({ by }) => `${by} declined the refund`,
   'refund.giveAsked': ({ parts }) =>
-    parts.map(({ amount, payment }) => `${words(amount)} asked of ${payment?.provider ?? 'the channel'}`).join(', '),
+    parts.map((part) => `${words(part.amount)} asked of ${part.payment?.provider ?? 'the channel'}`).join(', '),
   'refund.partEnded': ({ step }) => PART_WORDS[step],
   'refund.requestRefused': ({ code }) => `The refund does not fit the order: ${code.replaceAll('_', ' ')}`,
-  'refund.foundAtProvider': ({ refund }) =>
-    `A refund of ${words(refund.amount)} is at ${refund.provider}: ${refund.status}`,
+  'refund.foundAtProvider': ({ refund }) => `Refund of ${words(refund.amount)} at ${refund.provider}: ${refund.status}`,
   'refund.fellDue': 'By policy the money goes back',
   'refund.cameBack': ({ amount }) => `A refund of ${words(amount)} did not reach the customer`,
   'refund.heard': ({ refund, from }) => `${words(refund.amount)} given back ${FROM_WORDS[from ?? 'channel']}`,
@@ -323,25 +323,6 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'payment.warned': 'The provider expects fraud',
   'payment.exceptionRaised': ({ detail }) => detail,
 }
-
-const ASKED_WORDS = {
-  'return.ask': 'A person allows goods to come back',
-  'return.receive': 'A person received goods',
-  'refund.give': 'Money is to be given back',
-  'refund.approve': 'A person approves a refund',
-  'refund.decline': 'A person declines a refund',
-  'refund.atProvider': 'The provider tells of a refund',
-} as const
-
-const PART_WORDS = {
-  asked: 'The refund is asked for',
-  given: 'The money was given back',
-  unknown: 'Nobody knows whether the money was given back',
-  refused: 'The refund was refused',
-  failed: 'The refund did not reach the customer',
-} as const
-
-const FROM_WORDS = { channel: 'in the channel', hub: 'by the hub', provider: 'at the provider' } as const
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
 const WITHDRAWN_WORDS = {

@@ -5,7 +5,7 @@ import { PAYMENT_STATUSES } from '#canon/order.ts'
 import { quantity, rate } from '#canon/primitives.ts'
 import { placeId } from '#canon/receipt.ts'
 import type { Policy } from '#core/policy.ts'
-import { RETURN_REASONS } from '#core/return/state.ts'
+import type { ReturnReason } from '#core/return/state.ts'
 import { z } from 'zod'
 import { catalogueSchema } from './catalogue.ts'
 import { deadLetterPolicySchema } from './dead-letters.ts'
@@ -36,7 +36,10 @@ const acceptance = z.strictObject({
     .describe('So long before the limit people are told, and nothing is waited for any more.'),
 })
 
-const reason = z.enum(RETURN_REASONS)
+const REASONS = [
+  'unwanted', 'defective', 'damaged', 'wrong_item', 'not_as_described', 'too_late', 'other',
+] as const satisfies readonly ReturnReason[] // prettier-ignore
+const reason = z.enum(REASONS)
 const whenToRefund = z.enum(['by_hand', 'authorised', 'received'])
 
 const refund = z.strictObject({

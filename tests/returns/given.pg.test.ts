@@ -4,6 +4,7 @@
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { tellStream } from '#engine/person.ts'
+import { listReturns, previewRefund } from '#insight/returns.ts'
 import { SHOP } from '#sim/estate.ts'
 import { freshDatabase } from '../support/database.ts'
 import { aRetailer, type Retailer } from '../support/retailer.ts'
@@ -13,26 +14,40 @@ let retailer: Retailer
 let sku: string
 
 const RULES = {
-  through: 'channel', when: 'received', byReason: { defective: 'authorised' }, damaged: true,
-  shippingFor: ['defective'], feePercent: { unwanted: 10 }, approveAbove: 20_000,
-} as const // prettier-ignore
+  through: 'channel',
+  when: 'received',
+  byReason: { defective: 'authorised' },
+  damaged: true,
+  shippingFor: ['defective'],
+  feePercent: { unwanted: 10 },
+  approveAbove: 20_000,
+} as const
 
 beforeEach(async () => {
   retailer = await aRetailer(await freshDatabase(), {
     stock: 10,
     configure(config) {
       const channel = config.policy.channels[SHOP]!
-      const returns = { goods: 'receipts' as const, credit: 'at_once' as const, refund: { ...RULES, shippingFor: [...RULES.shippingFor] } }
-      return { ...config, policy: { ...config.policy, channels: { ...config.policy.channels, [SHOP]: { ...channel, returns } } } }
+      const returns = {
+        goods: 'receipts' as const,
+        credit: 'at_once' as const,
+        refund: { ...RULES, shippingFor: [...RULES.shippingFor] },
+      }
+      return {
+        ...config,
+        policy: { ...config.policy, channels: { ...config.policy.channels, [SHOP]: { ...channel, returns } } },
+      }
     },
-  }) // prettier-ignore
+  })
   sku = Object.keys(retailer.estate.shop.beliefs().available)[0]!
 })
 
 const BUYER = {
-  firstName: 'Ada', lastName: 'Byron', email: 'ada@example.com',
+  firstName: 'Ada',
+  lastName: 'Byron',
+  email: 'ada@example.com',
   address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' },
-} // prettier-ignore
+}
 
 async function pass(minutes = 4): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
@@ -44,9 +59,12 @@ async function pass(minutes = 4): Promise<void> {
 /** Sold, shipped and invoiced. */
 async function sold(quantity: number): Promise<string> {
   const id = retailer.estate.shop.placeOrder({
-    lines: [{ sku, quantity }], customer: BUYER, taxRate: 0.0825, financialStatus: 'paid',
+    lines: [{ sku, quantity }],
+    customer: BUYER,
+    taxRate: 0.0825,
+    financialStatus: 'paid',
     shippingMethod: { code: 'standard', title: 'Standard', price: '4.90' },
-  })! // prettier-ignore
+  })!
   await pass()
   retailer.estate.erp.ship(`${SHOP}:${id}`)
   await pass()
@@ -217,6 +235,32 @@ describe('a refund by a person', () => {
     await say(id, { type: 'refund.approve', requestId: 'g-2', by: 'Grace' })
     expect(order(id).refunded).toBe((much / 100).toFixed(2))
     expect(credited(id).map(([, total]) => total)).toEqual(['1.00', ((much - 100) / 100).toFixed(2)])
+  })
+
+  test('is shown before with all it would do, and the lists say what waits for whom', async () => {
+    const id = await sold(3)
+    const where = { channel: SHOP, externalId: id, at: new Date(retailer.clock.ms).toISOString() }
+    const look = (requestId: string, amount: number) =>
+      previewRefund(retailer.engine.database, retailer.engine.policy, where, {
+        type: 'refund.give', requestId, lines: [], amount: usd(amount), reason: 'other', by: 'Ada',
+      }) // prettier-ignore
+    expect(await look('g-1', 1_000_000)).toMatchObject({ refused: { code: 'beyond_captured' }, steps: [] })
+    const seen = await look('g-1', 25_000)
+    expect(seen).toMatchObject({ refused: null, needsApproval: true, amount: { text: '250.00' } })
+    expect(seen!.steps.map(({ system }) => system)).toEqual(['hub', SHOP, 'erp', 'stock'])
+    expect(order(id).refunded).toBe('0.00')
+    await give(id, 'g-1', { amount: usd(25_000) })
+    const list = () => listReturns(retailer.engine.database, { limit: 10 })
+    expect((await list())!.rows).toMatchObject([{ externalId: id, attention: true, awaits: ['approval'] }])
+    await say(id, { type: 'refund.approve', requestId: 'g-1', by: 'Grace' })
+    expect((await list())!.rows).toMatchObject([
+      {
+        attention: false,
+        awaits: [],
+        givings: [{ stage: 'given', approvedBy: 'Grace' }],
+        refunds: [{ step: 'credited' }],
+      },
+    ])
   })
 
   test('that the shop refuses says so, and may be given in another way', async () => {

@@ -74,11 +74,15 @@ export async function refundEnsure(graphql: Caller, { ask }: Sent<'refund.ensure
       orderId: id,
       note: noteOf(ask),
       // Where the goods are is said by who receives them.
-      refundLineItems: lines.map(({ lineId, quantity }) => ({ lineItemId: gid('LineItem', lineId), quantity, restockType: 'NO_RESTOCK' })),
+      refundLineItems: lines.map(({ lineId, quantity }) => ({
+        lineItemId: gid('LineItem', lineId),
+        quantity,
+        restockType: 'NO_RESTOCK',
+      })),
       ...(shipping && shipping.amount.amount > 0 ? { shipping: { amount: formatMoney(shipping.amount) } } : {}),
       transactions: payBack(order.transactions, ask).map((one) => ({ ...one, orderId: id, kind: 'REFUND' })),
     },
-  }) // prettier-ignore
+  })
   if (answer.refund) return { refundId: numberOf(answer.refund.id) }
   const said = quotable(answer.userErrors.map(({ message }) => message).join(' '))
   const message = `Shopify refused to give ${formatMoney(amount)} ${amount.currency} back on order ${orderName}: ${said}`

@@ -24,13 +24,22 @@ export function purseOf(order: Order, payments: OrderState['payments'] = []): Pu
       ordered,
       quantity,
       amount: money(unitPrice.amount * quantity - discount.amount, currency),
-      tax: sum(taxes.map(({ amount }) => amount), currency),
+      tax: sum(
+        taxes.map(({ amount }) => amount),
+        currency,
+      ),
     })),
     shipping: {
-      amount: sum(order.shipping.map(({ price, discount }) => subtract(price, discount)), currency),
-      tax: sum(order.shipping.flatMap(({ taxes }) => taxes.map(({ amount }) => amount)), currency),
+      amount: sum(
+        order.shipping.map(({ price, discount }) => subtract(price, discount)),
+        currency,
+      ),
+      tax: sum(
+        order.shipping.flatMap(({ taxes }) => taxes.map(({ amount }) => amount)),
+        currency,
+      ),
     },
-  } // prettier-ignore
+  }
 }
 
 /**
@@ -40,7 +49,10 @@ export function purseOf(order: Order, payments: OrderState['payments'] = []): Pu
 function paidOf({ total, refunds = [], taxesIncluded, currency }: Order): Money {
   const off = ({ lines, shipping }: Refund): Money => {
     const shares = [...lines, ...(shipping ? [shipping] : [])]
-    return sum(shares.map(({ amount, tax }) => (taxesIncluded ? amount : add(amount, tax))), currency) // prettier-ignore
+    return sum(
+      shares.map(({ amount, tax }) => (taxesIncluded ? amount : add(amount, tax))),
+      currency,
+    )
   }
   return add(total, ...refunds.filter(({ amount }) => amount.amount > 0).map(off))
 }

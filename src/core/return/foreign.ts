@@ -58,7 +58,9 @@ const refundOf = (one: Foreign): Refund => ({ id: nameOf(one), at: one.at, amoun
 
 /** The money is ours again, whatever was credited for it. */
 export const cameBack = ({ refund, credit, cameBack: before, step }: KnownRefund): ReturnEvent[] =>
-  before || step === 'settled' ? [] : [{ type: 'refund.cameBack', refundId: refund.id, amount: refund.amount, credit: credit?.number ?? null }] // prettier-ignore
+  before || step === 'settled'
+    ? []
+    : [{ type: 'refund.cameBack', refundId: refund.id, amount: refund.amount, credit: credit?.number ?? null }]
 
 export const lookLater = (stream: string, { at }: Pick<Foreign, 'at'>): Note =>
   alarm(stream, 'twin', new Date(Date.parse(at) + TWIN_WAIT_MS).toISOString(), { type: 'return.lookAtClock' })

@@ -1,4 +1,4 @@
-/** What follows from money the hub gave back itself: the credit note of what no channel will tell of, and what is due. */
+/** What follows from money the hub gave back: the credit note of what no channel tells of, and what falls due. */
 import type { Refund } from '#canon/order.ts'
 import { sum } from '#canon/money.ts'
 import type { RefundPolicy } from '../policy.ts'
@@ -13,7 +13,8 @@ import { unpaid } from './worth.ts'
 export function givenEvents(state: ReturnState): ReturnEvent[] {
   return (state.givings ?? []).flatMap((giving): ReturnEvent[] => {
     const { requestId, parts } = giving
-    if (parts.length === 0 || parts.some(({ payment, step }) => !payment || step === 'asked' || step === 'unknown')) return [] // prettier-ignore
+    if (parts.length === 0 || parts.some(({ payment, step }) => !payment || step === 'asked' || step === 'unknown'))
+      return []
     const given = parts.filter(({ step }) => step === 'given')
     const known = state.refunds.find(({ refund, from }) => from === 'hub' && refund.id === requestId)
     if (given.length > 0) return known ? [] : [{ type: 'refund.heard', refund: refundOf(giving), from: 'hub' }]
@@ -47,15 +48,23 @@ export function dueEvents(
   const when = rules.byReason[reason] ?? rules.when
   if (request.type === 'return.ask') return when === 'authorised' ? [due(`a-${request.returnId}`, reason, lines)] : []
   if (when !== 'received') return []
-  const here = request.lines.filter((line) => line.disposition === 'sellable' || (line.disposition === 'damaged' && rules.damaged)) // prettier-ignore
+  const here = request.lines.filter(
+    (line) => line.disposition === 'sellable' || (line.disposition === 'damaged' && rules.damaged),
+  )
   const open = unpaid(state, here)
   return open.length > 0 ? [due(`r-${request.receiptId}`, reason, open)] : []
 }
 
 const due = (requestId: string, reason: ReturnReason, lines: GiveRefund['lines']): ReturnEvent => ({
   type: 'refund.fellDue',
-  request: { type: 'refund.give', requestId, reason, lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })), by: 'policy' },
-}) // prettier-ignore
+  request: {
+    type: 'refund.give',
+    requestId,
+    reason,
+    lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
+    by: 'policy',
+  },
+})
 
 /** A refund that replaces one that came back after it was credited: its credit note is there already. */
 export function replaced(state: ReturnState, amount: Refund['amount']): string | null {

@@ -157,6 +157,8 @@ export type GivingStage = 'approval' | 'declined' | 'asked' | 'unknown' | 'given
 /** The worst of its parts says how a refund stands. */
 export function stageOf({ step, parts }: Giving): GivingStage {
   if (step !== 'going') return step
-  const worst = (['unknown', 'failed', 'refused', 'asked'] as const).find((one) => parts.some((part) => part.step === one)) // prettier-ignore
+  const worst = (['unknown', 'failed', 'refused', 'asked'] as const).find((one) =>
+    parts.some((part) => part.step === one),
+  )
   return worst ?? 'given'
 }

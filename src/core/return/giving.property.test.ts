@@ -35,9 +35,15 @@ interface Gone {
 }
 
 const FACTS: OrderFacts = {
-  orderName: '#1001', currency: 'USD', taxesIncluded: false, pool: 'WH', wanted: [], saleId: '9', billing: 'later',
+  orderName: '#1001',
+  currency: 'USD',
+  taxesIncluded: false,
+  pool: 'WH',
+  wanted: [],
+  saleId: '9',
+  billing: 'later',
   invoice: { invoiceId: '3', total: usd(CAPTURED), included: [] },
-} // prettier-ignore
+}
 
 function aWorld({ through, channelRefunds }: Mode) {
   const refund = { through, when: 'by_hand', byReason: {}, damaged: false, shippingFor: [], feePercent: {} } as const
@@ -198,14 +204,43 @@ type Step = { words: string; run(world: World): void }
 const amount = fc.constantFrom(100, 250, 400, 600, 1_000)
 const key = fc.nat({ max: 4 })
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.tuple(key, amount).map(([n, much]): Step => ({ words: `hub h${n} ${much}`, run: (world) => world.give(`h${n}`, much) })) },
-  { weight: 2, arbitrary: fc.tuple(key, amount).map(([n, much]): Step => ({ words: `shop s${n} ${much}`, run: (world) => world.foreign('channel', `s${n}-${much}`, much) })) },
-  { weight: 2, arbitrary: fc.tuple(key, amount).map(([n, much]): Step => ({ words: `provider p${n} ${much}`, run: (world) => world.foreign('provider', `p${n}-${much}`, much) })) },
-  { weight: 6, arbitrary: fc.constantFrom('comes' as const, 'comes' as const, 'lost' as const, 'undone' as const, 'refused' as const).map((how): Step => ({ words: `answer ${how}`, run: (world) => world.answer(how) })) },
-  { weight: 2, arbitrary: fc.nat({ max: 2 }).map((n): Step => ({ words: `failure ${n}`, run: (world) => world.fail(n) })) },
+  {
+    weight: 5,
+    arbitrary: fc
+      .tuple(key, amount)
+      .map(([n, much]): Step => ({ words: `hub h${n} ${much}`, run: (world) => world.give(`h${n}`, much) })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(key, amount)
+      .map(([n, much]): Step => ({
+        words: `shop s${n} ${much}`,
+        run: (world) => world.foreign('channel', `s${n}-${much}`, much),
+      })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(key, amount)
+      .map(([n, much]): Step => ({
+        words: `provider p${n} ${much}`,
+        run: (world) => world.foreign('provider', `p${n}-${much}`, much),
+      })),
+  },
+  {
+    weight: 6,
+    arbitrary: fc
+      .constantFrom('comes' as const, 'comes' as const, 'lost' as const, 'undone' as const, 'refused' as const)
+      .map((how): Step => ({ words: `answer ${how}`, run: (world) => world.answer(how) })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.nat({ max: 2 }).map((n): Step => ({ words: `failure ${n}`, run: (world) => world.fail(n) })),
+  },
   { weight: 2, arbitrary: fc.constant<Step>({ words: 'shop tells', run: (world) => world.tellShop() }) },
   { weight: 1, arbitrary: fc.constant<Step>({ words: 'retry', run: (world) => world.retry() }) },
-) // prettier-ignore
+)
 
 const mode: fc.Arbitrary<Mode> = fc.record({
   through: fc.constantFrom('channel' as const, 'provider' as const),
@@ -245,7 +280,9 @@ describe('money back, in every order of events', () => {
 
   it('is credited once for each refund, whoever made it', () => {
     everyHistory(({ world }) => {
-      const asked = world.journal.flatMap((event) => (event.type === 'refund.creditAsked' ? [event.credit.total.amount] : [])) // prettier-ignore
+      const asked = world.journal.flatMap((event) =>
+        event.type === 'refund.creditAsked' ? [event.credit.total.amount] : [],
+      )
       const total = asked.reduce((all, one) => all + one, 0)
       const ever = world.gone.reduce((all, { amount: each }) => all + each, 0)
       return total > ever ? `${total} are credited of ${ever}` : null

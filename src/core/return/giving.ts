@@ -10,8 +10,16 @@ import type { Done, Failed } from '../intents.ts'
 import type { Policy, RefundPolicy } from '../policy.ts'
 import type { Pieces, ReturnReason, ReturnState } from './state.ts'
 import {
-  type Foreign, type GiveRefund, givenOf, type Giving, type Part, partsOf, type PartStep, type Purse, type Worth,
-} from './giving-state.ts' // prettier-ignore
+  type Foreign,
+  type GiveRefund,
+  givenOf,
+  type Giving,
+  type Part,
+  partsOf,
+  type PartStep,
+  type Purse,
+  type Worth,
+} from './giving-state.ts'
 import { worthOf } from './worth.ts'
 
 /** What a payment says of one refund, whoever made it. */
@@ -69,9 +77,15 @@ export type GivingEvent =
   | { type: 'refund.fellDue'; request: GiveRefund }
 
 const TYPES: ReadonlySet<string> = new Set<GivingEvent['type']>([
-  'refund.wanted', 'refund.approved', 'refund.declined', 'refund.giveAsked', 'refund.partEnded',
-  'refund.requestRefused', 'refund.foundAtProvider', 'refund.fellDue',
-]) // prettier-ignore
+  'refund.wanted',
+  'refund.approved',
+  'refund.declined',
+  'refund.giveAsked',
+  'refund.partEnded',
+  'refund.requestRefused',
+  'refund.foundAtProvider',
+  'refund.fellDue',
+])
 export const isOfGiving = (event: { type: string }): event is GivingEvent => TYPES.has(event.type)
 
 /** Refusals in order of precedence. */
@@ -106,13 +120,13 @@ export function plan(
   state: ReturnState,
   command: Exclude<GivingCommand, ProviderRefund>,
   policy: Policy,
-  { channel, at }: { channel: string; at: string },
+  { channel, at, unapproved = false }: { channel: string; at: string; unapproved?: boolean },
 ): GivingEvent[] | Refused {
   const rules = policy.channels[channel]?.returns?.refund
   if (!rules) return refuse('refunds_by_hand', `No policy lets the hub give money back for ${channel}.`)
   const known = (state.givings ?? []).find(({ requestId }) => requestId === command.requestId)
   const through = throughProvider(policy, channel)
-  if (command.type === 'refund.give') return give(state, command, known, { rules, through, at })
+  if (command.type === 'refund.give') return give(state, command, known, { rules, through, at, unapproved })
   if (!known) return refuse('refund_unknown', `No refund ${command.requestId} was asked for.`)
   if (known.step !== 'approval') return refuse('nothing_to_approve', `Refund ${known.requestId} waits for nobody.`)
   const { requestId } = known
@@ -127,13 +141,15 @@ interface How {
   rules: RefundPolicy
   through: boolean
   at: string
+  /** What would be asked is told although somebody has to approve it first: for who wants to see it. */
+  unapproved: boolean
 }
 
 function give(
   state: ReturnState,
   request: GiveRefund & { purse: Purse },
   known: Giving | undefined,
-  { rules, through, at }: How,
+  { rules, through, at, unapproved }: How,
 ): GivingEvent[] | Refused {
   const { requestId, reason, by, purse } = request
   if (known) return sameAgain(known, request)
@@ -144,7 +160,7 @@ function give(
   // What does not fit is refused now, before anybody approves it; it is looked at again then.
   const asked = partsFor(state, { requestId, worth }, purse, rules, through)
   if ('refused' in asked) return asked
-  return needsApproval ? [wanted] : [wanted, asked]
+  return needsApproval && !unapproved ? [wanted] : [wanted, asked]
 }
 
 function sameAgain({ requestId, worth }: Giving, { amount, lines }: GiveRefund): GivingEvent[] | Refused {
@@ -173,9 +189,13 @@ function partsFor(
   const captured = capturedOf(purse, rules.through, currency)
   const left = captured - given
   const beyond = () =>
-    refuse('beyond_captured', `${Math.max(0, left)} of the ${captured} ${currency} that were captured can be given back.`) // prettier-ignore
+    refuse(
+      'beyond_captured',
+      `${Math.max(0, left)} of the ${captured} ${currency} that were captured can be given back.`,
+    )
   if (amount.amount > left) return beyond()
-  if (rules.through === 'channel') return { type: 'refund.giveAsked', requestId, parts: [{ requestId, payment: null, amount }] } // prettier-ignore
+  if (rules.through === 'channel')
+    return { type: 'refund.giveAsked', requestId, parts: [{ requestId, payment: null, amount }] }
   let open = amount.amount
   const parts = theirs.flatMap(({ provider, paymentId, captured: most }, index) => {
     const gone = partsOf(state).filter(
@@ -185,7 +205,13 @@ function partsFor(
     const share = Math.min(open, Math.max(0, room))
     open -= share
     if (share === 0) return []
-    return [{ requestId: index === 0 ? requestId : `${requestId}.${index}`, payment: { provider, paymentId }, amount: money(share, currency) }] // prettier-ignore
+    return [
+      {
+        requestId: index === 0 ? requestId : `${requestId}.${index}`,
+        payment: { provider, paymentId },
+        amount: money(share, currency),
+      },
+    ]
   })
   return open > 0 ? beyond() : { type: 'refund.giveAsked', requestId, parts }
 }
@@ -227,9 +253,14 @@ function toldByProvider(state: ReturnState, told: ProviderRefund): GivingEvent[]
 }
 
 const STEPS: Readonly<Record<ProviderRefund['status'], PartStep>> = {
-  pending: 'given', requires_action: 'given', succeeded: 'given',
-  canceled: 'failed', failed: 'failed', unknown: 'unknown', refused: 'refused',
-} // prettier-ignore
+  pending: 'given',
+  requires_action: 'given',
+  succeeded: 'given',
+  canceled: 'failed',
+  failed: 'failed',
+  unknown: 'unknown',
+  refused: 'refused',
+}
 
 /** The channel's answer to one part. */
 export function givingDone(state: ReturnState, { intent, version, answer }: Done): GivingEvent[] {
@@ -292,7 +323,9 @@ export function evolveGiving(state: ReturnState, event: GivingEvent): ReturnStat
       const { parts = [] } = givings.find(({ requestId }) => requestId === event.requestId) ?? {}
       const { step } = event
       const ended = (part: Part) => ({ ...part, step, refundId: event.refundId ?? part.refundId })
-      return change(state, event.requestId, { parts: parts.map((part) => (part.requestId === event.part ? ended(part) : part)) }) // prettier-ignore
+      return change(state, event.requestId, {
+        parts: parts.map((part) => (part.requestId === event.part ? ended(part) : part)),
+      })
     }
     case 'refund.foundAtProvider': {
       const { refund } = event

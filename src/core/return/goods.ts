@@ -8,7 +8,8 @@ import type { ChannelPolicy } from '../policy.ts'
 import { DEFAULT_RETURNS, type ReturnPolicy } from '../policy.ts'
 import type { ReturnEvent } from './return.ts'
 import {
-  backOf, countOf, type OrderFacts, type Pieces, plus, type Received, RETURN_REASONS, type ReturnReason, type ReturnState,
+  backOf, countOf, type OrderFacts, type Pieces, plus, type Received, RETURN_REASONS, type ReturnReason,
+  type ReturnState,
 } from './state.ts' // prettier-ignore
 
 export interface AskReturn {

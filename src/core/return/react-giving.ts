@@ -18,7 +18,8 @@ export function reactToGiving(
   { channel, externalId }: Where,
 ): (Intent | Note)[] {
   const order = streams.order(channel, externalId)
-  const raise = (code: string, detail: string) => note(order, { type: 'order.noteException', code, detail } as { type: string }) // prettier-ignore
+  const raise = (code: string, detail: string) =>
+    note(order, { type: 'order.noteException', code, detail } as { type: string })
   switch (event.type) {
     case 'refund.fellDue':
       return [note(order, { type: 'order.askBack', request: event.request } as { type: string })]

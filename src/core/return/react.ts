@@ -18,7 +18,8 @@ export function react(event: ReturnEvent, state: ReturnState, stream: string): (
   if (isOfGiving(event)) return reactToGiving(event, state, { channel, externalId })
   switch (event.type) {
     case 'refund.cameBack': {
-      const credit = event.credit === null ? 'No credit note was made for it yet.' : `Its credit note ${event.credit} stands.` // prettier-ignore
+      const credit =
+        event.credit === null ? 'No credit note was made for it yet.' : `Its credit note ${event.credit} stands.`
       const detail = `The refund ${event.refundId} of ${formatMoney(event.amount)} did not reach the customer. ${credit} Give the money again, or reverse the credit note in the ERP.`
       return [raise('refund_came_back', detail)]
     }

@@ -15,7 +15,13 @@ export function worthOf(state: ReturnState, request: GiveRefund, purse: Purse, r
     if (quantity + paidBack(state, lineId) > line.ordered)
       return refused('more_than_bought', `The money of more pieces of line ${lineId} would go back than were bought.`)
   }
-  const lines = wanted.map((pieces) => ({ ...pieces, ...shareOf(purse.lines.find(({ lineId }) => lineId === pieces.lineId)!, pieces) })) // prettier-ignore
+  const lines = wanted.map((pieces) => ({
+    ...pieces,
+    ...shareOf(
+      purse.lines.find(({ lineId }) => lineId === pieces.lineId)!,
+      pieces,
+    ),
+  }))
   const paidShipping = request.shipping ?? rules.shippingFor.includes(request.reason)
   const shipping = paidShipping && purse.shipping.amount.amount > 0 ? purse.shipping : null
   const gross = ({ amount, tax }: Share): Money => (taxesIncluded ? amount : add(amount, tax))

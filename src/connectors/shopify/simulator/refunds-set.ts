@@ -1,4 +1,4 @@
-/** `refundCreate`: pieces, shipping and money back, as far as there is any; keyed, as Shopify requires since 2026-04. */
+/** `refundCreate`: pieces, shipping and money back, as far as there is any; keyed, as Shopify requires it. */
 import { parseMoney } from '#canon/money.ts'
 import { numberOf } from '../ids.ts'
 import { originalTotals, PAID, refundedOf, saleId } from './amounts.ts'
@@ -17,12 +17,20 @@ export interface RefundArgs {
 
 export function createRefund({ shop, trade }: Parts, { input }: RefundArgs) {
   const order = shop.orders.get(Number(numberOf(input.orderId)))
-  const refused = (field: string, message: string) => ({ refund: null, order: null, userErrors: [{ field: ['input', field], message }] }) // prettier-ignore
+  const refused = (field: string, message: string) => ({
+    refund: null,
+    order: null,
+    userErrors: [{ field: ['input', field], message }],
+  })
   if (!order) return refused('orderId', 'Order does not exist')
-  const lines = (input.refundLineItems ?? []).map((one) => ({ ...one, line: order.lines.find(({ id }) => id === Number(numberOf(one.lineItemId))) })) // prettier-ignore
+  const lines = (input.refundLineItems ?? []).map((one) => ({
+    ...one,
+    line: order.lines.find(({ id }) => id === Number(numberOf(one.lineItemId))),
+  }))
   for (const { line, quantity } of lines) {
     if (!line) return refused('refundLineItems', 'Line item does not exist')
-    if (quantity > line.current) return refused('refundLineItems', 'Quantity cannot refund more items than were purchased') // prettier-ignore
+    if (quantity > line.current)
+      return refused('refundLineItems', 'Quantity cannot refund more items than were purchased')
   }
   const parts = input.transactions ?? []
   const left = PAID.has(order.financialStatus) ? originalTotals(order).total - refundedOf(order) : 0
@@ -38,7 +46,11 @@ export function createRefund({ shop, trade }: Parts, { input }: RefundArgs) {
   const paidShipping = order.shipping.reduce((all, one) => all + (one.refunded ? 0 : one.price), 0)
   if (shipping > paidShipping) return refused('shipping', 'Refund amount cannot exceed the shipping that was paid')
   if (shipping > 0 && shipping === paidShipping) for (const one of order.shipping) one.refunded = true
-  const removed = lines.map(({ line, quantity, restockType }) => ({ line: line!, quantity, restock: restockType === 'RETURN' })) // prettier-ignore
+  const removed = lines.map(({ line, quantity, restockType }) => ({
+    line: line!,
+    quantity,
+    restock: restockType === 'RETURN',
+  }))
   const refund = trade.giveBack(order, removed, amount, input.note ?? null)
   return { refund: refundView(order, refund), order: null, userErrors: [] }
 }

@@ -3,6 +3,7 @@
  * Shopify's, since they are the wire; a test holds every one of them against the official schema.
  */
 import { LISTING_SDL } from './schema-listing.ts'
+import { REFUND_SDL } from './schema-refund.ts'
 
 export const SDL = `
   directive @idempotent(key: String!) on FIELD
@@ -165,29 +166,6 @@ export const SDL = `
     title: String!
   }
 
-  type OrderTransaction implements Node {
-    amountSet: MoneyBag!
-    gateway: String
-    id: ID!
-    kind: OrderTransactionKind!
-    parentTransaction: OrderTransaction
-    status: OrderTransactionStatus!
-  }
-  enum OrderTransactionKind { AUTHORIZATION CAPTURE CHANGE EMV_AUTHORIZATION REFUND SALE SUGGESTED_REFUND VOID }
-  enum OrderTransactionStatus { AWAITING_RESPONSE ERROR FAILURE PENDING SUCCESS UNKNOWN }
-
-  input RefundInput {
-    note: String
-    orderId: ID!
-    refundLineItems: [RefundLineItemInput!]
-    shipping: ShippingRefundInput
-    transactions: [OrderTransactionInput!]
-  }
-  input RefundLineItemInput { lineItemId: ID! locationId: ID quantity: Int! restockType: RefundLineItemRestockType }
-  input ShippingRefundInput { amount: Money fullRefund: Boolean }
-  input OrderTransactionInput { amount: Money! gateway: String! kind: OrderTransactionKind! orderId: ID! parentId: ID }
-  type RefundCreatePayload { order: Order refund: Refund userErrors: [UserError!]! }
-
   type Refund implements Node {
     createdAt: DateTime
     id: ID!
@@ -308,7 +286,8 @@ export const SDL = `
   type ProductVariantConnection { edges: [ProductVariantEdge!]! nodes: [ProductVariant!]! pageInfo: PageInfo! }
   type ProductVariantEdge { cursor: String! node: ProductVariant! }
 
-  ${LISTING_SDL}
+  ${REFUND_SDL}
+${LISTING_SDL}
 
   type ProductVariant implements Node {
     barcode: String

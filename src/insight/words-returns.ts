@@ -1,0 +1,20 @@
+/** Words for what people and payments ask of a return, and for what became of a refund; see words.ts. */
+
+export const ASKED_WORDS = {
+  'return.ask': 'A person allows goods to come back',
+  'return.receive': 'A person received goods',
+  'refund.give': 'Money is to be given back',
+  'refund.approve': 'A person approves a refund',
+  'refund.decline': 'A person declines a refund',
+  'refund.atProvider': 'The provider tells of a refund',
+} as const
+
+export const PART_WORDS = {
+  asked: 'The refund is asked for',
+  given: 'The money was given back',
+  unknown: 'Nobody knows whether the money was given back',
+  refused: 'The refund was refused',
+  failed: 'The refund did not reach the customer',
+} as const
+
+export const FROM_WORDS = { channel: 'in the channel', hub: 'by the hub', provider: 'at the provider' } as const
