@@ -18,3 +18,13 @@ export const PART_WORDS = {
 } as const
 
 export const FROM_WORDS = { channel: 'in the channel', hub: 'by the hub', provider: 'at the provider' } as const
+
+/** Why a refund needs no credit note of ours. */
+export const SETTLED_WHY = {
+  in_invoice: 'the invoice is less by it already',
+  not_ours: 'the hub does not invoice this channel',
+  never_invoiced: 'the order was cancelled before it was invoiced',
+  told_by_provider: 'it is the refund that the provider told of',
+  came_back: 'the money did not reach the customer',
+  credited_before: 'the credit note of the one that came back stands for it',
+} as const

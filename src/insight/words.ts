@@ -11,7 +11,7 @@ import { OBSTACLES } from '#core/order/validation.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { ReservationEvent } from '#core/reservation/reservation.ts'
-import { ASKED_WORDS, FROM_WORDS, PART_WORDS } from './words-returns.ts'
+import { ASKED_WORDS, FROM_WORDS, PART_WORDS, SETTLED_WHY } from './words-returns.ts'
 import type { ReturnEvent } from '#core/return/return.ts'
 import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
@@ -52,15 +52,6 @@ const receiptWords = (lines: Data<'return.received'>['lines']): string => {
   const parts = (['sellable', 'damaged', 'missing'] as const).filter((what) => of(what) > 0)
   return `Goods received: ${parts.map((what) => `${of(what)} ${what}`).join(', ')}`
 }
-
-const SETTLED_WHY = {
-  in_invoice: 'the invoice is less by it already',
-  not_ours: 'the hub does not invoice this channel',
-  never_invoiced: 'the order was cancelled before it was invoiced',
-  told_by_provider: 'it is the refund that the provider told of',
-  came_back: 'the money did not reach the customer',
-  credited_before: 'the credit note of the one that came back stands for it',
-} as const
 
 const isWait = (code: string): boolean => code in OBSTACLES && OBSTACLES[code as keyof typeof OBSTACLES].waits
 
