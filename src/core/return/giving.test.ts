@@ -26,7 +26,11 @@ function aBook(through: 'channel' | 'provider', captured = [1_000]) {
     paid: usd(total), refunded: usd(0), lines: [], shipping: { amount: usd(0), tax: usd(0) },
     payments: captured.map((amount, index) => ({ provider: 'psp', paymentId: `pi_${index}`, captured: usd(amount) })),
   } // prettier-ignore
-  const book = { state: returns.initial, journal: [] as ReturnEvent[], calls: [] as { intent: Intent; version: number }[] } // prettier-ignore
+  const book = {
+    state: returns.initial,
+    journal: [] as ReturnEvent[],
+    calls: [] as { intent: Intent; version: number }[],
+  }
   const tell = (command: ReturnCommand, minute = 0): ReturnEvent[] => {
     const decision = returns.decide(book.state, command, policy, { stream: STREAM, at: at(minute), messageKey: 'm' })
     if ('refused' in decision) throw new Error(decision.reason)
@@ -49,7 +53,20 @@ function aBook(through: 'channel' | 'provider', captured = [1_000]) {
     give: (requestId: string, amount: number) =>
       say({ type: 'refund.give', requestId, lines: [], amount: usd(amount), reason: 'other', by: 'Ada' }),
     provider: (told: Partial<ProviderRefund>, minute = 0) =>
-      say({ type: 'refund.atProvider', provider: 'psp', requestId: null, refundId: 're_1', amount: usd(400), status: 'succeeded', detail: '', at: at(minute), ...told }, minute), // prettier-ignore
+      say(
+        {
+          type: 'refund.atProvider',
+          provider: 'psp',
+          requestId: null,
+          refundId: 're_1',
+          amount: usd(400),
+          status: 'succeeded',
+          detail: '',
+          at: at(minute),
+          ...told,
+        },
+        minute,
+      ),
     left: (minute: number) => tell({ type: 'return.lookAtClock' }, minute),
     /** The last call is answered. */
     answered(answer: object) {
