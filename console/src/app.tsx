@@ -6,6 +6,7 @@ import { focusPage } from './keys.ts'
 import { ConnectionsPage } from './pages/connections.tsx'
 import { DeadLetterPage } from './pages/dead-letter.tsx'
 import { DeadPage } from './pages/dead.tsx'
+import { HoldsPage } from './pages/holds.tsx'
 import { LoginPage } from './pages/login.tsx'
 import { MissingPage } from './pages/missing.tsx'
 import { OrderPage } from './pages/order.tsx'
@@ -43,6 +44,8 @@ function pageAt(at: Route) {
       return <StoresPage />
     case 'store':
       return <StorePage key={at.storeId} storeId={at.storeId} />
+    case 'holds':
+      return <HoldsPage />
     case 'dead':
       return <DeadPage />
     case 'letter':

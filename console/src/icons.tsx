@@ -51,6 +51,12 @@ export const AttentionIcon = () => (
     <path d="M12 4 21 20H3zM12 10v4m0 3v.01" />
   </Icon>
 )
+export const HoldsIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M10 9v6m4-6v6" />
+  </Icon>
+)
 export const ConnectionsIcon = () => (
   <Icon>
     <path d="M9 7V3m6 4V3M7 7h10v4a5 5 0 0 1-10 0zM12 16v5" />

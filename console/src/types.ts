@@ -4,6 +4,8 @@ import type { dryRunResult, replayDone, replayPreview } from '../../src/api/cont
 import type { shadowReportPart } from '../../src/api/contract-shadow.ts'
 import type { acceptanceView, routeView } from '../../src/api/contract-acceptance.ts'
 import type { holdPart, stockHistory, stockSumPart } from '../../src/api/contract-stock.ts'
+import type { holdPart as orderHoldPart } from '../../src/api/contract-hold-part.ts'
+import type { holdList, orderHolds } from '../../src/api/contract-holds.ts'
 import type { storeList, storePart } from '../../src/api/contract-stores.ts'
 import type { hop, orderException, orderLineView, parcelView } from '../../src/api/contract.ts'
 
@@ -39,6 +41,11 @@ export type ShadowOfConnection = ShadowReport['connections'][number]
 export type StockHold = Of<typeof holdPart>
 export type StockSum = Of<typeof stockSumPart>
 export type StockHistory = Of<typeof stockHistory>
+export type Hold = Of<typeof orderHoldPart>
+export type HoldList = Of<typeof holdList>
+export type HeldOrder = HoldList['holds'][number]
+export type OrderHolds = Of<typeof orderHolds>
+export type HoldWithSteps = OrderHolds['holds'][number]
 export type StoreList = Of<typeof storeList>
 export type Store = Of<typeof storePart>
 export type Till = Store['registers'][number]

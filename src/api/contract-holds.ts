@@ -1,10 +1,9 @@
 /** The shapes of orders that are held, and of what people decide about them. */
-import { HOLD_KINDS } from '#policy/holds.ts'
 import { z } from 'zod'
-import { amount, at, count, object } from './contract-parts.ts'
+import { hold, holdKind as kind } from './contract-hold-part.ts'
+import { amount, count, object } from './contract-parts.ts'
 import { orderParams } from './contract.ts'
 
-const kind = z.enum(HOLD_KINDS)
 const person = z.string().trim().min(1).max(100)
 const words = z.string().trim().max(500)
 const minutes = z.int().min(1).max(525_600)
@@ -17,20 +16,6 @@ export const holdListParams = z.object({
   sort: z.enum(['due', 'age', 'value']).default('due').describe('The least time left first, the oldest, or the dearest.'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 }) // prettier-ignore
-
-const asked = object('HoldAsked', { by: z.string(), note: z.string(), at })
-const hold = {
-  kind,
-  owner: z.string(),
-  since: at,
-  dueAt: at.describe('Then `atExpiry` happens.'),
-  atExpiry: z.enum(['release', 'cancel', 'escalate']),
-  release: z.enum(['anyone', 'second_person', 'never']).describe('Who may let it go while its cause is still there.'),
-  escalated: count.describe('How often nobody decided in time.'),
-  asked: asked.nullable().describe('Somebody asked to let it go, and a second person has to agree.'),
-  reasons: z.array(object('HoldReason', { code: z.string(), detail: z.string(), cure: z.string() })),
-}
-export const holdPart = object('Hold', hold)
 
 export const holdList = object('HoldList', {
   holds: z.array(

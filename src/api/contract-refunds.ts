@@ -1,5 +1,5 @@
 /** The shapes of returns as lists show them, and of money that is to go back. */
-import type { Awaited } from '#insight/returns.ts'
+import type { Awaited } from '#insight/return-view.ts'
 import { z } from 'zod'
 import { amount, at, channelName, cursor, externalId, flag, limit, next, object } from './contract-parts.ts'
 import { REASONS } from './contract-returns.ts'
@@ -91,6 +91,10 @@ export const returnList = object('ReturnList', {
 export const returnListParams = z.object({
   status: z.enum(['open', 'settled']).optional(),
   attention: flag.optional(),
+  awaits: z
+    .enum(['approval', 'accounting', 'answer'])
+    .optional()
+    .describe('Only what waits for a second person, for the books, or for who gives the money.'),
   channel: channelName.optional(),
   cursor: cursor.optional(),
   limit,

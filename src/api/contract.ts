@@ -7,6 +7,8 @@ import {
   amount, at, channelName, count, cursor, externalId, flag, limit, next, object, part, streamEvent, words,
 } from './contract-parts.ts' // prettier-ignore
 import { acceptanceDue, acceptanceView, routeView } from './contract-acceptance.ts'
+import { holdPart } from './contract-hold-part.ts'
+import { returnView } from './contract-refunds.ts'
 import { storesNow } from './contract-stores.ts'
 
 /** Every status an order can show, from first to last. */
@@ -197,6 +199,18 @@ export const parcelView = object('Parcel', {
   lines: z.array(z.object({ lineId: z.string(), quantity: count })),
 })
 
+export const orderPaymentView = object('OrderPayment', {
+  provider: z.string(),
+  paymentId: z.string(),
+  authorised: amount,
+  captured: amount,
+  refunded: amount,
+  closed: z.boolean().describe('Nothing more can be captured.'),
+  disputed: z.boolean().describe('A bank asks for the money back.'),
+  warned: z.boolean().describe('The provider expects fraud.'),
+  inReview: z.boolean().describe('People look at it at the provider.'),
+})
+
 export const orderPage = object('OrderPage', {
   summary: orderRow.extend({
     pool: z.string(),
@@ -218,11 +232,14 @@ export const orderPage = object('OrderPage', {
   sale: z.object({ saleId: z.string(), saleName: z.string() }).nullable(),
   invoice: z.object({ state: z.enum(['none', 'asked', 'posted']), number: z.string().nullable() }),
   parcels: z.array(parcelView),
+  holds: z.array(holdPart).describe('What keeps it from the ERP by a clock and an owner.'),
+  back: returnView.nullable().describe('What came back of it, goods and money; null when nothing did.'),
+  payments: z.array(orderPaymentView).describe('At their providers, as far as the hub knows them.'),
   acceptance: acceptanceView.nullable().describe('null when the channel never asked.'),
   routing: routeView.nullable().describe('null when no other pool was looked for.'),
   reservation: z.string().nullable().describe('The reservation whose place it takes.'),
   can: z
-    .object({ retry: z.boolean(), cancel: z.boolean(), accept: z.boolean() })
+    .object({ retry: z.boolean(), cancel: z.boolean(), accept: z.boolean(), hold: z.boolean() })
     .describe('Which actions make sense now.'),
   trace: z.array(hop).describe('Everything that happened, oldest first; at most 2,000 hops.'),
   spans: z

@@ -3,7 +3,7 @@ import type { OrderState } from '#core/order/state.ts'
 import { ALARMS } from '#core/order/accept.ts'
 import type { Sql } from '#store/database.ts'
 import { alarmsOf } from '#store/alarms.ts'
-import { amountOf } from './orders.ts'
+import { amountOf } from './amount.ts'
 
 const SHOWN = 10
 

@@ -12,7 +12,7 @@ import { type DeadIntent, type DeadMessage, readBodies, readIntent, readMessage 
 import { readStates } from '#store/views.ts'
 import { nextAction } from './cures.ts'
 import { createMask, type Mask } from './masking.ts'
-import { amountOf } from './orders.ts'
+import { amountOf } from './amount.ts'
 import { failedTitle } from './call-words.ts'
 import { arrivedTitle, systemName } from './words.ts'
 

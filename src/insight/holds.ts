@@ -1,14 +1,13 @@
 /** Orders that are held: the queue people work through, and what each hold says. */
 import type { HoldKind } from '#core/order/hold-kinds.ts'
-import type { OrderHold } from '#core/order/holds.ts'
 import type { OrderState } from '#core/order/state.ts'
 import { streams } from '#core/streams.ts'
 import { alarmsLike } from '#store/alarms.ts'
 import type { Sql } from '#store/database.ts'
 import { readState } from '#store/views.ts'
-import { cureOf } from './cures.ts'
+import { holdView } from './hold-view.ts'
 import { createMask } from './masking.ts'
-import { amountOf } from './orders.ts'
+import { amountOf } from './amount.ts'
 
 /** More than anybody works through; what is beyond is said by `more`. */
 const READ_MAX = 1_000
@@ -21,22 +20,6 @@ export interface HoldFilter {
   asked?: boolean | undefined
   sort: 'due' | 'age' | 'value'
   limit: number
-}
-
-/** @param mask of the order the hold is for. */
-export function holdView(hold: OrderHold, mask: ReturnType<typeof createMask>) {
-  const { kind, owner, since, dueAt, atExpiry, release, escalated, asked } = hold
-  return {
-    kind,
-    owner,
-    since,
-    dueAt,
-    atExpiry,
-    release,
-    escalated,
-    asked: asked ? { ...asked, note: mask.text(asked.note) } : null,
-    reasons: hold.reasons.map(({ code, detail }) => ({ code, detail: mask.text(detail), cure: cureOf(code).cure })),
-  }
 }
 
 export function holdsOf(state: OrderState) {

@@ -1,22 +1,25 @@
 /** Orders as people look at them: rows of a list, and the page of one with all that happened to it. */
-import { formatMoney, type Money, sum } from '#canon/money.ts'
+import { sum } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { FulfilmentState } from '#core/fulfilment/fulfilment.ts'
+import type { OrderPayment } from '#core/order/payment.ts'
 import type { OrderState } from '#core/order/state.ts'
 import { headPool } from '#core/order/route.ts'
+import type { ReturnState } from '#core/return/state.ts'
 import type { RouteState } from '#core/route/route.ts'
 import { streams } from '#core/streams.ts'
 import type { OrderStatus } from '#core/summary.ts'
 import type { Sql } from '#store/database.ts'
 import { readTrace } from '#store/trace.ts'
 import { listStreams, readState, readStates, type StreamStateRow } from '#store/views.ts'
+import { amountOf } from './amount.ts'
 import { cureOf } from './cures.ts'
+import { holdView } from './hold-view.ts'
 import { createMask, maskedCustomer } from './masking.ts'
 import { acceptanceOf, reservationOf, routeOf } from './order-routes.ts'
 import { pageOf, readCursor } from './paging.ts'
+import { viewOf } from './return-view.ts'
 import { HOPS_MAX, hopsOf, learnTrace } from './trace.ts'
-
-export const amountOf = (money: Money) => ({ amount: money.amount, currency: money.currency, text: formatMoney(money) })
 
 export interface OrderFilter {
   status?: OrderStatus | undefined
@@ -64,13 +67,15 @@ export async function orderPage(sql: Sql, channel: string, externalId: string, k
   const stream = streams.order(channel, externalId)
   const shipping = streams.fulfilment(channel, externalId)
   const routing = streams.route(channel, externalId)
+  const back = streams.returns(channel, externalId)
   const [states, trace] = await Promise.all([
-    readStates(sql, [stream, shipping, routing]),
+    readStates(sql, [stream, shipping, routing, back]),
     readTrace(sql, stream, HOPS_MAX),
   ])
   const row = states.find((one) => one.stream === stream)
   if (!row) return null
   const state = row.state as unknown as OrderState
+  const returned = states.find((one) => one.stream === back)?.state ?? null
   const fulfilment = (states.find((one) => one.stream === shipping)?.state ?? null) as FulfilmentState | null
   const mask = createMask()
   mask.learn(state)
@@ -93,6 +98,9 @@ export async function orderPage(sql: Sql, channel: string, externalId: string, k
         ? { state: 'posted' as const, number: invoice.number }
         : { state: invoice, number: null },
     parcels: (fulfilment?.parcels ?? []).map(parcelView),
+    holds: (state.onHold ?? []).map((hold) => holdView(hold, mask)),
+    back: returned === null ? null : viewOf(returned as unknown as ReturnState),
+    payments: (state.payments ?? []).map(paymentView),
     acceptance: acceptanceOf(state),
     routing: routeOf(state, (states.find((one) => one.stream === routing)?.state ?? null) as RouteState | null),
     reservation: order ? reservationOf(order.tags) : null,
@@ -114,6 +122,18 @@ function lineView(line: Order['lines'][number], { holds }: OrderState, fulfilmen
     shipped: fulfilment?.lines.find(({ lineId }) => lineId === line.id)?.shipped ?? 0,
   }
 }
+
+const paymentView = ({ provider, paymentId, authorised, captured, refunded, ...marks }: OrderPayment) => ({
+  provider,
+  paymentId,
+  authorised: amountOf(authorised),
+  captured: amountOf(captured),
+  refunded: amountOf(refunded),
+  closed: marks.closed,
+  disputed: marks.disputed,
+  warned: marks.warned,
+  inReview: marks.inReview === true,
+})
 
 function moneyView({ currency, shipping, total, totalTax, refunded, presentmentTotal }: Order) {
   const shippingPrices = shipping.map(({ price }) => price).filter((price) => price.currency === currency)
@@ -139,7 +159,8 @@ const parcelView = ({ parcel, shipmentId, lines, announced, failed }: Fulfilment
 
 const RETRIED = ['release_failed', 'cancel_failed', 'fulfilment_failed', 'invoice_failed', 'warehouse_failed', 'warehouse_refused', 'delivery_failed'] // prettier-ignore
 
-const possibilities = ({ stage, cancel, exceptions, acceptance }: OrderState) => ({
+const possibilities = ({ stage, cancel, exceptions, acceptance, onHold = [] }: OrderState) => ({
+  hold: stage === 'placed' && cancel === null && !onHold.some(({ kind }) => kind === 'by_hand'),
   accept: acceptance?.step === 'open' || acceptance?.step === 'failed',
   retry: exceptions.some(({ code }) => RETRIED.includes(code)),
   cancel: cancel === null && (stage === 'placed' || stage === 'releasing' || stage === 'confirmed'),

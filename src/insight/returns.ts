@@ -4,95 +4,54 @@ import type { OrderState } from '#core/order/state.ts'
 import { purseOf } from '#core/order/purse.ts'
 import type { Policy } from '#core/policy.ts'
 import { plan } from '#core/return/giving.ts'
-import { type GiveRefund, type Giving, stageOf } from '#core/return/giving-state.ts'
-import { initial, type KnownRefund, type ReturnState } from '#core/return/state.ts'
+import type { GiveRefund } from '#core/return/giving-state.ts'
+import { initial, type ReturnState } from '#core/return/state.ts'
 import { streams } from '#core/streams.ts'
 import type { Sql } from '#store/database.ts'
-import { listStreams, readStates, type StreamStateRow } from '#store/views.ts'
-import { amountOf } from './orders.ts'
+import { listStreams, readStates, type StreamFilter, type StreamStateRow } from '#store/views.ts'
+import { amountOf } from './amount.ts'
 import { pageOf, readCursor } from './paging.ts'
-
-/** Who has to do something: a second person, who keeps the books, who gives the money, the warehouse. */
-export const AWAITED = ['approval', 'accounting', 'answer', 'goods'] as const
-export type Awaited = (typeof AWAITED)[number]
+import { type Awaited, awaitsOf, viewOf } from './return-view.ts'
 
 export interface ReturnFilter {
   status?: 'open' | 'settled' | undefined
   attention?: boolean | undefined
   channel?: string | undefined
+  /** Only what somebody has to do something about, and who that is. */
+  awaits?: Exclude<Awaited, 'goods'> | undefined
   cursor?: string | undefined
   limit: number
 }
 
 /** @returns null when the cursor is none of ours. */
-export async function listReturns(sql: Sql, { channel, cursor, limit, ...filter }: ReturnFilter) {
+export async function listReturns(sql: Sql, { channel, cursor, limit, awaits, ...filter }: ReturnFilter) {
   const after = readCursor(cursor)
   if (after === null) return null
   const prefix = channel === undefined ? undefined : streams.returns(channel, '')
-  const rows = await listStreams(sql, {
-    kind: 'return',
-    ...filter,
-    prefix,
-    labels: undefined,
-    after: after ?? undefined,
-    limit: limit + 1,
-  })
+  const wanted: StreamFilter = { kind: 'return', ...filter, prefix, after, limit: limit + 1 }
+  const rows = awaits ? await rowsAwaiting(sql, wanted, awaits) : await listStreams(sql, wanted)
   return pageOf(rows, limit, returnRow)
+}
+
+const BATCH = 200
+
+/** Whoever waits is told by the state alone; only what is not settled is looked through. */
+async function rowsAwaiting(sql: Sql, wanted: StreamFilter, awaits: Awaited): Promise<StreamStateRow[]> {
+  const found: StreamStateRow[] = []
+  let after = wanted.after
+  for (;;) {
+    const rows = await listStreams(sql, { ...wanted, unsettled: true, after, limit: BATCH })
+    found.push(...rows.filter(({ state }) => awaitsOf(state as unknown as ReturnState).includes(awaits)))
+    const last = rows.at(-1)
+    if (!last || rows.length < BATCH || found.length >= wanted.limit) return found.slice(0, wanted.limit)
+    after = { createdAt: last.created_at, stream: last.stream }
+  }
 }
 
 export function returnRow(row: StreamStateRow) {
   const [, channel = '', externalId = ''] = row.stream.split('/')
   const { label, status, attention, updated_at: updatedAt } = row
   return { channel, externalId, label, status, attention, updatedAt, ...viewOf(row.state as unknown as ReturnState) }
-}
-
-export const viewOf = (state: ReturnState) => ({
-  awaits: awaitsOf(state),
-  returns: state.returns.map(({ id, reason, step, lines }) => ({ returnId: id, reason, step, lines: [...lines] })),
-  arrivals: state.arrivals.map(({ key, from, pool, step, lines }) => ({ key, from, pool, step, lines: [...lines] })),
-  refunds: state.refunds.map(refundView),
-  givings: (state.givings ?? []).map(givingView),
-})
-
-const refundView = ({ refund, from, step, credit, cameBack }: KnownRefund) => ({
-  refundId: refund.id,
-  at: refund.at,
-  from: from ?? ('channel' as const),
-  amount: amountOf(refund.amount),
-  step,
-  credit: credit?.number ?? null,
-  cameBack: cameBack === true,
-})
-
-function givingView(giving: Giving) {
-  const { requestId, at, reason, by, approvedBy, worth, parts } = giving
-  return {
-    requestId,
-    at,
-    reason,
-    by,
-    approvedBy,
-    stage: stageOf(giving),
-    amount: amountOf(worth.amount),
-    fee: amountOf(worth.fee),
-    through: parts.map(({ payment }) => payment?.provider ?? 'channel'),
-  }
-}
-
-export function awaitsOf({ refunds, givings = [], returns }: ReturnState): Awaited[] {
-  const stages = givings.map(stageOf)
-  const inBooks = refunds.some(
-    ({ step, cameBack, replacedBy }) =>
-      ['waiting', 'asked', 'failed', 'beyond'].includes(step) ||
-      (cameBack === true && step === 'credited' && replacedBy === undefined),
-  )
-  const found: Record<Awaited, boolean> = {
-    approval: stages.includes('approval'),
-    accounting: inBooks,
-    answer: stages.includes('unknown') || stages.includes('asked'),
-    goods: returns.some(({ step }) => step === 'authorised'),
-  }
-  return AWAITED.filter((one) => found[one])
 }
 
 /** What a refund would do in every system, or why it would not be given. Null when the hub knows no such order. */

@@ -4,7 +4,7 @@ import { askedFor, type Day, type TillState } from '#core/store-day/state.ts'
 import { needsLook, tillStatus } from '#core/summary.ts'
 import type { Sql } from '#store/database.ts'
 import { readTills } from '#store/tills.ts'
-import { amountOf } from './orders.ts'
+import { amountOf } from './amount.ts'
 
 /** What the policy says of stores, as far as it is shown. */
 export type Stores = Readonly<

@@ -22,6 +22,8 @@ export interface StreamFilter {
   prefix?: string | undefined
   status?: string | undefined
   attention?: boolean | undefined
+  /** Something goes on, or somebody has to look. */
+  unsettled?: true
   /** The label, or how it begins; any of these. */
   labels?: readonly string[] | undefined
   /** Of ledgers alone. `waiting`: a number waits for orders of its channel. */
@@ -44,6 +46,7 @@ export function listStreams(sql: Sql, filter: StreamFilter): Promise<StreamState
   if (filter.prefix !== undefined) where.push(`starts_with(stream, ${value(filter.prefix)})`)
   if (filter.status !== undefined) where.push(`status = ${value(filter.status)}`)
   if (filter.attention !== undefined) where.push(filter.attention ? 'attention' : 'not attention')
+  if (filter.unsettled) where.push(`(status = 'open' or attention)`)
   if (filter.labels !== undefined) {
     where.push(`(${filter.labels.map((label) => `starts_with(label, ${value(label)})`).join(' or ')})`)
   }

@@ -17,6 +17,14 @@ import {
   replayPreview,
   replaySelection,
 } from '#api/contract-replay.ts'
+import {
+  holdList,
+  holdListParams,
+  keepHoldBody,
+  openHoldBody,
+  orderHolds,
+  releaseHoldBody,
+} from '#api/contract-holds.ts'
 import { session } from '#api/contract-session.ts'
 import {
   stockHistory,
@@ -45,6 +53,7 @@ import { deadPageOf } from './world-dead.ts'
 import { findingList, reconciliationList } from '#api/contract-reconcile.ts'
 import { dryRunOf, previewOf, REPLAY_TOKEN, SHADOW } from './world-again.ts'
 import { FINDINGS, RECONCILIATIONS } from './world-reconcile.ts'
+import { listHolds, stepsOf } from './world-holds.ts'
 import { historyBefore } from './world-stores.ts'
 import { World } from './world.ts'
 
@@ -172,10 +181,20 @@ export async function startMock(dist: string): Promise<Mock> {
       if (last === 'resume') resumeBody.parse(JSON.parse(body))
       return answer(response, accepted, { stream: `till/${first}/${third}`, key: 'k-1', duplicate: false })
     }
+    if (group === 'orders' && third === 'holds') return actOnHold(url, JSON.parse(body), response)
     const order = /^\/api\/orders\/([^/]+)\/([^/]+)\/(retry|cancel|acceptance)$/.exec(url.pathname)
     if (!order) return refuse(response, url, NOT_FOUND)
     const [, channel = '', externalId = '', action = ''] = order
     if (action === 'retry') mock.world.retry(channel, externalId)
+    answer(response, accepted, { stream: `order/${channel}/${externalId}`, key: 'k-1', duplicate: false })
+  }
+
+  function actOnHold(url: URL, body: unknown, response: ServerResponse): void {
+    const [, , , channel = '', externalId = '', , kind = '', action = ''] = url.pathname.split('/')
+    const schema = { release: releaseHoldBody, keep: keepHoldBody }[action]
+    if (mock.world.moved) return refuse(response, url, MOVED)
+    if (schema) mock.world.decideHold({ channel, externalId, kind }, action, schema.parse(body).by)
+    else openHoldBody.parse(body)
     answer(response, accepted, { stream: `order/${channel}/${externalId}`, key: 'k-1', duplicate: false })
   }
 
@@ -211,7 +230,7 @@ export async function startMock(dist: string): Promise<Mock> {
 
   function answerGet(url: URL, response: ServerResponse): void {
     const params = Object.fromEntries(url.searchParams)
-    const [kind, first, second] = url.pathname.slice('/api/'.length).split('/').map(decodeURIComponent)
+    const [kind, first, second, third] = url.pathname.slice('/api/'.length).split('/').map(decodeURIComponent)
     const { world } = mock
     if (kind === 'overview') return answer(response, overview, world.overview)
     if (kind === 'dead' && first === undefined) {
@@ -238,6 +257,11 @@ export async function startMock(dist: string): Promise<Mock> {
       return answer(response, stockHistory, historyBefore(before, since))
     }
     if (kind === 'inbox') return answer(response, inboxList, { rows: world.inbox, next: null })
+    if (kind === 'holds') return answer(response, holdList, listHolds(world.holds, holdListParams.parse(params)))
+    if (kind === 'orders' && third === 'holds') {
+      const holds = world.holdsOf(first!, second!).map((hold) => ({ ...hold, steps: stepsOf(hold) }))
+      return answer(response, orderHolds, { holds })
+    }
     if (kind === 'orders' && first === undefined)
       return answer(response, orderList, world.listOrders(orderListParams.parse(params)))
     if (kind === 'stock' && first === undefined)

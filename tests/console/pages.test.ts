@@ -111,6 +111,18 @@ const PAGES = [
     ],
   },
   {
+    path: '/holds',
+    heading: 'Holds',
+    shows: [
+      '3 holds',
+      '25 min left',
+      '€2,244.60',
+      'Ada asks to let it go',
+      'handed on 1 time',
+      'then it is cancelled here',
+    ],
+  },
+  {
     path: '/dead',
     heading: 'Needs attention',
     shows: ['Odoo could not create the sale order', 'Missing', 'accounting', '€189.90', 'Create the tax rate in Odoo'],

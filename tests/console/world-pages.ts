@@ -203,11 +203,15 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
           },
         ]
       : [],
+    holds: [],
+    back: null,
+    payments: [],
     ...(row.externalId === ASKING ? askedFirst() : { acceptance: null, routing: null, reservation: null }),
     can: {
       retry: row.attention,
       cancel: !left && row.status !== 'cancelled',
       accept: row.externalId === ASKING,
+      hold: row.status === 'waiting' || row.status === 'held_back',
     },
     trace,
   }

@@ -11,6 +11,7 @@ import {
 import type { StockPage, StockRow } from '#api/contract-stock.ts'
 import type { DeadLetter } from '#api/contract-dead.ts'
 import { lettersAt } from './world-dead.ts'
+import { type Held, holdsAt } from './world-holds.ts'
 import { storesAt, storesNowAt } from './world-stores.ts'
 import { ASKING, moneyOf, pageAt, pageOf, skuPageOf, SKUS, traceOf } from './world-pages.ts'
 
@@ -40,6 +41,7 @@ export class World {
   stores: ReturnType<typeof storesAt>
   inbox: InboxRowView[]
   letters: DeadLetter[]
+  holds: Held[]
   events: LiveEvent[]
   overview: Overview
   /** Where the trace of an order is looked at. */
@@ -55,6 +57,7 @@ export class World {
     this.stock = SKUS.map((sku, index) => this.#sku(sku, index))
     this.stores = storesAt((minutes) => this.ago(minutes))
     this.letters = lettersAt((minutes) => this.ago(minutes))
+    this.holds = holdsAt((minutes) => this.ago(minutes))
     this.inbox = [
       {
         id: 871,
@@ -149,7 +152,20 @@ export class World {
   orderPage(channel: string, externalId: string): OrderPage | null {
     const row = this.orders.find((one) => one.channel === channel && one.externalId === externalId)
     if (!row) return null
-    return { ...pageOf(row, traceOf(row, Date.parse(row.placedAt ?? row.updatedAt)), SENTENCES), spans: this.spans }
+    const page = pageOf(row, traceOf(row, Date.parse(row.placedAt ?? row.updatedAt)), SENTENCES)
+    return { ...page, spans: this.spans, holds: this.holdsOf(channel, externalId) }
+  }
+
+  holdsOf(channel: string, externalId: string): Held[] {
+    return this.holds.filter((one) => one.channel === channel && one.externalId === externalId)
+  }
+
+  /** The first of two people asks; what needs one, or was asked for, is let go. */
+  decideHold(place: { channel: string; externalId: string; kind: string }, action: string, by: string): void {
+    const hold = this.holdsOf(place.channel, place.externalId).find(({ kind }) => kind === place.kind)
+    if (!hold || action === 'keep') return
+    if (hold.release === 'second_person' && !hold.asked) hold.asked = { by, note: '', at: this.ago(0) }
+    else this.holds = this.holds.filter((one) => one !== hold)
   }
 
   stockPage(pool: string, sku: string): StockPage | null {

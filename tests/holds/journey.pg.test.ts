@@ -1,6 +1,7 @@
 /** Orders that are held, from the shop to the ERP: two people agree, clocks run out, edits are judged again. */
 import type { HoldsPolicy } from '#core/policy.ts'
 import { holdList, orderHolds } from '#api/contract-holds.ts'
+import { orderPage } from '#api/contract.ts'
 import { describe, expect, test } from 'vitest'
 import { aHub, usd } from './hub.ts'
 
@@ -23,6 +24,9 @@ describe('F93: an order whose money does not add up', () => {
     expect(queue.holds).toMatchObject([
       { externalId: '1001', kind: 'price', asked: { by: 'Kim' }, value: { amount: 2_600 } },
     ])
+    const page = orderPage.parse((await hub.get('/api/orders/shop/1001')).json)
+    expect(page.holds).toMatchObject([{ kind: 'price', owner: 'finance', asked: { by: 'Kim' } }])
+    expect(page.can.hold).toBe(true)
     const again = await hub.post(at('/price/release'), asked('kim'))
     expect([again.status, again.json['type']]).toEqual([409, 'urn:crossdock:problem:same_person'])
     expect([...hub.erp.sales]).toEqual([])

@@ -4,6 +4,7 @@ import { reachable } from '../api.ts'
 import {
   AttentionIcon,
   ConnectionsIcon,
+  HoldsIcon,
   KeysIcon,
   Logo,
   MoonIcon,
@@ -28,6 +29,7 @@ const WAYS = [
   { page: 'orders', path: '/orders', name: 'Orders', Icon: OrdersIcon },
   { page: 'stock', path: '/stock', name: 'Stock', Icon: StockIcon },
   { page: 'stores', path: '/stores', name: 'Stores', Icon: StoresIcon },
+  { page: 'holds', path: '/holds', name: 'Holds', Icon: HoldsIcon },
   { page: 'dead', path: '/dead', name: 'Attention', Icon: AttentionIcon },
   { page: 'reconciliation', path: '/reconciliation', name: 'Reconciliation', Icon: ReconciliationIcon },
   { page: 'connections', path: '/connections', name: 'Connections', Icon: ConnectionsIcon },

@@ -14,6 +14,7 @@ import { plain } from '../words.ts'
 import { Actions, Exceptions } from './order-actions.tsx'
 import { AcceptanceCard } from './order-acceptance.tsx'
 import { Again } from './order-again.tsx'
+import { HoldsCard } from './order-holds.tsx'
 import { Lines, Money, Parcels } from './order-parts.tsx'
 import { Progress } from './order-progress.tsx'
 import { RoutingCard } from './order-routing.tsx'
@@ -121,6 +122,7 @@ const Body = ({ order, onDone }: { order: Order; onDone: () => void }) => (
       </div>
       <div class="order-side">
         <AcceptanceCard order={order} onDone={onDone} />
+        <HoldsCard order={order} onDone={onDone} />
         <RoutingCard order={order} />
         <Money order={order} />
         <Parcels order={order} />
