@@ -12,6 +12,7 @@ import { MissingPage } from './pages/missing.tsx'
 import { OrderPage } from './pages/order.tsx'
 import { OrdersPage } from './pages/orders.tsx'
 import { ReconciliationPage } from './pages/reconciliation.tsx'
+import { ReturnsPage } from './pages/returns.tsx'
 import { SkuPage } from './pages/sku.tsx'
 import { StockPage } from './pages/stock.tsx'
 import { StorePage } from './pages/store.tsx'
@@ -46,6 +47,8 @@ function pageAt(at: Route) {
       return <StorePage key={at.storeId} storeId={at.storeId} />
     case 'holds':
       return <HoldsPage />
+    case 'returns':
+      return <ReturnsPage />
     case 'dead':
       return <DeadPage />
     case 'letter':

@@ -57,6 +57,11 @@ export const HoldsIcon = () => (
     <path d="M10 9v6m4-6v6" />
   </Icon>
 )
+export const ReturnsIcon = () => (
+  <Icon>
+    <path d="M9 6 4 11l5 5M4 11h10a6 6 0 0 1 6 6v2" />
+  </Icon>
+)
 export const ConnectionsIcon = () => (
   <Icon>
     <path d="M9 7V3m6 4V3M7 7h10v4a5 5 0 0 1-10 0zM12 16v5" />

@@ -2,7 +2,19 @@
 import { computed, signal } from '@preact/signals'
 
 export type Route =
-  | { page: 'today' | 'orders' | 'stock' | 'dead' | 'holds' | 'stores' | 'reconciliation' | 'connections' | 'missing' }
+  | {
+      page:
+        | 'today'
+        | 'orders'
+        | 'stock'
+        | 'dead'
+        | 'holds'
+        | 'returns'
+        | 'stores'
+        | 'reconciliation'
+        | 'connections'
+        | 'missing'
+    }
   | { page: 'order'; channel: string; externalId: string }
   | { page: 'sku'; pool: string; sku: string }
   | { page: 'letter'; id: string }
@@ -32,7 +44,7 @@ function match(path: string): Route {
   return { page: 'missing' }
 }
 
-const LISTS = ['orders', 'stock', 'stores', 'holds', 'dead', 'reconciliation', 'connections'] as const
+const LISTS = ['orders', 'stock', 'stores', 'holds', 'returns', 'dead', 'reconciliation', 'connections'] as const
 const isList = (name: string): name is (typeof LISTS)[number] => (LISTS as readonly string[]).includes(name)
 
 function decoded(part: string): string {

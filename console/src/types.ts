@@ -6,8 +6,9 @@ import type { acceptanceView, routeView } from '../../src/api/contract-acceptanc
 import type { holdPart, stockHistory, stockSumPart } from '../../src/api/contract-stock.ts'
 import type { holdPart as orderHoldPart } from '../../src/api/contract-hold-part.ts'
 import type { holdList, orderHolds } from '../../src/api/contract-holds.ts'
+import type { returnList } from '../../src/api/contract-refunds.ts'
 import type { storeList, storePart } from '../../src/api/contract-stores.ts'
-import type { hop, orderException, orderLineView, parcelView } from '../../src/api/contract.ts'
+import type { hop, orderException, orderLineView, orderPaymentView, parcelView } from '../../src/api/contract.ts'
 
 export type { BulkDone, DeadLetter, DeadList, DeadPage } from '../../src/api/contract-dead.ts'
 export type { StockList, StockPage, StockRow } from '../../src/api/contract-stock.ts'
@@ -46,6 +47,9 @@ export type HoldList = Of<typeof holdList>
 export type HeldOrder = HoldList['holds'][number]
 export type OrderHolds = Of<typeof orderHolds>
 export type HoldWithSteps = OrderHolds['holds'][number]
+export type ReturnRow = Of<typeof returnList>['rows'][number]
+export type Giving = ReturnRow['givings'][number]
+export type OrderPayment = Of<typeof orderPaymentView>
 export type StoreList = Of<typeof storeList>
 export type Store = Of<typeof storePart>
 export type Till = Store['registers'][number]

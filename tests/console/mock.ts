@@ -25,6 +25,7 @@ import {
   orderHolds,
   releaseHoldBody,
 } from '#api/contract-holds.ts'
+import { decideRefundBody, returnList, returnListParams } from '#api/contract-refunds.ts'
 import { session } from '#api/contract-session.ts'
 import {
   stockHistory,
@@ -54,6 +55,7 @@ import { findingList, reconciliationList } from '#api/contract-reconcile.ts'
 import { dryRunOf, previewOf, REPLAY_TOKEN, SHADOW } from './world-again.ts'
 import { FINDINGS, RECONCILIATIONS } from './world-reconcile.ts'
 import { listHolds, stepsOf } from './world-holds.ts'
+import { listReturns } from './world-returns.ts'
 import { historyBefore } from './world-stores.ts'
 import { World } from './world.ts'
 
@@ -181,6 +183,7 @@ export async function startMock(dist: string): Promise<Mock> {
       if (last === 'resume') resumeBody.parse(JSON.parse(body))
       return answer(response, accepted, { stream: `till/${first}/${third}`, key: 'k-1', duplicate: false })
     }
+    if (group === 'orders' && third === 'refunds') return decideRefund(url, JSON.parse(body), response)
     if (group === 'orders' && third === 'holds') return actOnHold(url, JSON.parse(body), response)
     const order = /^\/api\/orders\/([^/]+)\/([^/]+)\/(retry|cancel|acceptance)$/.exec(url.pathname)
     if (!order) return refuse(response, url, NOT_FOUND)
@@ -195,6 +198,17 @@ export async function startMock(dist: string): Promise<Mock> {
     if (mock.world.moved) return refuse(response, url, MOVED)
     if (schema) mock.world.decideHold({ channel, externalId, kind }, action, schema.parse(body).by)
     else openHoldBody.parse(body)
+    answer(response, accepted, { stream: `order/${channel}/${externalId}`, key: 'k-1', duplicate: false })
+  }
+
+  function decideRefund(url: URL, body: unknown, response: ServerResponse): void {
+    const [, , , channel = '', externalId = '', , requestId = ''] = url.pathname.split('/')
+    const { approve, by } = decideRefundBody.parse(body)
+    const row = mock.world.returns.find((one) => one.channel === channel && one.externalId === externalId)
+    const giving = row?.givings.find((one) => one.requestId === requestId)
+    if (!row || !giving) return refuse(response, url, NOT_FOUND)
+    Object.assign(giving, approve ? { stage: 'asked', approvedBy: by } : { stage: 'declined' })
+    row.awaits = approve ? ['answer'] : []
     answer(response, accepted, { stream: `order/${channel}/${externalId}`, key: 'k-1', duplicate: false })
   }
 
@@ -257,6 +271,8 @@ export async function startMock(dist: string): Promise<Mock> {
       return answer(response, stockHistory, historyBefore(before, since))
     }
     if (kind === 'inbox') return answer(response, inboxList, { rows: world.inbox, next: null })
+    if (kind === 'returns')
+      return answer(response, returnList, listReturns(world.returns, returnListParams.parse(params)))
     if (kind === 'holds') return answer(response, holdList, listHolds(world.holds, holdListParams.parse(params)))
     if (kind === 'orders' && third === 'holds') {
       const holds = world.holdsOf(first!, second!).map((hold) => ({ ...hold, steps: stepsOf(hold) }))

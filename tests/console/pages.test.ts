@@ -41,7 +41,14 @@ const PAGES = [
   {
     path: '/orders/shopify-main/1112',
     heading: '#1112',
-    shows: ['S00981', '00340434161094015902', 'Channel told', 'Open its trace in OpenTelemetry'],
+    shows: [
+      'S00981',
+      '00340434161094015902',
+      'Channel told',
+      'Open its trace in OpenTelemetry',
+      'Disputed',
+      'credited (RINV/0007)',
+    ],
   },
   { path: '/stock', heading: 'Stock', shows: ['MUG-BLUE-XL', 'trouble', '22 of 24 SKUs'] },
   {
@@ -120,6 +127,18 @@ const PAGES = [
       'Ada asks to let it go',
       'handed on 1 time',
       'then it is cancelled here',
+    ],
+  },
+  {
+    path: '/returns',
+    heading: 'Returns',
+    shows: [
+      '#1112',
+      'Accounting',
+      'Second person',
+      '€480.00 asked by Ada',
+      'waits for its invoice',
+      '2 pieces in WH: booked',
     ],
   },
   {

@@ -12,6 +12,7 @@ import type { StockPage, StockRow } from '#api/contract-stock.ts'
 import type { DeadLetter } from '#api/contract-dead.ts'
 import { lettersAt } from './world-dead.ts'
 import { type Held, holdsAt } from './world-holds.ts'
+import { PAYMENTS, returnsAt, type Returned } from './world-returns.ts'
 import { storesAt, storesNowAt } from './world-stores.ts'
 import { ASKING, moneyOf, pageAt, pageOf, skuPageOf, SKUS, traceOf } from './world-pages.ts'
 
@@ -42,6 +43,7 @@ export class World {
   inbox: InboxRowView[]
   letters: DeadLetter[]
   holds: Held[]
+  returns: Returned[]
   events: LiveEvent[]
   overview: Overview
   /** Where the trace of an order is looked at. */
@@ -58,6 +60,7 @@ export class World {
     this.stores = storesAt((minutes) => this.ago(minutes))
     this.letters = lettersAt((minutes) => this.ago(minutes))
     this.holds = holdsAt((minutes) => this.ago(minutes))
+    this.returns = returnsAt((minutes) => this.ago(minutes))
     this.inbox = [
       {
         id: 871,
@@ -153,7 +156,9 @@ export class World {
     const row = this.orders.find((one) => one.channel === channel && one.externalId === externalId)
     if (!row) return null
     const page = pageOf(row, traceOf(row, Date.parse(row.placedAt ?? row.updatedAt)), SENTENCES)
-    return { ...page, spans: this.spans, holds: this.holdsOf(channel, externalId) }
+    const back = this.returns.find((one) => one.channel === channel && one.externalId === externalId) ?? null
+    const payments = back ? PAYMENTS : []
+    return { ...page, spans: this.spans, holds: this.holdsOf(channel, externalId), back, payments }
   }
 
   holdsOf(channel: string, externalId: string): Held[] {

@@ -14,6 +14,7 @@ import { plain } from '../words.ts'
 import { Actions, Exceptions } from './order-actions.tsx'
 import { AcceptanceCard } from './order-acceptance.tsx'
 import { Again } from './order-again.tsx'
+import { BackCard, PaymentsCard } from './order-back.tsx'
 import { HoldsCard } from './order-holds.tsx'
 import { Lines, Money, Parcels } from './order-parts.tsx'
 import { Progress } from './order-progress.tsx'
@@ -125,6 +126,8 @@ const Body = ({ order, onDone }: { order: Order; onDone: () => void }) => (
         <HoldsCard order={order} onDone={onDone} />
         <RoutingCard order={order} />
         <Money order={order} />
+        <PaymentsCard order={order} />
+        <BackCard order={order} onDone={onDone} />
         <Parcels order={order} />
         <Again order={order} onDone={onDone} />
         <Spans order={order} />
