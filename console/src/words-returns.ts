@@ -7,7 +7,7 @@ export const AWAITS: Readonly<Record<ReturnRow['awaits'][number], Word>> = {
   approval: { text: 'Second person', tone: 'bad' },
   accounting: { text: 'Accounting', tone: 'warn' },
   answer: { text: 'Who gives the money', tone: 'info' },
-  goods: { text: 'Goods on the way', tone: 'plain' },
+  goods: { text: 'Goods', tone: 'plain' },
 }
 
 /** As filters; what waits for goods is found by its order. */

@@ -251,8 +251,12 @@ describe('a refund by a person', () => {
     expect(order(id).refunded).toBe('0.00')
     await give(id, 'g-1', { amount: usd(25_000) })
     const list = () => listReturns(retailer.engine.database, { limit: 10 })
+    const waiting = async (awaits: 'approval' | 'accounting') =>
+      (await listReturns(retailer.engine.database, { awaits, limit: 10 }))!.rows.map(({ externalId }) => externalId)
     expect((await list())!.rows).toMatchObject([{ externalId: id, attention: true, awaits: ['approval'] }])
+    expect([await waiting('approval'), await waiting('accounting')]).toEqual([[id], []])
     await say(id, { type: 'refund.approve', requestId: 'g-1', by: 'Grace' })
+    expect(await waiting('approval')).toEqual([])
     expect((await list())!.rows).toMatchObject([
       {
         attention: false,

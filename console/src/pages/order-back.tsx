@@ -16,20 +16,22 @@ export function BackCard({ order: { summary, back }, onDone }: { order: OrderPag
         <div class="break">
           <Back row={back} />
         </div>
-        <div class="pills">
-          {back.awaits.map((one) => (
-            <Pill key={one} {...AWAITS[one]} />
-          ))}
-          {back.givings.map((giving) => (
-            <RefundDecision
-              key={giving.requestId}
-              place={summary}
-              label={summary.label}
-              giving={giving}
-              onDone={onDone}
-            />
-          ))}
-        </div>
+        {back.awaits.length > 0 && (
+          <div class="pills">
+            {back.awaits.map((one) => (
+              <Pill key={one} {...AWAITS[one]} />
+            ))}
+            {back.givings.map((giving) => (
+              <RefundDecision
+                key={giving.requestId}
+                place={summary}
+                label={summary.label}
+                giving={giving}
+                onDone={onDone}
+              />
+            ))}
+          </div>
+        )}
       </div>
     </Card>
   )
