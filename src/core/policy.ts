@@ -65,6 +65,8 @@ export interface ChannelPolicy {
   locations: readonly { locationId: string; pool: string }[]
   /** An order leaves for the ERP only in one of these. */
   releaseWhen: readonly PaymentStatus[]
+  /** Orders with one of these tags, or on one of these terms, go before anything is paid: cash on delivery, invoice. */
+  unpaid?: { tags: readonly string[]; paymentTerms: readonly string[] } | undefined
   /** Tax rates the ERP knows, as decimal strings; `any` leaves it to the ERP to refuse. */
   taxRates: 'any' | readonly string[]
   /** Shipping methods the warehouse knows, by the channel's code. */
@@ -103,6 +105,11 @@ export interface PaymentPolicy {
   channelRefunds: 'through_provider' | 'elsewhere'
   /** A payment whose order is not known after so long is a person's business. */
   orphanAfterMinutes: number
+  /** When the hub captures, and lets go of what is cancelled. `by_channel`, unless said: somebody else does. */
+  capture?: 'by_channel' | 'at_once' | 'at_shipment' | undefined
+  /** So long before an authorisation runs out, or evidence is due, people are told. 24 and 72 unless said. */
+  expiryWarningHours?: number | undefined
+  evidenceWarningHours?: number | undefined
 }
 
 /** Whose business a hold of one kind is, and how it ends. */
@@ -135,6 +142,20 @@ export interface HoldsPolicy {
   escalateTo: string
   /** By channel. */
   checks: Readonly<Record<string, ChecksPolicy>>
+}
+
+/** A warehouse that somebody else runs. */
+export interface WarehousePolicy {
+  /** Name of the connection to whoever runs it. */
+  fulfilledBy: string
+  /** It has to say in this time that it has an order. */
+  acknowledgeWithinMinutes?: number | undefined
+  /** All of an order has to have left in this time. */
+  shipWithinHours?: number | undefined
+  /** Who sees to it when something is wrong there. */
+  owner?: string | undefined
+  /** SKUs that may be sent instead of the one that was ordered. */
+  substitutes?: Readonly<Record<string, readonly string[]>> | undefined
 }
 
 /** How stock is shared among channels, beyond each channel's weight. */
@@ -171,6 +192,8 @@ export interface Policy {
   channels: Readonly<Record<string, ChannelPolicy>>
   /** The stores whose tills are heard, by their id. */
   stores?: Readonly<Record<string, StorePolicy>> | undefined
+  /** Warehouses that others run, by their code in the ERP. */
+  warehouses?: Readonly<Record<string, WarehousePolicy>> | undefined
   /** Payment providers, by the name of their connection. */
   payments?: Readonly<Record<string, PaymentPolicy>> | undefined
   /** Without it nothing but a person's word makes a hold. */

@@ -75,6 +75,12 @@ const orderPayment = z.object({
   inReview: z.literal(true).optional(),
 })
 
+const captureNews = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('payment.observe'), seen: paymentSeen, at: instant }),
+  z.object({ type: z.literal('payment.observeRefund'), refund: refundSeen, at: instant }),
+  z.object({ type: z.literal('payment.observeDispute'), dispute: disputeSeen, at: instant }),
+])
+
 const holdKind = z.enum(HOLD_KINDS)
 const person = z.string().min(1).max(100)
 const minutes = z.int().min(1).max(525_600)
@@ -90,6 +96,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.keepHold': { kind: holdKind, by: person, note: text, minutes: minutes.optional() },
   'order.askBack': { request: backRequest },
   'order.noteHold': { sku, outcome },
+  'order.notePieces': { lines: z.array(z.object({ lineId: z.string(), cumulative: quantity })) },
   'order.noteShipped': { complete: z.boolean(), announced: z.boolean(), date: z.string() },
   'order.noteException': { code: z.string().regex(/^\w+$/), detail: text },
   'stock.know': { stocked: z.boolean() },
@@ -108,6 +115,42 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'fulfilment.stop': {},
   'fulfilment.retry': {},
   'fulfilment.tellLeft': {},
+  'order.noteWarehouse': {
+    pool: z.string(),
+    outcome: z.enum(['cancelled', 'kept', 'failed']),
+    detail: text,
+  },
+  'order.clearExceptions': { codes: z.array(z.string()) },
+  'warehouseOrder.open': {
+    fulfiller: z.string(),
+    instruction: z.looseObject({ reference: z.string(), pool: z.string() }),
+  },
+  'warehouseOrder.noteNews': {
+    news: z.enum(['accepted', 'refused', 'on_hold', 'cancelled']),
+    at: instant,
+    reason: text.optional(),
+    fulfillerOrderId: z.string().optional(),
+  },
+  'warehouseOrder.noteParcel': {
+    shipmentId: z.string().min(1),
+    shippedAt: instant,
+    trackingNumber: z.string().optional(),
+    trackingUrl: z.string().optional(),
+    carrier: z.string().optional(),
+    lines: z.array(z.object({ sku, quantity, insteadOf: sku.optional() })),
+  },
+  'warehouseOrder.noteShort': {
+    key: z.string().min(1),
+    lines: z.array(z.object({ sku, quantity })),
+    follows: z.boolean(),
+  },
+  'warehouseOrder.noteReturn': {
+    returnId: named,
+    lines: z.array(z.object({ sku, quantity, disposition: z.enum(['sellable', 'damaged']) })),
+  },
+  'warehouseOrder.cancel': { reason: text },
+  'warehouseOrder.retry': {},
+  'warehouseOrder.lookAtClock': {},
   'return.noteLeft': { lines: z.array(z.object({ lineId: z.string(), quantity })) },
   'return.retry': {},
   'return.lookAtClock': {},
@@ -138,6 +181,9 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'till.endDay': { businessDate },
   'till.resume': { next: z.int().min(1), prevHash: z.string(), reason: text },
   'till.retry': {},
+  'capture.belongs': { paymentId: text },
+  'capture.tell': { news: captureNews },
+  'capture.standAlone': {},
   'payment.observe': { seen: paymentSeen, at: instant },
   'payment.observeRefund': { refund: refundSeen, at: instant },
   'payment.observeDispute': { dispute: disputeSeen, at: instant },
@@ -150,6 +196,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'payment.void': { reason: text },
   'payment.retry': {},
   'payment.lookForOrder': {},
+  'payment.lookAtClock': {},
   'order.notePayment': { payment: orderPayment },
 }
 

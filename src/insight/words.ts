@@ -8,6 +8,7 @@ import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
+import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { ReservationEvent } from '#core/reservation/reservation.ts'
@@ -17,6 +18,8 @@ import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
 import type { TillEvent } from '#core/store-day/till.ts'
 import { ORDER_HOLD_WORDS } from './hold-words.ts'
+import type { WarehouseOrderEvent } from '#core/warehouse-order/warehouse-order.ts'
+import { WAREHOUSE_TITLES } from './warehouse-words.ts'
 
 export type HubEvent =
   | OrderEvent
@@ -26,6 +29,7 @@ export type HubEvent =
   | ReservationEvent
   | RouteEvent
   | ReturnEvent
+  | WarehouseOrderEvent
   | CustomerEvent
   | ProductEvent
   | OfferEvent
@@ -33,6 +37,7 @@ export type HubEvent =
   | ListingEvent
   | ConnectionEvent
   | TillEvent
+  | CaptureEvent
   | PaymentEvent
   | ChannelEvent
 
@@ -95,6 +100,9 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.announceRetried': 'The channel is told of the parcel again',
   'order.returnsRetried': 'The ERP is asked again about what came back',
   'order.backAsked': ({ request }) => ASKED_WORDS[request.type],
+  'order.warehouseCancelled': ({ pool }) => `Warehouse ${pool} sends nothing more of it`,
+  'order.warehousesRetried': 'What failed at a warehouse is tried again',
+  'order.exceptionsCleared': ({ codes }) => `Over: ${codes.join(', ').replaceAll('_', ' ')}`,
   'order.completed': 'Order completed',
   'order.acceptanceNeeded': ({ by }) => `The channel waits for the order to be accepted${by ? ` by ${by}` : ''}`,
   'order.acceptanceAsked': ({ lines, why }) => {
@@ -117,6 +125,8 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'shipment.announceRetried': 'The channel is told of the parcel again',
   'fulfilment.stopped': 'The channel takes no more news of parcels',
   'fulfilment.leftTold': 'What has left was told to who takes goods back',
+
+  ...WAREHOUSE_TITLES,
 
   'return.opened': 'What came back is compared with the order',
   'return.leftNoted': ({ lines }) => `${pieces(total(lines))} had left the warehouse`,
@@ -177,6 +187,8 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'stock.putting': ({ channel, to }) => `Asking ${channel} to show ${to}`,
   'stock.put': ({ channel, to }) => `${channel} shows ${to}; what it sold before is awaited`,
   'stock.putAccepted': ({ channel, to }) => `${channel} accepted ${to} and will show it`,
+  'stock.putRefused': ({ channel, message }) =>
+    message ?? `${channel} took nothing of what it had accepted; it is told again`,
   'stock.putLost': ({ channel, to }) => `Nobody knows whether ${channel} shows ${to}: it is closed, and learnt anew`,
   'stock.settled': ({ channel, bound }) => `${channel} can sell ${bound}: all its orders are known up to then`,
   'stock.modeSet': ({ mode, byHand }) =>
@@ -216,6 +228,10 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'kit.watchMet': ({ sku }) => `There is more of ${sku}`,
   'stock.claimTaken': ({ quantity }) => `The ERP reserves ${pieces(quantity)} that were set aside`,
 
+  'order.piecesLeft': 'Pieces have left that are to be paid now',
+  'order.captureAsked': ({ parts }) => `To be captured: ${parts.map(({ amount }) => words(amount)).join(', ')}`,
+  'order.moneyLetGo': ({ parts }) =>
+    `Cancelled: ${parts.map(({ amount }) => (amount ? `${words(amount)} to be given back` : 'what was set aside is let go')).join(', ')}`,
   'order.paymentNoted': ({ payment }) => `Payment at ${payment.provider}: ${words(payment.captured)} captured`,
   'order.routeAsked': ({ candidates }) =>
     `It is asked who can serve the order: ${candidates.map(({ pool }) => pool).join(', ') || 'nobody but its own pool'}`,
@@ -262,6 +278,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'offer.asked': ({ fields }) => `Asking the channel to show another ${Object.keys(fields).join(', ')}`,
   'offer.shown': ({ written }) =>
     written.length > 0 ? `The channel shows another ${written.join(', ')}` : 'The channel showed it all as it should',
+  'offer.accepted': 'The channel will show it later; it is looked for',
   'offer.troubled': ({ troubles }) =>
     troubles.length > 0
       ? `Held: ${troubles.map(({ code, about }) => `${code.replaceAll('_', ' ')} (${about})`).join(', ')}`
@@ -295,11 +312,17 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'session.closed': ({ businessDate }) => `The session of ${businessDate} is closed`,
   'session.closeFailed': 'The session could not be closed',
 
+  'capture.newsKept': 'News of a capture waits until its payment is known',
+  'capture.placed': ({ paymentId }) => `The capture belongs to payment ${paymentId}`,
+  'capture.told': 'News of the capture went on to its payment',
+
   'payment.opened': ({ amount }) => `Payment of ${words(amount)} begun`,
   'payment.authorised': ({ total }) => `${words(total)} authorised`,
   'payment.captured': ({ total }) => `${words(total)} captured in all`,
   'payment.closed': ({ released }) =>
     released.amount > 0 ? `${words(released)} let go` : 'Nothing is left to be captured',
+  'payment.expiryNoted': ({ expiresAt }) => `What is not captured by ${expiresAt} is lost`,
+  'payment.clocksSet': 'What the payment waits for has a clock',
   'payment.failed': ({ code }) => `An attempt to pay failed (${code})`,
   'payment.orderNamed': ({ orderRef }) => `The payment is for order ${orderRef}`,
   'payment.orderFound': ({ orderRef }) => `Order ${orderRef} is here`,
@@ -322,7 +345,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
 const WITHDRAWN_WORDS = {
   hidden: 'The product is on show no more',
-  shared: 'Others of the same product are still sold; only its stock closes it',
+  shared: 'Only its stock closes it there',
   gone: 'The channel had no such product any more',
 } as const
 
@@ -364,29 +387,6 @@ const TOPIC_WORDS: readonly (readonly [RegExp, string])[] = [
 
 export const arrivedTitle = (system: string, topic: string): string =>
   `${system} ${TOPIC_WORDS.find(([pattern]) => pattern.test(topic))?.[1] ?? `sent ${topic}`}`
-
-const COMMAND_WORDS: Readonly<Record<string, string>> = {
-  'order.retry': 'A person asked to try again',
-  'order.cancel': 'A person asked to cancel',
-  'order.noteHold': 'Stock told the order where it stands',
-  'order.noteShipped': 'The warehouse told the order what has left',
-  'order.noteException': 'The order was told of a problem',
-  'stock.hold': 'The order asked stock to hold its goods',
-  'stock.confirmHold': 'Stock was told that the ERP reserves now',
-  'stock.release': 'Stock was told to let the goods go',
-  'stock.know': 'Stock was told whether the ERP counts the SKU',
-  'stock.bind': 'Stock was told where the channel counts',
-  'stock.seen': 'Stock was told what the channel shows',
-  'stock.caughtUp': 'Stock was told how far the orders are known',
-  'channel.caughtUp': 'The feed has handed in every order up to then',
-  'fulfilment.open': 'Shipping was told to expect parcels',
-  'fulfilment.retry': 'Shipping was told to announce again',
-  'offer.weigh': 'The product told what the channel should show',
-  'offer.retry': 'A person asked to try again',
-  'customer.record': "The customer's data was passed on",
-}
-
-export const notedTitle = (command: string): string => COMMAND_WORDS[command] ?? `Told: ${command}`
 
 /** What people call a system: by its connector when that is known, else by the first part of the connection's name. */
 export function systemName(connection: string, kinds: ReadonlyMap<string, string>): string {

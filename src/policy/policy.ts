@@ -18,6 +18,7 @@ import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
 import { stockPolicySchema } from './stock.ts'
 import { transferWindow } from './windows.ts'
+import { warehousePolicy } from './warehouses.ts'
 
 const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in the ERP, e.g. WH.')
 
@@ -94,6 +95,16 @@ export const channelPolicy = z.strictObject({
     .min(1)
     .default(['authorised', 'paid', 'partly_refunded'])
     .describe('Payment states in which an order goes to the ERP.'),
+  unpaid: z
+    .strictObject({
+      tags: z.array(z.string().min(1)).default([]).describe("Tags of the order, such as the shop's `cod`."),
+      paymentTerms: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Payment terms of the order, by their name in the ERP.'),
+    })
+    .optional()
+    .describe('Orders that go before anything is paid: cash on delivery, or invoice.'),
   taxRates: z
     .union([z.literal('any'), z.array(rate)])
     .default('any')
@@ -151,6 +162,10 @@ export const policySchema = z.strictObject({
   holds: holdsSchema
     .optional()
     .describe('Orders that are held: owners, clocks, approvals. Without it an order just waits for its cause to go.'),
+  warehouses: z
+    .record(warehouse, warehousePolicy)
+    .optional()
+    .describe('Warehouses that somebody else runs, by their code in the ERP; their orders are handed over.'),
   catalogue: catalogueSchema.optional().describe('What channels show of products: nothing is written unless said.'),
   mappings: mappingSchema.optional().describe("The retailer's words for each channel's: SKUs and shipping methods."),
   deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),

@@ -7,7 +7,9 @@ import type { HoldCommand } from '../stock/stock.ts'
 import { conversionNotes } from '../reservation/reservation.ts'
 import { streams } from '../streams.ts'
 import { isOfAcceptance, reactToAcceptance } from './accept.ts'
+import { isOfCollecting, reactToCollecting } from './collect.ts'
 import { isOfHold, reactToHold } from './holds.ts'
+import { cancelWork, handoverNotes, retryNotes } from './handover.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
@@ -21,6 +23,7 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   const { channel, externalId } = order
   const orderRef = `${channel}:${externalId}`
   if (isOfAcceptance(event)) return reactToAcceptance(event, state)
+  if (isOfCollecting(event)) return reactToCollecting(event)
   if (isOfHold(event)) return reactToHold(event, state)
   const toStock = (sku: string, command: HoldCommand) => note(streams.stock(poolOf(state, sku), sku), command)
   switch (event.type) {
@@ -67,12 +70,17 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
               saleLineId: event.lines.find(({ lineId }) => lineId === id)?.saleLineId ?? null,
             })),
         }),
+        ...handoverNotes(order, event.handed),
         ...(order.cancelledAt === null ? [] : [stopNote(order)]),
       ]
     case 'order.announceRetried':
       return [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.retry' })]
     case 'order.cancelRequested':
-      return [{ type: 'sale.cancel', to: 'erp', ask: { orderRef, orderName: order.name, reason: event.reason } }]
+      return cancelWork(state, event.reason)
+    case 'order.warehouseCancelled':
+      return (state.handed ?? []).every(({ cancelled }) => cancelled) ? cancelWork(state, state.cancel!.reason) : []
+    case 'order.warehousesRetried':
+      return retryNotes(state)
     case 'order.cancelRefused':
       // Our books never knew of a sale: what was held in case there was one has left.
       return state.sale || event.outcome === 'failed'

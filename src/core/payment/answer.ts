@@ -25,11 +25,17 @@ export function refundNotes(event: PaymentEvent, state: PaymentState, stream: st
   switch (event.type) {
     case 'refund.seen': {
       const one = state.refunds.find(({ refundId }) => refundId === event.refund.refundId)
-      return one ? [say(one, event.refund.status, event.refund.failure ?? '', event.at)] : []
+      if (!one) return []
+      if (one.requestId === null) return [say(one, event.refund.status, event.refund.failure ?? '', event.at)]
+      return whole(state, one.requestId).map((all) => say(all, all.status, event.refund.failure ?? '', event.at))
     }
-    case 'refund.ended':
-      // Of ours the return knows when it was asked for, and how much.
-      return [say({ requestId: event.requestId, refundId: null, amount: 0 }, event.status, event.detail, EPOCH)]
+    case 'refund.ended': {
+      // One that was never taken on is no part of anything.
+      const ended = { requestId: baseOf(event.requestId), refundId: null, amount: 0, status: event.status }
+      const known = state.refunds.some(({ requestId }) => requestId === event.requestId)
+      const told = known ? whole(state, event.requestId) : [ended]
+      return told.map((all) => say(all, all.status, event.detail, EPOCH))
+    }
     // What came before the order was known.
     case 'payment.orderFound':
       return state.refunds.flatMap((one) =>
@@ -38,4 +44,25 @@ export function refundNotes(event: PaymentEvent, state: PaymentState, stream: st
     default:
       return []
   }
+}
+
+const baseOf = (requestId: string): string => requestId.split('/')[0]!
+
+type Told = Pick<Refund, 'requestId' | 'refundId' | 'amount'> & { status: ProviderRefund['status'] }
+
+/**
+ * A request that takes from several captures is one refund for who asked: it has an answer once each part has one. As
+ * long as some of it went back it counts as given: the part that did not is this payment's own trouble.
+ */
+function whole({ refunds }: PaymentState, requestId: string): Told[] {
+  const base = baseOf(requestId)
+  const parts = refunds.filter((one) => one.requestId !== null && baseOf(one.requestId) === base)
+  const statuses = parts.map(({ status }) => status)
+  const [first] = parts
+  if (!first || statuses.includes('asked')) return []
+  const rank = ['unknown', 'succeeded', 'requires_action', 'pending', 'failed', 'canceled', 'refused'] as const
+  const status = rank.find((one) => statuses.includes(one)) ?? 'pending'
+  return [
+    { requestId: base, refundId: first.refundId, amount: parts.reduce((all, { amount }) => all + amount, 0), status },
+  ]
 }

@@ -24,8 +24,9 @@ function owed(event: PaymentEvent, state: PaymentState, stream: string): (Intent
     case 'payment.voidAsked':
       return [{ type: 'payment.void', to: provider, ask: { paymentId, reason: event.reason } }]
     case 'refund.asked': {
-      const { requestId, amount, reason } = event
-      return [{ type: 'payment.refund', to: provider, ask: { paymentId, requestId, amount, reason } }]
+      const { requestId, amount, reason, captureId } = event
+      const from = captureId === undefined ? {} : { captureId }
+      return [{ type: 'payment.refund', to: provider, ask: { paymentId, requestId, amount, reason, ...from } }]
     }
     case 'payment.orderNamed': {
       const look = alarm(stream, 'order', event.lookAt, { type: 'payment.lookForOrder' })
@@ -37,11 +38,30 @@ function owed(event: PaymentEvent, state: PaymentState, stream: string): (Intent
     case 'payment.captureEnded':
     case 'payment.voidEnded':
     case 'refund.ended':
-    case 'payment.exceptionRaised':
+    case 'payment.expiryNoted':
       return []
+    case 'payment.clocksSet':
+      return event.set.map(({ name, at }) => alarm(stream, name, at, { type: 'payment.lookAtClock' }))
+    case 'payment.exceptionRaised':
+      return tellException(event.code, event.detail, state)
     default:
       return tellOrder(state, provider, paymentId)
   }
+}
+
+/** What keeps a person of the order busy as well. */
+const TOLD: ReadonlySet<string> = new Set([
+  'authorisation_ends',
+  'evidence_due',
+  'chargeback',
+  'capture_failed',
+  'void_failed',
+])
+
+function tellException(code: string, detail: string, { orderRef, orderKnown }: PaymentState): Note[] {
+  const order = orderRef === null || !orderKnown || !TOLD.has(code) ? null : parseOrderRef(orderRef)
+  if (!order) return []
+  return [note(streams.order(order.channel, order.externalId), { type: 'order.noteException', code, detail })]
 }
 
 /** The order of the notes may not be kept: the version says which is the latest. */

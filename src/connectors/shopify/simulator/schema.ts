@@ -321,11 +321,12 @@ ${LISTING_SDL}
     id: ID!
     item: InventoryItem!
     location: Location!
+    createdAt: DateTime!
     updatedAt: DateTime!
     quantities(names: [String!]!): [InventoryQuantity!]!
   }
 
-  type InventoryQuantity { name: String! quantity: Int! }
+  type InventoryQuantity { name: String! quantity: Int! updatedAt: DateTime }
 
   input InventorySetQuantitiesInput {
     name: String!

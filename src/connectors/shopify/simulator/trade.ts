@@ -55,6 +55,8 @@ export interface Trade {
     note: string | null,
   ): Refund
   hold(id: string, held: boolean): void
+  /** An order that is over leaves its memory: nothing lists it any more, and nobody is told. */
+  forget(id: string): void
   /** A sentence when refused. */
   fulfil(parts: readonly FulfilPart[], tracking: Tracking): { fulfilment: Fulfilment } | { refused: string }
 }
@@ -221,6 +223,17 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
     },
 
     giveBack: (order, lines, amount, note) => comeBack(order, lines, () => amount, note),
+
+    forget(id) {
+      const order = orderOf(id)
+      shop.orders.delete(order.id)
+      for (const one of order.fulfilmentOrders) shop.fulfilmentOrders.delete(one.id)
+      for (const one of order.fulfilments) shop.fulfilments.delete(one.id)
+      for (const one of order.refunds) shop.refunds.delete(one.id)
+      // Its last change says nothing any more.
+      order.change = 0
+      shop.staleChanges += 1
+    },
 
     hold(id, held) {
       const order = orderOf(id)
