@@ -191,8 +191,12 @@ export interface IntentTypes {
    */
   'inventory.read': {
     ask: { sku: string; inventoryItemId: string; locationId: string; reference?: string }
-    answer: { available: number; at?: string; refused?: { message: string; again: boolean } }
-    answer: { available: number; at?: string; untouched?: boolean }
+    answer: {
+      available: number
+      at?: string
+      refused?: { message: string; again: boolean }
+      untouched?: boolean
+    }
   }
   /**
    * Channel: the pieces of this parcel are fulfilled with its tracking number. `cumulative` is how many pieces of the

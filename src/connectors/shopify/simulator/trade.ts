@@ -222,8 +222,6 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
       comeBack(order, found, (worth) => worth + more, 'returned')
     },
 
-    giveBack: (order, lines, amount, note) => comeBack(order, lines, () => amount, note),
-
     forget(id) {
       const order = orderOf(id)
       shop.orders.delete(order.id)
@@ -234,6 +232,8 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
       order.change = 0
       shop.staleChanges += 1
     },
+
+    giveBack: (order, lines, amount, note) => comeBack(order, lines, () => amount, note),
 
     hold(id, held) {
       const order = orderOf(id)
