@@ -48,7 +48,7 @@ const OFFERING: Recovery = {
   stands: () => false,
   never: 'What the channel should show may have changed since. Retry on the latest version.',
   again: { type: 'offer.retry' },
-  proofs: ['offer.shown', 'offer.withdrawn', 'offer.gone'],
+  proofs: ['offer.shown', 'offer.accepted', 'offer.withdrawn', 'offer.gone'],
 }
 
 const PUBLISHING: Recovery = {

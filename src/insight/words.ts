@@ -174,6 +174,8 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'stock.putting': ({ channel, to }) => `Asking ${channel} to show ${to}`,
   'stock.put': ({ channel, to }) => `${channel} shows ${to}; what it sold before is awaited`,
   'stock.putAccepted': ({ channel, to }) => `${channel} accepted ${to} and will show it`,
+  'stock.putRefused': ({ channel, message }) =>
+    message ?? `${channel} took nothing of what it had accepted; it is told again`,
   'stock.putLost': ({ channel, to }) => `Nobody knows whether ${channel} shows ${to}: it is closed, and learnt anew`,
   'stock.settled': ({ channel, bound }) => `${channel} can sell ${bound}: all its orders are known up to then`,
   'stock.modeSet': ({ mode, byHand }) =>
@@ -263,6 +265,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'offer.asked': ({ fields }) => `Asking the channel to show another ${Object.keys(fields).join(', ')}`,
   'offer.shown': ({ written }) =>
     written.length > 0 ? `The channel shows another ${written.join(', ')}` : 'The channel showed it all as it should',
+  'offer.accepted': 'The channel will show it later; it is looked for',
   'offer.troubled': ({ troubles }) =>
     troubles.length > 0
       ? `Held: ${troubles.map(({ code, about }) => `${code.replaceAll('_', ' ')} (${about})`).join(', ')}`
@@ -329,7 +332,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
 const WITHDRAWN_WORDS = {
   hidden: 'The product is on show no more',
-  shared: 'Others of the same product are still sold; only its stock closes it',
+  shared: 'Only its stock closes it there',
   gone: 'The channel had no such product any more',
 } as const
 
@@ -390,6 +393,7 @@ const COMMAND_WORDS: Readonly<Record<string, string>> = {
   'fulfilment.retry': 'Shipping was told to announce again',
   'offer.weigh': 'The product told what the channel should show',
   'offer.retry': 'A person asked to try again',
+  'offer.look': 'It is time to look whether the channel shows it',
   'customer.record': "The customer's data was passed on",
 }
 

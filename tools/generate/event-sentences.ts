@@ -104,6 +104,8 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'stock.putting': 'A channel without compare-and-set is asked to show a number.',
   'stock.put': 'It shows the number. What it sold before is freed once its orders are known up to then.',
   'stock.putAccepted': 'It has accepted the number, and will show it when it has worked it off.',
+  'stock.putRefused':
+    'What it had accepted it did not take after all: it counts no more. With a message nothing is published until somebody resumes.',
   'stock.putLost':
     'Nobody knows whether the number was set. It is not set again: the channel is closed and learnt anew.',
   'stock.settled': 'All orders of the channel are known up to what it had then: so much can be sold there.',
@@ -156,6 +158,7 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'offer.known': 'What decides about the offer changed: the product, a price, or what the channel shows.',
   'offer.asked': 'The channel is asked to show these fields so.',
   'offer.shown': 'What the channel shows afterwards, and what of it was written.',
+  'offer.accepted': 'The channel took it and works it off later: it is looked for at the moment given.',
   'offer.troubled': 'Fields without a rule are held and named; an empty list: none is any more.',
   'offer.withdrawing': 'The product is taken off the channel, since it is archived in the ERP.',
   'offer.withdrawn': 'It is on show no more, or only its stock closes it.',
