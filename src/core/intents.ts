@@ -8,6 +8,7 @@ import type { Order } from '#canon/order.ts'
 import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
+import type { Instruction } from './warehouse-order/state.ts'
 
 /** Names one order for good: `<channel>:<externalId>`. */
 export type OrderRef = string
@@ -101,6 +102,32 @@ export interface IntentTypes {
     ask: CreditAsk
     answer: { creditId: string; number: string; total: Money }
   }
+  /**
+   * ERP: these pieces of the sale have left that warehouse, exactly once under `key`: its delivery is done for them,
+   * and what is left of it waits in a backorder.
+   */
+  'delivery.ensure': {
+    ask: {
+      orderRef: OrderRef
+      warehouse: string
+      key: string
+      shippedAt: string
+      trackingNumber?: string
+      lines: { saleLineId: string; quantity: number }[]
+    }
+    /** Usually one. */
+    answer: { deliveries: { id: string; name: string }[] }
+  }
+  /** Warehouse of others: it has the order under `reference`, exactly once. `accepted`: it takes it on by that. */
+  'warehouseOrder.ensure': {
+    ask: Instruction
+    answer: { fulfillerOrderId: string; accepted: boolean }
+  }
+  /** Warehouse of others: what has not left is not sent. `asked`: it answers later, as news. */
+  'warehouseOrder.cancel': {
+    ask: { reference: string; fulfillerOrderId: string | null; orderName: string; reason: string }
+    answer: { outcome: 'cancelled' | 'refused' | 'asked'; reason?: string }
+  }
   /** ERP: the customer exists as a partner, exactly once, with the contact data given. */
   'customer.ensure': {
     ask: { key: string; name: string; email?: string; phone?: string; externalRef: string }
@@ -165,6 +192,7 @@ export interface IntentTypes {
   'inventory.read': {
     ask: { sku: string; inventoryItemId: string; locationId: string; reference?: string }
     answer: { available: number; at?: string; refused?: { message: string; again: boolean } }
+    answer: { available: number; at?: string; untouched?: boolean }
   }
   /**
    * Channel: the pieces of this parcel are fulfilled with its tracking number. `cumulative` is how many pieces of the

@@ -120,6 +120,20 @@ export interface HoldsPolicy {
   checks: Readonly<Record<string, ChecksPolicy>>
 }
 
+/** A warehouse that somebody else runs. */
+export interface WarehousePolicy {
+  /** Name of the connection to whoever runs it. */
+  fulfilledBy: string
+  /** It has to say in this time that it has an order. */
+  acknowledgeWithinMinutes?: number | undefined
+  /** All of an order has to have left in this time. */
+  shipWithinHours?: number | undefined
+  /** Who sees to it when something is wrong there. */
+  owner?: string | undefined
+  /** SKUs that may be sent instead of the one that was ordered. */
+  substitutes?: Readonly<Record<string, readonly string[]>> | undefined
+}
+
 /** How stock is shared among channels, beyond each channel's weight. */
 export interface StockPolicy {
   /** `shared` for deep stock: see `scarceBelow`. */
@@ -154,6 +168,8 @@ export interface Policy {
   channels: Readonly<Record<string, ChannelPolicy>>
   /** The stores whose tills are heard, by their id. */
   stores?: Readonly<Record<string, StorePolicy>> | undefined
+  /** Warehouses that others run, by their code in the ERP. */
+  warehouses?: Readonly<Record<string, WarehousePolicy>> | undefined
   /** Payment providers, by the name of their connection. */
   payments?: Readonly<Record<string, PaymentPolicy>> | undefined
   /** Without it nothing but a person's word makes a hold. */

@@ -18,6 +18,8 @@ import type { StockEvent } from '#core/stock/stock.ts'
 import type { TillEvent } from '#core/store-day/till.ts'
 import { ORDER_HOLD_WORDS } from './hold-words.ts'
 import { MONEY_WORDS } from './money-words.ts'
+import type { WarehouseOrderEvent } from '#core/warehouse-order/warehouse-order.ts'
+import { WAREHOUSE_TITLES } from './warehouse-words.ts'
 
 export type HubEvent =
   | OrderEvent
@@ -27,6 +29,7 @@ export type HubEvent =
   | ReservationEvent
   | RouteEvent
   | ReturnEvent
+  | WarehouseOrderEvent
   | CustomerEvent
   | ProductEvent
   | OfferEvent
@@ -104,6 +107,9 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.returnsRetried': 'The ERP is asked again about what came back',
   'order.backAsked': ({ request }) =>
     request.type === 'return.ask' ? 'A person allows goods to come back' : 'A person received goods',
+  'order.warehouseCancelled': ({ pool }) => `Warehouse ${pool} sends nothing more of it`,
+  'order.warehousesRetried': 'What failed at a warehouse is tried again',
+  'order.exceptionsCleared': ({ codes }) => `Over: ${codes.join(', ').replaceAll('_', ' ')}`,
   'order.completed': 'Order completed',
   'order.acceptanceNeeded': ({ by }) => `The channel waits for the order to be accepted${by ? ` by ${by}` : ''}`,
   'order.acceptanceAsked': ({ lines, why }) => {
@@ -126,6 +132,8 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'shipment.announceRetried': 'The channel is told of the parcel again',
   'fulfilment.stopped': 'The channel takes no more news of parcels',
   'fulfilment.leftTold': 'What has left was told to who takes goods back',
+
+  ...WAREHOUSE_TITLES,
 
   'return.opened': 'What came back is compared with the order',
   'return.leftNoted': ({ lines }) => `${pieces(total(lines))} had left the warehouse`,

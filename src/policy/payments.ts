@@ -36,3 +36,20 @@ export const paymentPolicy = z.strictObject({
     .default(72)
     .describe('So many hours before evidence on a dispute is due, a person is told.'),
 })
+
+/** What is wrong with the names of providers and their channels. */
+export const strangePayments = (
+  payments: Readonly<Record<string, { channels: readonly string[] }>> = {},
+  known: readonly string[],
+  channels: readonly string[],
+): { path: string[]; message: string }[] =>
+  Object.entries(payments).flatMap(([name, provider]) => {
+    const path = ['payments', name]
+    const strange = provider.channels.find((one) => !channels.includes(one))
+    return [
+      ...(known.includes(name)
+        ? []
+        : [{ path, message: `No connection is called '${name}'. There are: ${known.join(', ')}.` }]),
+      ...(strange === undefined ? [] : [{ path, message: `'${strange}' is no channel of the policy.` }]),
+    ]
+  })

@@ -17,6 +17,7 @@ import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
 import { stockPolicySchema } from './stock.ts'
 import { transferWindow } from './windows.ts'
+import { warehousePolicy } from './warehouses.ts'
 
 const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in the ERP, e.g. WH.')
 
@@ -130,6 +131,10 @@ export const policySchema = z.strictObject({
   holds: holdsSchema
     .optional()
     .describe('Orders that are held: owners, clocks, approvals. Without it an order just waits for its cause to go.'),
+  warehouses: z
+    .record(warehouse, warehousePolicy)
+    .optional()
+    .describe('Warehouses that somebody else runs, by their code in the ERP; their orders are handed over.'),
   catalogue: catalogueSchema.optional().describe('What channels show of products: nothing is written unless said.'),
   mappings: mappingSchema.optional().describe("The retailer's words for each channel's: SKUs and shipping methods."),
   deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),

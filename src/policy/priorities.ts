@@ -31,6 +31,9 @@ const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'session.post': 6,
   'session.close': 6,
   'return.ensure': 4,
+  'warehouseOrder.cancel': 1,
+  'warehouseOrder.ensure': 3,
+  'delivery.ensure': 4,
   'invoice.ensure': 6,
   'credit.ensure': 6,
   // Prices and withdrawals wait for no window, everything else of the catalogue does.

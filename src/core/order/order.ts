@@ -19,6 +19,9 @@ import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
 import { type NotePayment, notePayment, type OrderPaymentEvent } from './payment.ts'
 import { type HoldCommand, type HoldEvent, isHoldCommand, respondToPerson } from './holds.ts'
+import {
+  type HandedPart, handover, type HandoverCommand, type HandoverEvent, handoverEvents, retriesWarehouses,
+} from './handover.ts' // prettier-ignore
 import { react } from './react.ts'
 import { noteRoute, type OrderRouteEvent, poolOf } from './route.ts'
 import { changesBetween, supersedes } from './snapshot.ts'
@@ -44,6 +47,7 @@ export type OrderCommand =
   | NotePieces
   | AcceptanceCommand
   | HoldCommand
+  | HandoverCommand
   | Done
   | Failed
 
@@ -51,6 +55,7 @@ export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
   | OrderCollectEvent
+  | HandoverEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
       type: 'order.changed'
@@ -78,6 +83,8 @@ export type OrderEvent =
       held: readonly Demand[]
       /** What the ERP says it costs, where that is its business. */
       priced?: Priced
+      /** What warehouses of others send. */
+      handed?: readonly HandedPart[]
       at: string
     }
   | { type: 'order.releaseFailed'; code: string; message: string }
@@ -136,6 +143,9 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return notePieces(state, command)
     case 'order.noteException':
       return [{ type: 'order.exceptionRaised', code: command.code, detail: command.detail }]
+    case 'order.noteWarehouse':
+    case 'order.clearExceptions':
+      return handoverEvents(state, command)
     case 'order.askBack':
       return [{ type: 'order.backAsked', request: command.request }]
     case 'order.retry':
@@ -147,7 +157,7 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return decided ?? refuse('nothing_to_accept', 'The channel does not wait for an answer to this order.')
     }
     case 'done':
-      return done(state, command, context)
+      return done(state, command, policy, context)
     case 'failed':
       return failed(state, command)
   }
@@ -213,6 +223,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
     events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
   if (codes.includes('return_failed') || codes.includes('credit_failed')) events.push({ type: 'order.returnsRetried' })
+  if (retriesWarehouses(codes)) events.push({ type: 'order.warehousesRetried' })
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
 }
@@ -225,14 +236,19 @@ function releaseAgain(state: OrderState, order: Order, policy: Policy): Decision
   return refuse('held_back', found.map(({ detail }) => detail).join(' '))
 }
 
-function done(state: OrderState, command: Done, context: Context): Decision<OrderEvent> {
+function done(state: OrderState, command: Done, policy: Policy, context: Context): Decision<OrderEvent> {
   switch (command.intent) {
     case 'sale.ensure': {
       if (state.sale) return []
       const { saleId, saleName, lines, total, totalTax } = command.answer
       const { order } = command.ask
       const priced = order.terms?.pricing === 'erp' && totalTax ? { priced: { total, totalTax } } : {}
-      return [{ type: 'order.confirmed', saleId, saleName, lines, held: demandOf(order), ...priced, at: context.at }]
+      const held = demandOf(order)
+      const { handed, raise } = handover(state, command, policy)
+      return [
+        { type: 'order.confirmed', saleId, saleName, lines, held, ...priced, ...handed, at: context.at },
+        ...raise,
+      ]
     }
     case 'sale.cancel':
       return settleCancel(state, command.answer.outcome, context.at)

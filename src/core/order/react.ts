@@ -9,6 +9,7 @@ import { streams } from '../streams.ts'
 import { isOfAcceptance, reactToAcceptance } from './accept.ts'
 import { isOfCollecting, reactToCollecting } from './collect.ts'
 import { isOfHold, reactToHold } from './holds.ts'
+import { cancelWork, handoverNotes, retryNotes } from './handover.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
@@ -68,12 +69,17 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
               saleLineId: event.lines.find(({ lineId }) => lineId === id)?.saleLineId ?? null,
             })),
         }),
+        ...handoverNotes(order, event.handed),
         ...(order.cancelledAt === null ? [] : [stopNote(order)]),
       ]
     case 'order.announceRetried':
       return [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.retry' })]
     case 'order.cancelRequested':
-      return [{ type: 'sale.cancel', to: 'erp', ask: { orderRef, orderName: order.name, reason: event.reason } }]
+      return cancelWork(state, event.reason)
+    case 'order.warehouseCancelled':
+      return (state.handed ?? []).every(({ cancelled }) => cancelled) ? cancelWork(state, state.cancel!.reason) : []
+    case 'order.warehousesRetried':
+      return retryNotes(state)
     case 'order.cancelRefused':
       // Our books never knew of a sale: what was held in case there was one has left.
       return state.sale || event.outcome === 'failed'

@@ -49,6 +49,8 @@ export interface OrderState {
   payments?: readonly OrderPayment[]
   /** Only where the hub captures. */
   collecting?: Collecting
+  /** Parts that warehouses of others send; `cancelled`: they send nothing more. */
+  handed?: readonly { pool: string; fulfiller: string; cancelled: boolean }[]
   /** Only where the channel asks the retailer first. */
   acceptance?: Acceptance
 }

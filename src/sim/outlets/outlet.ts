@@ -83,6 +83,8 @@ export interface Outlet {
   mishaps: readonly (() => void)[]
   /** All it remembers, as plain data. */
   snapshot(): unknown
+  /** An order that is over leaves its memory. */
+  forget(id: string): void
 }
 
 /** A kind of channel an estate may have beside its shop. */

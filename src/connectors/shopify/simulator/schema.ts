@@ -316,11 +316,12 @@ export const SDL = `
     id: ID!
     item: InventoryItem!
     location: Location!
+    createdAt: DateTime!
     updatedAt: DateTime!
     quantities(names: [String!]!): [InventoryQuantity!]!
   }
 
-  type InventoryQuantity { name: String! quantity: Int! }
+  type InventoryQuantity { name: String! quantity: Int! updatedAt: DateTime }
 
   input InventorySetQuantitiesInput {
     name: String!

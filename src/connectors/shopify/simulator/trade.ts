@@ -48,6 +48,8 @@ export interface Trade {
   /** `more`: cents on top, for nothing in particular (or, negative, kept). */
   refund(id: string, lines: readonly { sku: string; quantity: number; restock: boolean }[], more?: number): void
   hold(id: string, held: boolean): void
+  /** An order that is over leaves its memory: nothing lists it any more, and nobody is told. */
+  forget(id: string): void
   /** A sentence when refused. */
   fulfil(parts: readonly FulfilPart[], tracking: Tracking): { fulfilment: Fulfilment } | { refused: string }
 }
@@ -200,6 +202,17 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
       order.financialStatus =
         refundedOf(order) > 0 && currentTotals(order).total <= 0 ? 'refunded' : 'partially_refunded'
       tellRefund(order, refund, announce(order, ['ORDERS_UPDATED']))
+    },
+
+    forget(id) {
+      const order = orderOf(id)
+      shop.orders.delete(order.id)
+      for (const one of order.fulfilmentOrders) shop.fulfilmentOrders.delete(one.id)
+      for (const one of order.fulfilments) shop.fulfilments.delete(one.id)
+      for (const one of order.refunds) shop.refunds.delete(one.id)
+      // Its last change says nothing any more.
+      order.change = 0
+      shop.staleChanges += 1
     },
 
     hold(id, held) {

@@ -255,11 +255,16 @@ function levelView(shop: Shop, variant: Variant, locationId: number): View {
     id: `gid://shopify/InventoryLevel/${locationId}?inventory_item_id=${variant.itemId}`,
     location: () => locationView(shop.locations.find(({ id }) => id === locationId)!),
     item: () => itemView(shop, variant),
+    createdAt: moment(level.createdAt),
     updatedAt: moment(level.updatedAt),
     quantities: ({ names }: { names: string[] }) => {
       const unknown = names.find((name) => !QUANTITIES.includes(name))
       if (unknown !== undefined) throw new GraphQLError(`${unknown} is not a quantity name.`)
-      return names.map((name) => ({ name, quantity: known[name as keyof typeof known] ?? 0 }))
+      return names.map((name) => ({
+        name,
+        quantity: known[name as keyof typeof known] ?? 0,
+        updatedAt: name === 'available' ? moment(level.updatedAt) : null,
+      }))
     },
   }
 }
