@@ -191,8 +191,12 @@ export interface IntentTypes {
    */
   'inventory.read': {
     ask: { sku: string; inventoryItemId: string; locationId: string; reference?: string }
-    answer: { available: number; at?: string; refused?: { message: string; again: boolean } }
-    answer: { available: number; at?: string; untouched?: boolean }
+    answer: {
+      available: number
+      at?: string
+      refused?: { message: string; again: boolean }
+      untouched?: boolean
+    }
   }
   /**
    * Channel: the pieces of this parcel are fulfilled with its tracking number. `cumulative` is how many pieces of the
@@ -242,6 +246,23 @@ export interface IntentTypes {
     /** `captureId`: where the provider gives back by capture. */
     ask: { paymentId: string; requestId: string; amount: Money; reason: string; captureId?: string }
     answer: RefundSeen
+  }
+  /**
+   * Channel: so much is given back on the order through the payment it owns, exactly once under `key`. No piece is put
+   * on sale by it: who received the goods says where they are. The answer names the refund as the channel does.
+   */
+  'refund.ensure': {
+    ask: {
+      externalId: string
+      orderName: string
+      key: string
+      amount: Money
+      lines: { lineId: string; quantity: number; amount: Money; tax: Money }[]
+      shipping?: { amount: Money; tax: Money }
+      taxesIncluded: boolean
+      reason: string
+    }
+    answer: { refundId: string }
   }
   /** ERP: the register's session of that day, or of one before, is closed and posted, with its cash. */
   'session.close': {

@@ -2,6 +2,7 @@
  * What deciders are told of a retailer's rules. Plain data; `policy/` reads it from the configuration and checks it.
  */
 import type { PaymentStatus } from '#canon/order.ts'
+import type { ReturnReason } from './return/state.ts'
 import type { RoutingPolicy } from './routing.ts'
 import type { MappingTables } from './mapping/mapping.ts'
 import type { CataloguePolicy } from './offer/policy.ts'
@@ -28,6 +29,29 @@ export interface ReturnPolicy {
   goods: 'channel' | 'receipts'
   /** When a refund is credited in the ERP: as soon as it was given, or once the goods it is for are back. */
   credit: 'at_once' | 'after_receipt'
+  /** How the hub gives money back. Without it, people do. */
+  refund?: RefundPolicy | undefined
+  /** What the channel's reasons for a return mean, by its own word. */
+  reasons?: Readonly<Record<string, ReturnReason>> | undefined
+}
+
+type WhenToRefund = 'by_hand' | 'authorised' | 'received'
+
+/** How the hub gives money back for orders of a channel. */
+export interface RefundPolicy {
+  /** Who gives it: the channel, which owns the payment, or the provider that captured it. */
+  through: 'channel' | 'provider'
+  /** When it is given without anybody asking: as soon as a return is allowed, or once its goods are here. */
+  when: WhenToRefund
+  byReason: Readonly<Partial<Record<ReturnReason, WhenToRefund>>>
+  /** Whether pieces that came back damaged are refunded without a person. */
+  damaged: boolean
+  /** What was paid for shipping goes back for these reasons. */
+  shippingFor: readonly ReturnReason[]
+  /** Kept of what the pieces are worth, in per cent. */
+  feePercent: Readonly<Partial<Record<ReturnReason, number>>>
+  /** More than this (minor units of the order's currency) goes back only after a second person said so. */
+  approveAbove?: number | undefined
 }
 
 export const DEFAULT_RETURNS: ReturnPolicy = { goods: 'channel', credit: 'at_once' }

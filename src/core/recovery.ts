@@ -141,6 +141,19 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     proofs: ['refund.credited'],
     speaksOf: (data, { ask }) => (data as { refundId?: unknown } | null)?.refundId === keyOf(ask),
   },
+  'refund.ensure': {
+    stands: (state, { version }) =>
+      ((state as ReturnState).givings ?? []).some(({ parts }) =>
+        parts.some((part) => part.version === version && part.step === 'unknown'),
+      ),
+    again: RETRY,
+    toOrder: true,
+    proofs: ['refund.partEnded'],
+    speaksOf: (data, { ask }) => {
+      const { part, step } = data as { part?: unknown; step?: unknown }
+      return part === keyOf(ask) && step !== 'unknown'
+    },
+  },
   'order.accept': {
     stands(state) {
       const { acceptance, cancel } = state as OrderState

@@ -4,7 +4,7 @@
  */
 import { shipment } from '#canon/goods.ts'
 import { order, party } from '#canon/order.ts'
-import { disputeSeen, paymentSeen, refundSeen } from '#canon/payment.ts'
+import { disputeSeen, paymentSeen, REFUND_STATUSES, refundSeen } from '#canon/payment.ts'
 import { instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
 import { channelListing, erpProduct } from '#canon/product.ts'
 import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
@@ -26,7 +26,7 @@ export const backRequest = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('return.ask'),
     returnId: named,
-    reason: z.enum(RETURN_REASONS),
+    reason: z.string().min(1).max(100),
     lines: z.array(z.object(piece)).min(1).max(1_000),
   }),
   z.object({
@@ -38,6 +38,27 @@ export const backRequest = z.discriminatedUnion('type', [
       .array(z.object({ ...piece, disposition: z.enum(DISPOSITIONS) }))
       .min(1)
       .max(1_000),
+  }),
+  z.object({
+    type: z.literal('refund.give'),
+    requestId: named,
+    lines: z.array(z.object(piece)).max(1_000),
+    amount: moneySchema.optional(),
+    shipping: z.boolean().optional(),
+    fee: moneySchema.optional(),
+    reason: z.enum(RETURN_REASONS),
+    by: z.string().min(1).max(100),
+  }),
+  z.object({ type: z.enum(['refund.approve', 'refund.decline']), requestId: named, by: z.string().min(1).max(100) }),
+  z.object({
+    type: z.literal('refund.atProvider'),
+    provider: z.string().min(1),
+    requestId: z.string().nullable(),
+    refundId: z.string().nullable(),
+    amount: moneySchema,
+    status: z.enum([...REFUND_STATUSES, 'unknown', 'refused']),
+    detail: text,
+    at: instant,
   }),
 ])
 
@@ -132,6 +153,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'warehouseOrder.lookAtClock': {},
   'return.noteLeft': { lines: z.array(z.object({ lineId: z.string(), quantity })) },
   'return.retry': {},
+  'return.lookAtClock': {},
   'reservation.release': {},
   'reservation.expire': {},
   'reservation.convert': { orderRef },
@@ -170,7 +192,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'payment.noteOrder': { orderRef, refunded: moneySchema },
   'payment.noteException': { code: z.string().regex(/^\w+$/), detail: text },
   'payment.capture': { requestId: text, amount: moneySchema, final: z.boolean() },
-  'payment.refund': { requestId: text, amount: moneySchema, reason: text },
+  'payment.refund': { requestId: text, amount: moneySchema, reason: text, ofReturn: z.literal(true).optional() },
   'payment.void': { reason: text },
   'payment.retry': {},
   'payment.lookForOrder': {},

@@ -27,6 +27,7 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
   },
   'warehouseOrder.cancel': { ask: 'stop the order', answer: ({ outcome }) => STOP_WORDS[outcome] },
   'credit.ensure': { ask: 'create the credit note', answer: ({ number }) => `posted credit note ${number}` },
+  'refund.ensure': { ask: 'give money back', answer: ({ refundId }) => `gave the money back as refund ${refundId}` },
   'customer.ensure': { ask: 'record the customer', answer: () => 'has the customer' },
   'stock.read': { ask: 'say what is free', answer: ({ free, onHand }) => `has ${free} free of ${onHand} on hand` },
   'inventory.set': {

@@ -12,6 +12,7 @@ import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { ReservationEvent } from '#core/reservation/reservation.ts'
+import { ASKED_WORDS, FROM_WORDS, PART_WORDS, SETTLED_WHY } from './words-returns.ts'
 import type { ReturnEvent } from '#core/return/return.ts'
 import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
@@ -58,12 +59,6 @@ const receiptWords = (lines: Data<'return.received'>['lines']): string => {
   return `Goods received: ${parts.map((what) => `${of(what)} ${what}`).join(', ')}`
 }
 
-const SETTLED_WHY = {
-  in_invoice: 'the invoice is less by it already',
-  not_ours: 'the hub does not invoice this channel',
-  never_invoiced: 'the order was cancelled before it was invoiced',
-} as const
-
 const isWait = (code: string): boolean => code in OBSTACLES && OBSTACLES[code as keyof typeof OBSTACLES].waits
 
 const pieces = (n: number): string => (n === 1 ? '1 piece' : `${n} pieces`)
@@ -105,8 +100,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.invoiced': ({ number }) => `Invoiced as ${number}`,
   'order.announceRetried': 'The channel is told of the parcel again',
   'order.returnsRetried': 'The ERP is asked again about what came back',
-  'order.backAsked': ({ request }) =>
-    request.type === 'return.ask' ? 'A person allows goods to come back' : 'A person received goods',
+  'order.backAsked': ({ request }) => ASKED_WORDS[request.type],
   'order.warehouseCancelled': ({ pool }) => `Warehouse ${pool} sends nothing more of it`,
   'order.warehousesRetried': 'What failed at a warehouse is tried again',
   'order.exceptionsCleared': ({ codes }) => `Over: ${codes.join(', ').replaceAll('_', ' ')}`,
@@ -147,7 +141,18 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'return.booked': ({ deliveries }) => `Return booked as ${deliveries.join(', ')}`,
   'return.bookFailed': ({ code }) => `The ERP did not book what came back (${code})`,
   'return.bookRetried': 'The ERP is asked again to book what came back',
-  'refund.heard': ({ refund }) => `${formatMoney(refund.amount)} ${refund.amount.currency} given back in the channel`,
+  'refund.wanted': ({ worth, by, needsApproval }) =>
+    `${by} asks to give back ${words(worth.amount)}${needsApproval ? ': somebody else has to approve it' : ''}`,
+  'refund.approved': ({ by }) => `${by} approved the refund`,
+  'refund.declined': ({ by }) => `${by} declined the refund`,
+  'refund.giveAsked': ({ parts }) =>
+    parts.map((part) => `${words(part.amount)} asked of ${part.payment?.provider ?? 'the channel'}`).join(', '),
+  'refund.partEnded': ({ step }) => PART_WORDS[step],
+  'refund.requestRefused': ({ code }) => `The refund does not fit the order: ${code.replaceAll('_', ' ')}`,
+  'refund.foundAtProvider': ({ refund }) => `Refund of ${words(refund.amount)} at ${refund.provider}: ${refund.status}`,
+  'refund.fellDue': 'By policy the money goes back',
+  'refund.cameBack': ({ amount }) => `A refund of ${words(amount)} did not reach the customer`,
+  'refund.heard': ({ refund, from }) => `${words(refund.amount)} given back ${FROM_WORDS[from ?? 'channel']}`,
   'refund.judged': ({ back }) =>
     back.length === 0
       ? 'Nothing that had left came back with the refund'

@@ -81,7 +81,7 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
     case 'order.announceRetried':
       return without(state, 'fulfilment_failed')
     case 'order.returnsRetried':
-      return without(without(state, 'return_failed'), 'credit_failed')
+      return ['return_failed', 'credit_failed', 'refund_unknown'].reduce(without, state)
     case 'order.backAsked':
       return state
     case 'order.completed':

@@ -13,7 +13,7 @@ import { homeOf, invoicesLater } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
 import { collectStep, notePieces, type NotePieces, type OrderCollectEvent } from './collect.ts'
 import { asItWas, demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
-import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
+import type { BackRequest } from './purse.ts'
 import type { Part } from '../route/route.ts'
 import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
@@ -40,7 +40,7 @@ export type OrderCommand =
   /** From the fulfilment stream, or an operator's reading: something a person has to see. */
   | { type: 'order.noteException'; code: string; detail: string }
   /** By a person: goods are to come back, or are back. */
-  | { type: 'order.askBack'; request: AskReturn | ReceiveReturn }
+  | { type: 'order.askBack'; request: BackRequest }
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
   | NotePayment
@@ -97,7 +97,7 @@ export type OrderEvent =
   | { type: 'order.invoiced'; invoiceId: string; number: string }
   | { type: 'order.announceRetried' }
   | { type: 'order.returnsRetried' }
-  | { type: 'order.backAsked'; request: AskReturn | ReceiveReturn }
+  | { type: 'order.backAsked'; request: BackRequest }
   | { type: 'order.completed' }
   | AcceptanceEvent
   | HoldEvent
@@ -211,6 +211,8 @@ function noteShipped(
   return [{ type: 'order.shipped', complete, announced, date }]
 }
 
+const RETURNS_FAILED = ['return_failed', 'credit_failed', 'refund_unknown']
+
 function retry(state: OrderState, policy: Policy, context: Context): Decision<OrderEvent> {
   const codes = state.exceptions.map(({ code }) => code)
   if (state.cancel && !state.cancel.done && codes.includes('cancel_failed')) {
@@ -222,7 +224,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
     events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
-  if (codes.includes('return_failed') || codes.includes('credit_failed')) events.push({ type: 'order.returnsRetried' })
+  if (RETURNS_FAILED.some((code) => codes.includes(code))) events.push({ type: 'order.returnsRetried' })
   if (retriesWarehouses(codes)) events.push({ type: 'order.warehousesRetried' })
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')

@@ -14,6 +14,7 @@ import type { Move } from './demand.ts'
 import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
 import { paymentNotes } from './payment.ts'
+import { type BackRequest, isOfMoney, purseOf } from './purse.ts'
 import { poolOf, routeNotes, stopRoute } from './route.ts'
 
 export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
@@ -97,13 +98,11 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
     case 'order.invoiced':
       return returnNote(state)
     case 'order.backAsked':
-      return [
-        ...returnNote(state, true),
-        note<ReturnCommand>(streams.returns(channel, externalId), event.request),
-        note(streams.fulfilment(channel, externalId), { type: 'fulfilment.tellLeft' }),
-      ]
+      return [...returnNote(state, true), ...backNotes(event.request, order, state)]
     case 'order.returnsRetried':
-      return [note(streams.returns(channel, externalId), { type: 'return.retry' })]
+      return [
+        note(streams.returns(channel, externalId), { type: 'return.retry', purse: purseOf(order, state.payments) }),
+      ]
     case 'order.invoiceRequested': {
       const { total, totalTax } = event.order
       const ask = { orderRef, saleId: event.saleId, total, totalTax, date: event.date, complete: true }
@@ -148,6 +147,17 @@ function returnNote(state: OrderState, always = false): Note[] {
     },
   }
   return [note(streams.returns(channel, externalId), command)]
+}
+
+/** Goods are compared with what had left, money with what was paid. */
+function backNotes(request: BackRequest, order: Order, { payments }: OrderState): Note[] {
+  const { channel, externalId } = order
+  const stream = streams.returns(channel, externalId)
+  if (isOfMoney(request)) return [note<ReturnCommand>(stream, { ...request, purse: purseOf(order, payments) })]
+  return [
+    note<ReturnCommand>(stream, request),
+    note(streams.fulfilment(channel, externalId), { type: 'fulfilment.tellLeft' }),
+  ]
 }
 
 /** A channel takes no parcels for an order it has cancelled. */

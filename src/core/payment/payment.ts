@@ -29,7 +29,8 @@ export type PaymentCommand =
   | { type: 'payment.noteException'; code: string; detail: string }
   /** `requestId` names the request for good: asking twice does it once. */
   | { type: 'payment.capture'; requestId: string; amount: Money; final: boolean }
-  | { type: 'payment.refund'; requestId: string; amount: Money; reason: string }
+  /** `ofReturn`: asked by a return, which hears of a refusal as of any other end. */
+  | { type: 'payment.refund'; requestId: string; amount: Money; reason: string; ofReturn?: true }
   | { type: 'payment.void'; reason: string }
   /** By a person: ask again for what was given up. */
   | { type: 'payment.retry' }
@@ -50,7 +51,7 @@ export type PaymentEvent =
   /** `at` null: called off. */
   | { type: 'payment.clocksSet'; set: readonly { name: string; at: string | null }[] }
   | { type: 'payment.orderNamed'; orderRef: string; lookAt: string; channelRefunds: PaymentState['channelRefunds'] }
-  | { type: 'payment.orderFound'; orderRef: string; channelRefunds: PaymentState['channelRefunds'] }
+  | { type: 'payment.orderFound'; orderRef: string; channelRefunds: PaymentState['channelRefunds']; at?: string }
   | { type: 'payment.channelRefunded'; total: Money }
   | { type: 'payment.captureAsked'; requestId: string; amount: Money; cumulative: Money; final: boolean }
   | { type: 'payment.captureEnded'; requestId: string; status: 'done' | 'unknown' | 'refused' }
@@ -132,8 +133,11 @@ function respond(
       return finish(state, command, context.at)
     case 'failed':
       return giveUp(state, command)
-    default:
-      return ask(state, command)
+    default: {
+      const asked = ask(state, command)
+      if (!('refused' in asked) || command.type !== 'payment.refund' || !command.ofReturn) return asked
+      return [{ type: 'refund.ended', requestId: command.requestId, status: 'refused', detail: asked.reason }]
+    }
   }
 }
 
@@ -206,7 +210,8 @@ function retry(state: PaymentState): Decision<PaymentEvent> {
     events.push({ type: 'payment.captureAsked', requestId, ...sums, final })
   }
   const of = (captureId: string | undefined) => (captureId === undefined ? {} : { captureId })
-  for (const { requestId, amount, status, reason, captureId } of state.refunds)
+  // Others may have given so much meanwhile that it would be too much, were it not done.
+  for (const { requestId, amount, status, reason, captureId } of refundable(state) < 0 ? [] : state.refunds)
     if (status === 'unknown' && requestId !== null)
       events.push({ type: 'refund.asked', requestId, amount: money(amount, currency), reason, ...of(captureId) })
   if (state.voiding?.status === 'unknown') events.push({ type: 'payment.voidAsked', reason: state.voiding.reason })
@@ -235,13 +240,13 @@ function noteOrder(
   state: PaymentState,
   { orderRef, refunded: back }: Extract<PaymentCommand, { type: 'payment.noteOrder' }>,
   policy: Policy,
-  { stream }: Context,
+  { stream, at }: Context,
 ): PaymentEvent[] {
   if (state.orderRef !== null && state.orderRef !== orderRef)
     return raise(state, 'order_differs', `The payment is for order ${state.orderRef}; order ${orderRef} names it too.`)
   const events: PaymentEvent[] = []
   const { channelRefunds = 'through_provider' } = rulesOf(policy, stream)
-  if (!state.orderKnown) events.push({ type: 'payment.orderFound', orderRef, channelRefunds })
+  if (!state.orderKnown) events.push({ type: 'payment.orderFound', orderRef, channelRefunds, at })
   const counts = state.currency === null || back.currency === state.currency
   if (counts && back.amount > state.channelRefunded) events.push({ type: 'payment.channelRefunded', total: back })
   if (!counts && back.amount > 0) {

@@ -4,10 +4,16 @@ import { alarm, type Note, note } from '../decider.ts'
 import type { Intent } from '../intents.ts'
 import type { OrderPayment } from '../order/payment.ts'
 import { parseOrderRef, streams } from '../streams.ts'
+import { refundNotes } from './answer.ts'
 import type { PaymentEvent } from './payment.ts'
 import { isDisputed, type PaymentState, refundedOf } from './state.ts'
 
-export function react(event: PaymentEvent, state: PaymentState, stream: string): (Intent | Note)[] {
+export const react = (event: PaymentEvent, state: PaymentState, stream: string): (Intent | Note)[] => [
+  ...owed(event, state, stream),
+  ...refundNotes(event, state, stream),
+]
+
+function owed(event: PaymentEvent, state: PaymentState, stream: string): (Intent | Note)[] {
   const [, provider = '', ...rest] = stream.split('/')
   const paymentId = rest.join('/')
   switch (event.type) {

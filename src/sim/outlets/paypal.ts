@@ -47,6 +47,7 @@ export const paypal: OutletKind = {
       meet: (outlets) => void (shop = outlets.find(({ name }) => name === PAID_FOR)),
       buy: () => null,
       cancel: () => false,
+      forget: () => {},
       pay: () => {},
       takeOff: () => {},
       believes: () => ({ orders: [], offered: {} }),
