@@ -27,7 +27,7 @@ import { z } from 'zod'
 const connectionSchema = z.strictObject({
   connector: z
     .string()
-    .describe('Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, shipbob or x12.'),
+    .describe('Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob or x12.'),
   config: z
     .record(z.string(), z.unknown())
     .default({})
@@ -280,7 +280,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
 }
 
 /** Connectors that are no channel: stores' uploads have rules of their own, and so have payment providers. */
-const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe', 'shipbob', 'x12'])
+const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe', 'paypal', 'shipbob', 'x12'])
 
 /** A store whose tills upload needs its rules. */
 function storeChecks({ connections, policy }: z.infer<typeof configSchema>): Issue[] {

@@ -49,7 +49,7 @@ const OFFERING: Recovery = {
   stands: () => false,
   never: 'What the channel should show may have changed since. Retry on the latest version.',
   again: { type: 'offer.retry' },
-  proofs: ['offer.shown', 'offer.withdrawn', 'offer.gone'],
+  proofs: ['offer.shown', 'offer.accepted', 'offer.withdrawn', 'offer.gone'],
 }
 
 const PUBLISHING: Recovery = {
@@ -140,6 +140,19 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     toOrder: true,
     proofs: ['refund.credited'],
     speaksOf: (data, { ask }) => (data as { refundId?: unknown } | null)?.refundId === keyOf(ask),
+  },
+  'refund.ensure': {
+    stands: (state, { version }) =>
+      ((state as ReturnState).givings ?? []).some(({ parts }) =>
+        parts.some((part) => part.version === version && part.step === 'unknown'),
+      ),
+    again: RETRY,
+    toOrder: true,
+    proofs: ['refund.partEnded'],
+    speaksOf: (data, { ask }) => {
+      const { part, step } = data as { part?: unknown; step?: unknown }
+      return part === keyOf(ask) && step !== 'unknown'
+    },
   },
   'order.accept': {
     stands(state) {

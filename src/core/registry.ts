@@ -6,6 +6,7 @@ import type { Decider } from './decider.ts'
 import { fulfilment } from './fulfilment/fulfilment.ts'
 import { order } from './order/order.ts'
 import { kit } from './kit/kit.ts'
+import { capture } from './payment/capture.ts'
 import { payment } from './payment/payment.ts'
 import type { Policy } from './policy.ts'
 import { offer } from './offer/offer.ts'
@@ -42,4 +43,5 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   'till': opaque(till),
   'payment': opaque(payment),
   'channel': opaque(channel),
+  'capture': opaque(capture),
 }

@@ -9,7 +9,8 @@ import { type PaymentState, stageOf } from './payment/state.ts'
 import type { OfferState } from './offer/offer.ts'
 import type { ProductState } from './product/product.ts'
 import type { ReservationState } from './reservation/reservation.ts'
-import type { ReturnState } from './return/state.ts'
+import { stageOf as stageOfGiving } from './return/giving-state.ts'
+import type { KnownRefund, ReturnState } from './return/state.ts'
 import type { Ledger } from './stock/ledger.ts'
 import { askedFor, type TillState } from './store-day/state.ts'
 import type { WarehouseOrderState } from './warehouse-order/state.ts'
@@ -19,6 +20,10 @@ export interface Summary {
   status: string
   attention: boolean
 }
+
+const NEEDS_SOMEBODY: readonly string[] = ['failed', 'beyond', 'approval', 'unknown', 'refused']
+const isOpenLoss = ({ cameBack, step, replacedBy }: KnownRefund) =>
+  cameBack === true && step === 'credited' && replacedBy === undefined
 
 /** Every status an order can show, from first to last. */
 export const ORDER_STATUSES = [
@@ -67,9 +72,9 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     return { label: orderName || idOf(stream), status: opened ? 'open' : 'waiting', attention: failed }
   },
   'return'(state, stream) {
-    const { facts, arrivals, refunds } = state as ReturnState
-    const steps = [...arrivals, ...refunds].map(({ step }) => step)
-    const attention = steps.some((step) => step === 'failed' || step === 'beyond')
+    const { facts, arrivals, refunds, givings = [] } = state as ReturnState
+    const steps = [...[...arrivals, ...refunds].map(({ step }) => step), ...givings.map(stageOfGiving)]
+    const attention = steps.some((step) => NEEDS_SOMEBODY.includes(step)) || refunds.some(isOpenLoss)
     const open = steps.some((step) => step === 'asked' || step === 'waiting')
     return { label: facts?.orderName ?? idOf(stream), status: open ? 'open' : 'settled', attention }
   },

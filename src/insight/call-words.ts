@@ -27,6 +27,7 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
   },
   'warehouseOrder.cancel': { ask: 'stop the order', answer: ({ outcome }) => STOP_WORDS[outcome] },
   'credit.ensure': { ask: 'create the credit note', answer: ({ number }) => `posted credit note ${number}` },
+  'refund.ensure': { ask: 'give money back', answer: ({ refundId }) => `gave the money back as refund ${refundId}` },
   'customer.ensure': { ask: 'record the customer', answer: () => 'has the customer' },
   'stock.read': { ask: 'say what is free', answer: ({ free, onHand }) => `has ${free} free of ${onHand} on hand` },
   'inventory.set': {
@@ -45,11 +46,11 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
   'inventory.read': { ask: 'say what it shows', answer: ({ available }) => `shows ${available}` },
   'listing.ensure': {
     ask: 'show the product as it should be',
-    answer: (answer) => (answer.outcome === 'gone' ? 'does not list the product' : 'shows the product so'),
+    answer: ({ outcome }) => SHOWN_WORDS[outcome],
   },
   'price.ensure': {
     ask: 'show another price',
-    answer: (answer) => (answer.outcome === 'gone' ? 'does not list the product' : 'shows the price'),
+    answer: ({ outcome }) => SHOWN_WORDS[outcome],
   },
   'listing.withdraw': {
     ask: 'show the product no more',
@@ -84,9 +85,16 @@ const PUT_WORDS = {
   unknown: 'may show the new stock: its answer was lost',
 } as const
 
+const SHOWN_WORDS = {
+  shown: 'shows it so',
+  accepted: 'took it, and will show it later',
+  gone: 'does not list the product',
+} as const
+
 const WITHDRAW_WORDS = {
+  accepted: 'took it, and will show it no more',
   hidden: 'shows the product no more',
-  shared: 'still sells others of the product',
+  shared: 'closes it by its stock alone',
   gone: 'has no such product',
 } as const
 

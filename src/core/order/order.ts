@@ -11,12 +11,14 @@ import type { Policy } from '../policy.ts'
 import { type AcceptanceCommand, type AcceptanceEvent, acceptanceEnd, acceptanceStep, decidedByHand } from './accept.ts'
 import { homeOf, invoicesLater } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
+import { collectStep, notePieces, type NotePieces, type OrderCollectEvent } from './collect.ts'
 import { asItWas, demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
-import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
+import type { BackRequest } from './purse.ts'
 import type { Part } from '../route/route.ts'
 import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
-import { type NotePayment, notePayment, type OrderPaymentEvent, paymentObstacles } from './payment.ts'
+import { type NotePayment, notePayment, type OrderPaymentEvent } from './payment.ts'
+import { type HoldCommand, type HoldEvent, isHoldCommand, respondToPerson } from './holds.ts'
 import {
   type HandedPart, handover, type HandoverCommand, type HandoverEvent, handoverEvents, retriesWarehouses,
 } from './handover.ts' // prettier-ignore
@@ -24,7 +26,7 @@ import { react } from './react.ts'
 import { noteRoute, type OrderRouteEvent, poolOf } from './route.ts'
 import { changesBetween, supersedes } from './snapshot.ts'
 import { type Hold, initial, type OrderState, type Priced } from './state.ts'
-import { type Obstacle, obstacles } from './validation.ts'
+import { judge, type Obstacle } from './validation.ts'
 
 export type OrderCommand =
   | ObserveOrder
@@ -38,11 +40,13 @@ export type OrderCommand =
   /** From the fulfilment stream, or an operator's reading: something a person has to see. */
   | { type: 'order.noteException'; code: string; detail: string }
   /** By a person: goods are to come back, or are back. */
-  | { type: 'order.askBack'; request: AskReturn | ReceiveReturn }
+  | { type: 'order.askBack'; request: BackRequest }
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
   | NotePayment
+  | NotePieces
   | AcceptanceCommand
+  | HoldCommand
   | HandoverCommand
   | Done
   | Failed
@@ -50,6 +54,7 @@ export type OrderCommand =
 export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
+  | OrderCollectEvent
   | HandoverEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
@@ -92,9 +97,10 @@ export type OrderEvent =
   | { type: 'order.invoiced'; invoiceId: string; number: string }
   | { type: 'order.announceRetried' }
   | { type: 'order.returnsRetried' }
-  | { type: 'order.backAsked'; request: AskReturn | ReceiveReturn }
+  | { type: 'order.backAsked'; request: BackRequest }
   | { type: 'order.completed' }
   | AcceptanceEvent
+  | HoldEvent
 
 /** Refusals in order of precedence. */
 export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'held_back' | 'nothing_to_retry' | 'nothing_to_accept'
@@ -109,15 +115,18 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
     events.push(next)
     now = evolve(now, next)
   }
-  return [...events, ...follow(now, policy, context)]
+  const next = follow(now, policy, context)
+  const money = collectStep(next.reduce(evolve, now), policy)
+  return money ? [...events, ...next, money] : [...events, ...next]
 }
 
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */
 function respond(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
   if (command.type === 'order.observe') return observe(state, command.order, policy, context)
   if (command.type === 'order.cancel') return cancelEvents(state, command.reason, command.at, context)
-  if (command.type === 'order.notePayment') return notePayment(state, command)
+  if (command.type === 'order.notePayment') return notePayment(state, command, policy)
   if (state.stage === 'absent') return refuse('order_unknown', 'The order has not been seen yet.')
+  if (isHoldCommand(command)) return respondToPerson(state, command, policy, context)
   switch (command.type) {
     case 'order.noteHold': {
       const hold = state.holds.find(({ sku }) => sku === command.sku)
@@ -130,6 +139,8 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return noteRoute(state, command.plan, command.parts)
     case 'order.noteShipped':
       return noteShipped(state, command)
+    case 'order.notePieces':
+      return notePieces(state, command)
     case 'order.noteException':
       return [{ type: 'order.exceptionRaised', code: command.code, detail: command.detail }]
     case 'order.noteWarehouse':
@@ -200,6 +211,8 @@ function noteShipped(
   return [{ type: 'order.shipped', complete, announced, date }]
 }
 
+const RETURNS_FAILED = ['return_failed', 'credit_failed', 'refund_unknown']
+
 function retry(state: OrderState, policy: Policy, context: Context): Decision<OrderEvent> {
   const codes = state.exceptions.map(({ code }) => code)
   if (state.cancel && !state.cancel.done && codes.includes('cancel_failed')) {
@@ -211,7 +224,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
     events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
-  if (codes.includes('return_failed') || codes.includes('credit_failed')) events.push({ type: 'order.returnsRetried' })
+  if (RETURNS_FAILED.some((code) => codes.includes(code))) events.push({ type: 'order.returnsRetried' })
   if (retriesWarehouses(codes)) events.push({ type: 'order.warehousesRetried' })
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
@@ -220,9 +233,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
 /** Much may have changed since it was released the first time: it has to pass the same checks again. */
 function releaseAgain(state: OrderState, order: Order, policy: Policy): Decision<OrderEvent> {
   const channel = policy.channels[order.channel]
-  const found = channel
-    ? [...obstacles(order, state.holds, channel), ...paymentObstacles(order, state.payments ?? [], policy)]
-    : []
+  const found = channel ? judge(state, order, channel, policy) : []
   if (found.length === 0) return [released(state, order, channel)]
   return refuse('held_back', found.map(({ detail }) => detail).join(' '))
 }
