@@ -6,8 +6,8 @@ export const ROW_WORDS: Readonly<Record<CatalogueRow['status'], Word>> = {
   differs: { text: 'Differs', tone: 'warn' },
   held: { text: 'Held', tone: 'bad' },
   unlisted: { text: 'Not listed', tone: 'plain' },
-  unknown: { text: 'Unknown in Odoo', tone: 'bad' },
-  archived: { text: 'To be taken off', tone: 'info' },
+  unknown: { text: 'Unknown', tone: 'bad' },
+  archived: { text: 'Archived', tone: 'info' },
 }
 
 export const CATALOGUE_MODES: Readonly<Record<ChannelSync['mode'], Word>> = {

@@ -43,7 +43,7 @@ function Row({ row, chosen }: { row: CatalogueRow; chosen: Props['chosen'] }) {
   }
   return (
     <tr>
-      <td class="col-label">
+      <td class="col-label break">
         <label class="choice">
           <input
             type="checkbox"

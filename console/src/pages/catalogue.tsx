@@ -41,11 +41,21 @@ export function CataloguePage() {
           </Card>
         </div>
       )}
-      <h2 class="between">Differences</h2>
-      <CatalogueFilters channels={value?.channels ?? []} chosen={chosen} rows={list.rows ?? []} reload={list.reload} />
-      <ListFrame list={list} empty={<NoDifferences />}>
-        {(rows) => <CatalogueRows rows={rows} chosen={chosen} />}
-      </ListFrame>
+      {/* What stands above is as high as it has to say: nothing below may move when it comes. */}
+      {(value || problem) && (
+        <>
+          <h2 class="between">Differences</h2>
+          <CatalogueFilters
+            channels={value?.channels ?? []}
+            chosen={chosen}
+            rows={list.rows ?? []}
+            reload={list.reload}
+          />
+          <ListFrame list={list} empty={<NoDifferences />}>
+            {(rows) => <CatalogueRows rows={rows} chosen={chosen} />}
+          </ListFrame>
+        </>
+      )}
     </>
   )
 }
@@ -84,9 +94,6 @@ function Channels({ channels }: { channels: readonly ChannelSync[] }) {
               {text}
             </th>
           ))}
-          <th scope="col">
-            <span class="hidden-text">Review</span>
-          </th>
         </tr>
       </thead>
       <tbody>
@@ -95,6 +102,9 @@ function Channels({ channels }: { channels: readonly ChannelSync[] }) {
             <td>
               {one.channel}
               <div class="small">
+                <a href={matchingPath(one.channel)} aria-label={`Match SKUs of ${one.channel}`}>
+                  Match
+                </a>{' '}
                 <Pill {...CATALOGUE_MODES[one.mode]} />
                 {one.failed > 0 && <span class="tone-bad"> {count(one.failed)} given up</span>}
               </div>
@@ -104,11 +114,6 @@ function Channels({ channels }: { channels: readonly ChannelSync[] }) {
                 {one.mode === 'off' ? '–' : count(one[name])}
               </td>
             ))}
-            <td class="end">
-              <a class="button low" href={matchingPath(one.channel)} aria-label={`Match SKUs of ${one.channel}`}>
-                Match
-              </a>
-            </td>
           </tr>
         ))}
       </tbody>
