@@ -8,6 +8,7 @@ import type { Order } from '#canon/order.ts'
 import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
+import type { Instruction } from './warehouse-order/state.ts'
 
 /** Names one order for good: `<channel>:<externalId>`. */
 export type OrderRef = string
@@ -103,6 +104,32 @@ export interface IntentTypes {
     ask: CreditAsk
     answer: { creditId: string; number: string; total: Money }
   }
+  /**
+   * ERP: these pieces of the sale have left that warehouse, exactly once under `key`: its delivery is done for them,
+   * and what is left of it waits in a backorder.
+   */
+  'delivery.ensure': {
+    ask: {
+      orderRef: OrderRef
+      warehouse: string
+      key: string
+      shippedAt: string
+      trackingNumber?: string
+      lines: { saleLineId: string; quantity: number }[]
+    }
+    /** Usually one. */
+    answer: { deliveries: { id: string; name: string }[] }
+  }
+  /** Warehouse of others: it has the order under `reference`, exactly once. `accepted`: it takes it on by that. */
+  'warehouseOrder.ensure': {
+    ask: Instruction
+    answer: { fulfillerOrderId: string; accepted: boolean }
+  }
+  /** Warehouse of others: what has not left is not sent. `asked`: it answers later, as news. */
+  'warehouseOrder.cancel': {
+    ask: { reference: string; fulfillerOrderId: string | null; orderName: string; reason: string }
+    answer: { outcome: 'cancelled' | 'refused' | 'asked'; reason?: string }
+  }
   /** ERP: the customer exists as a partner, exactly once, with the contact data given. */
   'customer.ensure': {
     ask: { key: string; name: string; email?: string; phone?: string; externalRef: string }
@@ -166,7 +193,12 @@ export interface IntentTypes {
    */
   'inventory.read': {
     ask: { sku: string; inventoryItemId: string; locationId: string; reference?: string }
-    answer: { available: number; at?: string; refused?: { message: string; again: boolean } }
+    answer: {
+      available: number
+      at?: string
+      refused?: { message: string; again: boolean }
+      untouched?: boolean
+    }
   }
   /**
    * Channel: the pieces of this parcel are fulfilled with its tracking number. `cumulative` is how many pieces of the
@@ -213,8 +245,26 @@ export interface IntentTypes {
   }
   /** Provider: so much is on its way back, exactly once for a `requestId`. It may still fail later. */
   'payment.refund': {
-    ask: { paymentId: string; requestId: string; amount: Money; reason: string }
+    /** `captureId`: where the provider gives back by capture. */
+    ask: { paymentId: string; requestId: string; amount: Money; reason: string; captureId?: string }
     answer: RefundSeen
+  }
+  /**
+   * Channel: so much is given back on the order through the payment it owns, exactly once under `key`. No piece is put
+   * on sale by it: who received the goods says where they are. The answer names the refund as the channel does.
+   */
+  'refund.ensure': {
+    ask: {
+      externalId: string
+      orderName: string
+      key: string
+      amount: Money
+      lines: { lineId: string; quantity: number; amount: Money; tax: Money }[]
+      shipping?: { amount: Money; tax: Money }
+      taxesIncluded: boolean
+      reason: string
+    }
+    answer: { refundId: string }
   }
   /** ERP: the register's session of that day, or of one before, is closed and posted, with its cash. */
   'session.close': {

@@ -3,6 +3,7 @@ import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { OrderPayment } from './payment.ts'
 import type { Acceptance } from './accept.ts'
+import type { Collecting } from './collect.ts'
 import type { Demand } from './demand.ts'
 import type { OrderHold } from './holds.ts'
 import type { OrderRoute } from './route.ts'
@@ -46,6 +47,10 @@ export interface OrderState {
   waived?: readonly Obstacle[]
   /** At their providers, as far as they are known. */
   payments?: readonly OrderPayment[]
+  /** Only where the hub captures. */
+  collecting?: Collecting
+  /** Parts that warehouses of others send; `cancelled`: they send nothing more. */
+  handed?: readonly { pool: string; fulfiller: string; cancelled: boolean }[]
   /** Only where the channel asks the retailer first. */
   acceptance?: Acceptance
 }

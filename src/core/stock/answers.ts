@@ -1,5 +1,5 @@
 /** What comes of the answers of the ERP and of channels, and of hearing how far a channel's orders are known. */
-import type { Done, Failed } from '../intents.ts'
+import type { Answer, Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { kitOf } from './kits.ts'
 import type { ChannelStock, Ledger } from './ledger.ts'
@@ -47,12 +47,18 @@ function looked(channel: ChannelStock, { ask, answer }: Extract<Done, { intent: 
   return [refused, ...channelRead(withoutOpen(channel, put), answer)]
 }
 
-function channelRead(channel: ChannelStock, { available, at }: { available: number; at?: string }): StockEvent[] {
+/** When an order of a busy SKU falls into the second of its first reading, that is read again: so often, no longer. */
+const AGAIN_MAX = 3
+
+function channelRead(channel: ChannelStock, { available, at, untouched }: Answer<'inventory.read'>): StockEvent[] {
   const { name, bound, put } = channel
   const raised = raisedBy(channel, available, bound ?? available)
   const event: StockEvent = { type: 'stock.channelRead', channel: name, available, raised }
   if (!put) return [event]
+  // A shelf that never changed has never sold anything: there is no order to wait for.
+  if (put.writes === 'swap' && untouched && put.news.length === 0) return [event]
   if (at !== undefined) return [{ ...event, at }]
+  if (put.writes === 'swap') return [event]
   const message = `${name} says what it shows, and not when by its own clock. Nothing is published there: without it nobody can tell which orders the number lacks.`
   return [event, { type: 'stock.publishFailed', channel: name, certain: true, message }]
 }
@@ -87,12 +93,15 @@ export function caughtUp(state: Ledger, name: string, until: string, policy: Pol
   const settled = settle(channel, { ...channel.put, fact })
   if (!settled) return []
   const { bound, shown, vague, raised } = settled
+  const { writes, again = 0 } = channel.put
+  // Its bound may be too high, and nothing would lower it later: it is not known yet.
+  if (writes === 'swap' && vague && again < AGAIN_MAX) return [look]
   const events: StockEvent[] = [{ type: 'stock.settled', channel: name, bound, shown }]
   if (raised > 0) {
     const words = `${name} shows ${raised} more than the hub gave it: somebody else put stock on sale there. What is too much is withdrawn.`
     events.push({ type: 'stock.incidentRaised', kind: 'raised', words })
   }
-  if (shown || !open) return vague ? [...events, look] : events
+  if (shown || !open) return vague && writes !== 'swap' ? [...events, look] : events
   if (open.looks + 1 < (policy.stock?.looks ?? LOOKS_MAX)) return [...events, look]
   const message = `${name} accepted ${open.to} and has not shown it since ${open.at || 'then'}. It keeps counting. Look in ${name} what became of it, then resume.`
   return [...events, { type: 'stock.publishFailed', channel: name, certain: true, message }]

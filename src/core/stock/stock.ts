@@ -175,7 +175,7 @@ function respond(state: Ledger, command: StockCommand, policy: Policy): StockEve
           channel,
           inventoryItemId,
           locationId,
-          ...(put && { writes: put.writes }),
+          ...(put && put.writes !== 'swap' && { writes: put.writes }),
         })),
       ]
     case 'stock.seen': {

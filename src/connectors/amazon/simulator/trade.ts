@@ -48,6 +48,8 @@ export interface Trade {
   cancelOrder(orderId: string, by?: 'BUYER' | 'MERCHANT' | 'AMAZON'): boolean
   /** Amazon ships what it has to ship of the order. */
   shipByAmazon(orderId: string): boolean
+  /** An order that is over leaves its memory: nothing lists it any more. */
+  forget(orderId: string): void
   /** Everything that is due by now. */
   tick(): void
   nextDueAt(): number | null
@@ -163,6 +165,7 @@ export function openTrade(world: World): Trade {
       touch(order, 'Shipped')
       return true
     },
+    forget: (id) => void state.orders.delete(id),
     tick() {
       const now = io.now()
       for (const order of state.orders.values())

@@ -40,7 +40,11 @@ export interface Trade {
   setQuantity(sku: string, quantity: number): void
   /** Staff set a discount in the back office. @param price decimal. */
   setDiscount(sku: string, price: string, from: string, to: string): void
+  /** An order that is over leaves its memory: nothing lists it any more, and nobody is told. */
+  forget(orderId: string): void
 }
+
+const FILE_KEPT_MS = 3_600_000
 
 export function openTrade(market: Market): Trade & { accept(order: Order, accepted: ReadonlySet<string>): void } {
   const minor = (text: string) => parseRounded(text, market.currency)!.amount
@@ -187,6 +191,12 @@ export function openTrade(market: Market): Trade & { accept(order: Order, accept
     setDiscount(sku, price, from, to) {
       const offer = bySku(sku)
       if (offer) offer.discount = { price: minor(price), from, to }
+    },
+    forget(orderId) {
+      market.orders.delete(orderId)
+      // Files as old as that are looked at by nobody either.
+      for (const [id, { at, status }] of market.imports)
+        if (status !== 'WAITING' && at < market.io.now() - FILE_KEPT_MS) market.imports.delete(id)
     },
     setQuantity(sku, quantity) {
       const offer = bySku(sku)
