@@ -10,6 +10,9 @@ export const ROW_WORDS: Readonly<Record<CatalogueRow['status'], Word>> = {
   archived: { text: 'Archived', tone: 'info' },
 }
 
+/** Tells rows apart. */
+export const keyOf = ({ channel, sku }: CatalogueRow): string => `${channel}/${sku}`
+
 export const CATALOGUE_MODES: Readonly<Record<ChannelSync['mode'], Word>> = {
   off: { text: 'Left alone', tone: 'plain' },
   dry: { text: 'Shown only', tone: 'info' },

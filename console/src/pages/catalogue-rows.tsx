@@ -2,8 +2,7 @@
 import type { Signal } from '@preact/signals'
 import { Pill } from '../components/pill.tsx'
 import type { CatalogueRow } from '../types.ts'
-import { fieldOf, ROW_WORDS, troubleOf } from '../words-catalogue.ts'
-import { keyOf } from './catalogue.tsx'
+import { fieldOf, keyOf, ROW_WORDS, troubleOf } from '../words-catalogue.ts'
 
 interface Props {
   rows: readonly CatalogueRow[]

@@ -10,12 +10,10 @@ import { useList } from '../paging.ts'
 import { useResource } from '../resource.ts'
 import { matchingPath, query } from '../router.ts'
 import type { CatalogueOverview, CatalogueRow, ChannelSync } from '../types.ts'
-import { CATALOGUE_MODES } from '../words-catalogue.ts'
+import { CATALOGUE_MODES, keyOf } from '../words-catalogue.ts'
 import { CatalogueFilters, PATH } from './catalogue-filters.tsx'
 import { CatalogueRows } from './catalogue-rows.tsx'
 import { MappingDesk } from './mapping-desk.tsx'
-
-export const keyOf = ({ channel, sku }: CatalogueRow): string => `${channel}/${sku}`
 
 export function CataloguePage() {
   const state = useResource<CatalogueOverview>('/api/catalogue')
