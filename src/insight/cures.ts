@@ -7,7 +7,7 @@ export const FAILURES: Readonly<Record<string, string>> = {
   release_failed: 'Mend what the message says in Odoo or in the channel, then retry.',
   cancel_failed: 'Retry; if it fails again, cancel the sale in Odoo by hand.',
   cancelled_after_shipment: 'Arrange the return of what has left the warehouse.',
-  edited_after_release: 'Change the sale in Odoo by hand to match the order in the channel.',
+  edited_after_release: 'Do what the message says: the change was not made in Odoo, or not yet.',
   fulfilment_failed: 'Mend what the message says in the channel, then retry; the parcel itself is on its way.',
   no_pool:
     'Change the routing of the channel or the lines of the order; it is looked for again when the order changes.',

@@ -1,5 +1,6 @@
 /** What is remembered of each event of an order. */
 import { evolveAcceptance, isOfAcceptance } from './accept.ts'
+import { evolveEdit, isOfEdit, noteEdit } from './edit.ts'
 import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
 import { evolvePayment, keptOnRelease } from './payment.ts'
@@ -8,11 +9,13 @@ import { evolveRoute, unsettled } from './route.ts'
 export function evolve(before: OrderState, event: OrderEvent): OrderState {
   const state = { ...before, version: before.version + 1 }
   if (isOfAcceptance(event)) return evolveAcceptance(state, event)
+  if (isOfEdit(event)) return evolveEdit(state, event)
   switch (event.type) {
     case 'order.placed':
       return { ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []) }
     case 'order.changed': {
-      const now = { ...state, order: event.order }
+      const edit = noteEdit(before, event)
+      const now = { ...state, order: event.order, ...(edit && { edit }) }
       return event.demand ? { ...unsettled(now), holds: askedFor(event.demand, state.holds) } : now
     }
     case 'order.holdNoted': {

@@ -14,6 +14,7 @@ import { cancelEvents, settleCancel } from './cancel.ts'
 import { asItWas, demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
 import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
 import type { Part } from '../route/route.ts'
+import { type EditEvent, endEdit, failEdit } from './edit.ts'
 import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
 import { type NotePayment, notePayment, type OrderPaymentEvent, paymentObstacles } from './payment.ts'
@@ -46,6 +47,7 @@ export type OrderCommand =
 export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
+  | EditEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
       type: 'order.changed'
@@ -161,15 +163,6 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
     .map((move) => (atErp ? kept(move) : move))
     .filter(isMove)
   const events: OrderEvent[] = [{ type: 'order.changed', order, changes, demand, moves }]
-  const open = !state.cancel && !order.cancelledAt
-  // Pieces that come off after everything has left are returned goods, not an edit.
-  if (demand && open && atErp && state.shipped !== 'all') {
-    events.push({
-      type: 'order.exceptionRaised',
-      code: 'edited_after_release',
-      detail: 'The lines were changed in the channel after the order went to the ERP. Change the sale there by hand.',
-    })
-  }
   if (!order.cancelledAt) return events
   const cancel = cancelEvents(events.reduce(evolve, state), order.cancelReason ?? 'other', context.at, context)
   return 'refused' in cancel ? cancel : [...events, ...cancel]
@@ -201,6 +194,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
     events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
+  if (state.edit?.failed && !state.cancel) events.push({ type: 'order.changeRetried' })
   if (codes.includes('return_failed') || codes.includes('credit_failed')) events.push({ type: 'order.returnsRetried' })
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
@@ -225,6 +219,8 @@ function done(state: OrderState, command: Done, context: Context): Decision<Orde
       const priced = order.terms?.pricing === 'erp' && totalTax ? { priced: { total, totalTax } } : {}
       return [{ type: 'order.confirmed', saleId, saleName, lines, held: demandOf(order), ...priced, at: context.at }]
     }
+    case 'sale.change':
+      return endEdit(state, command)
     case 'sale.cancel':
       return settleCancel(state, command.answer.outcome, context.at)
     case 'invoice.ensure':
@@ -244,6 +240,8 @@ function failed(state: OrderState, end: Failed): OrderEvent[] {
       return acceptanceEnd(state, end)
     case 'sale.ensure':
       return state.sale ? [] : [{ type: 'order.releaseFailed', code: fault.code, message: fault.message }]
+    case 'sale.change':
+      return failEdit(state, fault.message)
     case 'sale.cancel':
       return [{ type: 'order.cancelRefused', outcome: 'failed', detail: fault.message }]
     case 'invoice.ensure':

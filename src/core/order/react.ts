@@ -7,6 +7,7 @@ import type { HoldCommand } from '../stock/stock.ts'
 import { conversionNotes } from '../reservation/reservation.ts'
 import { streams } from '../streams.ts'
 import { isOfAcceptance, reactToAcceptance } from './accept.ts'
+import { isOfEdit, reactToEdit } from './edit.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
@@ -19,6 +20,7 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   const { channel, externalId } = order
   const orderRef = `${channel}:${externalId}`
   if (isOfAcceptance(event)) return reactToAcceptance(event, state)
+  if (isOfEdit(event)) return reactToEdit(event, state)
   const toStock = (sku: string, command: HoldCommand) => note(streams.stock(poolOf(state, sku), sku), command)
   switch (event.type) {
     case 'order.placed':
@@ -84,6 +86,9 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
         ...stopRoute(state),
         ...returnNote(state),
       ]
+    case 'order.completed':
+      // Of a change that was made over there by hand nobody said what is reserved for it.
+      return state.edit ? state.holds.map(({ sku }) => toStock(sku, { type: 'stock.release', orderRef })) : []
     case 'order.invoiced':
       return returnNote(state)
     case 'order.backAsked':

@@ -3,6 +3,7 @@ import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { OrderPayment } from './payment.ts'
 import type { Acceptance } from './accept.ts'
+import type { Edit } from './edit.ts'
 import type { Demand } from './demand.ts'
 import type { OrderRoute } from './route.ts'
 import type { Obstacle } from './validation.ts'
@@ -43,6 +44,8 @@ export interface OrderState {
   payments?: readonly OrderPayment[]
   /** Only where the channel asks the retailer first. */
   acceptance?: Acceptance
+  /** Only of an order that was changed after its release. */
+  edit?: Edit
 }
 
 export const initial: OrderState = {
