@@ -98,7 +98,7 @@ const OTHER_REASONS: Readonly<Record<string, Reason>> = {
   cancel_failed: { title: 'Cancelling failed', next: 'Retry, or cancel the sale in Odoo' },
   cancelled_after_shipment: { title: 'Cancelled after it left', next: 'Ask for the parcel back or refund it' },
   fulfilment_failed: { title: 'The channel was not told of a parcel', next: 'Open the order and retry' },
-  edited_after_release: { title: 'Edited after release', next: 'Change the sale in Odoo by hand' },
+  edited_after_release: { title: 'Edited after release', next: 'Do what the message says' },
   cancelled_by_clock: { title: 'Cancelled here by its clock', next: 'Cancel it in the channel too' },
   acceptance_by_hand: { title: 'A person has to accept it', next: 'Accept or refuse it in time' },
   acceptance_urgent: { title: 'The channel still has no answer', next: 'Accept or refuse it now' },
@@ -159,6 +159,7 @@ export const DEAD_STEPS: Readonly<Record<DeadLetter['step'], string>> = {
 /** What the hub asks of other systems, as a person would put it. */
 const CALLS: Readonly<Record<IntentType, string>> = {
   'sale.ensure': 'Make the sale',
+  'sale.change': 'Change the sale',
   'sale.cancel': 'Cancel the sale',
   'invoice.ensure': 'Make the invoice',
   'fulfilment.ensure': 'Tell of a parcel',

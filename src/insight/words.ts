@@ -87,6 +87,12 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
     const what = exceptions.map(({ code }) => code.replaceAll('_', ' ')).join(', ')
     return exceptions.every(({ code }) => isWait(code)) ? `The order waits: ${what}` : `Order held back: ${what}`
   },
+  'order.changeRequested': 'The ERP is asked to change its sale',
+  'order.changeCarried': 'The sale in the ERP is what the order is now',
+  'order.changeRefused': ({ outcome }) =>
+    outcome === 'failed' ? 'The change of the sale failed' : 'The sale was not changed: a person has to look',
+  'order.changeDropped': 'Pieces were taken off after everything had left: they are returned goods',
+  'order.changeRetried': 'The ERP is asked again to change its sale',
   'order.released': 'Order released to the ERP',
   'order.confirmed': ({ saleName }) => `Order confirmed as sale ${saleName}`,
   'order.releaseFailed': ({ code }) => `The ERP did not take the order (${code})`,
@@ -121,6 +127,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'shipment.announced': 'The channel knows of the parcel',
   'shipment.announceFailed': ({ code }) => `The channel was not told of the parcel (${code})`,
   'shipment.announceRetried': 'The channel is told of the parcel again',
+  'fulfilment.changed': 'The lines to ship are others now',
   'fulfilment.stopped': 'The channel takes no more news of parcels',
   'fulfilment.leftTold': 'What has left was told to who takes goods back',
 

@@ -3,6 +3,7 @@ import { evolveAcceptance, isOfAcceptance } from './accept.ts'
 import { evolveCollecting, isOfCollecting } from './collect.ts'
 import { evolveHold, isOfHold } from './holds.ts'
 import { evolveHandover } from './handover.ts'
+import { evolveEdit, isOfEdit, noteEdit } from './edit.ts'
 import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
 import { evolvePayment, keptOnRelease } from './payment.ts'
@@ -13,12 +14,14 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
   if (isOfAcceptance(event)) return evolveAcceptance(state, event)
   if (isOfCollecting(event)) return evolveCollecting(state, event)
   if (isOfHold(event)) return evolveHold(state, event)
+  if (isOfEdit(event)) return evolveEdit(state, event)
   switch (event.type) {
     case 'order.placed':
       return { ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []) }
     case 'order.changed': {
       const known = event.order.cancelledAt ? without(state, 'cancelled_by_clock') : state
-      const now = { ...known, order: event.order }
+      const edit = noteEdit(before, event)
+      const now = { ...known, order: event.order, ...(edit && { edit }) }
       return event.demand ? { ...unsettled(now), holds: askedFor(event.demand, state.holds) } : now
     }
     case 'order.holdNoted': {

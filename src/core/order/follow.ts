@@ -2,6 +2,7 @@
 import type { Order } from '#canon/order.ts'
 import type { Context } from '../decider.ts'
 import type { ChannelPolicy, Policy } from '../policy.ts'
+import { editStep, isBeingEdited } from './edit.ts'
 import { homeOf, shippedByChannel } from './by-channel.ts'
 import { evolve } from './evolve.ts'
 import type { OrderEvent } from './order.ts'
@@ -59,6 +60,9 @@ function proceed(state: OrderState, policy: Policy): OrderEvent[] {
     return same ? [] : [{ type: 'order.heldBack', exceptions }]
   }
   if (state.stage !== 'confirmed' || !state.sale) return []
+  const edit = editStep(state, channel)
+  if (edit) return [edit, ...proceed(evolve(state, edit), policy)]
+  if (isBeingEdited(state)) return []
   if (state.shipped !== 'all') {
     const shipped = shippedByChannel(order)
     return shipped ? [shipped, ...proceed(evolve(state, shipped), policy)] : []

@@ -15,6 +15,7 @@ import { collectStep, notePieces, type NotePieces, type OrderCollectEvent } from
 import { asItWas, demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
 import type { BackRequest } from './purse.ts'
 import type { Part } from '../route/route.ts'
+import { type EditEvent, endEdit, failEdit } from './edit.ts'
 import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
 import { type NotePayment, notePayment, type OrderPaymentEvent } from './payment.ts'
@@ -56,6 +57,7 @@ export type OrderEvent =
   | OrderPaymentEvent
   | OrderCollectEvent
   | HandoverEvent
+  | EditEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
       type: 'order.changed'
@@ -182,15 +184,6 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
     .map((move) => (atErp ? kept(move) : move))
     .filter(isMove)
   const events: OrderEvent[] = [{ type: 'order.changed', order, changes, demand, moves }]
-  const open = !state.cancel && !order.cancelledAt
-  // Pieces that come off after everything has left are returned goods, not an edit.
-  if (demand && open && atErp && state.shipped !== 'all') {
-    events.push({
-      type: 'order.exceptionRaised',
-      code: 'edited_after_release',
-      detail: 'The lines were changed in the channel after the order went to the ERP. Change the sale there by hand.',
-    })
-  }
   if (!order.cancelledAt) return events
   const cancel = cancelEvents(events.reduce(evolve, state), order.cancelReason ?? 'other', context.at, context)
   return 'refused' in cancel ? cancel : [...events, ...cancel]
@@ -226,6 +219,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
     events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
   if (RETURNS_FAILED.some((code) => codes.includes(code))) events.push({ type: 'order.returnsRetried' })
   if (retriesWarehouses(codes)) events.push({ type: 'order.warehousesRetried' })
+  if (state.edit?.failed && !state.cancel) events.push({ type: 'order.changeRetried' })
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
 }
@@ -252,6 +246,8 @@ function done(state: OrderState, command: Done, policy: Policy, context: Context
         ...raise,
       ]
     }
+    case 'sale.change':
+      return endEdit(state, command)
     case 'sale.cancel':
       return settleCancel(state, command.answer.outcome, context.at)
     case 'invoice.ensure':
@@ -271,6 +267,8 @@ function failed(state: OrderState, end: Failed): OrderEvent[] {
       return acceptanceEnd(state, end)
     case 'sale.ensure':
       return state.sale ? [] : [{ type: 'order.releaseFailed', code: fault.code, message: fault.message }]
+    case 'sale.change':
+      return failEdit(state, fault.message)
     case 'sale.cancel':
       return [{ type: 'order.cancelRefused', outcome: 'failed', detail: fault.message }]
     case 'invoice.ensure':
