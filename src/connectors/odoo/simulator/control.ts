@@ -16,7 +16,7 @@ import type { World } from './world.ts'
 type Control = Pick<
   OdooSimulator,
   | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'addTill' | keyof ShelfControl | 'changeProduct' | 'ship'
-  | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
+  | 'pack' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
   | 'tidy' | 'cancelInOdoo' | 'lockBooks' | 'forgetSale' | 'forgetReceipt' | 'lately'
 > // prettier-ignore
 
