@@ -144,10 +144,12 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
   )
   // Everybody starts with nothing on sale: what can be sold comes from the hub.
   if (!before) for (const { sku, title, price } of products) shop.addProduct({ sku, title, price, available: 0 })
+  const outlets = [shopifyOutlet(SHOP, HOSTS.shop, shop), ...others]
+  for (const outlet of outlets) outlet.meet?.(outlets)
   const { stores, uploadEveryMs } = chain ?? { stores: 0, uploadEveryMs: 0 }
   return {
     shop,
-    outlets: [shopifyOutlet(SHOP, HOSTS.shop, shop), ...others],
+    outlets,
     erp,
     products,
     stores: stores > 0 ? openStores(io, { products, count: stores, uploadEveryMs }, before?.stores) : null,
@@ -243,7 +245,20 @@ ${beside.length > 0 ? `  stock: { looks: ${LOOKS} }\n` : ''}  channels:
       locations: [{ locationId: '${LOCATION}', pool: ${WAREHOUSE} }]
       taxRates: ['${TAX_RATE}']
       shippingMethods: [standard, express]
-${chain ? inYaml({ routing: ROUTING }, 6) : ''}${inYaml(Object.fromEntries(beside.map(({ name, rules }) => [name, chain ? { ...rules, routing: ROUTING } : rules])), 4)}${chain ? inYaml(storesOf(chain), 2) : ''}`
+${chain ? inYaml({ routing: ROUTING }, 6) : ''}${channelRules(beside, chain)}${chain ? inYaml(storesOf(chain), 2) : ''}${paymentRules(beside)}`
+
+const channelRules = (beside: readonly OutletKind[], chain: Chain | undefined): string => {
+  const routed = chain ? { routing: ROUTING } : {}
+  return inYaml(
+    Object.fromEntries(beside.flatMap(({ name, rules }) => (rules ? [[name, { ...rules, ...routed }]] : []))),
+    4,
+  )
+}
+
+const paymentRules = (beside: readonly OutletKind[]): string => {
+  const rules = beside.flatMap(({ name, payments }) => (payments ? [[name, payments] as const] : []))
+  return rules.length > 0 ? `  payments:\n${inYaml(Object.fromEntries(rules), 4)}` : ''
+}
 
 /** The west is served from the west, as far as it lies there. */
 const ROUTING = {

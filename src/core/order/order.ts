@@ -11,17 +11,22 @@ import type { Policy } from '../policy.ts'
 import { type AcceptanceCommand, type AcceptanceEvent, acceptanceEnd, acceptanceStep, decidedByHand } from './accept.ts'
 import { homeOf, invoicesLater } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
+import { collectStep, notePieces, type NotePieces, type OrderCollectEvent } from './collect.ts'
 import { asItWas, demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
-import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
+import type { BackRequest } from './purse.ts'
 import type { Part } from '../route/route.ts'
 import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
-import { type NotePayment, notePayment, type OrderPaymentEvent, paymentObstacles } from './payment.ts'
+import { type NotePayment, notePayment, type OrderPaymentEvent } from './payment.ts'
+import { type HoldCommand, type HoldEvent, isHoldCommand, respondToPerson } from './holds.ts'
+import {
+  type HandedPart, handover, type HandoverCommand, type HandoverEvent, handoverEvents, retriesWarehouses,
+} from './handover.ts' // prettier-ignore
 import { react } from './react.ts'
 import { noteRoute, type OrderRouteEvent, poolOf } from './route.ts'
 import { changesBetween, supersedes } from './snapshot.ts'
 import { type Hold, initial, type OrderState, type Priced } from './state.ts'
-import { type Obstacle, obstacles } from './validation.ts'
+import { judge, type Obstacle } from './validation.ts'
 
 export type OrderCommand =
   | ObserveOrder
@@ -35,17 +40,22 @@ export type OrderCommand =
   /** From the fulfilment stream, or an operator's reading: something a person has to see. */
   | { type: 'order.noteException'; code: string; detail: string }
   /** By a person: goods are to come back, or are back. */
-  | { type: 'order.askBack'; request: AskReturn | ReceiveReturn }
+  | { type: 'order.askBack'; request: BackRequest }
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
   | NotePayment
+  | NotePieces
   | AcceptanceCommand
+  | HoldCommand
+  | HandoverCommand
   | Done
   | Failed
 
 export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
+  | OrderCollectEvent
+  | HandoverEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
       type: 'order.changed'
@@ -73,6 +83,8 @@ export type OrderEvent =
       held: readonly Demand[]
       /** What the ERP says it costs, where that is its business. */
       priced?: Priced
+      /** What warehouses of others send. */
+      handed?: readonly HandedPart[]
       at: string
     }
   | { type: 'order.releaseFailed'; code: string; message: string }
@@ -85,9 +97,10 @@ export type OrderEvent =
   | { type: 'order.invoiced'; invoiceId: string; number: string }
   | { type: 'order.announceRetried' }
   | { type: 'order.returnsRetried' }
-  | { type: 'order.backAsked'; request: AskReturn | ReceiveReturn }
+  | { type: 'order.backAsked'; request: BackRequest }
   | { type: 'order.completed' }
   | AcceptanceEvent
+  | HoldEvent
 
 /** Refusals in order of precedence. */
 export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'held_back' | 'nothing_to_retry' | 'nothing_to_accept'
@@ -102,15 +115,18 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
     events.push(next)
     now = evolve(now, next)
   }
-  return [...events, ...follow(now, policy, context)]
+  const next = follow(now, policy, context)
+  const money = collectStep(next.reduce(evolve, now), policy)
+  return money ? [...events, ...next, money] : [...events, ...next]
 }
 
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */
 function respond(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
   if (command.type === 'order.observe') return observe(state, command.order, policy, context)
   if (command.type === 'order.cancel') return cancelEvents(state, command.reason, command.at, context)
-  if (command.type === 'order.notePayment') return notePayment(state, command)
+  if (command.type === 'order.notePayment') return notePayment(state, command, policy)
   if (state.stage === 'absent') return refuse('order_unknown', 'The order has not been seen yet.')
+  if (isHoldCommand(command)) return respondToPerson(state, command, policy, context)
   switch (command.type) {
     case 'order.noteHold': {
       const hold = state.holds.find(({ sku }) => sku === command.sku)
@@ -123,8 +139,13 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return noteRoute(state, command.plan, command.parts)
     case 'order.noteShipped':
       return noteShipped(state, command)
+    case 'order.notePieces':
+      return notePieces(state, command)
     case 'order.noteException':
       return [{ type: 'order.exceptionRaised', code: command.code, detail: command.detail }]
+    case 'order.noteWarehouse':
+    case 'order.clearExceptions':
+      return handoverEvents(state, command)
     case 'order.askBack':
       return [{ type: 'order.backAsked', request: command.request }]
     case 'order.retry':
@@ -136,7 +157,7 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return decided ?? refuse('nothing_to_accept', 'The channel does not wait for an answer to this order.')
     }
     case 'done':
-      return done(state, command, context)
+      return done(state, command, policy, context)
     case 'failed':
       return failed(state, command)
   }
@@ -190,6 +211,8 @@ function noteShipped(
   return [{ type: 'order.shipped', complete, announced, date }]
 }
 
+const RETURNS_FAILED = ['return_failed', 'credit_failed', 'refund_unknown']
+
 function retry(state: OrderState, policy: Policy, context: Context): Decision<OrderEvent> {
   const codes = state.exceptions.map(({ code }) => code)
   if (state.cancel && !state.cancel.done && codes.includes('cancel_failed')) {
@@ -201,7 +224,8 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
     events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
-  if (codes.includes('return_failed') || codes.includes('credit_failed')) events.push({ type: 'order.returnsRetried' })
+  if (RETURNS_FAILED.some((code) => codes.includes(code))) events.push({ type: 'order.returnsRetried' })
+  if (retriesWarehouses(codes)) events.push({ type: 'order.warehousesRetried' })
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
 }
@@ -209,21 +233,24 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
 /** Much may have changed since it was released the first time: it has to pass the same checks again. */
 function releaseAgain(state: OrderState, order: Order, policy: Policy): Decision<OrderEvent> {
   const channel = policy.channels[order.channel]
-  const found = channel
-    ? [...obstacles(order, state.holds, channel), ...paymentObstacles(order, state.payments ?? [], policy)]
-    : []
+  const found = channel ? judge(state, order, channel, policy) : []
   if (found.length === 0) return [released(state, order, channel)]
   return refuse('held_back', found.map(({ detail }) => detail).join(' '))
 }
 
-function done(state: OrderState, command: Done, context: Context): Decision<OrderEvent> {
+function done(state: OrderState, command: Done, policy: Policy, context: Context): Decision<OrderEvent> {
   switch (command.intent) {
     case 'sale.ensure': {
       if (state.sale) return []
       const { saleId, saleName, lines, total, totalTax } = command.answer
       const { order } = command.ask
       const priced = order.terms?.pricing === 'erp' && totalTax ? { priced: { total, totalTax } } : {}
-      return [{ type: 'order.confirmed', saleId, saleName, lines, held: demandOf(order), ...priced, at: context.at }]
+      const held = demandOf(order)
+      const { handed, raise } = handover(state, command, policy)
+      return [
+        { type: 'order.confirmed', saleId, saleName, lines, held, ...priced, ...handed, at: context.at },
+        ...raise,
+      ]
     }
     case 'sale.cancel':
       return settleCancel(state, command.answer.outcome, context.at)
