@@ -27,7 +27,9 @@ import { z } from 'zod'
 const connectionSchema = z.strictObject({
   connector: z
     .string()
-    .describe('Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob or x12.'),
+    .describe(
+      'Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob or x12.',
+    ),
   config: z
     .record(z.string(), z.unknown())
     .default({})
