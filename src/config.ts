@@ -270,8 +270,12 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
       issues.push({ path: ['connections', name], message })
     }
   }
-  for (const [name, { channels }] of Object.entries(policy.payments ?? {})) {
-    const path = ['policy', 'payments', name]
+  const services = [
+    ...Object.entries(policy.payments ?? {}).map(([name, { channels }]) => ({ group: 'payments', name, channels })),
+    ...Object.entries(policy.carriers ?? {}).map(([name, { channels }]) => ({ group: 'carriers', name, channels })),
+  ]
+  for (const { group, name, channels } of services) {
+    const path = ['policy', group, name]
     if (!known.includes(name))
       issues.push({ path, message: `No connection is called '${name}'. There are: ${known.join(', ')}.` })
     const strange = channels.find((one) => !(one in policy.channels))
@@ -280,8 +284,8 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
   return [...issues, ...storeChecks(config)]
 }
 
-/** Connectors that are no channel: stores' uploads have rules of their own, and so have payment providers. */
-const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe'])
+/** Connectors that are no channel: stores' uploads have rules of their own, and so have payment providers and carriers. */
+const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe', 'easypost'])
 
 /** A store whose tills upload needs its rules. */
 function storeChecks({ connections, policy }: z.infer<typeof configSchema>): Issue[] {

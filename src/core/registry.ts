@@ -7,6 +7,7 @@ import { fulfilment } from './fulfilment/fulfilment.ts'
 import { order } from './order/order.ts'
 import { kit } from './kit/kit.ts'
 import { payment } from './payment/payment.ts'
+import { parcel } from './parcel/parcel.ts'
 import type { Policy } from './policy.ts'
 import { offer } from './offer/offer.ts'
 import { product } from './product/product.ts'
@@ -39,5 +40,6 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   connection: opaque(connection),
   till: opaque(till),
   payment: opaque(payment),
+  parcel: opaque(parcel),
   channel: opaque(channel),
 }

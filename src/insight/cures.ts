@@ -17,6 +17,13 @@ export const FAILURES: Readonly<Record<string, string>> = {
   credit_failed: 'Mend what the message says in Odoo, then retry.',
   refund_beyond_invoice: 'Find out in the channel why so much was given back, and credit it in Odoo by hand.',
   refund_changed: 'Compare the refund in the channel with its credit note in Odoo, and correct the credit note.',
+  parcel_delayed: 'Tell the customer and ask the carrier; then settle it: crossdock parcels settle.',
+  parcel_lost: 'Claim it with the carrier; send the goods again or refund them; then settle it.',
+  parcel_damaged: 'Claim it with the carrier; send the goods again or refund them; then settle it.',
+  parcel_returning: 'Ask the customer for the right address, and expect the goods; then settle it.',
+  parcel_returned: 'Receive the goods as a return; send them again or refund them; then settle it.',
+  parcel_failed: 'Claim it with the carrier; send the goods again or refund them; then settle it.',
+  parcel_untracked: 'Check number and carrier of the delivery, then ask again: crossdock parcels retry.',
   invoice_failed: 'Mend what the message says in Odoo, then retry.',
 }
 

@@ -8,6 +8,7 @@ import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
+import type { ParcelEvent } from '#core/parcel/parcel.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { ReservationEvent } from '#core/reservation/reservation.ts'
@@ -33,6 +34,7 @@ export type HubEvent =
   | ConnectionEvent
   | TillEvent
   | PaymentEvent
+  | ParcelEvent
   | ChannelEvent
 
 const INCIDENT_OVER: Readonly<Record<Data<'stock.incidentResolved'>['kind'], string>> = {
@@ -211,6 +213,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'kit.watchMet': ({ sku }) => `There is more of ${sku}`,
   'stock.claimTaken': ({ quantity }) => `The ERP reserves ${pieces(quantity)} that were set aside`,
 
+  'order.parcelNoted': ({ parcel }) => `Parcel ${(parcel.case?.kind ?? parcel.status).replaceAll('_', ' ')}`,
   'order.paymentNoted': ({ payment }) => `Payment at ${payment.provider}: ${words(payment.captured)} captured`,
   'order.routeAsked': ({ candidates }) =>
     `It is asked who can serve the order: ${candidates.map(({ pool }) => pool).join(', ') || 'nobody but its own pool'}`,
@@ -312,6 +315,16 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'payment.reviewed': ({ open, fraud }) =>
     open ? 'The provider reviews the payment' : fraud ? 'The review ended as fraud' : 'The review is over',
   'payment.exceptionRaised': ({ detail }) => detail,
+
+  'parcel.expected': ({ of }) => `A parcel of order ${of.orderRef} is on its way`,
+  'parcel.trackRetried': 'The carrier is asked again to follow it',
+  'parcel.tracked': 'The carrier follows the parcel',
+  'parcel.moved': ({ latest }) => `Scanned: ${latest.status.replaceAll('_', ' ')}`,
+  'delivery.confirmed': 'Delivered',
+  'parcel.caseOpened': (event) => `The parcel is ${event.case.kind}: ${event.case.detail}`,
+  'parcel.caseEscalated': ({ owner }) => `Nobody settled it in time; it went to ${owner}`,
+  'parcel.caseClosed': ({ how }) => (how === 'over' ? 'It settled itself' : 'A person settled it'),
+  'parcel.lookSet': ({ at }) => (at === null ? 'Nothing more is waited for' : `To be looked at by ${at}`),
 }
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`

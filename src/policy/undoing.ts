@@ -33,6 +33,7 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'payment.capture': { irreversible: true, by: 'person', cure: 'Refund the payment.' },
   'payment.void': { irreversible: true, by: 'person', cure: 'Ask the customer to pay again.' },
   'payment.refund': { irreversible: true, by: 'person', cure: 'Cancel the refund at the provider while it is pending; else ask the customer.' },
+  'parcel.track': { irreversible: false, by: 'nothing', cure: 'A parcel that is followed does no harm.' },
   'stock.read': { irreversible: false, by: 'nothing', cure: '' },
   'inventory.read': { irreversible: false, by: 'nothing', cure: '' },
 } // prettier-ignore

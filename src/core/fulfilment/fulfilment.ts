@@ -7,6 +7,7 @@ import { type Context, type Decider, type Decision, type Note, note } from '../d
 import type { Done, Failed, Intent, Parcel } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { streams } from '../streams.ts'
+import { type Followed, followedBy, followNote } from './follow.ts'
 
 export interface FulfilmentLine {
   lineId: string
@@ -71,7 +72,14 @@ export interface ShippedLine {
 export type FulfilmentEvent =
   | (Omit<OpenFulfilment, 'type'> & { type: 'fulfilment.opened' })
   | { type: 'fulfilment.parcelParked'; shipment: NoteShipment }
-  | { type: 'shipment.dispatched'; parcel: Parcel; shippedAt: string; lines: readonly ShippedLine[] }
+  | {
+      type: 'shipment.dispatched'
+      parcel: Parcel
+      shippedAt: string
+      lines: readonly ShippedLine[]
+      /** Where it is followed, and until when it is promised. */
+      follow?: Followed
+    }
   | { type: 'shipment.announced'; shipmentId: string; fulfilmentId: string | null }
   | { type: 'shipment.announceFailed'; shipmentId: string; code: string; message: string }
   | { type: 'shipment.announceRetried'; parcel: Parcel; lines: readonly ShippedLine[] }
@@ -95,22 +103,24 @@ const initial: FulfilmentState = {
 function decide(
   state: FulfilmentState,
   command: FulfilmentCommand,
-  _policy: Policy,
+  policy: Policy,
   context: Context,
 ): Decision<FulfilmentEvent> {
-  const events: FulfilmentEvent[] = respond(state, command)
+  const events: FulfilmentEvent[] = respond(state, command, policy)
   const now = events.reduce(evolve, state)
   const progress = progressOf(now, context)
   return progress ? [...events, progress] : events
 }
 
-function respond(state: FulfilmentState, command: FulfilmentCommand): FulfilmentEvent[] {
+function respond(state: FulfilmentState, command: FulfilmentCommand, policy: Policy): FulfilmentEvent[] {
   switch (command.type) {
     case 'fulfilment.open':
-      return open(state, command)
+      return open(state, command, policy)
     case 'fulfilment.noteShipment': {
       if (isKnown(state, command.shipmentId)) return []
-      return state.opened ? [dispatched(state, command)] : [{ type: 'fulfilment.parcelParked', shipment: command }]
+      return state.opened
+        ? [dispatched(state, command, policy)]
+        : [{ type: 'fulfilment.parcelParked', shipment: command }]
     }
     case 'fulfilment.stop':
       return state.stopped ? [] : [{ type: 'fulfilment.stopped' }]
@@ -140,19 +150,19 @@ function respond(state: FulfilmentState, command: FulfilmentCommand): Fulfilment
 const isKnown = (state: FulfilmentState, id: string): boolean =>
   [...state.parcels, ...state.waiting].some(({ shipmentId }) => shipmentId === id)
 
-function open(state: FulfilmentState, { type: _, ...command }: OpenFulfilment): FulfilmentEvent[] {
+function open(state: FulfilmentState, { type: _, ...command }: OpenFulfilment, policy: Policy): FulfilmentEvent[] {
   if (state.opened) return []
   const events: FulfilmentEvent[] = [{ type: 'fulfilment.opened', ...command }]
   let now = evolve(state, events[0]!)
   for (const shipment of state.waiting) {
-    const event = dispatched(now, shipment)
+    const event = dispatched(now, shipment, policy)
     events.push(event)
     now = evolve(now, event)
   }
   return events
 }
 
-function dispatched(state: FulfilmentState, shipment: NoteShipment): FulfilmentEvent {
+function dispatched(state: FulfilmentState, shipment: NoteShipment, policy: Policy): FulfilmentEvent {
   const { shipmentId, shippedAt, trackingNumber, trackingUrl, carrier } = shipment
   const parcel: Parcel = {
     shipmentId,
@@ -166,7 +176,8 @@ function dispatched(state: FulfilmentState, shipment: NoteShipment): FulfilmentE
       .reduce((all, line) => all + line.quantity, 0)
     return quantity > 0 ? [{ lineId, quantity, cumulative: shipped + quantity }] : []
   })
-  return { type: 'shipment.dispatched', parcel, shippedAt, lines }
+  const follow = followedBy(policy, state.channel, shipment)
+  return { type: 'shipment.dispatched', parcel, shippedAt, lines, ...(follow ? { follow } : {}) }
 }
 
 /** What the order has to hear: has everything left, and does the channel know of it. */
@@ -234,9 +245,10 @@ function react(event: FulfilmentEvent, state: FulfilmentState, stream: string): 
   switch (event.type) {
     case 'shipment.dispatched':
     case 'shipment.announceRetried': {
-      if (event.lines.length === 0 || state.stopped) return []
+      const followed = event.type === 'shipment.dispatched' ? followNote(event, `${channel}:${externalId}`) : []
+      if (event.lines.length === 0 || state.stopped) return followed
       const ask = { externalId, orderName, parcel: event.parcel, lines: [...event.lines] }
-      return [{ type: 'fulfilment.ensure', to: channel, ask }]
+      return [{ type: 'fulfilment.ensure', to: channel, ask }, ...followed]
     }
     case 'shipment.announceFailed': {
       const detail = `The channel was not told of parcel ${event.shipmentId}: ${event.message}`

@@ -3,6 +3,7 @@ import { evolveAcceptance, isOfAcceptance } from './accept.ts'
 import { evolveHold, isOfHold } from './holds.ts'
 import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
+import { evolveParcel } from './parcels.ts'
 import { evolvePayment, keptOnRelease } from './payment.ts'
 import { evolveRoute, unsettled } from './route.ts'
 
@@ -24,6 +25,8 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
     }
     case 'order.paymentNoted':
       return evolvePayment(state, event)
+    case 'order.parcelNoted':
+      return evolveParcel(state, event)
     case 'order.routeAsked':
     case 'order.routed':
       return evolveRoute(state, event)

@@ -16,6 +16,7 @@ import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
 import type { Part } from '../route/route.ts'
 import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
+import { noteParcel, type NoteParcel, type OrderParcelEvent } from './parcels.ts'
 import { type NotePayment, notePayment, type OrderPaymentEvent } from './payment.ts'
 import { type HoldCommand, type HoldEvent, isHoldCommand, respondToPerson } from './holds.ts'
 import { react } from './react.ts'
@@ -40,6 +41,7 @@ export type OrderCommand =
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
   | NotePayment
+  | NoteParcel
   | AcceptanceCommand
   | HoldCommand
   | Done
@@ -48,6 +50,7 @@ export type OrderCommand =
 export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
+  | OrderParcelEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
       type: 'order.changed'
@@ -127,6 +130,8 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return noteRoute(state, command.plan, command.parts)
     case 'order.noteShipped':
       return noteShipped(state, command)
+    case 'order.noteParcel':
+      return noteParcel(state, command)
     case 'order.noteException':
       return [{ type: 'order.exceptionRaised', code: command.code, detail: command.detail }]
     case 'order.askBack':
