@@ -3,6 +3,7 @@
  * believes.
  */
 import type { WorldReport } from '#sim/world-report.ts'
+import { paypal } from '#sim/outlets/paypal.ts'
 import { runWorld } from '#sim/world.ts'
 import { elapsedMs } from '../io.ts'
 import type { Command } from './command.ts'
@@ -17,6 +18,7 @@ export const sim: Command = {
     seeds: { type: 'string', value: 'n', description: 'How many days.', default: '20' },
     from: { type: 'string', value: 'n', description: 'The first seed.', default: '1' },
     shoppers: { type: 'string', value: 'n', description: 'Customers a day.', default: '20' },
+    payments: { type: 'boolean', description: 'With a payment provider, and an auditor of money.' },
     stop: { type: 'boolean', description: 'End with the first broken day.' },
     json: JSON_OPTION,
   },
@@ -24,6 +26,10 @@ export const sim: Command = {
     {
       command: 'crossdock sim --seeds 100 --json',
       does: 'A hundred days; prints {seeds, broken, faults, orders, letters}.',
+    },
+    {
+      command: 'crossdock sim --payments --seeds 20',
+      does: 'Days in which PayPal holds the money and each parcel captures its share.',
     },
     { command: 'crossdock sim --from 42 --seeds 1', does: 'Repeats one day exactly and says what the auditor found.' },
   ],
@@ -36,7 +42,8 @@ export const sim: Command = {
     await withDatabase(async (database) => {
       for (let seed = from; seed < from + seeds; seed += 1) {
         await empty(database)
-        const report = await runWorld(database, { seed, shoppers })
+        const beside = options.flag('payments') ? [paypal] : []
+        const report = await runWorld(database, { seed, shoppers, beside })
         reports.push(report)
         progress.next()
         if (!isBroken(report)) continue

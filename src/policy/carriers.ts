@@ -1,5 +1,6 @@
 /** How parcels on their way are judged, as it stands in the configuration. */
 import { z } from 'zod'
+import { strangePayments } from './payments.ts'
 
 const days = z.int().min(1).max(90)
 const person = z.string().min(1).max(100)
@@ -28,3 +29,7 @@ export const carrierPolicy = z.strictObject({
   escalateTo: person.optional().describe('Who gets a case that nobody settled in time: operations unless said.'),
   settleWithinHours: z.int().min(1).max(720).optional().describe('How long that may take: 24 hours unless said.'),
 })
+
+/** What is wrong with the names of carriers and their channels: the same as with those of providers. */
+export const strangeCarriers = (...names: Parameters<typeof strangePayments>): { path: string[]; message: string }[] =>
+  strangePayments(...names).map(({ path: [, ...rest], message }) => ({ path: ['carriers', ...rest], message }))

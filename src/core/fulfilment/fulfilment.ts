@@ -6,6 +6,7 @@ import type { NoteShipment } from '../commands.ts'
 import { type Context, type Decider, type Decision, type Note, note } from '../decider.ts'
 import type { Done, Failed, Intent, Parcel } from '../intents.ts'
 import type { Policy } from '../policy.ts'
+import { collectsByParcel } from '../order/collect.ts'
 import { streams } from '../streams.ts'
 import { type Followed, followedBy, followNote } from './follow.ts'
 
@@ -79,6 +80,8 @@ export type FulfilmentEvent =
       lines: readonly ShippedLine[]
       /** Where it is followed, and until when it is promised. */
       follow?: Followed
+      /** The order captures for each parcel. */
+      collect?: true
     }
   | { type: 'shipment.announced'; shipmentId: string; fulfilmentId: string | null }
   | { type: 'shipment.announceFailed'; shipmentId: string; code: string; message: string }
@@ -106,8 +109,10 @@ function decide(
   policy: Policy,
   context: Context,
 ): Decision<FulfilmentEvent> {
-  const events: FulfilmentEvent[] = respond(state, command, policy)
-  const now = events.reduce(evolve, state)
+  const found: FulfilmentEvent[] = respond(state, command, policy)
+  const now = found.reduce(evolve, state)
+  const collect = collectsByParcel(policy, now.channel)
+  const events = collect ? found.map((one) => (one.type === 'shipment.dispatched' ? { ...one, collect } : one)) : found
   const progress = progressOf(now, context)
   return progress ? [...events, progress] : events
 }
@@ -246,9 +251,13 @@ function react(event: FulfilmentEvent, state: FulfilmentState, stream: string): 
     case 'shipment.dispatched':
     case 'shipment.announceRetried': {
       const followed = event.type === 'shipment.dispatched' ? followNote(event, `${channel}:${externalId}`) : []
-      if (event.lines.length === 0 || state.stopped) return followed
+      if (event.lines.length === 0) return followed
+      const lines = event.lines.map(({ lineId, cumulative }) => ({ lineId, cumulative }))
+      const isPaid = event.type === 'shipment.dispatched' && event.collect
+      const notes = isPaid ? [toOrder({ type: 'order.notePieces', lines } as { type: string })] : []
+      if (state.stopped) return [...notes, ...followed]
       const ask = { externalId, orderName, parcel: event.parcel, lines: [...event.lines] }
-      return [{ type: 'fulfilment.ensure', to: channel, ask }, ...followed]
+      return [{ type: 'fulfilment.ensure', to: channel, ask }, ...notes, ...followed]
     }
     case 'shipment.announceFailed': {
       const detail = `The channel was not told of parcel ${event.shipmentId}: ${event.message}`

@@ -11,14 +11,18 @@ import type { Policy } from '../policy.ts'
 import { type AcceptanceCommand, type AcceptanceEvent, acceptanceEnd, acceptanceStep, decidedByHand } from './accept.ts'
 import { homeOf, invoicesLater } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
+import { collectStep, notePieces, type NotePieces, type OrderCollectEvent } from './collect.ts'
 import { asItWas, demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
-import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
+import type { BackRequest } from './purse.ts'
 import type { Part } from '../route/route.ts'
 import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
 import { noteParcel, type NoteParcel, type OrderParcelEvent } from './parcels.ts'
 import { type NotePayment, notePayment, type OrderPaymentEvent } from './payment.ts'
 import { type HoldCommand, type HoldEvent, isHoldCommand, respondToPerson } from './holds.ts'
+import {
+  type HandedPart, handover, type HandoverCommand, type HandoverEvent, handoverEvents, retriesWarehouses,
+} from './handover.ts' // prettier-ignore
 import { react } from './react.ts'
 import { noteRoute, type OrderRouteEvent, poolOf } from './route.ts'
 import { changesBetween, supersedes } from './snapshot.ts'
@@ -37,13 +41,15 @@ export type OrderCommand =
   /** From the fulfilment stream, or an operator's reading: something a person has to see. */
   | { type: 'order.noteException'; code: string; detail: string }
   /** By a person: goods are to come back, or are back. */
-  | { type: 'order.askBack'; request: AskReturn | ReceiveReturn }
+  | { type: 'order.askBack'; request: BackRequest }
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
   | NotePayment
   | NoteParcel
+  | NotePieces
   | AcceptanceCommand
   | HoldCommand
+  | HandoverCommand
   | Done
   | Failed
 
@@ -51,6 +57,8 @@ export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
   | OrderParcelEvent
+  | OrderCollectEvent
+  | HandoverEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
       type: 'order.changed'
@@ -78,6 +86,8 @@ export type OrderEvent =
       held: readonly Demand[]
       /** What the ERP says it costs, where that is its business. */
       priced?: Priced
+      /** What warehouses of others send. */
+      handed?: readonly HandedPart[]
       at: string
     }
   | { type: 'order.releaseFailed'; code: string; message: string }
@@ -90,7 +100,7 @@ export type OrderEvent =
   | { type: 'order.invoiced'; invoiceId: string; number: string }
   | { type: 'order.announceRetried' }
   | { type: 'order.returnsRetried' }
-  | { type: 'order.backAsked'; request: AskReturn | ReceiveReturn }
+  | { type: 'order.backAsked'; request: BackRequest }
   | { type: 'order.completed' }
   | AcceptanceEvent
   | HoldEvent
@@ -108,7 +118,9 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
     events.push(next)
     now = evolve(now, next)
   }
-  return [...events, ...follow(now, policy, context)]
+  const next = follow(now, policy, context)
+  const money = collectStep(next.reduce(evolve, now), policy)
+  return money ? [...events, ...next, money] : [...events, ...next]
 }
 
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */
@@ -132,8 +144,13 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return noteShipped(state, command)
     case 'order.noteParcel':
       return noteParcel(state, command)
+    case 'order.notePieces':
+      return notePieces(state, command)
     case 'order.noteException':
       return [{ type: 'order.exceptionRaised', code: command.code, detail: command.detail }]
+    case 'order.noteWarehouse':
+    case 'order.clearExceptions':
+      return handoverEvents(state, command)
     case 'order.askBack':
       return [{ type: 'order.backAsked', request: command.request }]
     case 'order.retry':
@@ -145,7 +162,7 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return decided ?? refuse('nothing_to_accept', 'The channel does not wait for an answer to this order.')
     }
     case 'done':
-      return done(state, command, context)
+      return done(state, command, policy, context)
     case 'failed':
       return failed(state, command)
   }
@@ -199,6 +216,8 @@ function noteShipped(
   return [{ type: 'order.shipped', complete, announced, date }]
 }
 
+const RETURNS_FAILED = ['return_failed', 'credit_failed', 'refund_unknown']
+
 function retry(state: OrderState, policy: Policy, context: Context): Decision<OrderEvent> {
   const codes = state.exceptions.map(({ code }) => code)
   if (state.cancel && !state.cancel.done && codes.includes('cancel_failed')) {
@@ -210,7 +229,8 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
     events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
-  if (codes.includes('return_failed') || codes.includes('credit_failed')) events.push({ type: 'order.returnsRetried' })
+  if (RETURNS_FAILED.some((code) => codes.includes(code))) events.push({ type: 'order.returnsRetried' })
+  if (retriesWarehouses(codes)) events.push({ type: 'order.warehousesRetried' })
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
 }
@@ -223,14 +243,19 @@ function releaseAgain(state: OrderState, order: Order, policy: Policy): Decision
   return refuse('held_back', found.map(({ detail }) => detail).join(' '))
 }
 
-function done(state: OrderState, command: Done, context: Context): Decision<OrderEvent> {
+function done(state: OrderState, command: Done, policy: Policy, context: Context): Decision<OrderEvent> {
   switch (command.intent) {
     case 'sale.ensure': {
       if (state.sale) return []
       const { saleId, saleName, lines, total, totalTax } = command.answer
       const { order } = command.ask
       const priced = order.terms?.pricing === 'erp' && totalTax ? { priced: { total, totalTax } } : {}
-      return [{ type: 'order.confirmed', saleId, saleName, lines, held: demandOf(order), ...priced, at: context.at }]
+      const held = demandOf(order)
+      const { handed, raise } = handover(state, command, policy)
+      return [
+        { type: 'order.confirmed', saleId, saleName, lines, held, ...priced, ...handed, at: context.at },
+        ...raise,
+      ]
     }
     case 'sale.cancel':
       return settleCancel(state, command.answer.outcome, context.at)

@@ -4,6 +4,7 @@ import type { Order } from '#canon/order.ts'
 import type { OrderParcel } from './parcels.ts'
 import type { OrderPayment } from './payment.ts'
 import type { Acceptance } from './accept.ts'
+import type { Collecting } from './collect.ts'
 import type { Demand } from './demand.ts'
 import type { OrderHold } from './holds.ts'
 import type { OrderRoute } from './route.ts'
@@ -49,6 +50,10 @@ export interface OrderState {
   payments?: readonly OrderPayment[]
   /** On their way, as far as a carrier follows them. */
   parcels?: readonly OrderParcel[]
+  /** Only where the hub captures. */
+  collecting?: Collecting
+  /** Parts that warehouses of others send; `cancelled`: they send nothing more. */
+  handed?: readonly { pool: string; fulfiller: string; cancelled: boolean }[]
   /** Only where the channel asks the retailer first. */
   acceptance?: Acceptance
 }
