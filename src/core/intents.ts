@@ -28,6 +28,8 @@ interface EnsureListing {
     looks?: number
     /** What the channel called it then. */
     reference?: string
+    /** Something else was accepted before and may come yet: what is shown now is no proof, and is written over. */
+    over?: true
   }
   answer:
     | { outcome: 'shown'; shown: ShownListing; written: string[]; unable: Unable[] }
@@ -182,7 +184,7 @@ export interface IntentTypes {
    * the same product are still sold, or since the channel has nothing else to hide it by. `accepted` as above.
    */
   'listing.withdraw': {
-    ask: { sku: string; productId: string; variantId: string; looks?: number }
+    ask: { sku: string; productId: string; variantId: string; looks?: number; over?: true }
     answer: { outcome: 'hidden' | 'shared' | 'gone' | 'accepted' }
   }
   /**

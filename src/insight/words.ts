@@ -102,9 +102,6 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.announceRetried': 'The channel is told of the parcel again',
   'order.returnsRetried': 'The ERP is asked again about what came back',
   'order.backAsked': ({ request }) => ASKED_WORDS[request.type],
-  'order.warehouseCancelled': ({ pool }) => `Warehouse ${pool} sends nothing more of it`,
-  'order.warehousesRetried': 'What failed at a warehouse is tried again',
-  'order.exceptionsCleared': ({ codes }) => `Over: ${codes.join(', ').replaceAll('_', ' ')}`,
   'order.completed': 'Order completed',
   'order.acceptanceNeeded': ({ by }) => `The channel waits for the order to be accepted${by ? ` by ${by}` : ''}`,
   'order.acceptanceAsked': ({ lines, why }) => {
