@@ -17,6 +17,7 @@ export const sim: Command = {
     seeds: { type: 'string', value: 'n', description: 'How many days.', default: '20' },
     from: { type: 'string', value: 'n', description: 'The first seed.', default: '1' },
     shoppers: { type: 'string', value: 'n', description: 'Customers a day.', default: '20' },
+    places: { type: 'string', value: 'n', description: 'Locations the shop sells from, 1 or 2.', default: '1' },
     stop: { type: 'boolean', description: 'End with the first broken day.' },
     json: JSON_OPTION,
   },
@@ -31,18 +32,21 @@ export const sim: Command = {
     const seeds = options.number('seeds', { from: 1, to: 1_000_000, default: 20 })
     const from = options.number('from', { from: 0, to: 2 ** 31, default: 1 })
     const shoppers = options.number('shoppers', { from: 1, to: 100_000, default: 20 })
+    const places = options.number('places', { from: 1, to: 2, default: 1 }) === 2 ? 2 : 1
     const reports: WorldReport[] = []
     const progress = progressOf(seeds, reports)
     await withDatabase(async (database) => {
       for (let seed = from; seed < from + seeds; seed += 1) {
         await empty(database)
-        const report = await runWorld(database, { seed, shoppers })
+        const report = await runWorld(database, { seed, shoppers, places })
         reports.push(report)
         progress.next()
         if (!isBroken(report)) continue
         progress.clear()
         for (const finding of report.findings) err(`seed ${seed}: ${finding}`)
-        err(`See it again: npx crossdock sim --from ${seed} --seeds 1 --shoppers ${shoppers}`)
+        err(
+          `See it again: npx crossdock sim --from ${seed} --seeds 1 --shoppers ${shoppers}${places > 1 ? ` --places ${places}` : ''}`,
+        )
         if (options.flag('stop')) break
       }
     })

@@ -59,7 +59,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.lookAtClock': {},
   'order.decideAcceptance': { accepted: z.array(z.string()) },
   'order.askBack': { request: backRequest },
-  'order.noteHold': { sku, outcome },
+  'order.noteHold': { sku, pool: text.optional(), outcome },
   'order.noteShipped': { complete: z.boolean(), announced: z.boolean(), date: z.string() },
   'order.noteException': { code: z.string().regex(/^\w+$/), detail: text },
   'stock.know': { stocked: z.boolean() },

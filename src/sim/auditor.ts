@@ -4,7 +4,7 @@
  */
 import type { Database } from '#store/database.ts'
 import { streams } from '#core/streams.ts'
-import { type Estate, SHOP, WAREHOUSE } from './estate.ts'
+import { type Estate, SHOP, STORE, WAREHOUSE } from './estate.ts'
 import type { Sold } from './outlets/outlet.ts'
 
 export type Findings = string[]
@@ -119,16 +119,14 @@ function auditOrders(estate: Estate): Findings {
 
 function auditStock(estate: Estate): Findings {
   const { erp, products } = estate
-  const free = new Map(
-    erp
-      .beliefs()
-      .stock.filter(({ warehouse }) => warehouse === WAREHOUSE)
-      .map((one) => [one.sku, one.free]),
-  )
+  const shelves = erp.beliefs().stock.filter(({ warehouse }) => [WAREHOUSE, STORE].includes(warehouse))
+  const free = count(shelves.map(({ sku, free: quantity }) => ({ sku, quantity })))
+  const oversold = shelves.filter((one) => one.free < 0)
   const { offered: available } = soldIn(estate)
   return products.flatMap(({ sku }) => {
-    const [offered, there] = [available(sku), free.get(sku) ?? 0]
-    if (there < 0) return [`Oversold: Odoo has ${there} of ${sku} free.`]
+    const [offered, there] = [available(sku), free(sku)]
+    const less = oversold.find((one) => one.sku === sku)
+    if (less) return [`Oversold: Odoo has ${less.free} of ${sku} free in ${less.warehouse}.`]
     return offered === there ? [] : [`Stock: the channels offer ${offered} of ${sku}, Odoo has ${there} free.`]
   })
 }

@@ -11,15 +11,19 @@ import { type Config, parseConfig } from '../config.ts'
 import type { Outlet, OutletKind } from './outlets/outlet.ts'
 import { shopifyOutlet } from './outlets/shopify.ts'
 import type { Random } from './random.ts'
-import { TAX_RATE, WAREHOUSE } from './terms.ts'
+import { STORE, TAX_RATE, WAREHOUSE } from './terms.ts'
 
-export { TAX_RATE, WAREHOUSE } from './terms.ts'
+export { STORE, TAX_RATE, WAREHOUSE } from './terms.ts'
 
 export const SHOP = 'shopify-main'
 export const ERP = 'odoo-main'
 /** Hosts of a simulated network. */
 export const HOSTS = { shop: 'shop.sim', erp: 'odoo.sim' } as const
-const LOCATION = 7_001
+/** The shop's own locations, and the warehouse each sells from. A second one is opened where it is asked for. */
+const PLACES = [
+  { id: 7_001, name: 'Main warehouse', warehouse: WAREHOUSE },
+  { id: 7_002, name: 'Store', warehouse: STORE },
+] as const
 const SHOP_DOMAIN = 'dockside-goods.myshopify.com'
 
 /** Secrets of the simulated systems. They open nothing else. */
@@ -47,6 +51,8 @@ export interface Estate {
   shop: ShopifySimulator
   erp: OdooSimulator
   products: readonly Product[]
+  /** Where goods arrive. */
+  warehouses: readonly string[]
 }
 
 export interface EstateOptions {
@@ -57,6 +63,8 @@ export interface EstateOptions {
   /** Where it sells beside the shop, and where each of these listens: its host in a simulated network unless said. */
   beside?: readonly OutletKind[]
   urls?: Readonly<Record<string, string>>
+  /** How many locations the shop sells from: one unless said. */
+  places?: 1 | 2
   /** What the shop lets its apps spend on queries; a small plan's unless said. */
   budget?: { points: number; perSecond: number }
 }
@@ -77,14 +85,16 @@ const COLOURS = ['Blue', 'Red', 'Green', 'Sand', 'Slate', 'White'] as const
 
 /** @param before what an estate with the same options remembered: the new one goes on where that one stood. */
 export function createEstate(io: SimulatorIo, random: Random, options: EstateOptions, before?: EstateState): Estate {
-  const { schemaSdl, budget, beside = [], urls = {} } = options
+  const { schemaSdl, budget, beside = [], urls = {}, places = 1 } = options
   const products = before?.products ?? newProducts(random, options)
+  const warehouses = PLACES.slice(0, places).map(({ warehouse }) => warehouse)
   const shop = createShopify(
     {
       shop: SHOP_DOMAIN,
       clientId: 'crossdock',
       clientSecret: ESTATE_SECRETS['demo:shop-secret']!,
-      locations: [{ id: LOCATION, name: 'Main warehouse' }],
+      locations: PLACES.slice(0, places),
+      ...(places > 1 ? { wholeLines: true } : {}),
       ...(schemaSdl ? { schemaSdl } : {}),
       ...(budget ? { bucketSize: budget.points, restoreRate: budget.perSecond } : {}),
     },
@@ -94,9 +104,9 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
   const erp = createOdoo(
     {
       users: [{ login: 'hub@example.com', key: ESTATE_SECRETS['demo:odoo-key']! }],
-      warehouses: [WAREHOUSE],
+      warehouses,
       products: products.map(({ sku, title, price, stock: onHand }) => ({
-        sku, name: title, price: Number(price), available: { [WAREHOUSE]: onHand },
+        sku, name: title, price: Number(price), available: shelved(onHand, places),
       })), // prettier-ignore
       carriers: ['Standard delivery', 'Express'],
     },
@@ -107,9 +117,19 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
     kind.open(io, { url: urls[kind.name] ?? `http://${kind.host}`, products }, before?.outlets[kind.name]),
   )
   // Everybody starts with nothing on sale: what can be sold comes from the hub.
-  if (!before) for (const { sku, title, price } of products) shop.addProduct({ sku, title, price, available: 0 })
-  return { shop, outlets: [shopifyOutlet(SHOP, HOSTS.shop, shop), ...others], erp, products }
+  const empty = Object.fromEntries(PLACES.slice(0, places).map(({ id }) => [id, 0]))
+  if (!before) for (const { sku, title, price } of products) shop.addProduct({ sku, title, price, available: empty })
+  return { shop, outlets: [shopifyOutlet(SHOP, HOSTS.shop, shop), ...others], erp, products, warehouses }
 }
+
+/** By warehouse; the first has what is left over. */
+const shelved = (pieces: number, places: number): Record<string, number> =>
+  Object.fromEntries(
+    PLACES.slice(0, places).map(({ warehouse }, index) => [
+      warehouse,
+      Math.floor(pieces / places) + (index === 0 ? pieces % places : 0),
+    ]),
+  )
 
 /** To be kept: what happens in the estate later does not change it, except for the products. */
 export const estateState = ({ outlets, erp, products }: Estate): EstateState => ({
@@ -145,6 +165,7 @@ export interface Setting {
   directory?: string
   port?: number
   beside?: readonly OutletKind[]
+  places?: 1 | 2
 }
 
 export const configFor = (addresses: Addresses, setting: Setting = {}): Config =>
@@ -153,7 +174,7 @@ export const configFor = (addresses: Addresses, setting: Setting = {}): Config =
 /** The configuration of a hub between them, as people would write it. */
 export const configTextFor = (
   { shop, erp, hub, beside: urls = {} }: Addresses,
-  { directory = './.crossdock', port = 4870, beside = [] }: Setting = {},
+  { directory = './.crossdock', port = 4870, beside = [], places = 1 }: Setting = {},
 ): string => `
 hub:
   directory: ${JSON.stringify(directory)}
@@ -168,7 +189,7 @@ connections:
       url: ${shop}
       clientId: crossdock
       clientSecret: demo:shop-secret
-      locations: [{ locationId: '${LOCATION}', pool: ${WAREHOUSE} }]
+      locations: ${placesInYaml(places)}
       notifyCustomers: false
   ${ERP}:
     connector: odoo
@@ -181,10 +202,15 @@ ${inYaml(Object.fromEntries(beside.map((kind) => [kind.name, kind.connection(url
 ${beside.length > 0 ? `  stock: { looks: ${LOOKS} }\n` : ''}  channels:
     ${SHOP}:
       pool: ${WAREHOUSE}
-      locations: [{ locationId: '${LOCATION}', pool: ${WAREHOUSE} }]
+      locations: ${placesInYaml(places)}
       taxRates: ['${TAX_RATE}']
       shippingMethods: [standard, express]
 ${inYaml(Object.fromEntries(beside.map(({ name, rules }) => [name, rules])), 4)}`
+
+const placesInYaml = (places: number): string =>
+  `[${PLACES.slice(0, places)
+    .map(({ id, warehouse }) => `{ locationId: '${id}', pool: ${warehouse} }`)
+    .join(', ')}]`
 
 /** Members of a mapping, as lines that stand so far in. */
 function inYaml(members: object, indent: number): string {

@@ -4,7 +4,7 @@
 import { must } from '#canon/assert.ts'
 import { parseOrderRef } from '#core/streams.ts'
 import type { Estate } from './estate.ts'
-import { TAX_RATE, WAREHOUSE } from './estate.ts'
+import { TAX_RATE } from './estate.ts'
 import type { Outlet, Purchase } from './outlets/outlet.ts'
 import type { Random } from './random.ts'
 
@@ -62,7 +62,7 @@ const RECENT = 12
 const NOBODY: PeopleState = { recent: [], unpaid: [], parcels: 0, placed: 0 }
 
 /** @param before what people of this estate remembered. */
-export function createPeople({ outlets, erp, products }: Estate, random: Random, before = NOBODY): People {
+export function createPeople({ outlets, erp, products, warehouses }: Estate, random: Random, before = NOBODY): People {
   const recent = [...before.recent]
   const unpaid = [...before.unpaid]
   let { parcels } = before
@@ -115,7 +115,8 @@ export function createPeople({ outlets, erp, products }: Estate, random: Random,
       const product = random.pick(products) as { sku: string; stock: number }
       const quantity = random.int(1, 6)
       product.stock += quantity
-      erp.receive(product.sku, WAREHOUSE, quantity)
+      const warehouse = warehouses.length === 1 ? warehouses[0]! : random.pick(warehouses)
+      erp.receive(product.sku, warehouse, quantity)
     },
   }
 

@@ -7,8 +7,15 @@ import { gid } from './ids.ts'
 import { readAvailable, setAvailable } from './operations.ts'
 import { quotable } from './wire.ts'
 
-/** What can be sold at one location right now. Throws `rejected` for an item or place that is not there. */
-export async function inventoryRead(graphql: Caller, ask: Ask<'inventory.read'>): Promise<Answer<'inventory.read'>> {
+/**
+ * What can be sold at one location right now. Throws `rejected` for an item or place that is not there. Of a shop with
+ * several locations most items are stocked at some of them: at the others it is nothing.
+ */
+export async function inventoryRead(
+  graphql: Caller,
+  ask: Ask<'inventory.read'>,
+  placed = false,
+): Promise<Answer<'inventory.read'>> {
   const { inventoryItem } = await graphql.call(readAvailable, {
     item: gid('InventoryItem', ask.inventoryItemId),
     location: gid('Location', ask.locationId),
@@ -17,6 +24,7 @@ export async function inventoryRead(graphql: Caller, ask: Ask<'inventory.read'>)
     throw rejected('unknown_item', `The shop has no inventory item for ${ask.sku} any more. Read its products again.`)
   const available = inventoryItem.inventoryLevel?.quantities.find(({ name }) => name === 'available')
   if (available) return { available: available.quantity }
+  if (placed) return { available: 0 }
   throw rejected(
     'not_stocked',
     `${ask.sku} is not stocked at location ${ask.locationId}. Activate it there in the shop.`,

@@ -4,16 +4,19 @@ import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
 import { evolvePayment, keptOnRelease } from './payment.ts'
 import { evolveRoute, unsettled } from './route.ts'
+import { homeOfSku, mainPool, type Seat } from './seats.ts'
 
 export function evolve(before: OrderState, event: OrderEvent): OrderState {
   const state = { ...before, version: before.version + 1 }
   if (isOfAcceptance(event)) return evolveAcceptance(state, event)
   switch (event.type) {
     case 'order.placed':
-      return { ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []) }
+      return {
+        ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []), ...seated(event),
+      } // prettier-ignore
     case 'order.changed': {
-      const now = { ...state, order: event.order }
-      return event.demand ? { ...unsettled(now), holds: askedFor(event.demand, state.holds) } : now
+      const now = reseated({ ...state, order: event.order }, event)
+      return event.demand ? { ...unsettled(now), holds: askedFor(event.demand, now.holds) } : now
     }
     case 'order.holdNoted': {
       const { sku, outcome } = event
@@ -71,6 +74,17 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
     case 'order.completed':
       return { ...state, stage: 'completed' }
   }
+}
+
+const seated = ({ seats }: { seats?: readonly Seat[] }) => (seats ? { seats } : {})
+
+/** A SKU whose home is another one now has to be heard of anew. */
+function reseated(state: OrderState, { seats }: { seats?: readonly Seat[] }): OrderState {
+  if (!seats) return state
+  const next = { ...state, seats, pool: mainPool(seats) ?? state.pool }
+  const stays = (sku: string) => homeOfSku(next, sku) === homeOfSku(state, sku)
+  const holds = state.holds.map((hold) => (stays(hold.sku) ? hold : { ...hold, outcome: 'asked' as const }))
+  return { ...next, holds }
 }
 
 const raised = (state: OrderState, code: string, detail: string): OrderState => ({

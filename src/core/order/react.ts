@@ -12,6 +12,7 @@ import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
 import { paymentNotes } from './payment.ts'
 import { poolOf, routeNotes, stopRoute } from './route.ts'
+import { seatsAt } from './seats.ts'
 
 export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   const { order } = state
@@ -77,9 +78,11 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
         : state.holds.map(({ sku }) => toStock(sku, { type: 'stock.release', orderRef }))
     case 'order.cancelled':
       return [
-        ...state.holds.map(({ sku }) => note(streams.stock(state.pool, sku), { type: 'stock.release', orderRef })),
         ...state.holds.flatMap(({ sku }) =>
-          poolOf(state, sku) === state.pool ? [] : [toStock(sku, { type: 'stock.release', orderRef })],
+          seatsAt(state, sku).map((pool) => note(streams.stock(pool, sku), { type: 'stock.release', orderRef })),
+        ),
+        ...state.holds.flatMap(({ sku }) =>
+          seatsAt(state, sku).includes(poolOf(state, sku)) ? [] : [toStock(sku, { type: 'stock.release', orderRef })],
         ),
         ...stopRoute(state),
         ...returnNote(state),
@@ -108,8 +111,8 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
 function holdNotes(moves: readonly Move[], state: OrderState, orderRef: string): Note[] {
   const { channel = '', placedAt, updatedAt: changedAt } = state.order ?? {}
   return moves.map(
-    ({ sku, ...move }) =>
-    note<HoldCommand>(streams.stock(state.pool, sku), {
+    ({ sku, pool = state.pool, ...move }) =>
+    note<HoldCommand>(streams.stock(pool, sku), {
       type: 'stock.hold', orderRef, channel, ...move, ...(placedAt && { placedAt, changedAt }),
     }), // prettier-ignore
   )

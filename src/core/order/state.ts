@@ -5,6 +5,7 @@ import type { OrderPayment } from './payment.ts'
 import type { Acceptance } from './accept.ts'
 import type { Demand } from './demand.ts'
 import type { OrderRoute } from './route.ts'
+import type { Seat } from './seats.ts'
 import type { Obstacle } from './validation.ts'
 
 export type Stage = 'absent' | 'placed' | 'releasing' | 'confirmed' | 'cancelled' | 'completed'
@@ -24,6 +25,8 @@ export interface OrderState {
   order: Order | null
   /** Holds its goods from the first moment, and serves it unless `route` names others. */
   pool: string
+  /** Set when the channel sells from several places: where it took what. Largest first. */
+  seats?: readonly Seat[]
   route?: OrderRoute
   holds: readonly Hold[]
   /** Why the order does not move, or needs a person; empty when all is well. */

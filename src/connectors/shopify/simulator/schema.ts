@@ -175,6 +175,7 @@ export const SDL = `
 
   type RefundLineItem {
     lineItem: LineItem!
+    location: Location
     quantity: Int!
     restockType: RefundLineItemRestockType!
     subtotalSet: MoneyBag!

@@ -48,6 +48,8 @@ export interface Trade {
   /** `more`: cents on top, for nothing in particular (or, negative, kept). */
   refund(id: string, lines: readonly { sku: string; quantity: number; restock: boolean }[], more?: number): void
   hold(id: string, held: boolean): void
+  /** Staff have another place serve what is not sent yet. */
+  moveOrder(id: string, locationId: number): void
   /** A sentence when refused. */
   fulfil(parts: readonly FulfilPart[], tracking: Tracking): { fulfilment: Fulfilment } | { refused: string }
 }
@@ -206,6 +208,37 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
       const order = orderOf(id)
       const [from, to] = held ? (['OPEN', 'ON_HOLD'] as const) : (['ON_HOLD', 'OPEN'] as const)
       for (const one of order.fulfilmentOrders) if (one.status === from) one.status = to
+      announce(order, ['ORDERS_UPDATED'])
+    },
+
+    moveOrder(id, locationId) {
+      const order = orderOf(id)
+      for (const from of [...order.fulfilmentOrders]) {
+        if (from.locationId === locationId || !['OPEN', 'IN_PROGRESS'].includes(from.status)) continue
+        const open = from.lines.filter(({ remaining }) => remaining > 0)
+        let to = order.fulfilmentOrders.find((one) => one.locationId === locationId && one.status === 'OPEN')
+        if (!to && open.length > 0) {
+          to = { id: shop.nextId(), order, locationId, status: 'OPEN', lines: [] }
+          order.fulfilmentOrders.push(to)
+          shop.fulfilmentOrders.set(to.id, to)
+        }
+        for (const one of open) {
+          const quantity = one.remaining
+          to!.lines.push({ id: shop.nextId(), line: one.line, total: quantity, remaining: quantity })
+          one.total -= quantity
+          one.remaining = 0
+          for (const [place, change] of [
+            [from.locationId, -quantity],
+            [locationId, quantity],
+          ] as const) {
+            const level = stocked(one.line.variant, place)
+            level.committed += change
+            stock.write(one.line.variant, place, level.available - change)
+          }
+        }
+        from.lines = from.lines.filter(({ total }) => total > 0)
+      }
+      closeFulfilmentOrders(order)
       announce(order, ['ORDERS_UPDATED'])
     },
 

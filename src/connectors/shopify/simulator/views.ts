@@ -68,7 +68,7 @@ export function orderView(shop: Shop, order: Order): View {
     fulfillments: (args: { first?: number }) => first(order.fulfilments, args).map((one) => fulfilmentView(order, one)),
     fulfillmentOrders: (args: PageArgs) =>
       connection(order.fulfilmentOrders, args, (one) => fulfilmentOrderView(shop, one)),
-    refunds: (args: { first?: number }) => first(order.refunds, args).map((one) => refundView(order, one)),
+    refunds: (args: { first?: number }) => first(order.refunds, args).map((one) => refundView(shop, order, one)),
   }
 }
 
@@ -137,7 +137,7 @@ export const fulfilmentOrderView = (shop: Shop, one: FulfilmentOrder): View => (
     })),
 })
 
-export const refundView = (order: Order, refund: Refund): View => ({
+export const refundView = (shop: Shop, order: Order, refund: Refund): View => ({
   __typename: 'Refund',
   id: gid('Refund', refund.id),
   createdAt: moment(refund.at),
@@ -155,6 +155,11 @@ export const refundView = (order: Order, refund: Refund): View => ({
         order,
         order.lines.find(({ id }) => id === removal.lineId)!,
       ),
+      // Only pieces that were put back have a place.
+      location: () =>
+        removal.restockType === 'no_restock'
+          ? null
+          : locationView(shop.locations.find(({ id }) => id === removal.locationId)!),
     })),
 })
 
