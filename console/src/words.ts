@@ -81,6 +81,13 @@ const OBSTACLE_REASONS: Readonly<Record<keyof typeof OBSTACLES, Reason>> = {
   payment_short: { title: 'Too little was paid', next: 'Ask for the rest, or take something off' },
   payment_currency: { title: 'Paid in another currency', next: 'Look at the payment at its provider' },
   payment_disputed: { title: 'The payment is disputed', next: 'Send evidence, or cancel the order' },
+  held_by_hand: { title: 'A person holds it', next: 'Let it go, or cancel it' },
+  fraud_expected: { title: 'The provider expects fraud', next: 'Look at the payment, then decide' },
+  fraud_review: { title: 'The payment is in review', next: 'Decide the review at the provider' },
+  address_incomplete: { title: 'The address is not whole', next: 'Complete it in the channel' },
+  price_differs: { title: 'The total does not add up', next: 'Compare it with the channel' },
+  tax_differs: { title: 'The tax does not add up', next: 'Compare it with the channel' },
+  credit_exceeded: { title: 'More than the usual credit', next: 'Decide whether it may go on' },
   channel_pool_missing: { title: 'No pool for this channel', next: 'Name its pool in the policy' },
 }
 
@@ -92,6 +99,7 @@ const OTHER_REASONS: Readonly<Record<string, Reason>> = {
   cancelled_after_shipment: { title: 'Cancelled after it left', next: 'Ask for the parcel back or refund it' },
   fulfilment_failed: { title: 'The channel was not told of a parcel', next: 'Open the order and retry' },
   edited_after_release: { title: 'Edited after release', next: 'Change the sale in Odoo by hand' },
+  cancelled_by_clock: { title: 'Cancelled here by its clock', next: 'Cancel it in the channel too' },
   acceptance_by_hand: { title: 'A person has to accept it', next: 'Accept or refuse it in time' },
   acceptance_urgent: { title: 'The channel still has no answer', next: 'Accept or refuse it now' },
   acceptance_late: { title: 'The time to accept is over', next: 'Look at it in the channel' },

@@ -8,6 +8,11 @@ import {
   assignDeadLetter, commentDeadLetter, editDeadLetter, resolveDeadLetter, retryDeadLetter,
 } from './dead-actions.ts' // prettier-ignore
 import { getDeadLetter } from './dead-page.ts'
+import { keepHold } from './hold-keep.ts'
+import { getHolds } from './hold-list.ts'
+import { openHold } from './hold-open.ts'
+import { getOrderHolds } from './hold-page.ts'
+import { releaseHold } from './hold-release.ts'
 import { getHealth, getReady } from './health.ts'
 import { getInbox } from './inbox-list.ts'
 import { reviveMessage } from './inbox-revive.ts'
@@ -50,6 +55,7 @@ import { runUndo } from './undo-run.ts'
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
   getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn,
+  getHolds, getOrderHolds, openHold, releaseHold, keepHold,
   getStock, getStockOfSku, getStockHistory, resumeStock, setStockMode,
   getStores, getStore, takeBatch, resumeTill, retryTill,
   openReservation, getReservation, releaseReservation,

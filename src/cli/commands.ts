@@ -8,6 +8,7 @@ import { crash } from './crash.ts'
 import { dead } from './dead.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
+import { holds } from './holds.ts'
 import { map } from './map.ts'
 import { match } from './match.ts'
 import { migrateCommand } from './migrate.ts'
@@ -25,7 +26,7 @@ import { stores } from './stores.ts'
 
 export const COMMANDS: readonly Command[] = [
   serve, demo, doctor,
-  dead, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores, catalogue, match, map,
+  dead, holds, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores, catalogue, match, map,
   migrateCommand, backup, restore, retentionCommand,
   sim, storm, crash,
 ] // prettier-ignore

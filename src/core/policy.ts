@@ -81,6 +81,38 @@ export interface PaymentPolicy {
   orphanAfterMinutes: number
 }
 
+/** Whose business a hold of one kind is, and how it ends. */
+export interface HoldRules {
+  owner: string
+  /** So long nobody has to decide; then `atExpiry` happens. */
+  expiresAfterMinutes: number
+  /** `escalate`: it is handed on, and its clock begins anew. */
+  atExpiry: 'release' | 'cancel' | 'escalate'
+  /** Who may let the order go though the cause is still there: anyone, two people, or nobody. */
+  release: 'anyone' | 'second_person' | 'never'
+}
+
+/** How much an order's figures may be off, in minor units of its currency. What is not named is not compared. */
+export interface ChecksPolicy {
+  /** Lines, shipping and tax against the total. */
+  priceWithin?: number | undefined
+  /** Tax by its rates against what the lines and the total say. */
+  taxWithin?: number | undefined
+  /** Orders on payment terms above this are held, by currency. */
+  creditLimit?: Readonly<Record<string, number>> | undefined
+  /** An address needs a postcode and a town in these countries. */
+  wholeAddressIn?: readonly string[] | undefined
+}
+
+export interface HoldsPolicy {
+  /** By kind; what is not said has its default. */
+  kinds: Readonly<Record<string, { [Key in keyof HoldRules]?: HoldRules[Key] | undefined } | undefined>>
+  /** Who gets what nobody decided in time. */
+  escalateTo: string
+  /** By channel. */
+  checks: Readonly<Record<string, ChecksPolicy>>
+}
+
 /** How stock is shared among channels, beyond each channel's weight. */
 export interface StockPolicy {
   /** `shared` for deep stock: see `scarceBelow`. */
@@ -117,6 +149,8 @@ export interface Policy {
   stores?: Readonly<Record<string, StorePolicy>> | undefined
   /** Payment providers, by the name of their connection. */
   payments?: Readonly<Record<string, PaymentPolicy>> | undefined
+  /** Without it nothing but a person's word makes a hold. */
+  holds?: HoldsPolicy | undefined
   /** Pieces per SKU and pool that are never offered. */
   safetyStock: number
   stock?: StockPolicy | undefined

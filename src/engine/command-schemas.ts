@@ -8,6 +8,7 @@ import { disputeSeen, paymentSeen, refundSeen } from '#canon/payment.ts'
 import { instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
 import { channelListing, erpProduct } from '#canon/product.ts'
 import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
+import { HOLD_KINDS } from '#core/order/hold-kinds.ts'
 import { DISPOSITIONS, RETURN_REASONS } from '#core/return/state.ts'
 import { z } from 'zod'
 
@@ -50,7 +51,12 @@ const orderPayment = z.object({
   closed: z.boolean(),
   disputed: z.boolean(),
   warned: z.boolean(),
+  inReview: z.literal(true).optional(),
 })
+
+const holdKind = z.enum(HOLD_KINDS)
+const person = z.string().min(1).max(100)
+const minutes = z.int().min(1).max(525_600)
 
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.observe': { order },
@@ -58,6 +64,9 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.retry': {},
   'order.lookAtClock': {},
   'order.decideAcceptance': { accepted: z.array(z.string()) },
+  'order.hold': { by: person, reason: text, minutes: minutes.optional() },
+  'order.releaseHold': { kind: holdKind, by: person, note: text },
+  'order.keepHold': { kind: holdKind, by: person, note: text, minutes: minutes.optional() },
   'order.askBack': { request: backRequest },
   'order.noteHold': { sku, pool: text.optional(), outcome },
   'order.noteShipped': { complete: z.boolean(), announced: z.boolean(), date: z.string() },
@@ -111,6 +120,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'payment.observeRefund': { refund: refundSeen, at: instant },
   'payment.observeDispute': { dispute: disputeSeen, at: instant },
   'payment.observeWarning': { warningId: text, kind: text, at: instant },
+  'payment.observeReview': { reviewId: text, open: z.boolean(), fraud: z.boolean(), at: instant },
   'payment.noteOrder': { orderRef, refunded: moneySchema },
   'payment.noteException': { code: z.string().regex(/^\w+$/), detail: text },
   'payment.capture': { requestId: text, amount: moneySchema, final: z.boolean() },

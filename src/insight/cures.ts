@@ -7,6 +7,7 @@ export const FAILURES: Readonly<Record<string, string>> = {
   release_failed: 'Mend what the message says in Odoo or in the channel, then retry.',
   cancel_failed: 'Retry; if it fails again, cancel the sale in Odoo by hand.',
   cancelled_after_shipment: 'Arrange the return of what has left the warehouse.',
+  cancelled_by_clock: 'Cancel it in the channel and give the money back there; then this goes away.',
   edited_after_release: 'Change the sale in Odoo by hand to match the order in the channel.',
   fulfilment_failed: 'Mend what the message says in the channel, then retry; the parcel itself is on its way.',
   no_pool:

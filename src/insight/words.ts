@@ -15,6 +15,7 @@ import type { ReturnEvent } from '#core/return/return.ts'
 import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
 import type { TillEvent } from '#core/store-day/till.ts'
+import { ORDER_HOLD_WORDS } from './hold-words.ts'
 
 export type HubEvent =
   | OrderEvent
@@ -112,6 +113,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.acceptanceFailed': 'The channel could not be told whether the order is accepted',
   'order.acceptanceRetried': 'The channel is told again whether the order is accepted',
   'order.acceptanceSettled': ({ outcome }) => SETTLED_WORDS[outcome],
+  ...ORDER_HOLD_WORDS,
 
   'fulfilment.opened': 'Ready to ship',
   'fulfilment.parcelParked': 'A parcel left before its order was known; kept',
@@ -307,6 +309,8 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
     status === 'refused' ? 'The refund was refused' : 'What became of the refund is unknown',
   'payment.disputed': ({ dispute }) => `Dispute over ${words(dispute.amount)}: ${dispute.status}`,
   'payment.warned': 'The provider expects fraud',
+  'payment.reviewed': ({ open, fraud }) =>
+    open ? 'The provider reviews the payment' : fraud ? 'The review ended as fraud' : 'The review is over',
   'payment.exceptionRaised': ({ detail }) => detail,
 }
 

@@ -8,6 +8,7 @@ import type { Policy } from '#core/policy.ts'
 import { z } from 'zod'
 import { catalogueSchema } from './catalogue.ts'
 import { deadLetterPolicySchema } from './dead-letters.ts'
+import { holdsSchema } from './holds.ts'
 import { kitsSchema } from './kits.ts'
 import { routing } from './routing.ts'
 import { paymentPolicy } from './payments.ts'
@@ -116,6 +117,9 @@ export const policySchema = z.strictObject({
     .record(z.string(), paymentPolicy)
     .optional()
     .describe('Payment providers, under the name of their connection. Without it no order waits for a provider.'),
+  holds: holdsSchema
+    .optional()
+    .describe('Orders that are held: owners, clocks, approvals. Without it an order just waits for its cause to go.'),
   catalogue: catalogueSchema.optional().describe('What channels show of products: nothing is written unless said.'),
   mappings: mappingSchema.optional().describe("The retailer's words for each channel's: SKUs and shipping methods."),
   deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),

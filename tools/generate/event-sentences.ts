@@ -30,6 +30,13 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'order.returnsRetried': 'A person asked to book or credit again what came back.',
   'order.backAsked':
     'A person lets goods come back, or received them. The return is told, with the order and its parcels.',
+  'hold.opened': 'The order is held: by its owner, until its clock runs out. What happens then stands with it.',
+  'hold.changed':
+    'It is held for the same kind of cause, and the cause is another one. Who asked to let it go asks anew.',
+  'hold.releaseAsked': 'A person asked to let it go. A second one has to agree.',
+  'hold.kept': 'A person decided that it stays held. Its clock begins anew.',
+  'hold.escalated': 'Nobody decided in time: somebody else owns it now, and its clock begins anew.',
+  'hold.closed': 'It is not held for this any more: mended, let go by people or by its clock, or cancelled.',
   'fulfilment.leftTold': 'The return of the order is told which pieces have left.',
   'return.opened': 'The return knows the order as it stands: its sale, its invoice, what is still wanted.',
   'return.leftNoted': 'The pieces that have left, by the parcels of the order.',
@@ -191,5 +198,6 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'refund.ended': 'The provider refused the refund, or it was given up and may have been done (`unknown`).',
   'payment.disputed': "A dispute by the customer's bank was opened, or came further.",
   'payment.warned': 'The provider expects fraud.',
+  'payment.reviewed': 'People at the provider look at the payment, or have done so.',
   'payment.exceptionRaised': 'A person has to look at the payment.',
 }

@@ -81,6 +81,14 @@ export type Dispute = z.infer<typeof dispute>
 
 export const warning = z.object({ id, charge: named, payment_intent: named, fraud_type: z.string().max(100) })
 
+export const review = z.object({
+  id,
+  open: z.boolean(),
+  charge: named,
+  payment_intent: named,
+  closed_reason: z.string().max(100).nullish(),
+})
+
 export const event = z.object({
   id,
   object: z.literal('event'),

@@ -1,5 +1,6 @@
 /** What is remembered of each event of an order. */
 import { evolveAcceptance, isOfAcceptance } from './accept.ts'
+import { evolveHold, isOfHold } from './holds.ts'
 import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
 import { evolvePayment, keptOnRelease } from './payment.ts'
@@ -9,13 +10,15 @@ import { homeOfSku, mainPool, type Seat } from './seats.ts'
 export function evolve(before: OrderState, event: OrderEvent): OrderState {
   const state = { ...before, version: before.version + 1 }
   if (isOfAcceptance(event)) return evolveAcceptance(state, event)
+  if (isOfHold(event)) return evolveHold(state, event)
   switch (event.type) {
     case 'order.placed':
       return {
         ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []), ...seated(event),
       } // prettier-ignore
     case 'order.changed': {
-      const now = reseated({ ...state, order: event.order }, event)
+      const known = event.order.cancelledAt ? without(state, 'cancelled_by_clock') : state
+      const now = reseated({ ...known, order: event.order }, event)
       return event.demand ? { ...unsettled(now), holds: askedFor(event.demand, now.holds) } : now
     }
     case 'order.holdNoted': {
@@ -43,7 +46,12 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
       return { ...without(state, 'cancel_failed'), cancel: { reason: event.reason, at: event.at, done: false } }
     case 'order.cancelled': {
       const cancel = { reason: event.reason, at: event.at, done: true }
-      return { ...state, stage: state.order ? 'cancelled' : 'absent', cancel, exceptions: [] }
+      return {
+        ...state,
+        stage: state.order ? 'cancelled' : 'absent',
+        cancel,
+        exceptions: state.exceptions.filter(({ code }) => code === 'cancelled_by_clock'),
+      }
     }
     case 'order.cancelRefused': {
       if (event.outcome === 'failed') return raised(state, 'cancel_failed', event.detail)

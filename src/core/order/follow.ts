@@ -5,10 +5,10 @@ import type { ChannelPolicy, Policy } from '../policy.ts'
 import { homeOf, shippedByChannel } from './by-channel.ts'
 import { evolve } from './evolve.ts'
 import type { OrderEvent } from './order.ts'
-import { paymentObstacles } from './payment.ts'
-import { headPool, isSearching, routeWanted, sourcesBeside } from './route.ts'
+import { holdStep } from './holds.ts'
+import { headPool, routeWanted, sourcesBeside } from './route.ts'
 import type { OrderState } from './state.ts'
-import { OBSTACLES, obstacles } from './validation.ts'
+import { judge, OBSTACLES } from './validation.ts'
 
 export function released(state: OrderState, order: Order, channel: ChannelPolicy | undefined): OrderEvent {
   const pool = headPool(state) || (channel ? homeOf(order, channel) : '')
@@ -24,12 +24,26 @@ export const invoiceRequest = (state: OrderState, order: Order, saleId: string, 
 })
 
 /** What the state itself calls for: hold back or release, invoice, complete. */
-export function follow(before: OrderState, policy: Policy, { at }: Context): OrderEvent[] {
+export function follow(before: OrderState, policy: Policy, context: Context): OrderEvent[] {
   const open = before.stage === 'placed' && !before.cancel && !before.releaseFailed
-  const route = open ? routeWanted(before, policy, at) : null
-  const state = route ? evolve(before, route) : before
-  const then = proceed(state, policy)
-  return route ? [route, ...then] : then
+  const route = open ? routeWanted(before, policy, context.at) : null
+  const events: OrderEvent[] = route ? [route] : []
+  let state = route ? evolve(before, route) : before
+  for (let next = holds(state, policy, context); next.length > 0; next = holds(state, policy, context)) {
+    events.push(...next)
+    state = next.reduce(evolve, state)
+  }
+  return [...events, ...proceed(state, policy)]
+}
+
+/** What has to be noted of the order's holds before it may go on. */
+function holds(state: OrderState, policy: Policy, context: Context): OrderEvent[] {
+  const { order, stage, onHold = [] } = state
+  const channel = order && policy.channels[order.channel]
+  if (!order || (onHold.length === 0 && (!policy.holds || stage !== 'placed'))) return []
+  // A channel that left the policy: its holds stay as they are.
+  const found = channel ? judge(state, order, channel, policy) : onHold.flatMap(({ reasons }) => reasons)
+  return holdStep(state, found, policy, context)
 }
 
 function proceed(state: OrderState, policy: Policy): OrderEvent[] {
@@ -38,8 +52,7 @@ function proceed(state: OrderState, policy: Policy): OrderEvent[] {
   const channel = policy.channels[order.channel]
   if (!channel) return []
   if (state.stage === 'placed' && !state.releaseFailed) {
-    const money = paymentObstacles(order, state.payments ?? [], policy)
-    const found = [...obstacles(order, state.holds, channel, isSearching(state)), ...money]
+    const found = judge(state, order, channel, policy)
     if (found.length === 0) return [released(state, order, channel)]
     const exceptions = [...found, ...state.exceptions.filter(({ code }) => !(code in OBSTACLES))]
     const same = JSON.stringify(exceptions) === JSON.stringify(state.exceptions)

@@ -16,13 +16,14 @@ import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
 import type { Part } from '../route/route.ts'
 import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
-import { type NotePayment, notePayment, type OrderPaymentEvent, paymentObstacles } from './payment.ts'
+import { type NotePayment, notePayment, type OrderPaymentEvent } from './payment.ts'
+import { type HoldCommand, type HoldEvent, isHoldCommand, respondToPerson } from './holds.ts'
 import { react } from './react.ts'
 import { noteRoute, type OrderRouteEvent, poolOf } from './route.ts'
 import { homeOfSku, mainPool, poolAt, type Seat, seatsOf } from './seats.ts'
 import { changesBetween, supersedes } from './snapshot.ts'
 import { type Hold, initial, type OrderState, type Priced } from './state.ts'
-import { type Obstacle, obstacles } from './validation.ts'
+import { judge, type Obstacle } from './validation.ts'
 
 export type OrderCommand =
   | ObserveOrder
@@ -41,6 +42,7 @@ export type OrderCommand =
   | { type: 'order.retry' }
   | NotePayment
   | AcceptanceCommand
+  | HoldCommand
   | Done
   | Failed
 
@@ -89,6 +91,7 @@ export type OrderEvent =
   | { type: 'order.backAsked'; request: AskReturn | ReceiveReturn }
   | { type: 'order.completed' }
   | AcceptanceEvent
+  | HoldEvent
 
 /** Only where the channel sells from several places, and when they changed. */
 interface Seats {
@@ -115,8 +118,9 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
 function respond(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
   if (command.type === 'order.observe') return observe(state, command.order, policy, context)
   if (command.type === 'order.cancel') return cancelEvents(state, command.reason, command.at, context)
-  if (command.type === 'order.notePayment') return notePayment(state, command)
+  if (command.type === 'order.notePayment') return notePayment(state, command, policy)
   if (state.stage === 'absent') return refuse('order_unknown', 'The order has not been seen yet.')
+  if (isHoldCommand(command)) return respondToPerson(state, command, policy, context)
   switch (command.type) {
     case 'order.noteHold': {
       const hold = state.holds.find(({ sku }) => sku === command.sku)
@@ -220,9 +224,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
 /** Much may have changed since it was released the first time: it has to pass the same checks again. */
 function releaseAgain(state: OrderState, order: Order, policy: Policy): Decision<OrderEvent> {
   const channel = policy.channels[order.channel]
-  const found = channel
-    ? [...obstacles(order, state.holds, channel), ...paymentObstacles(order, state.payments ?? [], policy)]
-    : []
+  const found = channel ? judge(state, order, channel, policy) : []
   if (found.length === 0) return [released(state, order, channel)]
   return refuse('held_back', found.map(({ detail }) => detail).join(' '))
 }

@@ -22,6 +22,8 @@ export interface OrderPayment {
   closed: boolean
   disputed: boolean
   warned: boolean
+  /** The provider has people look at it. */
+  inReview?: true
 }
 
 export interface NotePayment {
@@ -45,17 +47,28 @@ export interface PaymentExceptions {
 const isSame = (one: OrderPayment, other: OrderPayment): boolean =>
   one.provider === other.provider && one.paymentId === other.paymentId
 
-export function notePayment(state: OrderState, { payment }: NotePayment): (OrderPaymentEvent | PaymentExceptions)[] {
+export function notePayment(
+  state: OrderState,
+  { payment }: NotePayment,
+  policy: Policy,
+): (OrderPaymentEvent | PaymentExceptions)[] {
   const known = state.payments?.find((one) => isSame(one, payment))
   if (known && known.version >= payment.version) return []
   const events: (OrderPaymentEvent | PaymentExceptions)[] = [
     { type: 'order.paymentNoted', payment, ...(known ? {} : { first: true }) },
   ]
-  if (payment.warned && !known?.warned)
+  // With a policy of holds it is held for it, until it is on its way.
+  if (payment.warned && !known?.warned && (!policy.holds || isReleased(state)))
     events.push({
       type: 'order.exceptionRaised',
       code: 'fraud_warned',
       detail: `${payment.provider} expects fraud on payment ${payment.paymentId}. Decide before the goods leave.`,
+    })
+  if (payment.inReview && !known?.inReview && isReleased(state))
+    events.push({
+      type: 'order.exceptionRaised',
+      code: 'fraud_review',
+      detail: `${payment.provider} reviews payment ${payment.paymentId}, and the order has gone on. Stop the goods if you can.`,
     })
   if (payment.disputed && !known?.disputed && isReleased(state))
     events.push({ type: 'order.exceptionRaised', ...disputed(payment) })
@@ -81,6 +94,17 @@ const disputed = ({ provider, paymentId }: OrderPayment): Obstacle => ({
   code: 'payment_disputed',
   detail: `The customer's bank disputes payment ${paymentId} at ${provider}. Send evidence there in time.`,
 })
+
+/** What providers suspect of its payments. A warning holds only under a policy of holds; it is shown in any case. */
+export function fraudObstacles(payments: readonly OrderPayment[], policy: Policy): Obstacle[] {
+  const found: Obstacle[] = []
+  for (const { provider, paymentId, warned, inReview } of payments) {
+    if (warned && policy.holds)
+      found.push({ code: 'fraud_expected', detail: `${provider} expects fraud on payment ${paymentId}.` })
+    if (inReview) found.push({ code: 'fraud_review', detail: `${provider} reviews payment ${paymentId}.` })
+  }
+  return found
+}
 
 /** What of its payments keeps the order from the ERP. Nothing, where no provider is set for the channel. */
 export function paymentObstacles(order: Order, payments: readonly OrderPayment[], policy: Policy): Obstacle[] {

@@ -7,6 +7,7 @@ import type { HoldCommand } from '../stock/stock.ts'
 import { conversionNotes } from '../reservation/reservation.ts'
 import { streams } from '../streams.ts'
 import { isOfAcceptance, reactToAcceptance } from './accept.ts'
+import { isOfHold, reactToHold } from './holds.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
@@ -20,6 +21,7 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   const { channel, externalId } = order
   const orderRef = `${channel}:${externalId}`
   if (isOfAcceptance(event)) return reactToAcceptance(event, state)
+  if (isOfHold(event)) return reactToHold(event, state)
   const toStock = (sku: string, command: HoldCommand) => note(streams.stock(poolOf(state, sku), sku), command)
   switch (event.type) {
     case 'order.placed':

@@ -53,6 +53,11 @@ export function evolve(before: PaymentState, event: PaymentEvent): PaymentState 
     }
     case 'payment.warned':
       return { ...state, warnings: [...state.warnings, event.warningId] }
+    case 'payment.reviewed': {
+      const { reviewId, open, fraud } = event
+      const others = (state.reviews ?? []).filter((one) => one.reviewId !== reviewId)
+      return { ...state, reviews: [...others, { reviewId, open, fraud }] }
+    }
     case 'payment.exceptionRaised': {
       const { code, detail } = event
       return { ...state, troubles: [...state.troubles.filter((one) => one.code !== code), { code, detail }] }

@@ -21,6 +21,7 @@ export type PaymentCommand =
   | { type: 'payment.observeRefund'; refund: RefundSeen; at: string }
   | { type: 'payment.observeDispute'; dispute: DisputeSeen; at: string }
   | { type: 'payment.observeWarning'; warningId: string; kind: string; at: string }
+  | { type: 'payment.observeReview'; reviewId: string; open: boolean; fraud: boolean; at: string }
   /** From the order: it is here, and so much was given back on it in the channel. */
   | { type: 'payment.noteOrder'; orderRef: string; refunded: Money }
   /** From the connector: something a person has to see. */
@@ -57,6 +58,8 @@ export type PaymentEvent =
   | { type: 'refund.ended'; requestId: string; status: 'unknown' | 'refused'; detail: string }
   | { type: 'payment.disputed'; dispute: DisputeSeen; at: string }
   | { type: 'payment.warned'; warningId: string; kind: string; at: string }
+  /** People at the provider look at it, or have done so. */
+  | { type: 'payment.reviewed'; reviewId: string; open: boolean; fraud: boolean; at: string }
   | { type: 'payment.exceptionRaised'; code: string; detail: string }
 
 /** Refusals in order of precedence. */
@@ -91,6 +94,12 @@ function decide(
     case 'payment.observeWarning': {
       const { warningId, kind, at } = command
       return state.warnings.includes(warningId) ? [] : [{ type: 'payment.warned', warningId, kind, at }]
+    }
+    case 'payment.observeReview': {
+      const { type: _, ...review } = command
+      const known = state.reviews?.find(({ reviewId }) => reviewId === review.reviewId)
+      // It is opened once: news of that may come after news of its end.
+      return known && (!known.open || review.open) ? [] : [{ type: 'payment.reviewed', ...review }]
     }
     case 'payment.noteOrder':
       return noteOrder(state, command, policy, context)

@@ -41,7 +41,7 @@ export function react(event: PaymentEvent, state: PaymentState, stream: string):
 /** The order of the notes may not be kept: the version says which is the latest. */
 function tellOrder(state: PaymentState, provider: string, paymentId: string): Note[] {
   const order = state.orderRef === null ? null : parseOrderRef(state.orderRef)
-  const { currency, version, authorised, captured, closed, warnings } = state
+  const { currency, version, authorised, captured, closed, warnings, reviews = [] } = state
   if (!order || currency === null) return []
   const payment: OrderPayment = {
     provider,
@@ -52,7 +52,8 @@ function tellOrder(state: PaymentState, provider: string, paymentId: string): No
     refunded: money(refundedOf(state), currency),
     closed,
     disputed: isDisputed(state),
-    warned: warnings.length > 0,
+    warned: warnings.length > 0 || reviews.some(({ fraud }) => fraud),
+    ...(reviews.some(({ open }) => open) ? { inReview: true } : {}),
   }
   return [note(streams.order(order.channel, order.externalId), { type: 'order.notePayment', payment })]
 }

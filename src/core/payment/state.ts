@@ -51,6 +51,8 @@ export interface PaymentState {
   disputes: readonly DisputeSeen[]
   /** Names of the early fraud warnings. */
   warnings: readonly string[]
+  /** Reviews by people at the provider, where there were any. `fraud`: that is how it ended. */
+  reviews?: readonly { reviewId: string; open: boolean; fraud: boolean }[]
   voiding: { reason: string; status: 'asked' | 'unknown'; version: number } | null
   troubles: readonly Trouble[]
 }

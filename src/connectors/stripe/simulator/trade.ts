@@ -1,7 +1,7 @@
 /** What happens to money in the account, whoever asks for it: the API, the dashboard, a customer or a bank. */
 import { moved, newCharge, newDispute, newIntent, newRefund, type Wanted } from './objects.ts'
 import {
-  type Account, type ChargeRow, type DisputeRow, type IntentRow, invalid, Refusal, type RefundRow,
+  type Account, type ChargeRow, type DisputeRow, type IntentRow, invalid, Refusal, type RefundRow, type ReviewRow,
 } from './state.ts' // prettier-ignore
 
 const known = <T>(rows: Map<string, T>, id: string, what: string): T => {
@@ -165,4 +165,35 @@ export function warn(account: Account, intentId: string, kind = 'made_with_stole
   account.stored.warnings.set(row.id, row)
   account.emit('radar.early_fraud_warning.created', row)
   return row.id
+}
+
+/** Radar has people look at a payment, by a rule of the account. */
+export function openReview(account: Account, intentId: string): string {
+  const { latest_charge: charge } = intentOf(account, intentId)
+  const row: ReviewRow = {
+    id: account.id('prv'),
+    object: 'review',
+    billing_zip: null,
+    charge,
+    closed_reason: null,
+    created: account.now(),
+    ip_address: null,
+    ip_address_location: null,
+    livemode: account.options.livemode ?? false,
+    open: true,
+    opened_reason: 'rule',
+    payment_intent: intentId,
+    reason: 'rule',
+    session: null,
+  }
+  account.stored.reviews.set(row.id, row)
+  account.emit('review.opened', row)
+  return row.id
+}
+
+export function closeReview(account: Account, id: string, how: string): void {
+  const row = account.stored.reviews.get(id)
+  if (!row?.open) throw new Error(`There is no open review ${id}.`)
+  Object.assign(row, { open: false, closed_reason: how, reason: how })
+  account.emit('review.closed', row)
 }
