@@ -78,6 +78,7 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   }),
   'sale.cancel': () => ({ outcome: 'cancelled' }),
   'invoice.ensure': ({ orderRef, total }) => ({ invoiceId: idOf(orderRef), number: `INV/${idOf(orderRef)}`, total }),
+  'delivery.ensure': ({ orderRef }) => ({ deliveries: [`FBA/OUT/${idOf(orderRef)}`] }),
   'return.ensure': ({ key }) => ({ deliveries: [`WH/IN/${key}`] }),
   'credit.ensure': ({ key, total }) => ({ creditId: idOf(key), number: `RINV/${idOf(key)}`, total }),
   'customer.ensure': ({ key }) => ({ partnerId: idOf(key) }),

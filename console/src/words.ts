@@ -171,6 +171,7 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'receipt.post': 'Post receipts',
   'session.post': 'Post a day of receipts',
   'session.close': 'Close the session',
+  'delivery.ensure': 'Complete the delivery',
   'return.ensure': 'Book what came back',
   'credit.ensure': 'Make the credit note',
   'listing.ensure': 'Show the product',

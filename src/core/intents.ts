@@ -70,6 +70,15 @@ export interface IntentTypes {
     answer: InvoiceReference
   }
   /**
+   * ERP: so many pieces of each line have left in all, sent by a channel from the goods that lie with it: the sale's
+   * deliveries are completed that far.
+   */
+  'delivery.ensure': {
+    ask: { orderRef: OrderRef; orderName: string; lines: { lineId: string; quantity: number }[] }
+    /** Names of the deliveries of these pieces. */
+    answer: { deliveries: string[] }
+  }
+  /**
    * ERP: pieces of the sale that had left are back in the warehouse, exactly once under `key`; damaged ones where
    * nothing is sold from.
    */

@@ -102,6 +102,11 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     again: RETRY,
     proofs: ['order.invoiced', 'order.cancelled'],
   },
+  'delivery.ensure': {
+    stands: (state) => has(state as OrderState, 'delivery_failed'),
+    again: RETRY,
+    proofs: ['order.leftBooked'],
+  },
   'return.ensure': {
     stands: (state, { version }) =>
       (state as ReturnState).arrivals.some((one) => one.version === version && one.step === 'failed'),

@@ -12,6 +12,10 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
   'sale.ensure': { ask: 'create the sale order', answer: ({ saleName }) => `confirmed sale ${saleName}` },
   'sale.cancel': { ask: 'cancel the sale', answer: ({ outcome }) => CANCEL_WORDS[outcome] },
   'invoice.ensure': { ask: 'create the invoice', answer: ({ number }) => `posted invoice ${number}` },
+  'delivery.ensure': {
+    ask: 'complete the delivery of what the channel sent',
+    answer: ({ deliveries }) => `has completed ${deliveries.join(', ')}`,
+  },
   'return.ensure': {
     ask: 'book what came back',
     answer: ({ deliveries }) => `booked what came back as ${deliveries.join(', ')}`,

@@ -12,6 +12,7 @@ export const FAILURES: Readonly<Record<string, string>> = {
   fulfilment_failed: 'Mend what the message says in the channel, then retry; the parcel itself is on its way.',
   no_pool:
     'Change the routing of the channel or the lines of the order; it is looked for again when the order changes.',
+  delivery_failed: 'Mend what the message says in Odoo, or validate the delivery there; then retry.',
   return_failed: 'Mend what the message says in Odoo, then retry.',
   return_refused: 'Compare the pieces with what was shipped; enter the return anew with the right ones.',
   credit_failed: 'Mend what the message says in Odoo, then retry.',

@@ -30,6 +30,7 @@ const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'receipt.post': 5,
   'session.post': 6,
   'session.close': 6,
+  'delivery.ensure': 4,
   'return.ensure': 4,
   'invoice.ensure': 6,
   'credit.ensure': 6,

@@ -17,6 +17,7 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'sale.ensure': { irreversible: true, by: 'order', cure: 'Cancel the sale in the ERP.' },
   'sale.cancel': { irreversible: false, by: 'person', cure: 'The sale was cancelled: enter it anew if it is still wanted.' },
   'invoice.ensure': { irreversible: true, by: 'person', cure: 'Credit the invoice in the ERP.' },
+  'delivery.ensure': { irreversible: true, by: 'person', cure: 'Return the delivery in the ERP.' },
   'return.ensure': { irreversible: true, by: 'person', cure: 'Deliver the pieces again in the ERP, or correct the count.' },
   'credit.ensure': { irreversible: true, by: 'person', cure: 'Reverse the credit note in the ERP.' },
   'fulfilment.ensure': { irreversible: true, by: 'person', cure: 'Cancel the fulfilment in the channel; its customer may know of it.' },

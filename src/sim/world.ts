@@ -21,7 +21,7 @@ import { configFor, createEstate, ERP, type Estate, HOSTS, secretsOf } from './e
 import { journalHash } from './journal-hash.ts'
 import { losingIn } from './loss.ts'
 import type { WorldOptions, WorldReport } from './world-report.ts'
-import { moveUnpaid } from './moves.ts'
+import { hitches } from './hitches.ts'
 import { createMishaps, type Mishaps } from './mishaps.ts'
 import { CALM, napOf, network, STORMY, type Weather } from './network.ts'
 import { createOddities, type Oddities } from './odd.ts'
@@ -194,22 +194,12 @@ function createWorld(database: Database, options: WorldOptions): World {
     createRefusals(random),
   ]
   const { change } = refusals
-  const dropOne = () => estate.shop.dropSubscription(random.int(0, 99))
-  const moveOne = () => moveUnpaid(estate, random)
   const desk = createDesk(estate, oddities, random)
   const [stored, findings] = [new Set<string>(), new Set<string>()]
   const world: World = {
     estate,
     people: createPeople(estate, random),
-    mishaps: createMishaps(estate, random, [
-      change,
-      change,
-      change,
-      change,
-      dropOne,
-      dropOne,
-      ...(places > 1 ? [moveOne, moveOne] : []),
-    ]),
+    mishaps: createMishaps(estate, random, [change, change, change, change, ...hitches(estate, random, places)]),
     post: createPost({ estate, random, weather, clock, oddities, stored, findings }),
     oddities,
     desk,

@@ -101,9 +101,14 @@ function connections(io: Io, answers: Partial<Answers>): Map<string, Connection>
   })
   return new Map<string, Connection>([
     [CHANNEL, { ...shop, outbound: outbound(['inventory.set', 'inventory.read', 'fulfilment.ensure']), feeds: {}, upkeep: {} }],
-    ['odoo', { ...erp, outbound: outbound(['sale.ensure', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'stock.read']), feeds: {}, upkeep: {} }],
+    ['odoo', { ...erp, outbound: outbound(ERP_TYPES), feeds: {}, upkeep: {} }],
   ]) // prettier-ignore
 }
+
+const ERP_TYPES = [
+  'sale.ensure', 'sale.cancel', 'invoice.ensure', 'delivery.ensure', 'return.ensure', 'credit.ensure',
+  'customer.ensure', 'stock.read',
+] as const // prettier-ignore
 
 const AGREEABLE: Answers = {
   'sale.ensure': ({
@@ -122,6 +127,7 @@ const AGREEABLE: Answers = {
     number: 'INV/1',
     total,
   }),
+  'delivery.ensure': () => ({ deliveries: ['FBA/OUT/1'] }),
   'return.ensure': ({ key }: { key: string }) => ({ deliveries: [`WH/IN/${key}`] }),
   'credit.ensure': ({ total }: { total: { amount: number; currency: string } }) => ({
     creditId: '1',

@@ -27,6 +27,8 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'order.acceptanceRetried': 'A person asked to tell the channel again.',
   'order.acceptanceSettled': 'The channel has its answer, or had refused by itself (`lapsed`).',
   'order.completed': 'Shipped, announced and invoiced: nothing is left to do.',
+  'order.leftChannel': 'The channel sent pieces from the goods that lie with it; the ERP completes its delivery that far.',
+  'order.leftBooked': 'The ERP has completed its deliveries of what the channel sent so far.',
   'order.returnsRetried': 'A person asked to book or credit again what came back.',
   'order.backAsked':
     'A person lets goods come back, or received them. The return is told, with the order and its parcels.',

@@ -174,6 +174,18 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
     cause: 'There is no sales tax of this rate and kind.',
     cure: 'Create it in Odoo, with an account on its tax lines, then retry.',
   },
+  'odoo.delivery_of_kit': {
+    cause: 'The channel sent a kit that lies with it, and Odoo delivers its parts: nobody says how many of each.',
+    cure: 'Validate the delivery in Odoo.',
+  },
+  'odoo.delivery_too_much': {
+    cause: 'The channel says it sent more than the sale has left to deliver.',
+    cure: 'Compare the order with its sale in Odoo: somebody changed one of them. Then retry.',
+  },
+  'odoo.not_delivered': {
+    cause: 'Odoo asked something instead of completing the delivery of what the channel sent.',
+    cure: 'Validate the delivery in Odoo, then retry.',
+  },
   'odoo.throttled': { cause: 'Odoo, or what stands before it, asked to slow down.', cure: 'Nothing to do.' },
   'odoo.topic_unknown': {
     cause: 'A stored delivery has a topic this release does not read.',

@@ -4,7 +4,7 @@ import { connectorContract } from '../kit/contract.ts'
 import { answer, API_KEY, estate, invoiceAsk, orderOf, saleAsk, usd } from './testing.ts'
 
 const TYPES = [
-  'sale.ensure', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'receipt.post',
+  'sale.ensure', 'sale.cancel', 'invoice.ensure', 'delivery.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'receipt.post',
   'session.post', 'session.close', 'stock.read',
 ] as const // prettier-ignore
 
@@ -51,6 +51,17 @@ for (const version of [18, 19] as const) {
               .beliefs()
               .sales.flatMap(({ invoices }) => invoices)
               .filter(({ state }) => state === 'posted').length,
+        },
+        'delivery.ensure': {
+          async prepare() {
+            await sold()
+            return { orderRef: 'shop:1', orderName: '#1', lines: [{ lineId: order.lines[0]!.id, quantity: 1 }] }
+          },
+          count: () =>
+            sim
+              .beliefs()
+              .sales.flatMap(({ deliveries }) => deliveries)
+              .filter(({ state }) => state === 'done').length,
         },
         'return.ensure': {
           async prepare() {

@@ -9,6 +9,7 @@ import type { Odoo } from './odoo.ts'
 import { customerColumns, loadPartners } from './partner.ts'
 import { postReceipts, postSum } from './pos.ts'
 import { closeSession } from './pos-session.ts'
+import { ensureDelivery } from './delivery.ts'
 import { ensureReturn } from './returns.ts'
 import { ensureSales } from './sale.ts'
 import { LIMITS } from './limits.ts'
@@ -18,6 +19,7 @@ export const outbound = (odoo: Odoo): Connection['outbound'] => ({
   'sale.ensure': { ...ensureSales(odoo), observe: (sent) => observeSale(odoo, sent) },
   'sale.cancel': { ...cancelSale(odoo), observe: (sent, how) => observeCancel(odoo, sent, how) },
   'invoice.ensure': { ...ensureInvoice(odoo), observe: (sent) => observeInvoice(odoo, sent) },
+  'delivery.ensure': ensureDelivery(odoo),
   'return.ensure': ensureReturn(odoo),
   'credit.ensure': ensureCredit(odoo),
   'customer.ensure': { ...ensureCustomers(odoo), observe: (sent) => observeCustomer(odoo, sent) },

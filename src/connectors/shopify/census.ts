@@ -61,7 +61,10 @@ function orderReader(graphql: Caller, options: CensusOptions): Reader {
         }
       })
     },
-    readings: (keys) => orderReadings(graphql, options, keys.map((key) => key.slice(channel.length + 1))), // prettier-ignore
+    readings(keys) {
+      const ids = keys.map((key) => key.slice(channel.length + 1))
+      return orderReadings(graphql, options, ids)
+    },
   }
 }
 

@@ -8,6 +8,30 @@ import type { OrderState } from './state.ts'
 export const homeOf = ({ fulfilledBy }: Order, channel: ChannelPolicy): string =>
   fulfilledBy === 'channel' ? (channel.channelPool ?? '') : channel.pool
 
+/** Pieces of one line that the channel has sent in all. */
+export interface Left {
+  lineId: string
+  quantity: number
+}
+
+/**
+ * What the channel sent from the goods that lie with it, once the ERP has the sale: its delivery there is completed by
+ * that. @returns null when the ERP was told of all of it.
+ */
+export function leftByChannel({ order, sale, left = [] }: OrderState): OrderEvent | null {
+  if (order?.fulfilledBy !== 'channel' || !sale) return null
+  const sent = order.fulfilments.filter(({ status }) => status === 'success').flatMap(({ lines }) => lines)
+  const lines = order.lines.flatMap(({ id: lineId, ordered, requiresShipping }): Left[] => {
+    const told = left.find((one) => one.lineId === lineId)?.quantity ?? 0
+    const pieces = sent.reduce((all, one) => all + (one.lineId === lineId ? one.quantity : 0), 0)
+    const quantity = Math.max(told, Math.min(pieces, ordered))
+    return requiresShipping && quantity > 0 ? [{ lineId, quantity }] : []
+  })
+  const told = left.reduce((all, { quantity }) => all + quantity, 0)
+  if (lines.reduce((all, { quantity }) => all + quantity, 0) === told) return null
+  return { type: 'order.leftChannel', lines }
+}
+
 /** What the channel says of its own parcels is all there is. @returns null while something has not left. */
 export function shippedByChannel(order: Order): OrderEvent | null {
   if (order.fulfilledBy !== 'channel') return null

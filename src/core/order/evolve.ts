@@ -73,6 +73,10 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
       }
     case 'order.invoiced':
       return { ...without(state, 'invoice_failed'), invoice: { number: event.number, invoiceId: event.invoiceId } }
+    case 'order.leftChannel':
+      return { ...without(state, 'delivery_failed'), left: event.lines }
+    case 'order.leftBooked':
+      return without(state, 'delivery_failed')
     case 'order.announceRetried':
       return without(state, 'fulfilment_failed')
     case 'order.returnsRetried':

@@ -9,7 +9,7 @@ import { type Context, type Decider, type Decision, refused } from '../decider.t
 import type { Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { type AcceptanceCommand, type AcceptanceEvent, acceptanceEnd, acceptanceStep, decidedByHand } from './accept.ts'
-import { homeOf, invoicesLater } from './by-channel.ts'
+import { homeOf, invoicesLater, type Left } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
 import { asItWas, demandOf, type Demand, keptMoves, type Move, movesBetween } from './demand.ts'
 import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
@@ -90,6 +90,9 @@ export type OrderEvent =
   | { type: 'order.returnsRetried' }
   | { type: 'order.backAsked'; request: AskReturn | ReceiveReturn }
   | { type: 'order.completed' }
+  /** From the goods that lie with it; in all so far. */
+  | { type: 'order.leftChannel'; lines: readonly Left[] }
+  | { type: 'order.leftBooked'; deliveries: readonly string[] }
   | AcceptanceEvent
   | HoldEvent
 
@@ -216,6 +219,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
     events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
+  if (codes.includes('delivery_failed') && state.left) events.unshift({ type: 'order.leftChannel', lines: state.left })
   if (codes.includes('return_failed') || codes.includes('credit_failed')) events.push({ type: 'order.returnsRetried' })
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
@@ -243,6 +247,8 @@ function done(state: OrderState, command: Done, context: Context): Decision<Orde
     case 'invoice.ensure':
       if (typeof state.invoice === 'object') return []
       return [{ type: 'order.invoiced', invoiceId: command.answer.invoiceId, number: command.answer.number }]
+    case 'delivery.ensure':
+      return [{ type: 'order.leftBooked', deliveries: command.answer.deliveries }]
     case 'order.accept':
       return acceptanceEnd(state, command)
     default:
@@ -261,6 +267,8 @@ function failed(state: OrderState, end: Failed): OrderEvent[] {
       return [{ type: 'order.cancelRefused', outcome: 'failed', detail: fault.message }]
     case 'invoice.ensure':
       return [{ type: 'order.exceptionRaised', code: 'invoice_failed', detail: fault.message }]
+    case 'delivery.ensure':
+      return [{ type: 'order.exceptionRaised', code: 'delivery_failed', detail: fault.message }]
     default:
       return []
   }

@@ -99,6 +99,8 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
       ]
     case 'order.returnsRetried':
       return [note(streams.returns(channel, externalId), { type: 'return.retry' })]
+    case 'order.leftChannel':
+      return [{ type: 'delivery.ensure', to: 'erp', ask: { orderRef, orderName: order.name, lines: [...event.lines] } }]
     case 'order.invoiceRequested': {
       const { total, totalTax } = event.order
       const ask = { orderRef, saleId: event.saleId, total, totalTax, date: event.date, complete: true }

@@ -3,6 +3,7 @@ import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { OrderPayment } from './payment.ts'
 import type { Acceptance } from './accept.ts'
+import type { Left } from './by-channel.ts'
 import type { Demand } from './demand.ts'
 import type { OrderHold } from './holds.ts'
 import type { OrderRoute } from './route.ts'
@@ -38,6 +39,8 @@ export interface OrderState {
   releaseFailed: boolean
   shipped: 'none' | 'part' | 'all'
   announced: boolean
+  /** Of an order that the channel ships: what the ERP was told has left. */
+  left?: readonly Left[]
   invoice: 'none' | 'asked' | { number: string; invoiceId: string }
   /** What the invoice was asked for with, so that what is given back is compared with it. */
   billed?: { total: Money; refunds: readonly string[] }

@@ -213,7 +213,7 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
 
     moveOrder(id, locationId) {
       const order = orderOf(id)
-      for (const from of [...order.fulfilmentOrders]) {
+      for (const from of order.fulfilmentOrders.slice()) {
         if (from.locationId === locationId || !['OPEN', 'IN_PROGRESS'].includes(from.status)) continue
         const open = from.lines.filter(({ remaining }) => remaining > 0)
         let to = order.fulfilmentOrders.find((one) => one.locationId === locationId && one.status === 'OPEN')
