@@ -49,12 +49,17 @@ import { getStore } from './store-page.ts'
 import { resumeTill, retryTill } from './till-actions.ts'
 import { lookAtUndo } from './undo-preview.ts'
 import { askReturn } from './return-ask.ts'
+import { decideRefund } from './refund-decide.ts'
+import { giveRefund } from './refund-give.ts'
+import { lookAtRefund } from './refund-preview.ts'
+import { getReturns } from './return-list.ts'
 import { receiveReturn } from './return-receive.ts'
 import { runUndo } from './undo-run.ts'
 
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
   getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn,
+  getReturns, lookAtRefund, giveRefund, decideRefund,
   getHolds, getOrderHolds, openHold, releaseHold, keepHold,
   getStock, getStockOfSku, getStockHistory, resumeStock, setStockMode,
   getStores, getStore, takeBatch, resumeTill, retryTill,

@@ -22,11 +22,14 @@ import { shadow } from './shadow.ts'
 import { sim } from './sim.ts'
 import { stock } from './stock.ts'
 import { storm } from './storm.ts'
+import { refund } from './refund.ts'
+import { returnCommand } from './return.ts'
 import { stores } from './stores.ts'
 
 export const COMMANDS: readonly Command[] = [
   serve, demo, doctor,
-  dead, holds, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores, catalogue, match, map,
+  dead, holds, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores, returnCommand, refund,
+  catalogue, match, map,
   migrateCommand, backup, restore, retentionCommand,
   sim, storm, crash,
 ] // prettier-ignore

@@ -3,6 +3,7 @@
  * believes.
  */
 import type { WorldReport } from '#sim/world-report.ts'
+import { paypal } from '#sim/outlets/paypal.ts'
 import { runWorld } from '#sim/world.ts'
 import { elapsedMs } from '../io.ts'
 import type { Command } from './command.ts'
@@ -18,6 +19,7 @@ export const sim: Command = {
     from: { type: 'string', value: 'n', description: 'The first seed.', default: '1' },
     shoppers: { type: 'string', value: 'n', description: 'Customers a day.', default: '20' },
     places: { type: 'string', value: 'n', description: 'Locations the shop sells from, 1 or 2.', default: '1' },
+    payments: { type: 'boolean', description: 'With a payment provider, and an auditor of money.' },
     stop: { type: 'boolean', description: 'End with the first broken day.' },
     json: JSON_OPTION,
   },
@@ -25,6 +27,10 @@ export const sim: Command = {
     {
       command: 'crossdock sim --seeds 100 --json',
       does: 'A hundred days; prints {seeds, broken, faults, orders, letters}.',
+    },
+    {
+      command: 'crossdock sim --payments --seeds 20',
+      does: 'Days in which PayPal holds the money and each parcel captures its share.',
     },
     { command: 'crossdock sim --from 42 --seeds 1', does: 'Repeats one day exactly and says what the auditor found.' },
   ],
@@ -38,7 +44,8 @@ export const sim: Command = {
     await withDatabase(async (database) => {
       for (let seed = from; seed < from + seeds; seed += 1) {
         await empty(database)
-        const report = await runWorld(database, { seed, shoppers, places })
+        const beside = options.flag('payments') ? [paypal] : []
+        const report = await runWorld(database, { seed, shoppers, places, beside })
         reports.push(report)
         progress.next()
         if (!isBroken(report)) continue

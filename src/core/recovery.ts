@@ -9,6 +9,7 @@ import type { OrderState } from './order/state.ts'
 import type { ReturnState } from './return/state.ts'
 import type { PaymentState } from './payment/state.ts'
 import type { TillState } from './store-day/state.ts'
+import type { WarehouseOrderState } from './warehouse-order/state.ts'
 
 export interface GivenUp {
   /** Of the event that asked for it. */
@@ -48,7 +49,7 @@ const OFFERING: Recovery = {
   stands: () => false,
   never: 'What the channel should show may have changed since. Retry on the latest version.',
   again: { type: 'offer.retry' },
-  proofs: ['offer.shown', 'offer.withdrawn', 'offer.gone'],
+  proofs: ['offer.shown', 'offer.accepted', 'offer.withdrawn', 'offer.gone'],
 }
 
 const PUBLISHING: Recovery = {
@@ -102,11 +103,6 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     again: RETRY,
     proofs: ['order.invoiced', 'order.cancelled'],
   },
-  'delivery.ensure': {
-    stands: (state) => has(state as OrderState, 'delivery_failed'),
-    again: RETRY,
-    proofs: ['order.leftBooked'],
-  },
   'return.ensure': {
     stands: (state, { version }) =>
       (state as ReturnState).arrivals.some((one) => one.version === version && one.step === 'failed'),
@@ -115,6 +111,30 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     proofs: ['return.booked'],
     speaksOf: (data, { ask }) => keyOf(data) === keyOf(ask),
   },
+  'delivery.ensure': {
+    // A warehouse of others has sent it, or a channel from the goods that lie with it.
+    stands: (state, { version }) =>
+      'holds' in (state as object)
+        ? has(state as OrderState, 'channel_delivery_failed')
+        : (state as WarehouseOrderState).parcels.some((one) => one.version === version && one.failed !== null),
+    again: RETRY,
+    toOrder: true,
+    proofs: ['warehouseOrder.booked', 'order.leftBooked'],
+    speaksOf: (data, { ask }) => (parcelOf(data) ?? keyOf(data)) === keyOf(ask),
+  },
+  'warehouseOrder.ensure': {
+    stands: (state) => (state as WarehouseOrderState).step === 'failed',
+    again: RETRY,
+    toOrder: true,
+    proofs: ['warehouseOrder.taken', 'warehouseOrder.accepted', 'warehouseOrder.cancelled'],
+  },
+  'warehouseOrder.cancel': {
+    stands: (state) => (state as WarehouseOrderState).cancel === 'failed',
+    never: 'The order has been told that it failed. Retry on the latest version.',
+    again: RETRY,
+    toOrder: true,
+    proofs: ['warehouseOrder.cancelled', 'warehouseOrder.closed'],
+  },
   'credit.ensure': {
     stands: (state, { version }) =>
       (state as ReturnState).refunds.some((one) => one.version === version && one.step === 'failed'),
@@ -122,6 +142,19 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     toOrder: true,
     proofs: ['refund.credited'],
     speaksOf: (data, { ask }) => (data as { refundId?: unknown } | null)?.refundId === keyOf(ask),
+  },
+  'refund.ensure': {
+    stands: (state, { version }) =>
+      ((state as ReturnState).givings ?? []).some(({ parts }) =>
+        parts.some((part) => part.version === version && part.step === 'unknown'),
+      ),
+    again: RETRY,
+    toOrder: true,
+    proofs: ['refund.partEnded'],
+    speaksOf: (data, { ask }) => {
+      const { part, step } = data as { part?: unknown; step?: unknown }
+      return part === keyOf(ask) && step !== 'unknown'
+    },
   },
   'order.accept': {
     stands(state) {

@@ -96,6 +96,8 @@ function standingOf({ bound, trouble, flight, reading, put }: ChannelStock, shar
   if (trouble !== null) return 'Nothing is sent to it until somebody has looked: publish again once it is put right.'
   if (flight) return `It is being asked to show ${flight.to} in place of ${flight.from}.`
   if (put?.open) return 'It has accepted a new number and works on it; both numbers count until it shows the new one.'
+  if (put?.fact && put.writes === 'swap')
+    return 'It was read. What it sold before that is not known yet: until it is, nothing is given to it or to others.'
   if (put?.fact) return 'It took a number. What it sold before that is not known yet, and counts until it is.'
   if (reading !== null) return 'It is being asked what it shows.'
   if (bound === null) return 'It was not read yet; before that, nothing is given to it or to others.'

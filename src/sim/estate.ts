@@ -11,7 +11,18 @@ import { type Config, parseConfig } from '../config.ts'
 import type { Outlet, OutletKind } from './outlets/outlet.ts'
 import { shopifyOutlet } from './outlets/shopify.ts'
 import type { Random } from './random.ts'
-import { STORE, TAX_RATE, WAREHOUSE } from './terms.ts'
+import { PLACES, placesInYaml, shelved } from './places.ts'
+import {
+  openStores,
+  poolOf,
+  registerOf,
+  storeIds,
+  type Stores,
+  type StoresState,
+  TILL_SECRETS,
+  TILLS,
+} from './stores.ts'
+import { TAX_RATE, WAREHOUSE, WEST } from './terms.ts'
 
 export { STORE, TAX_RATE, WAREHOUSE } from './terms.ts'
 
@@ -19,17 +30,13 @@ export const SHOP = 'shopify-main'
 export const ERP = 'odoo-main'
 /** Hosts of a simulated network. */
 export const HOSTS = { shop: 'shop.sim', erp: 'odoo.sim' } as const
-/** The shop's own locations, and the warehouse each sells from. A second one is opened where it is asked for. */
-const PLACES = [
-  { id: 7_001, name: 'Main warehouse', warehouse: WAREHOUSE },
-  { id: 7_002, name: 'Store', warehouse: STORE },
-] as const
 const SHOP_DOMAIN = 'dockside-goods.myshopify.com'
 
 /** Secrets of the simulated systems. They open nothing else. */
 export const ESTATE_SECRETS: Readonly<Record<string, string>> = {
   'demo:shop-secret': 'simulated-shop-client-secret',
   'demo:odoo-key': 'simulated-odoo-api-key',
+  ...TILL_SECRETS,
 }
 
 /** Those of an estate with channels beside its shop. */
@@ -41,7 +48,10 @@ export interface Product {
   title: string
   /** Decimal, in dollars. */
   price: string
+  /** In the warehouse everything is sold from. */
   stock: number
+  /** In the others and in the stores, by the code of the warehouse. */
+  places?: Record<string, number>
 }
 
 export interface Estate {
@@ -53,6 +63,8 @@ export interface Estate {
   products: readonly Product[]
   /** Where goods arrive. */
   warehouses: readonly string[]
+  /** Its stores, where it has any. */
+  stores: Stores | null
 }
 
 export interface EstateOptions {
@@ -65,8 +77,20 @@ export interface EstateOptions {
   urls?: Readonly<Record<string, string>>
   /** How many locations the shop sells from: one unless said. */
   places?: 1 | 2
+  /** A second warehouse for the west, and so many stores with a till. */
+  chain?: Chain
   /** What the shop lets its apps spend on queries; a small plan's unless said. */
   budget?: { points: number; perSecond: number }
+  /** How long the shop remembers an idempotency key; a day unless said. */
+  keyLifeMs?: number
+}
+
+export interface Chain {
+  stores: number
+  /** Of all SKUs, how many a store has on its shelves. */
+  assortment: number
+  /** How often a till sends what it has. */
+  uploadEveryMs: number
 }
 
 /** What an estate remembers, as plain data. */
@@ -75,6 +99,7 @@ export interface EstateState {
   /** By the name of their connection. */
   outlets: Readonly<Record<string, unknown>>
   erp: unknown
+  stores?: StoresState
 }
 
 const WORDS = [
@@ -85,7 +110,7 @@ const COLOURS = ['Blue', 'Red', 'Green', 'Sand', 'Slate', 'White'] as const
 
 /** @param before what an estate with the same options remembered: the new one goes on where that one stood. */
 export function createEstate(io: SimulatorIo, random: Random, options: EstateOptions, before?: EstateState): Estate {
-  const { schemaSdl, budget, beside = [], urls = {}, places = 1 } = options
+  const { schemaSdl, budget, keyLifeMs, beside = [], urls = {}, chain, places = 1 } = options
   const products = before?.products ?? newProducts(random, options)
   const warehouses = PLACES.slice(0, places).map(({ warehouse }) => warehouse)
   const shop = createShopify(
@@ -96,6 +121,7 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
       locations: PLACES.slice(0, places),
       ...(places > 1 ? { wholeLines: true } : {}),
       ...(schemaSdl ? { schemaSdl } : {}),
+      ...(keyLifeMs ? { keyLifeMs } : {}),
       ...(budget ? { bucketSize: budget.points, restoreRate: budget.perSecond } : {}),
     },
     io,
@@ -104,9 +130,15 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
   const erp = createOdoo(
     {
       users: [{ login: 'hub@example.com', key: ESTATE_SECRETS['demo:odoo-key']! }],
-      warehouses,
-      products: products.map(({ sku, title, price, stock: onHand }) => ({
-        sku, name: title, price: Number(price), available: shelved(onHand, places),
+      warehouses: [...warehouses, ...(chain ? [WEST, ...storeIds(chain.stores).map(poolOf)] : [])],
+      products: [
+        ...products.map(({ sku, title, price, stock: onHand, places: elsewhere }) => ({
+          sku, name: title, price: Number(price), available: { ...shelved(onHand, places), ...elsewhere },
+        })), // prettier-ignore
+        ...(chain ? SERVICES : []),
+      ],
+      tills: storeIds(chain?.stores ?? 0).map((storeId) => ({
+        name: registerOf(storeId), warehouse: poolOf(storeId), methods: ['cash', 'card'],
       })), // prettier-ignore
       carriers: ['Standard delivery', 'Express'],
     },
@@ -119,33 +151,49 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
   // Everybody starts with nothing on sale: what can be sold comes from the hub.
   const empty = Object.fromEntries(PLACES.slice(0, places).map(({ id }) => [id, 0]))
   if (!before) for (const { sku, title, price } of products) shop.addProduct({ sku, title, price, available: empty })
-  return { shop, outlets: [shopifyOutlet(SHOP, HOSTS.shop, shop), ...others], erp, products, warehouses }
+  const outlets = [shopifyOutlet(SHOP, HOSTS.shop, shop), ...others]
+  for (const outlet of outlets) outlet.meet?.(outlets)
+  const { stores, uploadEveryMs } = chain ?? { stores: 0, uploadEveryMs: 0 }
+  return {
+    shop,
+    outlets,
+    erp,
+    products,
+    warehouses,
+    stores: stores > 0 ? openStores(io, { products, count: stores, uploadEveryMs }, before?.stores) : null,
+  }
 }
 
-/** By warehouse; the first has what is left over. */
-const shelved = (pieces: number, places: number): Record<string, number> =>
-  Object.fromEntries(
-    PLACES.slice(0, places).map(({ warehouse }, index) => [
-      warehouse,
-      Math.floor(pieces / places) + (index === 0 ? pieces % places : 0),
-    ]),
-  )
+/** What tills need in the ERP: for goods that do not come back to the shelf, and for cents. */
+const SERVICES = [
+  { sku: 'RETURN', type: 'service' },
+  { sku: 'ROUNDING', type: 'service' },
+] as const
 
 /** To be kept: what happens in the estate later does not change it, except for the products. */
-export const estateState = ({ outlets, erp, products }: Estate): EstateState => ({
+export const estateState = ({ outlets, erp, products, stores }: Estate): EstateState => ({
   products,
   outlets: Object.fromEntries(outlets.map((outlet) => [outlet.name, outlet.snapshot()])),
   erp: erp.snapshot(),
+  ...(stores ? { stores: stores.snapshot() } : {}),
 })
 
-function newProducts(random: Random, { skus, stock }: EstateOptions): Product[] {
-  return Array.from({ length: skus }, (_, index): Product => {
+function newProducts(random: Random, { skus, stock, chain }: EstateOptions): Product[] {
+  const products = Array.from({ length: skus }, (_, index): Product => {
     const [word, colour] = [WORDS[index % WORDS.length]!, COLOURS[Math.floor(index / WORDS.length) % COLOURS.length]!]
     const name = `${word.toUpperCase().slice(0, 4)}-${colour.toUpperCase().slice(0, 3)}`
     const sku = `${name}-${String(index + 1).padStart(3, '0')}`
     const price = `${random.int(4, 90)}.${random.pick(['00', '50', '90', '95', '99'])}`
     return { sku, title: `${colour} ${word.toLowerCase()}`, price, stock: random.int(...stock) }
   })
+  if (!chain) return products
+  // Every store has its own part of the catalogue, some of it in common with the next.
+  const shelves = storeIds(chain.stores).flatMap((storeId, nth) =>
+    Array.from({ length: chain.assortment }, (_, index) => [poolOf(storeId), (nth * 5 + index) % skus] as const),
+  )
+  for (const product of products) product.places = { [WEST]: random.int(...stock) }
+  for (const [pool, index] of shelves) products[index]!.places![pool] = random.int(...stock)
+  return products
 }
 
 export interface Addresses {
@@ -166,6 +214,7 @@ export interface Setting {
   port?: number
   beside?: readonly OutletKind[]
   places?: 1 | 2
+  chain?: Chain
 }
 
 export const configFor = (addresses: Addresses, setting: Setting = {}): Config =>
@@ -174,7 +223,7 @@ export const configFor = (addresses: Addresses, setting: Setting = {}): Config =
 /** The configuration of a hub between them, as people would write it. */
 export const configTextFor = (
   { shop, erp, hub, beside: urls = {} }: Addresses,
-  { directory = './.crossdock', port = 4870, beside = [], places = 1 }: Setting = {},
+  { directory = './.crossdock', port = 4870, beside = [], chain, places = 1 }: Setting = {},
 ): string => `
 hub:
   directory: ${JSON.stringify(directory)}
@@ -198,19 +247,46 @@ connections:
       database: retail
       user: hub@example.com
       apiKey: demo:odoo-key
-${inYaml(Object.fromEntries(beside.map((kind) => [kind.name, kind.connection(urls[kind.name] ?? `http://${kind.host}`)])), 2)}policy:
+${inYaml(Object.fromEntries(beside.map((kind) => [kind.name, kind.connection(urls[kind.name] ?? `http://${kind.host}`)])), 2)}${chain ? inYaml(tillsOf(chain), 2) : ''}policy:
 ${beside.length > 0 ? `  stock: { looks: ${LOOKS} }\n` : ''}  channels:
     ${SHOP}:
       pool: ${WAREHOUSE}
       locations: ${placesInYaml(places)}
       taxRates: ['${TAX_RATE}']
       shippingMethods: [standard, express]
-${inYaml(Object.fromEntries(beside.map(({ name, rules }) => [name, rules])), 4)}`
+${chain ? inYaml({ routing: ROUTING }, 6) : ''}${channelRules(beside, chain)}${chain ? inYaml(storesOf(chain), 2) : ''}${paymentRules(beside)}`
 
-const placesInYaml = (places: number): string =>
-  `[${PLACES.slice(0, places)
-    .map(({ id, warehouse }) => `{ locationId: '${id}', pool: ${warehouse} }`)
-    .join(', ')}]`
+const channelRules = (beside: readonly OutletKind[], chain: Chain | undefined): string => {
+  const routed = chain ? { routing: ROUTING } : {}
+  return inYaml(
+    Object.fromEntries(beside.flatMap(({ name, rules }) => (rules ? [[name, { ...rules, ...routed }]] : []))),
+    4,
+  )
+}
+
+const paymentRules = (beside: readonly OutletKind[]): string => {
+  const rules = beside.flatMap(({ name, payments }) => (payments ? [[name, payments] as const] : []))
+  return rules.length > 0 ? `  payments:\n${inYaml(Object.fromEntries(rules), 4)}` : ''
+}
+
+/** The west is served from the west, as far as it lies there. */
+const ROUTING = {
+  zones: [
+    { postcodes: ['9'], from: [{ pool: WEST }, { pool: WAREHOUSE }] },
+    { from: [{ pool: WAREHOUSE }, { pool: WEST }] },
+  ],
+}
+
+const tillsOf = ({ stores }: Chain) => ({
+  [TILLS]: {
+    connector: 'till',
+    config: { stores: Object.fromEntries(storeIds(stores).map((id) => [id, { keys: Object.keys(TILL_SECRETS) }])) },
+  },
+})
+
+const storesOf = ({ stores }: Chain) => ({
+  stores: Object.fromEntries(storeIds(stores).map((id) => [id, { pool: poolOf(id), posting: 'receipt' }])),
+})
 
 /** Members of a mapping, as lines that stand so far in. */
 function inYaml(members: object, indent: number): string {

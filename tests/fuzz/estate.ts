@@ -100,15 +100,10 @@ function connections(io: Io, answers: Partial<Answers>): Map<string, Connection>
     io,
   })
   return new Map<string, Connection>([
-    [CHANNEL, { ...shop, outbound: outbound(['inventory.set', 'inventory.read', 'fulfilment.ensure']), feeds: {}, upkeep: {} }],
-    ['odoo', { ...erp, outbound: outbound(ERP_TYPES), feeds: {}, upkeep: {} }],
+    [CHANNEL, { ...shop, outbound: outbound(['inventory.set', 'inventory.read', 'fulfilment.ensure', 'refund.ensure']), feeds: {}, upkeep: {} }],
+    ['odoo', { ...erp, outbound: outbound(['sale.ensure', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'stock.read']), feeds: {}, upkeep: {} }],
   ]) // prettier-ignore
 }
-
-const ERP_TYPES = [
-  'sale.ensure', 'sale.cancel', 'invoice.ensure', 'delivery.ensure', 'return.ensure', 'credit.ensure',
-  'customer.ensure', 'stock.read',
-] as const // prettier-ignore
 
 const AGREEABLE: Answers = {
   'sale.ensure': ({
@@ -127,13 +122,16 @@ const AGREEABLE: Answers = {
     number: 'INV/1',
     total,
   }),
-  'delivery.ensure': () => ({ deliveries: ['FBA/OUT/1'] }),
   'return.ensure': ({ key }: { key: string }) => ({ deliveries: [`WH/IN/${key}`] }),
   'credit.ensure': ({ total }: { total: { amount: number; currency: string } }) => ({
     creditId: '1',
     number: 'RINV/1',
     total,
   }),
+  'delivery.ensure': ({ key }: { key: string }) => ({ deliveries: [{ id: key, name: `WH/OUT/${key}` }] }),
+  'warehouseOrder.ensure': ({ reference }: { reference: string }) => ({ fulfillerOrderId: reference, accepted: true }),
+  'warehouseOrder.cancel': () => ({ outcome: 'cancelled' }),
+  'refund.ensure': ({ key }: { key: string }) => ({ refundId: key }),
   'customer.ensure': () => ({ partnerId: '7' }),
   'stock.read': () => ({ free: 100, onHand: 120 }),
   'inventory.set': () => ({ outcome: 'set' }),

@@ -110,7 +110,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a write that failed to arrive is taken for one that did',
     file: 'src/connectors/shopify/outbound.ts',
-    find: "return { outcome: 'stale', ...(await inventoryRead(graphql, ask)) }",
+    find: "return { outcome: 'stale', available: (await inventoryRead(graphql, ask)).available }",
     replace: "return { outcome: 'set' }",
     why: 'The hub believes in a number that the shop has never shown.',
     seeds: [1, 20],

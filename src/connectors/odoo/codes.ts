@@ -94,6 +94,14 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
     cause: 'More pieces are said to have come back than Odoo has delivered.',
     cure: 'Look at the deliveries and returns of the sale in Odoo: they may have been booked there already.',
   },
+  'odoo.not_delivered': {
+    cause: 'Odoo took the delivery and left it open.',
+    cure: 'Open the delivery in Odoo: it says what is missing. Validate it there, then retry.',
+  },
+  'odoo.deliver_too_much': {
+    cause: 'More pieces have left a warehouse that others run than Odoo has open deliveries for.',
+    cure: 'Look at the deliveries of the sale in Odoo: they may have been cancelled, or booked there already.',
+  },
   'odoo.missing': {
     cause: 'A record that was there a moment ago is gone.',
     cure: 'Look for it in Odoo. If it was deleted by hand, restore it or cancel the order.',
@@ -173,18 +181,6 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
   'odoo.tax_unknown': {
     cause: 'There is no sales tax of this rate and kind.',
     cure: 'Create it in Odoo, with an account on its tax lines, then retry.',
-  },
-  'odoo.delivery_of_kit': {
-    cause: 'The channel sent a kit that lies with it, and Odoo delivers its parts: nobody says how many of each.',
-    cure: 'Validate the delivery in Odoo.',
-  },
-  'odoo.delivery_too_much': {
-    cause: 'The channel says it sent more than the sale has left to deliver.',
-    cure: 'Compare the order with its sale in Odoo: somebody changed one of them. Then retry.',
-  },
-  'odoo.not_delivered': {
-    cause: 'Odoo asked something instead of completing the delivery of what the channel sent.',
-    cure: 'Validate the delivery in Odoo, then retry.',
   },
   'odoo.throttled': { cause: 'Odoo, or what stands before it, asked to slow down.', cure: 'Nothing to do.' },
   'odoo.topic_unknown': {

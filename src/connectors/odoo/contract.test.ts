@@ -4,8 +4,8 @@ import { connectorContract } from '../kit/contract.ts'
 import { answer, API_KEY, estate, invoiceAsk, orderOf, saleAsk, usd } from './testing.ts'
 
 const TYPES = [
-  'sale.ensure', 'sale.cancel', 'invoice.ensure', 'delivery.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'receipt.post',
-  'session.post', 'session.close', 'stock.read',
+  'sale.ensure', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'receipt.post',
+  'session.post', 'session.close', 'stock.read', 'delivery.ensure',
 ] as const // prettier-ignore
 
 const TAXES = [
@@ -54,8 +54,15 @@ for (const version of [18, 19] as const) {
         },
         'delivery.ensure': {
           async prepare() {
-            await sold()
-            return { orderRef: 'shop:1', orderName: '#1', lines: [{ lineId: order.lines[0]!.id, quantity: 1 }] }
+            const { lines } = await sold()
+            const left = lines.map(({ saleLineId }) => ({ saleLineId, quantity: 1 }))
+            return {
+              orderRef: 'shop:1',
+              warehouse: 'WH',
+              key: 'p-1',
+              shippedAt: '2026-11-20T10:00:00.000Z',
+              lines: left,
+            }
           },
           count: () =>
             sim

@@ -7,7 +7,7 @@ import { BUYER, createWorld, MUG, STANDARD, takeHooks, type WorldOptions } from 
 
 const MINUTE = 60_000
 
-/** Reads a feed until there is no more, as the engine does. */
+/** Reads a feed until there is no more, as the engine does. `until`: how far it says that orders are known. */
 async function readAll(world: ReturnType<typeof createWorld>, name: 'orders' | 'products', cursor: Json | null = null) {
   const readings: Reading[] = []
   for (let pages = 0; ; pages++) {
@@ -15,7 +15,9 @@ async function readAll(world: ReturnType<typeof createWorld>, name: 'orders' | '
     const page = await world.connection.feeds[name]!.read(cursor)
     readings.push(...page.readings)
     cursor = JSON.parse(JSON.stringify(page.cursor)) as Json
-    if (!page.more) return { readings, cursor }
+    if (page.more) continue
+    const [orders, said] = [readings.filter((one) => !isWord(one)), readings.filter(isWord)]
+    return { readings: orders, cursor, until: said.map(({ body }) => (body as { until: string }).until) }
   }
 }
 
@@ -23,6 +25,7 @@ const rich: WorldOptions = { shop: { bucketSize: 1_000_000, restoreRate: 100_000
 const buy = (world: ReturnType<typeof createWorld>, quantity = 1) =>
   world.shop.placeOrder({ lines: [{ sku: MUG.sku, quantity }] })!
 const idsOf = (readings: Reading[]) => readings.map(({ key }) => key.split(':')[1])
+const isWord = ({ topic }: Reading) => topic === 'poll/caught-up'
 
 test('the first reading goes back as far as configured, and the next ones only read what is new', async () => {
   const world = createWorld(rich)
@@ -168,6 +171,57 @@ test('whatever happens to an order, webhook and poll tell the same', async () =>
 const added = ({ taxesIncluded }: Order, taxes: Order['lines'][number]['taxes']): number =>
   taxesIncluded ? 0 : taxes.reduce((all, { amount }) => all + amount.amount, 0)
 
+test('says how far orders are known: as far below the clock of the shop at the beginning as its index may trail', async () => {
+  const world = createWorld(rich)
+  world.shop.addProduct({ ...MUG, available: 1_000 })
+  for (let count = 0; count < 120; count++) buy(world)
+  world.clock.pass(10 * MINUTE + 500)
+  const feed = world.connection.feeds['orders']!
+  const first = await feed.read(null)
+  world.clock.pass(MINUTE)
+  const rest = await readAll(world, 'orders', first.cursor)
+  expect(first).toMatchObject({ more: true })
+  expect(first.readings.filter(isWord)).toEqual([])
+  expect(rest.until).toEqual(['2026-11-21T05:37:00.000Z'])
+  const [message] = world.connection.translate({
+    topic: 'poll/caught-up',
+    body: { until: rest.until[0]! },
+    receivedAt: '2026-11-21T06:00:00.000Z',
+  })
+  expect(message).toEqual({
+    stream: 'channel/shopify-main',
+    command: { type: 'channel.caughtUp', until: '2026-11-21T05:37:00.000Z' },
+  })
+  expect((await readAll(world, 'orders', rest.cursor)).until).toEqual(['2026-11-21T05:38:00.000Z'])
+})
+
+test('an order too large to be read leaves unsaid how far orders are known, in that pass', async () => {
+  const world = createWorld(rich)
+  world.shop.addProduct({ ...MUG, available: 1_000 })
+  const id = buy(world, 30)
+  for (let count = 0; count < 25; count++) world.shop.refund(id, [], 100)
+  world.clock.pass(MINUTE)
+  const { readings, cursor, until } = await readAll(world, 'orders')
+  expect([idsOf(readings), until]).toEqual([[], []])
+  world.clock.pass(MINUTE)
+  expect((await readAll(world, 'orders', cursor)).until).toHaveLength(1)
+})
+
+test('a shop that does not tell the time is read, and nothing is said of how far', async () => {
+  const world = createWorld({
+    ...rich,
+    wrap: (fetch) => async (request) => {
+      const response = await fetch(request)
+      response.headers.delete('date')
+      return response
+    },
+  })
+  world.shop.addProduct(MUG)
+  buy(world)
+  const { readings, until } = await readAll(world, 'orders')
+  expect([idsOf(readings).length, until]).toEqual([1, []])
+})
+
 test('all products are read first, then those that changed in what we read of them', async () => {
   const world = createWorld(rich)
   for (let index = 0; index < 45; index++) {
@@ -197,7 +251,7 @@ test('a feed waits when the budget is used up and goes on where it was', async (
   for (let more = true; more;) {
     try {
       const page = await world.connection.feeds['orders']!.read(cursor)
-      seen.push(...(idsOf(page.readings) as string[]))
+      seen.push(...(idsOf(page.readings.filter((one) => !isWord(one))) as string[]))
       cursor = page.cursor
       more = page.more
     } catch (error) {

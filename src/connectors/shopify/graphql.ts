@@ -24,6 +24,12 @@ export interface Caller {
    *   up again and again what was saved for the reading after it.
    */
   call<T>(operation: Operation<T>, variables: Record<string, unknown>, followedBy?: { name: string }): Promise<T>
+  /** The same, with what the shop's clock said when it answered, to the second; null when it did not say. */
+  timed<T>(
+    operation: Operation<T>,
+    variables: Record<string, unknown>,
+    followedBy?: { name: string },
+  ): Promise<{ data: T; at: string | null }>
 }
 
 export interface GraphQl extends Caller {
@@ -74,21 +80,21 @@ export function openGraphQl(options: GraphQlOptions, tokens: Tokens, wire: Wire,
       body,
     )
 
-  async function exchange(name: string, body: string): Promise<Envelope> {
+  async function exchange(name: string, body: string): Promise<{ answer: Envelope; dateMs: number }> {
     const token = await tokens.current()
     let response = await post(token, body)
     // A 401 need not mean that the token ended; one new token is tried, and a second 401 is final.
     if (response.status === 401) response = await post(await tokens.renew(token), body)
-    const date = Date.parse(response.headers.get('date') ?? '')
-    if (!Number.isNaN(date)) skewMs = wire.now() - date
+    const dateMs = Date.parse(response.headers.get('date') ?? '')
+    if (!Number.isNaN(dateMs)) skewMs = wire.now() - dateMs
     if (response.status !== 200) throw statusFault(response, name, wire.now())
     const parsed = envelope.safeParse(jsonOf(await textOf(response)))
-    if (parsed.success) return parsed.data
+    if (parsed.success) return { answer: parsed.data, dateMs }
     throw unexpected(name, 'not a GraphQL answer')
   }
 
-  const callAs =
-    (patient: boolean): GraphQl['call'] =>
+  const timedAs =
+    (patient: boolean): GraphQl['timed'] =>
     async (operation, variables, followedBy) => {
       const { name } = operation
       const price = prices.get(name) ?? PRICE_UNKNOWN
@@ -96,19 +102,24 @@ export function openGraphQl(options: GraphQlOptions, tokens: Tokens, wire: Wire,
       const settle = await budget.draw({ bucket: BUCKET, price, next, patient, what: name })
       let cost: Cost | undefined
       try {
-        const answer = await exchange(name, JSON.stringify({ query: operation.text, variables }))
+        const { answer, dateMs } = await exchange(name, JSON.stringify({ query: operation.text, variables }))
         cost = answer.extensions?.cost
         if (cost) prices.set(name, cost.requestedQueryCost)
         if (answer.errors?.length) throw errorsFault(name, answer, [...options.secrets(), tokens.known() ?? ''])
         const parsed = operation.answer.safeParse(answer.data)
-        if (parsed.success) return parsed.data
+        if (parsed.success)
+          return { data: parsed.data, at: Number.isNaN(dateMs) ? null : new Date(dateMs).toISOString() }
         throw unexpected(name, z.prettifyError(parsed.error))
       } finally {
         settle(cost ? billOf(cost) : {})
       }
     }
 
-  return { clockSkewMs: () => skewMs, call: callAs(false), patient: { call: callAs(true) } }
+  const callerAs = (patient: boolean): Caller => {
+    const timed = timedAs(patient)
+    return { timed, call: async (...asked) => (await timed(...asked)).data }
+  }
+  return { clockSkewMs: () => skewMs, ...callerAs(false), patient: callerAs(true) }
 }
 
 /** Charged as asked and refunded to what it came to; what was turned down is not charged. */

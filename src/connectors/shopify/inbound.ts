@@ -1,7 +1,7 @@
 /** What arrives from Shopify: `receive` proves who sent it and names it, `translate` says it in the hub's words. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import type { ObserveOrder } from '#core/commands.ts'
+import type { CatchUp, ObserveOrder } from '#core/commands.ts'
 import { streams } from '#core/streams.ts'
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
@@ -130,6 +130,11 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   'orders/fulfilled': orderNews,
   'orders/partially_fulfilled': orderNews,
   'poll/order': ({ body }, { channel }) => observed(draftFromNode(body), channel),
+  'poll/caught-up': ({ topic, body }, { channel }) => {
+    const { until } = shaped(z.object({ until: z.iso.datetime({ precision: 3 }) }), body, topic)
+    const command: CatchUp = { type: 'channel.caughtUp', until }
+    return [{ stream: `channel/${channel}`, command }]
+  },
 
   // These three hold a part of the order, or only what was edited. The whole order follows as orders/updated, and the
   // order feed reads it if that gets lost, so taking parts from here would be a second version of the truth.

@@ -31,9 +31,37 @@ async function outcomeOf<T>(send: () => Promise<({ answer: T } | { fault: Fault 
 
 test('reads and sets what can be sold', async () => {
   const { read, set, available } = stocked()
-  expect(await read()).toEqual({ available: 10 })
+  const at = new Date(START).toISOString()
+  expect(await read()).toEqual({ available: 10, at, untouched: true })
   expect(await set(10, 4)).toEqual({ outcome: 'set' })
   expect(available()).toBe(4)
+})
+
+test('a shelf counts as untouched only while its number has never changed', async () => {
+  const { shop, clock, read } = stocked()
+  clock.pass(60_400)
+  expect(await read()).toEqual({ available: 10, at: '2026-11-21T05:31:00.000Z', untouched: true })
+  const id = shop.placeOrder({ lines: [{ sku: MUG.sku, quantity: 1 }] })!
+  expect(await read()).toEqual({ available: 9, at: '2026-11-21T05:31:00.000Z' })
+  shop.cancelOrder(id, { reason: 'customer', restock: true })
+  expect(await read()).toEqual({ available: 10, at: '2026-11-21T05:31:00.000Z' })
+})
+
+test('a piece sold in the second in which its shelf was made is seen all the same', async () => {
+  const { shop, read } = stocked()
+  shop.placeOrder({ lines: [{ sku: MUG.sku, quantity: 1 }] })
+  expect(await read()).toEqual({ available: 9, at: new Date(START).toISOString() })
+})
+
+test('a shop that does not tell the time is read all the same', async () => {
+  const { read } = stocked({
+    wrap: (fetch) => async (request) => {
+      const response = await fetch(request)
+      response.headers.delete('date')
+      return response
+    },
+  })
+  expect(await read()).toEqual({ available: 10, untouched: true })
 })
 
 test('a sale in between makes the compare stale: nothing is changed and the answer says what is there', async () => {
@@ -123,7 +151,7 @@ test('when the budget is used up the wait is what Shopify needs to restore it', 
   shop.setThrottled(2_000, 1_000)
   clock.pass(fault.retryAfterMs!)
   expect(await set(9, 8, 'k2')).toEqual({ outcome: 'set' })
-  expect(await read()).toEqual({ available: 8 })
+  expect(await read()).toMatchObject({ available: 8 })
 })
 
 test('a call it cannot pay for is not made', async () => {
@@ -155,10 +183,10 @@ test('a token that was refused is renewed once, and one that ends is renewed bef
   const { shop, read, clock } = stocked({ shop: { tokenLifeSeconds: 3_600 } })
   await read()
   shop.revokeToken()
-  expect(await read()).toEqual({ available: 10 })
+  expect(await read()).toMatchObject({ available: 10 })
   const before = shop.beliefs().requests
   clock.pass(3_595_000)
-  expect(await read()).toEqual({ available: 10 })
+  expect(await read()).toMatchObject({ available: 10 })
   // A new token and the question: no request was turned down in between.
   expect(shop.beliefs().requests - before).toBe(2)
 })

@@ -29,12 +29,19 @@ export const readAvailable = operation(
   z.object({
     inventoryItem: z
       .object({
-        inventoryLevel: z.object({ quantities: z.array(z.object({ name: z.string(), quantity: z.int() })) }).nullable(),
+        inventoryLevel: z
+          .object({
+            createdAt: z.string(),
+            quantities: z.array(z.object({ name: z.string(), quantity: z.int(), updatedAt: z.string().nullish() })),
+          })
+          .nullable(),
       })
       .nullable(),
   }),
   `query ReadAvailable($item: ID!, $location: ID!) {
-    inventoryItem(id: $item) { inventoryLevel(locationId: $location) { quantities(names: ["available"]) { name quantity } } }
+    inventoryItem(id: $item) { inventoryLevel(locationId: $location) {
+      createdAt quantities(names: ["available", "committed"]) { name quantity updatedAt }
+    } }
   }`,
 )
 

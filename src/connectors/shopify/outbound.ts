@@ -8,23 +8,30 @@ import { readAvailable, setAvailable } from './operations.ts'
 import { quotable } from './wire.ts'
 
 /**
- * What can be sold at one location right now. Throws `rejected` for an item or place that is not there. Of a shop with
- * several locations most items are stocked at some of them: at the others it is nothing.
+ * What can be sold at one location right now, by the shop's own clock, and whether that has never changed: then nothing
+ * was ever sold from there. Throws `rejected` for an item or place that is not there. Of a shop with several locations
+ * most items are stocked at some of them: at the others it is nothing.
  */
 export async function inventoryRead(
   graphql: Caller,
   ask: Ask<'inventory.read'>,
   placed = false,
 ): Promise<Answer<'inventory.read'>> {
-  const { inventoryItem } = await graphql.call(readAvailable, {
+  const { data, at } = await graphql.timed(readAvailable, {
     item: gid('InventoryItem', ask.inventoryItemId),
     location: gid('Location', ask.locationId),
   })
+  const { inventoryItem } = data
   if (!inventoryItem)
     throw rejected('unknown_item', `The shop has no inventory item for ${ask.sku} any more. Read its products again.`)
-  const available = inventoryItem.inventoryLevel?.quantities.find(({ name }) => name === 'available')
-  if (available) return { available: available.quantity }
-  if (placed) return { available: 0 }
+  const { createdAt = '', quantities = [] } = inventoryItem.inventoryLevel ?? {}
+  const known = (wanted: string) => quantities.find(({ name }) => name === wanted)
+  const available = known('available')
+  if (available) {
+    const untouched = (available.updatedAt ?? createdAt) <= createdAt && known('committed')?.quantity === 0
+    return { available: available.quantity, ...(at === null ? {} : { at }), ...(untouched ? { untouched } : {}) }
+  }
+  if (placed) return { available: 0, ...(at === null ? {} : { at }), untouched: true }
   throw rejected(
     'not_stocked',
     `${ask.sku} is not stocked at location ${ask.locationId}. Activate it there in the shop.`,
@@ -62,7 +69,7 @@ export async function inventorySet(
     case 'COMPARE_QUANTITY_STALE':
     // The first attempt under this key was refused and its answer lost: it was stale then, and nothing was changed.
     case 'IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED':
-      return { outcome: 'stale', ...(await inventoryRead(graphql, ask)) }
+      return { outcome: 'stale', available: (await inventoryRead(graphql, ask)).available }
     case 'IDEMPOTENCY_CONCURRENT_REQUEST':
       throw new Fault('conflict', `An earlier attempt to set ${ask.sku} is still running at Shopify.`, {
         code: 'shopify.concurrent',

@@ -1,7 +1,8 @@
 /**
  * The order feed: reads what webhooks lost, by the time of the last change. It lists ids first, which is cheap, and
  * reads only the orders it has not read in that state; the cursor remembers those of the last minutes, which are listed
- * again and again because Shopify's search index trails the data.
+ * again and again because Shopify's search index trails the data. At the end of a pass it says how far orders are
+ * known: as far below the shop's clock as that index may trail.
  */
 import { createHash } from 'node:crypto'
 import { canonicalJson, type Json } from '#canon/json.ts'
@@ -39,6 +40,8 @@ const cursorShape = z.object({
   high: z.string(),
   /** Orders read already, with the change they were read at. */
   read: z.record(z.string(), z.string()),
+  /** What the shop's clock said when the pass began; null before it. Empty: its end does not say how far. */
+  began: z.string().nullable().default(null),
 })
 type Cursor = z.infer<typeof cursorShape>
 
@@ -53,11 +56,13 @@ export function orderFeed(graphql: Caller, options: OrderReadOptions & { backfil
   return {
     // Webhooks do not say where an order is taken from: there the feed is what brings orders.
     everyMs: placed ? 15_000 : 60_000,
-    since: (at) => ({ since: at, after: null, high: at, read: {} }),
+    since: (at) => ({ since: at, after: null, high: at, read: {}, began: null }),
     async read(stored) {
       const cursor = cursorOf(stored, io.now(), backfillDays)
       const filter = { query: `updated_at:>='${cursor.since}'`, after: cursor.after }
-      const { orders: page } = await graphql.call(listOrders, filter, placed ? readPlacedOrders : readOrders)
+      const { data, at } = await graphql.timed(listOrders, filter, placed ? readPlacedOrders : readOrders)
+      const { orders: page } = data
+      let began = cursor.began ?? at ?? ''
       const unread = page.nodes.filter(({ id, updatedAt }) => cursor.read[numberOf(id)] !== updatedAt)
       const wanted = unread.slice(0, ORDERS_PER_READ)
       const found =
@@ -71,12 +76,15 @@ export function orderFeed(graphql: Caller, options: OrderReadOptions & { backfil
       for (const node of found.nodes) {
         if (!node) continue
         const whole = await complete(graphql, node, options)
-        if (!whole) continue
+        if (!whole) {
+          began = ''
+          continue
+        }
         read[whole.legacyResourceId] = whole.updatedAt
         readings.push(readingOf(whole))
       }
       const high = page.nodes.reduce((latest, { updatedAt }) => (updatedAt > latest ? updatedAt : latest), cursor.high)
-      return next({ ...cursor, read, high }, readings, unread.length > wanted.length, page.pageInfo, io.now())
+      return next({ ...cursor, read, high, began }, readings, unread.length > wanted.length, page.pageInfo, io.now())
     },
   }
 }
@@ -115,14 +123,18 @@ function next(
   const read = Object.fromEntries(kept)
   if (hasNextPage && endCursor) return { readings, cursor: { ...cursor, read, after: endCursor }, more: true }
   const since = from > cursor.since ? from : cursor.since
-  return { readings, cursor: { ...cursor, read, since, after: null }, more: false }
+  const done = { ...cursor, read, since, after: null, began: null }
+  if (!cursor.began) return { readings, cursor: done, more: false }
+  const until = new Date(Date.parse(cursor.began) - FEED_OVERLAP_MS).toISOString()
+  const caughtUp: Reading = { key: `caught-up/${until}`, topic: 'poll/caught-up', body: { until } }
+  return { readings: [...readings, caughtUp], cursor: done, more: false }
 }
 
 function cursorOf(stored: Json | null, now: number, backfillDays: number): Cursor {
   const parsed = cursorShape.safeParse(stored)
   if (parsed.success) return parsed.data
   const since = new Date(now - backfillDays * 86_400_000).toISOString()
-  return { since, after: null, high: since, read: {} }
+  return { since, after: null, high: since, read: {}, began: null }
 }
 
 /**

@@ -47,6 +47,7 @@ export const charge = z.object({
   status: z.string(),
   payment_intent: named,
   failure_code: z.string().nullish(),
+  payment_method_details: z.object({ card: z.object({ capture_before: moment.nullish() }).nullish() }).nullish(),
   metadata,
 })
 export type Charge = z.infer<typeof charge>

@@ -14,7 +14,8 @@ const customer = { note: true as const, stream: 'customer/shop-7' }
 const placed: OrderEvent = { type: 'order.placed', order: byChannel(), pool: 'FBA', demand: [], moves: [] }
 const released: OrderEvent = { type: 'order.released', order: byChannel(), pool: 'FBA' }
 const confirmed: OrderEvent = {
-  type: 'order.confirmed', saleId: '9', saleName: 'S9', lines: [], held: [], at: second(9),
+  type: 'order.confirmed', saleId: '9', saleName: 'S9', lines: [{ lineId: 'L-1', saleLineId: '91' }],
+  held: [], at: second(9),
 } // prettier-ignore
 const left = [{ id: 'amazon', status: 'success' as const, lines: [{ lineId: 'L-1', quantity: 2 }] }]
 
@@ -51,7 +52,7 @@ describe('an order that the channel ships itself', () => {
       .when(observe({ updatedAt: second(10), fulfilments: left }))
       .then(
         { type: 'order.changed', changes: ['fulfilments'] },
-        { type: 'order.leftChannel', lines: [{ lineId: 'L-1', quantity: 2 }] },
+        { type: 'order.leftChannel', key: 'sent-1', lines: [{ lineId: 'L-1', saleLineId: '91', quantity: 2 }] },
         { type: 'order.shipped', complete: true, announced: true, date: '2026-11-20' },
         { type: 'order.invoiceRequested' },
       )
@@ -87,7 +88,11 @@ describe('an order that the channel ships itself', () => {
       .under(POLICY)
       .when(observe({ updatedAt: second(10), fulfilments: half }))
       .then({ type: 'order.changed' }, { type: 'order.leftChannel', lines: [{ lineId: 'L-1', quantity: 1 }] })
-      .owes({ type: 'delivery.ensure', to: 'erp', ask: { lines: [{ lineId: 'L-1', quantity: 1 }] } })
+      .owes({
+        type: 'delivery.ensure',
+        to: 'erp',
+        ask: { warehouse: 'FBA', lines: [{ saleLineId: '91', quantity: 1 }] },
+      })
   })
 
   it('whose delivery the ERP did not complete is raised, and asked for again with the same pieces', () => {
@@ -102,7 +107,7 @@ describe('an order that the channel ships itself', () => {
       .owes(
         { type: 'delivery.ensure' },
         { type: 'invoice.ensure' },
-        { type: 'delivery.ensure', ask: { lines: [{ lineId: 'L-1', quantity: 2 }] } },
+        { type: 'delivery.ensure', ask: { key: 'sent-1', lines: [{ saleLineId: '91', quantity: 2 }] } },
       )
     expect(state.exceptions).toEqual([])
   })

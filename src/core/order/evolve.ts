@@ -1,6 +1,9 @@
 /** What is remembered of each event of an order. */
 import { evolveAcceptance, isOfAcceptance } from './accept.ts'
+import { evolveCollecting, isOfCollecting } from './collect.ts'
 import { evolveHold, isOfHold } from './holds.ts'
+import { evolveHandover } from './handover.ts'
+import { evolveLeft, leavingOf } from './by-channel.ts'
 import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
 import { evolvePayment, keptOnRelease } from './payment.ts'
@@ -10,6 +13,7 @@ import { homeOfSku, mainPool, type Seat } from './seats.ts'
 export function evolve(before: OrderState, event: OrderEvent): OrderState {
   const state = { ...before, version: before.version + 1 }
   if (isOfAcceptance(event)) return evolveAcceptance(state, event)
+  if (isOfCollecting(event)) return evolveCollecting(state, event)
   if (isOfHold(event)) return evolveHold(state, event)
   switch (event.type) {
     case 'order.placed':
@@ -30,6 +34,10 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
     case 'order.routeAsked':
     case 'order.routed':
       return evolveRoute(state, event)
+    case 'order.warehouseCancelled':
+    case 'order.warehousesRetried':
+    case 'order.exceptionsCleared':
+      return evolveHandover(state, event)
     case 'order.heldBack':
       return { ...state, exceptions: event.exceptions }
     case 'order.released':
@@ -38,7 +46,16 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
       const { saleId, saleName } = event
       const known = { ...without(state, 'release_failed'), sale: { saleId, saleName } }
       const priced = event.priced ? { priced: event.priced } : {}
-      return { ...known, ...priced, stage: 'confirmed', releaseFailed: false }
+      const handed = event.handed?.map(({ pool, fulfiller }) => ({ pool, fulfiller, cancelled: false }))
+      const leaving = leavingOf(state, event.lines)
+      return {
+        ...known,
+        ...priced,
+        ...leaving,
+        ...(handed ? { handed } : {}),
+        stage: 'confirmed',
+        releaseFailed: false,
+      }
     }
     case 'order.releaseFailed':
       return { ...raised(state, 'release_failed', event.message), stage: 'placed', releaseFailed: true }
@@ -74,13 +91,12 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
     case 'order.invoiced':
       return { ...without(state, 'invoice_failed'), invoice: { number: event.number, invoiceId: event.invoiceId } }
     case 'order.leftChannel':
-      return { ...without(state, 'delivery_failed'), left: event.lines }
     case 'order.leftBooked':
-      return without(state, 'delivery_failed')
+      return evolveLeft(without(state, 'channel_delivery_failed'), event)
     case 'order.announceRetried':
       return without(state, 'fulfilment_failed')
     case 'order.returnsRetried':
-      return without(without(state, 'return_failed'), 'credit_failed')
+      return ['return_failed', 'credit_failed', 'refund_unknown'].reduce(without, state)
     case 'order.backAsked':
       return state
     case 'order.completed':

@@ -9,15 +9,19 @@ import { type Context, type Decider, type Decision, refused } from '../decider.t
 import type { Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { type AcceptanceCommand, type AcceptanceEvent, acceptanceEnd, acceptanceStep, decidedByHand } from './accept.ts'
-import { homeOf, invoicesLater, type Left } from './by-channel.ts'
+import { homeOf, invoicesLater, type Left, leftAgain } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
+import { collectStep, notePieces, type NotePieces, type OrderCollectEvent } from './collect.ts'
 import { asItWas, demandOf, type Demand, keptMoves, type Move, movesBetween } from './demand.ts'
-import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
+import type { BackRequest } from './purse.ts'
 import type { Part } from '../route/route.ts'
 import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
 import { type NotePayment, notePayment, type OrderPaymentEvent } from './payment.ts'
 import { type HoldCommand, type HoldEvent, isHoldCommand, respondToPerson } from './holds.ts'
+import {
+  type HandedPart, handover, type HandoverCommand, type HandoverEvent, handoverEvents, retriesWarehouses,
+} from './handover.ts' // prettier-ignore
 import { react } from './react.ts'
 import { noteRoute, type OrderRouteEvent, poolOf } from './route.ts'
 import { homeOfSku, mainPool, poolAt, type Seat, seatsOf } from './seats.ts'
@@ -37,18 +41,22 @@ export type OrderCommand =
   /** From the fulfilment stream, or an operator's reading: something a person has to see. */
   | { type: 'order.noteException'; code: string; detail: string }
   /** By a person: goods are to come back, or are back. */
-  | { type: 'order.askBack'; request: AskReturn | ReceiveReturn }
+  | { type: 'order.askBack'; request: BackRequest }
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
   | NotePayment
+  | NotePieces
   | AcceptanceCommand
   | HoldCommand
+  | HandoverCommand
   | Done
   | Failed
 
 export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
+  | OrderCollectEvent
+  | HandoverEvent
   | ({ type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] } & Seats)
   | ({
       type: 'order.changed'
@@ -76,6 +84,8 @@ export type OrderEvent =
       held: readonly Demand[]
       /** What the ERP says it costs, where that is its business. */
       priced?: Priced
+      /** What warehouses of others send. */
+      handed?: readonly HandedPart[]
       at: string
     }
   | { type: 'order.releaseFailed'; code: string; message: string }
@@ -88,11 +98,11 @@ export type OrderEvent =
   | { type: 'order.invoiced'; invoiceId: string; number: string }
   | { type: 'order.announceRetried' }
   | { type: 'order.returnsRetried' }
-  | { type: 'order.backAsked'; request: AskReturn | ReceiveReturn }
+  | { type: 'order.backAsked'; request: BackRequest }
   | { type: 'order.completed' }
-  /** From the goods that lie with it; in all so far. */
-  | { type: 'order.leftChannel'; lines: readonly Left[] }
-  | { type: 'order.leftBooked'; deliveries: readonly string[] }
+  /** From the goods that lie with it. `key` names these pieces for good. */
+  | { type: 'order.leftChannel'; key: string; at: string; lines: readonly Left[] }
+  | { type: 'order.leftBooked'; key: string; deliveries: readonly { id: string; name: string }[] }
   | AcceptanceEvent
   | HoldEvent
 
@@ -114,7 +124,9 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
     events.push(next)
     now = evolve(now, next)
   }
-  return [...events, ...follow(now, policy, context)]
+  const next = follow(now, policy, context)
+  const money = collectStep(next.reduce(evolve, now), policy)
+  return money ? [...events, ...next, money] : [...events, ...next]
 }
 
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */
@@ -138,8 +150,13 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return noteRoute(state, command.plan, command.parts)
     case 'order.noteShipped':
       return noteShipped(state, command)
+    case 'order.notePieces':
+      return notePieces(state, command)
     case 'order.noteException':
       return [{ type: 'order.exceptionRaised', code: command.code, detail: command.detail }]
+    case 'order.noteWarehouse':
+    case 'order.clearExceptions':
+      return handoverEvents(state, command)
     case 'order.askBack':
       return [{ type: 'order.backAsked', request: command.request }]
     case 'order.retry':
@@ -151,7 +168,7 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return decided ?? refuse('nothing_to_accept', 'The channel does not wait for an answer to this order.')
     }
     case 'done':
-      return done(state, command, context)
+      return done(state, command, policy, context)
     case 'failed':
       return failed(state, command)
   }
@@ -208,6 +225,8 @@ function noteShipped(
   return [{ type: 'order.shipped', complete, announced, date }]
 }
 
+const RETURNS_FAILED = ['return_failed', 'credit_failed', 'refund_unknown']
+
 function retry(state: OrderState, policy: Policy, context: Context): Decision<OrderEvent> {
   const codes = state.exceptions.map(({ code }) => code)
   if (state.cancel && !state.cancel.done && codes.includes('cancel_failed')) {
@@ -219,8 +238,9 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
     events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
-  if (codes.includes('delivery_failed') && state.left) events.unshift({ type: 'order.leftChannel', lines: state.left })
-  if (codes.includes('return_failed') || codes.includes('credit_failed')) events.push({ type: 'order.returnsRetried' })
+  if (codes.includes('channel_delivery_failed')) events.unshift(...leftAgain(state))
+  if (RETURNS_FAILED.some((code) => codes.includes(code))) events.push({ type: 'order.returnsRetried' })
+  if (retriesWarehouses(codes)) events.push({ type: 'order.warehousesRetried' })
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
 }
@@ -233,14 +253,19 @@ function releaseAgain(state: OrderState, order: Order, policy: Policy): Decision
   return refuse('held_back', found.map(({ detail }) => detail).join(' '))
 }
 
-function done(state: OrderState, command: Done, context: Context): Decision<OrderEvent> {
+function done(state: OrderState, command: Done, policy: Policy, context: Context): Decision<OrderEvent> {
   switch (command.intent) {
     case 'sale.ensure': {
       if (state.sale) return []
       const { saleId, saleName, lines, total, totalTax } = command.answer
       const { order } = command.ask
       const priced = order.terms?.pricing === 'erp' && totalTax ? { priced: { total, totalTax } } : {}
-      return [{ type: 'order.confirmed', saleId, saleName, lines, held: demandOf(order), ...priced, at: context.at }]
+      const held = demandOf(order)
+      const { handed, raise } = handover(state, command, policy)
+      return [
+        { type: 'order.confirmed', saleId, saleName, lines, held, ...priced, ...handed, at: context.at },
+        ...raise,
+      ]
     }
     case 'sale.cancel':
       return settleCancel(state, command.answer.outcome, context.at)
@@ -248,7 +273,7 @@ function done(state: OrderState, command: Done, context: Context): Decision<Orde
       if (typeof state.invoice === 'object') return []
       return [{ type: 'order.invoiced', invoiceId: command.answer.invoiceId, number: command.answer.number }]
     case 'delivery.ensure':
-      return [{ type: 'order.leftBooked', deliveries: command.answer.deliveries }]
+      return [{ type: 'order.leftBooked', key: command.ask.key, deliveries: command.answer.deliveries }]
     case 'order.accept':
       return acceptanceEnd(state, command)
     default:
@@ -268,7 +293,7 @@ function failed(state: OrderState, end: Failed): OrderEvent[] {
     case 'invoice.ensure':
       return [{ type: 'order.exceptionRaised', code: 'invoice_failed', detail: fault.message }]
     case 'delivery.ensure':
-      return [{ type: 'order.exceptionRaised', code: 'delivery_failed', detail: fault.message }]
+      return [{ type: 'order.exceptionRaised', code: 'channel_delivery_failed', detail: fault.message }]
     default:
       return []
   }

@@ -8,7 +8,7 @@ import { type Note, note } from '../decider.ts'
 import type { Policy } from '../policy.ts'
 import { streams } from '../streams.ts'
 import type { OrderState } from './state.ts'
-import type { Obstacle } from './validation.ts'
+import { goesUnpaid, type Obstacle } from './validation.ts'
 
 /** A payment as it stands at its provider. */
 export interface OrderPayment {
@@ -78,12 +78,15 @@ export function notePayment(
 const isReleased = ({ stage }: OrderState): boolean => stage !== 'absent' && stage !== 'placed'
 
 export function evolvePayment(state: OrderState, { payment }: OrderPaymentEvent): OrderState {
+  const before = state.payments?.find((one) => isSame(one, payment))
   const others = (state.payments ?? []).filter((one) => !isSame(one, payment))
   const payments = [...others, payment]
-  const exceptions = payments.some((one) => one.disputed)
-    ? state.exceptions
-    : state.exceptions.filter(({ code }) => code !== 'payment_disputed')
-  return { ...state, payments, exceptions }
+  const over: string[] = []
+  if (!payments.some((one) => one.disputed)) over.push('payment_disputed', 'evidence_due')
+  if (payments.every((one) => one.closed || one.captured.amount >= one.authorised.amount))
+    over.push('authorisation_ends')
+  if (payment.captured.amount > (before?.captured.amount ?? 0)) over.push('capture_failed')
+  return { ...state, payments, exceptions: state.exceptions.filter(({ code }) => !over.includes(code)) }
 }
 
 /** What is raised over money stays when the order goes on. */
@@ -112,7 +115,9 @@ export function paymentObstacles(order: Order, payments: readonly OrderPayment[]
   const awaited = Object.entries(policy.payments ?? {}).filter(
     ([, { channels, waitFor }]) => waitFor !== 'nothing' && channels.includes(order.channel),
   )
-  if (awaited.length === 0 || order.total.amount === 0) return found
+  const rules = policy.channels[order.channel]
+  const isOwed = order.total.amount > 0 && !(rules && goesUnpaid(order, rules))
+  if (awaited.length === 0 || !isOwed) return found
   const theirs = payments.filter(({ provider }) => awaited.some(([name]) => name === provider))
   const foreign = theirs.find(({ authorised }) => wanted(order, authorised.currency) === null)
   if (foreign) {
@@ -140,7 +145,7 @@ function securedOf({ provider, captured, authorised, closed }: OrderPayment, awa
 type Awaited = [string, NonNullable<Policy['payments']>[string]]
 
 /** The order's total in that currency; null when it has none in it. */
-function wanted({ total, presentmentTotal }: Order, currency: string): number | null {
+export function wanted({ total, presentmentTotal }: Order, currency: string): number | null {
   return [total, presentmentTotal].find((one) => one.currency === currency)?.amount ?? null
 }
 

@@ -3,7 +3,8 @@ import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { OrderPayment } from './payment.ts'
 import type { Acceptance } from './accept.ts'
-import type { Left } from './by-channel.ts'
+import type { Leaving } from './by-channel.ts'
+import type { Collecting } from './collect.ts'
 import type { Demand } from './demand.ts'
 import type { OrderHold } from './holds.ts'
 import type { OrderRoute } from './route.ts'
@@ -39,8 +40,8 @@ export interface OrderState {
   releaseFailed: boolean
   shipped: 'none' | 'part' | 'all'
   announced: boolean
-  /** Of an order that the channel ships: what the ERP was told has left. */
-  left?: readonly Left[]
+  /** Only of an order that the channel ships. */
+  leaving?: Leaving
   invoice: 'none' | 'asked' | { number: string; invoiceId: string }
   /** What the invoice was asked for with, so that what is given back is compared with it. */
   billed?: { total: Money; refunds: readonly string[] }
@@ -52,6 +53,10 @@ export interface OrderState {
   waived?: readonly Obstacle[]
   /** At their providers, as far as they are known. */
   payments?: readonly OrderPayment[]
+  /** Only where the hub captures. */
+  collecting?: Collecting
+  /** Parts that warehouses of others send; `cancelled`: they send nothing more. */
+  handed?: readonly { pool: string; fulfiller: string; cancelled: boolean }[]
   /** Only where the channel asks the retailer first. */
   acceptance?: Acceptance
 }

@@ -72,6 +72,13 @@ export const OBSTACLES = {
   payment_disputed: { waits: false, cure: 'Send evidence to the provider, or cancel the order in the channel.' },
 } as const
 
+/** Cash on delivery, or invoice. What was paid and taken back is no such order. */
+export function goesUnpaid({ tags, terms, paymentStatus }: Order, { unpaid }: ChannelPolicy): boolean {
+  if (!unpaid || !['pending', 'partly_paid'].includes(paymentStatus)) return false
+  const term = terms?.paymentTerm
+  return tags.some((one) => unpaid.tags.includes(one)) || (term !== undefined && unpaid.paymentTerms.includes(term))
+}
+
 /** Everything that keeps the order here, less what people or a clock let pass. */
 export function judge(state: OrderState, order: Order, channel: ChannelPolicy, policy: Policy): Obstacle[] {
   const payments = state.payments ?? []
@@ -114,7 +121,8 @@ export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelP
   if (!ours && policy.channelPool === undefined)
     add('channel_pool_missing', 'The channel ships this order itself, and no warehouse is named for the goods there.')
   if (order.unclear?.length) add('status_unknown', `The channel says ${order.unclear.join(' and ')}.`)
-  if (!policy.releaseWhen.includes(order.paymentStatus)) add('payment_pending', `Payment is '${order.paymentStatus}'.`)
+  const mayGo = policy.releaseWhen.includes(order.paymentStatus) || goesUnpaid(order, policy)
+  if (!mayGo) add('payment_pending', `Payment is '${order.paymentStatus}'.`)
   const rates = [...order.lines, ...order.shipping].flatMap(({ taxes }) => taxes.map(({ rate }) => rate))
   const unknownRates = listUnknown(rates, policy.taxRates)
   if (unknownRates) add('tax_unknown', `Tax rate ${unknownRates} is not known.`)

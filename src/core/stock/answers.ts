@@ -1,9 +1,9 @@
 /** What comes of the answers of the ERP and of channels, and of hearing how far a channel's orders are known. */
-import type { Done, Failed } from '../intents.ts'
+import type { Answer, Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { kitOf } from './kits.ts'
 import type { ChannelStock, Ledger } from './ledger.ts'
-import { awaited, settle } from './put.ts'
+import { awaited, settle, withoutOpen } from './put.ts'
 import type { StockEvent } from './stock.ts'
 
 /** Unless policy says otherwise; with a pass every three minutes it is three hours. */
@@ -24,8 +24,7 @@ export function done(state: Ledger, command: Done): StockEvent[] {
   )
   if (!channel) return []
   const { name, flight, bound } = channel
-  if (command.intent === 'inventory.read')
-    return channel.reading === command.version ? channelRead(channel, command.answer) : []
+  if (command.intent === 'inventory.read') return channel.reading === command.version ? looked(channel, command) : []
   if (flight?.version !== command.version) return []
   if (command.intent === 'inventory.put') return putAnswered(name, flight.to, command.answer)
   if (command.answer.outcome === 'set') return [{ type: 'stock.published', channel: name, to: flight.to }]
@@ -38,12 +37,28 @@ export function done(state: Ledger, command: Done): StockEvent[] {
 const raisedBy = ({ heard }: ChannelStock, available: number, bound: number): number =>
   Math.max(0, Math.max(0, available - heard) - bound)
 
-function channelRead(channel: ChannelStock, { available, at }: { available: number; at?: string }): StockEvent[] {
+/** A reading, and perhaps what became of a number that was accepted. */
+function looked(channel: ChannelStock, { ask, answer }: Extract<Done, { intent: 'inventory.read' }>): StockEvent[] {
+  const { name, put } = channel
+  const mine = put?.open && put.open.reference !== undefined && put.open.reference === ask.reference
+  if (!answer.refused || !mine) return channelRead(channel, answer)
+  const { message, again } = answer.refused
+  const refused: StockEvent = { type: 'stock.putRefused', channel: name, message: again ? null : message }
+  return [refused, ...channelRead(withoutOpen(channel, put), answer)]
+}
+
+/** When an order of a busy SKU falls into the second of its first reading, that is read again: so often, no longer. */
+const AGAIN_MAX = 3
+
+function channelRead(channel: ChannelStock, { available, at, untouched }: Answer<'inventory.read'>): StockEvent[] {
   const { name, bound, put } = channel
   const raised = raisedBy(channel, available, bound ?? available)
   const event: StockEvent = { type: 'stock.channelRead', channel: name, available, raised }
   if (!put) return [event]
+  // A shelf that never changed has never sold anything: there is no order to wait for.
+  if (put.writes === 'swap' && untouched && put.news.length === 0) return [event]
   if (at !== undefined) return [{ ...event, at }]
+  if (put.writes === 'swap') return [event]
   const message = `${name} says what it shows, and not when by its own clock. Nothing is published there: without it nobody can tell which orders the number lacks.`
   return [event, { type: 'stock.publishFailed', channel: name, certain: true, message }]
 }
@@ -54,8 +69,9 @@ function putAnswered(
   answer: Extract<Done, { intent: 'inventory.put' }>['answer'],
 ): StockEvent[] {
   if (answer.outcome === 'unknown') return [{ type: 'stock.putLost', channel, to, at: '' }]
-  const { at } = answer
-  return [{ type: answer.outcome === 'set' ? 'stock.put' : 'stock.putAccepted', channel, to, at }]
+  const { at, reference } = answer
+  if (answer.outcome === 'set') return [{ type: 'stock.put', channel, to, at }]
+  return [{ type: 'stock.putAccepted', channel, to, at, ...(reference !== undefined && { reference }) }]
 }
 
 export function failed(state: Ledger, { intent, version, fault }: Failed): StockEvent[] {
@@ -77,12 +93,15 @@ export function caughtUp(state: Ledger, name: string, until: string, policy: Pol
   const settled = settle(channel, { ...channel.put, fact })
   if (!settled) return []
   const { bound, shown, vague, raised } = settled
+  const { writes, again = 0 } = channel.put
+  // Its bound may be too high, and nothing would lower it later: it is not known yet.
+  if (writes === 'swap' && vague && again < AGAIN_MAX) return [look]
   const events: StockEvent[] = [{ type: 'stock.settled', channel: name, bound, shown }]
   if (raised > 0) {
     const words = `${name} shows ${raised} more than the hub gave it: somebody else put stock on sale there. What is too much is withdrawn.`
     events.push({ type: 'stock.incidentRaised', kind: 'raised', words })
   }
-  if (shown || !open) return vague ? [...events, look] : events
+  if (shown || !open) return vague && writes !== 'swap' ? [...events, look] : events
   if (open.looks + 1 < (policy.stock?.looks ?? LOOKS_MAX)) return [...events, look]
   const message = `${name} accepted ${open.to} and has not shown it since ${open.at || 'then'}. It keeps counting. Look in ${name} what became of it, then resume.`
   return [...events, { type: 'stock.publishFailed', channel: name, certain: true, message }]

@@ -51,7 +51,7 @@ export interface ChannelStock {
   reading: number | null
   /** Why nothing is published any more; a person or fresh news resumes it. */
   trouble: string | null
-  /** Set for channels without compare-and-set: see put.ts. */
+  /** Set for channels without compare-and-set, and for one with it until its first reading counts: see put.ts. */
   put?: Put
 }
 
@@ -175,7 +175,7 @@ function mapChannelEvent(state: Ledger, event: ChannelEvent): Ledger {
         name, inventoryItemId, locationId,
         bound: null, unexplained: 0, heard: 0, seen: null, guessed: false, seenAt: null,
         flight: null, reading: state.version, trouble: null,
-        ...(writes ? { put: unasked(writes) } : {}),
+        put: unasked(writes ?? 'swap'),
       } // prettier-ignore
       return { ...state, channels: [...state.channels.filter((one) => one.name !== name), fresh] }
     }

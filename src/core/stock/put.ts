@@ -8,14 +8,18 @@
  * A `later` channel says `accepted` and works it off in its own time. Until it shows a number that it could not show
  * without the write, the write may still come, and keeps counting.
  */
-import { raise } from './compare.ts'
+import { evolveCompare, raise } from './compare.ts'
 import type { ChannelEvent, ChannelStock } from './ledger.ts'
 import type { StockEvent } from './stock.ts'
 
 export interface Put {
-  writes: 'plain' | 'later'
-  /** Accepted, or lost on its way there, and not seen to be effective. `looks`: how often it was looked for in vain. */
-  open: { to: number; at: string; looks: number } | null
+  /** `swap`: it has compare-and-set, and is this only until its first reading counts; then it is as in compare.ts. */
+  writes: 'plain' | 'later' | 'swap'
+  /**
+   * Accepted, or lost on its way there, and not seen to be effective. `looks`: how often it was looked for in vain;
+   * `reference`: what the channel calls it.
+   */
+  open: { to: number; at: string; looks: number; reference?: string } | null
   /** Waits for the channel's watermark. */
   fact: { value: number; at: string } | null
   /**
@@ -25,6 +29,8 @@ export interface Put {
   news: readonly { at: string; to: string; pieces: number }[]
   /** A put of more than nothing was asked for and nobody knows whether it was done: close, and learn. */
   lost: boolean
+  /** How often a first reading was taken anew, since an order may have come before or after it. */
+  again?: number
 }
 
 export const unasked = (writes: Put['writes']): Put => ({ writes, open: null, fact: null, news: [], lost: false })
@@ -36,10 +42,12 @@ export function evolvePut(one: ChannelStock, put: Put, event: ChannelEvent, vers
     case 'stock.channelDoubted': {
       // Whoever resumes after trouble says that what was never shown will never come.
       const open = one.trouble === null ? put.open : null
-      return { ...asked, reading: version, trouble: null, put: { ...put, open, fact: null, news: [] } }
+      const again = put.writes === 'swap' && put.fact ? { again: (put.again ?? 0) + 1 } : {}
+      return { ...asked, reading: version, trouble: null, put: { ...put, open, fact: null, news: [], ...again } }
     }
     case 'stock.channelRead': {
       const { available: value, at } = event
+      if (put.writes === 'swap' && at === undefined) return known(evolveCompare(one, event, version))
       const bound = one.bound === null ? one : raise({ ...one, bound: one.bound }, event.raised)
       const fact = at === undefined ? null : { value, at }
       return { ...bound, seen: value, seenAt: at ?? one.seenAt, reading: null, put: { ...put, fact } }
@@ -55,9 +63,12 @@ export function evolvePut(one: ChannelStock, put: Put, event: ChannelEvent, vers
       return { ...one, seen: value, seenAt: at, flight: null, put: { ...put, lost, fact: { value, at } } }
     }
     case 'stock.putAccepted': {
-      const { to, at } = event
-      return { ...one, flight: null, put: { ...put, open: { to, at, looks: 0 } } }
+      const { to, at, reference } = event
+      const open = { to, at, looks: 0, ...(reference !== undefined && { reference }) }
+      return { ...one, flight: null, put: { ...put, open } }
     }
+    case 'stock.putRefused':
+      return { ...withoutOpen(one, put), guessed: true, trouble: event.message }
     case 'stock.putLost': {
       const { to, at } = event
       const open = put.writes === 'later' ? { to, at, looks: 0 } : null
@@ -66,6 +77,11 @@ export function evolvePut(one: ChannelStock, put: Put, event: ChannelEvent, vers
     case 'stock.settled': {
       const open = event.shown || !put.open ? null : { ...put.open, looks: put.open.looks + 1 }
       const { bound } = event
+      if (put.writes === 'swap') {
+        // More was sold than it had: pieces were put back, and that news is on its way.
+        const unexplained = Math.max(0, -leftOf(put.fact!, put.news))
+        return known({ ...one, bound, unexplained, seen: bound, guessed: put.news.length > 0 })
+      }
       return {
         ...one,
         bound,
@@ -86,6 +102,16 @@ export function evolvePut(one: ChannelStock, put: Put, event: ChannelEvent, vers
       return one
   }
 }
+
+/** The channel says that the write will never come: what it added to the bound is proven not to be there. */
+export function withoutOpen(one: ChannelStock, put: Put): ChannelStock {
+  const bound = one.bound === null ? null : one.bound - (put.open?.to ?? 0)
+  const next = { ...one, bound, put: { ...put, open: null } }
+  return bound === null ? next : raise({ ...next, bound }, Math.max(0, -bound))
+}
+
+/** A channel with compare-and-set from now on: the swap proves what it has. */
+const known = ({ put: _, ...one }: ChannelStock): ChannelStock => one
 
 /** More than so many pieces of news are not told apart: the oldest then count as if they came before the fact. */
 const NEWS_MAX = 40
@@ -134,7 +160,8 @@ export function settle({ bound, unexplained, flight }: ChannelStock, put: Put & 
   const raised = unexplained
   const maybe = ({ at, to, pieces }: Put['news'][number]) =>
     pieces > 0 ? at <= fact.at && secondOf(to) >= secondOf(fact.at) : at > fact.at && to <= fact.at
-  const vague = left > 0 && news.some(maybe)
+  // Nothing left is exact, unless it is never looked at again: then pieces put back would be counted on top.
+  const vague = (left > 0 || put.writes === 'swap') && news.some(maybe)
   if (!open) return { bound: Math.max(0, left), shown: true, vague, raised }
   // Without the write at most the rest of the bound could be there. Nothing at all is what a close asked for.
   const shown = open.to === 0 ? fact.value === 0 : leastOf(fact, news) > books - open.to

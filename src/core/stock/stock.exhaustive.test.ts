@@ -5,7 +5,13 @@
  */
 import { describe, expect, it } from 'vitest'
 import { explore } from '../testing/explorer.ts'
-import { acceptedIsShown, freedTooSoon, putWithoutBound, withoutWatermark } from '../testing/planted-stock.ts'
+import {
+  acceptedIsShown,
+  firstCountsAtOnce,
+  freedTooSoon,
+  putWithoutBound,
+  withoutWatermark,
+} from '../testing/planted-stock.ts'
 import { spaceOf } from '../testing/small-space.ts'
 import { type Kind, Rules, type Setup } from '../testing/small-world.ts'
 import type { stock } from './stock.ts'
@@ -17,6 +23,9 @@ const SMALL: Readonly<Record<string, Setup>> = {
   'compare-and-set, and a cancellation': { channels: [of('compare', 1)], onHand: 1, cancels: 1 },
   'two with compare-and-set': { channels: [of('compare', 0), of('compare', 2)], onHand: 2 },
   'three with compare-and-set': { channels: [of('compare', 0), of('compare', 0), of('compare', 3)], onHand: 3, sales: 2 },
+  'compare-and-set, selling before it was read': { channels: [of('compare', 1)], onHand: 1, early: true, cancels: 1, ties: true },
+  'two with compare-and-set, selling before they were read': { channels: [of('compare', 0), of('compare', 1)], onHand: 1, early: true, ties: true },
+  'compare and plain, selling before they were read': { channels: [of('compare', 1), of('plain', 0)], onHand: 2, early: true, sales: 1 },
   'plain, and lost answers': { channels: [of('plain', 1)], onHand: 2, lost: 2 },
   'plain, and a cancellation': { channels: [of('plain', 1)], onHand: 1, cancels: 1 },
   'plain, by a coarse clock': { channels: [of('plain', 1)], onHand: 2, ties: true },
@@ -33,6 +42,19 @@ const SMALL: Readonly<Record<string, Setup>> = {
 
 /** A minute or two: by hand, with CROSSDOCK_EXHAUSTIVE=1. */
 const LARGE: Readonly<Record<string, Setup>> = {
+  'compare-and-set, two pieces, selling before it was read': {
+    channels: [of('compare', 2)],
+    onHand: 2,
+    early: true,
+    cancels: 1,
+  },
+  'two with compare-and-set, two pieces, selling before they were read': {
+    channels: [of('compare', 0), of('compare', 2)],
+    onHand: 2,
+    early: true,
+    ties: true,
+    sales: 2,
+  },
   'compare-and-set, two pieces and a cancellation': { channels: [of('compare', 1)], onHand: 2, cancels: 1 },
   'two plain, all sold': { channels: [of('plain', 0), of('plain', 2)], onHand: 2 },
   'plain, two pieces and a cancellation': { channels: [of('plain', 1)], onHand: 2, cancels: 1, sales: 2 },
@@ -59,6 +81,9 @@ const PLANTED: Readonly<Record<string, { setup: Setup; decider?: typeof stock; w
   },
   'a number learnt without waiting for the orders before it': {
     setup: { channels: [of('compare', 0), of('plain', 1)], onHand: 1 }, decider: withoutWatermark, within: 6,
+  },
+  'a first reading that counts at once': {
+    setup: { channels: [of('compare', 0), of('compare', 1)], onHand: 1, early: true }, decider: firstCountsAtOnce, within: 12,
   },
   'a lost put that is made again': {
     setup: { channels: [of('plain', 0)], onHand: 1, lost: 1, repeats: true }, within: 5,

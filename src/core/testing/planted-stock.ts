@@ -42,6 +42,17 @@ export const withoutWatermark: Stock = {
   },
 }
 
+/** A first reading is all that a channel can sell, whatever it sold before and we have not heard of. */
+export const firstCountsAtOnce: Stock = {
+  ...stock,
+  decide(state, command, policy, context) {
+    if (command.type !== 'done' || command.intent !== 'inventory.read')
+      return stock.decide(state, command, policy, context)
+    const { available } = command.answer
+    return stock.decide(state, { ...command, answer: { available } }, policy, context)
+  },
+}
+
 /** A number that was accepted counts as shown. */
 export const acceptedIsShown = evolving((_, event, after) =>
   event.type === 'stock.putAccepted'

@@ -15,12 +15,10 @@ export function spaceOf(rules: Rules, { books = true }: { books?: boolean } = {}
   }
 }
 
-/**
- * What a channel with compare-and-set sold before the hub first read it is not known to the hub: so it is read, and its
- * orders heard, before there is anything to share.
- */
+/** Read and at rest before there is anything to share, unless it is to begin before that. */
 function begun(rules: Rules): World {
   let world = rules.begin()
+  if (rules.setup.early) return rules.know(world)
   for (let quiet = stepsOf(rules, world).quiet; quiet; quiet = stepsOf(rules, world).quiet) world = quiet.next()
   return rules.know(world)
 }
@@ -115,10 +113,10 @@ type Rank = (one: number) => number
 
 function channelWords(one: Ledger['channels'][number], { at, version }: { at: Rank; version: Rank }): string {
   const { bound, unexplained, heard, seen, guessed, seenAt, trouble, flight, reading, put } = one
-  const { open, fact, news = [], lost } = put ?? {}
+  const { open, fact, news = [], lost, again } = put ?? {}
   return [
     [bound, unexplained, heard, seen, guessed, at(tickOf(seenAt ?? '')), trouble === null],
-    [flight && version(flight.version), flight?.from, flight?.to, version(reading ?? -1), lost],
+    [flight && version(flight.version), flight?.from, flight?.to, version(reading ?? -1), lost, put?.writes, again],
     [open?.to, open?.looks, at(tickOf(open?.at ?? '')), fact?.value, at(tickOf(fact?.at ?? ''))],
     news.map((item) => `${item.pieces}@${at(tickOf(item.at))}-${at(tickOf(item.to))}`),
   ].join('/')

@@ -27,6 +27,8 @@ export interface Setup {
   sales?: number
   /** The channel's clock is coarse: an order may carry the very moment of a write or a reading before or after it. */
   ties?: boolean
+  /** The channels sell before the hub has read them, and nobody tells it in time. */
+  early?: boolean
   /** Planted: a connector that does a put a second time when its answer was lost. */
   repeats?: boolean
 }
@@ -76,9 +78,14 @@ export const SKU = 'MUG'
 export const STREAM = `stock/WH/${SKU}`
 export const nameOf = (index: number): string => `c${index}`
 export const indexOf = (name: string): number => Number(name.slice(1))
-/** A moment as connectors tell it: sorts as the clock does. */
-export const moment = (tick: number): string => `t${String(tick).padStart(6, '0')}`
-export const tickOf = (at: string): number => (at.startsWith('t') ? Number(at.slice(1)) : at === '' ? -1 : 1e9)
+/** Longer than pieces may take back onto their shelf. */
+const TICK_MS = 90_000
+const BEGAN_MS = Date.parse('2026-11-21T00:00:00.000Z')
+/** A moment as connectors tell it. */
+export const moment = (tick: number): string => new Date(BEGAN_MS + tick * TICK_MS).toISOString()
+/** Its place among the others: before them all when nobody said when, behind them when it is not known. */
+export const tickOf = (at: string): number =>
+  at === '' ? -1 : at === '~' ? 1e9 : (Date.parse(at) - BEGAN_MS) / TICK_MS
 
 /** @param planted replaces the decider, to see whether its error is found. */
 export class Rules {

@@ -37,6 +37,18 @@ export interface Sold {
   tracking: string[]
 }
 
+/** What a payment provider holds for an order, in hundredths. */
+export interface Held {
+  paymentId: string
+  channel: string
+  orderId: string
+  authorised: number
+  captured: number
+  refunded: number
+  /** Set aside and not taken yet. */
+  open: number
+}
+
 export interface Outlet {
   /** Name of its connection. */
   name: string
@@ -51,6 +63,10 @@ export interface Outlet {
   /** A customer who has not paid yet wants less of something. */
   takeOff(id: string, sku: string, quantity: number): void
   believes(): { orders: readonly Sold[]; offered: Readonly<Record<string, number>> }
+  /** Told of all once, when they are open. */
+  meet?(outlets: readonly Outlet[]): void
+  /** Of a payment provider alone. */
+  money?(): Held[]
   /** Does what is due by now. Every request does so too. */
   tick(): void
   /** Webhooks that are due. */
@@ -67,6 +83,8 @@ export interface Outlet {
   mishaps: readonly (() => void)[]
   /** All it remembers, as plain data. */
   snapshot(): unknown
+  /** An order that is over leaves its memory. */
+  forget(id: string): void
 }
 
 /** A kind of channel an estate may have beside its shop. */
@@ -85,8 +103,10 @@ export interface OutletKind {
   open(io: SimulatorIo, { url, products }: { url: string; products: readonly Product[] }, before?: unknown): Outlet
   /** The entry under `connections` of a hub's configuration. @param url where it listens. */
   connection(url: string): object
-  /** Its rules, under `policy.channels`. */
-  rules: object
+  /** Its rules, under `policy.channels`; none of a payment provider. */
+  rules?: object
+  /** Its rules, under `policy.payments`. */
+  payments?: object
 }
 
 /** A channel that sends no webhooks. */

@@ -4,6 +4,7 @@ import type { SimulatorIo } from '../../kit/simulator.ts'
 export interface Level {
   available: number
   committed: number
+  createdAt: number
   /** When `available` last changed. */
   updatedAt: number
 }
@@ -287,7 +288,7 @@ export function stateOf({ options: _, io: __, nextId: ___, now: ____, touch: ___
 export const stocked = (variant: Variant, locationId: number): Level => {
   const level = variant.levels.get(locationId)
   if (level) return level
-  const fresh = { available: 0, committed: 0, updatedAt: 0 }
+  const fresh = { available: 0, committed: 0, createdAt: 0, updatedAt: 0 }
   variant.levels.set(locationId, fresh)
   return fresh
 }

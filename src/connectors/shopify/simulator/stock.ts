@@ -82,7 +82,7 @@ export function openStock(shop: Shop, hooks: Hooks): Stock {
       product.variants.push(variant)
       const levels = typeof available === 'number' ? { [main]: available } : available
       for (const [locationId, pieces] of Object.entries(levels))
-        Object.assign(stocked(variant, Number(locationId)), { available: pieces, updatedAt: at })
+        Object.assign(stocked(variant, Number(locationId)), { available: pieces, createdAt: at, updatedAt: at })
       shop.products.set(product.id, product)
       shop.variants.set(variant.id, variant)
       shop.bySku.set(sku, variant)

@@ -17,6 +17,7 @@ import {
   type Shop,
   type Variant,
 } from './state.ts'
+import { closeFulfilmentOrders, moveOpen } from './moving.ts'
 import type { Stock } from './stock.ts'
 
 export interface Purchase {
@@ -47,9 +48,18 @@ export interface Trade {
   /** Money and, if said, pieces back after shipping: a return. */
   /** `more`: cents on top, for nothing in particular (or, negative, kept). */
   refund(id: string, lines: readonly { sku: string; quantity: number; restock: boolean }[], more?: number): void
+  /** The same by an app, of pieces that had left or not, with so much money. */
+  giveBack(
+    order: Order,
+    lines: readonly { line: Line; quantity: number; restock: boolean }[],
+    amount: number,
+    note: string | null,
+  ): Refund
   hold(id: string, held: boolean): void
   /** Staff have another place serve what is not sent yet. */
   moveOrder(id: string, locationId: number): void
+  /** An order that is over leaves its memory: nothing lists it any more, and nobody is told. */
+  forget(id: string): void
   /** A sentence when refused. */
   fulfil(parts: readonly FulfilPart[], tracking: Tracking): { fulfilment: Fulfilment } | { refused: string }
 }
@@ -116,6 +126,33 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
   const tellRefund = (order: Order, refund: Refund, eventId: string) =>
     hooks.emit('REFUNDS_CREATE', eventId, () => refundBody(order, refund))
 
+  /** @param amountOf what goes back of what the pieces are worth. */
+  function comeBack(
+    order: Order,
+    lines: readonly { line: Line; quantity: number; restock: boolean }[],
+    amountOf: (worth: number) => number,
+    note: string | null,
+  ): Refund {
+    const removals: Removal[] = []
+    let worth = 0
+    for (const { line, quantity, restock } of lines) {
+      const ships = Math.max(0, quantity - line.fulfilled)
+      if (ships > 0) removals.push(...remove(order, line, ships, restock))
+      const locationId = order.fulfilments[0]?.locationId ?? shop.locations[0]!.id
+      const back = quantity - ships
+      if (back === 0) continue
+      const parts = takeOff(line, back, order.currency)
+      worth += parts.subtotal + (order.taxesIncluded ? 0 : parts.tax)
+      if (restock) stock.write(line.variant, locationId, stocked(line.variant, locationId).available + back)
+      const restockType = restock ? 'return' : 'no_restock'
+      removals.push({ id: shop.nextId(), lineId: line.id, quantity: back, restockType, locationId, ...parts })
+    }
+    const refund = giveBack(order, removals, amountOf(worth), note)
+    order.financialStatus = refundedOf(order) > 0 && currentTotals(order).total <= 0 ? 'refunded' : 'partially_refunded'
+    tellRefund(order, refund, announce(order, ['ORDERS_UPDATED']))
+    return refund
+  }
+
   return {
     placeOrder(purchase) {
       const wanted = new Map<Variant, number>()
@@ -177,32 +214,29 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
 
     refund(id, lines, more = 0) {
       const order = orderOf(id)
-      const removals: Removal[] = []
-      let amount = more
-      for (const { sku, quantity, restock } of lines) {
+      const found = lines.map(({ sku, quantity, restock }) => {
         const line = must(
           order.lines.find((one) => one.sku === sku),
           `order ${order.name} has no line with ${sku}`,
         )
         assert(quantity <= line.fulfilled, 'only shipped pieces come back')
-        const locationId = order.fulfilments[0]!.locationId
-        const parts = takeOff(line, quantity, order.currency)
-        amount += parts.subtotal + (order.taxesIncluded ? 0 : parts.tax)
-        if (restock) stock.write(line.variant, locationId, stocked(line.variant, locationId).available + quantity)
-        removals.push({
-          id: shop.nextId(),
-          lineId: line.id,
-          quantity,
-          restockType: restock ? 'return' : 'no_restock',
-          locationId,
-          ...parts,
-        })
-      }
-      const refund = giveBack(order, removals, amount, 'returned')
-      order.financialStatus =
-        refundedOf(order) > 0 && currentTotals(order).total <= 0 ? 'refunded' : 'partially_refunded'
-      tellRefund(order, refund, announce(order, ['ORDERS_UPDATED']))
+        return { line, quantity, restock }
+      })
+      comeBack(order, found, (worth) => worth + more, 'returned')
     },
+
+    forget(id) {
+      const order = orderOf(id)
+      shop.orders.delete(order.id)
+      for (const one of order.fulfilmentOrders) shop.fulfilmentOrders.delete(one.id)
+      for (const one of order.fulfilments) shop.fulfilments.delete(one.id)
+      for (const one of order.refunds) shop.refunds.delete(one.id)
+      // Its last change says nothing any more.
+      order.change = 0
+      shop.staleChanges += 1
+    },
+
+    giveBack: (order, lines, amount, note) => comeBack(order, lines, () => amount, note),
 
     hold(id, held) {
       const order = orderOf(id)
@@ -213,32 +247,7 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
 
     moveOrder(id, locationId) {
       const order = orderOf(id)
-      for (const from of order.fulfilmentOrders.slice()) {
-        if (from.locationId === locationId || !['OPEN', 'IN_PROGRESS'].includes(from.status)) continue
-        const open = from.lines.filter(({ remaining }) => remaining > 0)
-        let to = order.fulfilmentOrders.find((one) => one.locationId === locationId && one.status === 'OPEN')
-        if (!to && open.length > 0) {
-          to = { id: shop.nextId(), order, locationId, status: 'OPEN', lines: [] }
-          order.fulfilmentOrders.push(to)
-          shop.fulfilmentOrders.set(to.id, to)
-        }
-        for (const one of open) {
-          const quantity = one.remaining
-          to!.lines.push({ id: shop.nextId(), line: one.line, total: quantity, remaining: quantity })
-          one.total -= quantity
-          one.remaining = 0
-          for (const [place, change] of [
-            [from.locationId, -quantity],
-            [locationId, quantity],
-          ] as const) {
-            const level = stocked(one.line.variant, place)
-            level.committed += change
-            stock.write(one.line.variant, place, level.available - change)
-          }
-        }
-        from.lines = from.lines.filter(({ total }) => total > 0)
-      }
-      closeFulfilmentOrders(order)
+      moveOpen(shop, stock, order, locationId)
       announce(order, ['ORDERS_UPDATED'])
     },
 
@@ -287,15 +296,6 @@ function refusal(parts: readonly FulfilPart[]): string | null {
     }
   }
   return null
-}
-
-function closeFulfilmentOrders({ fulfilmentOrders }: Order): void {
-  for (const one of fulfilmentOrders) {
-    if (one.status !== 'OPEN' && one.status !== 'IN_PROGRESS') continue
-    const started = one.lines.some(({ total, remaining }) => remaining < total)
-    if (one.lines.every(({ remaining }) => remaining === 0)) one.status = 'CLOSED'
-    else if (started) one.status = 'IN_PROGRESS'
-  }
 }
 
 function openFulfilmentOrders(

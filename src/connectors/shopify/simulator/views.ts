@@ -2,7 +2,7 @@
 import { formatMoney, money } from '#canon/money.ts'
 import { GraphQLError } from 'graphql'
 import { gid } from '../ids.ts'
-import { currentTotals, inBoth, originalTotals, refundedOf } from './amounts.ts'
+import { currentTotals, inBoth, originalTotals, PAID, refundedOf, saleId } from './amounts.ts'
 import { nameOf } from './bodies.ts'
 import { connection, type PageArgs } from './pages.ts'
 import {
@@ -68,6 +68,7 @@ export function orderView(shop: Shop, order: Order): View {
     fulfillments: (args: { first?: number }) => first(order.fulfilments, args).map((one) => fulfilmentView(order, one)),
     fulfillmentOrders: (args: PageArgs) =>
       connection(order.fulfilmentOrders, args, (one) => fulfilmentOrderView(shop, one)),
+    transactions: (args: { first?: number }) => first(transactionViews(order), args),
     refunds: (args: { first?: number }) => first(order.refunds, args).map((one) => refundView(shop, order, one)),
   }
 }
@@ -137,10 +138,26 @@ export const fulfilmentOrderView = (shop: Shop, one: FulfilmentOrder): View => (
     })),
 })
 
+/** One sale for the whole order, and each refund of it. */
+function transactionViews(order: Order): View[] {
+  if (!PAID.has(order.financialStatus)) return []
+  const base = { __typename: 'OrderTransaction', status: 'SUCCESS', gateway: 'bogus' }
+  const amountSet = bag(order, originalTotals(order).total)
+  const sale = { ...base, id: saleId(order), kind: 'SALE', parentTransaction: null, amountSet }
+  const refunds = order.refunds.flatMap(({ transactions }) =>
+    transactions.map(({ id, amount }) => {
+      const own = { id: gid('OrderTransaction', id), kind: 'REFUND', parentTransaction: sale }
+      return { ...base, ...own, amountSet: bag(order, amount) }
+    }),
+  )
+  return [sale, ...refunds]
+}
+
 export const refundView = (shop: Shop, order: Order, refund: Refund): View => ({
   __typename: 'Refund',
   id: gid('Refund', refund.id),
   createdAt: moment(refund.at),
+  note: refund.note,
   totalRefundedSet: bag(
     order,
     refund.transactions.reduce((all, { amount }) => all + amount, 0),
@@ -260,11 +277,16 @@ function levelView(shop: Shop, variant: Variant, locationId: number): View {
     id: `gid://shopify/InventoryLevel/${locationId}?inventory_item_id=${variant.itemId}`,
     location: () => locationView(shop.locations.find(({ id }) => id === locationId)!),
     item: () => itemView(shop, variant),
+    createdAt: moment(level.createdAt),
     updatedAt: moment(level.updatedAt),
     quantities: ({ names }: { names: string[] }) => {
       const unknown = names.find((name) => !QUANTITIES.includes(name))
       if (unknown !== undefined) throw new GraphQLError(`${unknown} is not a quantity name.`)
-      return names.map((name) => ({ name, quantity: known[name as keyof typeof known] ?? 0 }))
+      return names.map((name) => ({
+        name,
+        quantity: known[name as keyof typeof known] ?? 0,
+        updatedAt: name === 'available' ? moment(level.updatedAt) : null,
+      }))
     },
   }
 }

@@ -1,0 +1,120 @@
+/** Amazon: its news lie in a queue, a number it accepts shows minutes later, and the first two minutes it lists nobody. */
+import { type AmazonBeliefs, createAmazon } from '#connectors/amazon/simulator/index.ts'
+import { TAX_RATE, WAREHOUSE } from '../terms.ts'
+import { type Outlet, type OutletKind, type Purchase, SILENT } from './outlet.ts'
+
+const NAME = 'amazon-us'
+const LOCATION = 'DEFAULT'
+const SELLER = 'A3TH9S8BH6GOGM'
+const CLIENT = 'crossdock'
+const ARN = 'arn:aws:sqs:us-east-1:1:hub'
+/** Until whoever has not paid yet does. */
+const UNPAID_MS = 86_400_000
+
+const queueAt = (url: string): string => `${url}/1/hub`
+
+export const amazon: OutletKind = {
+  name: NAME,
+  host: 'amazon.sim',
+  title: 'Amazon',
+  secrets: {
+    'demo:amazon-client': 'simulated-lwa-secret',
+    'demo:amazon-refresh': 'simulated-refresh-token',
+    'demo:amazon-queue-id': 'SIMULATEDACCESSID',
+    'demo:amazon-queue': 'simulated-aws-secret',
+  },
+  open(io, { url, products }, before) {
+    const market = createAmazon(
+      {
+        sellerId: SELLER,
+        clientId: CLIENT,
+        clientSecret: this.secrets['demo:amazon-client']!,
+        refreshToken: this.secrets['demo:amazon-refresh']!,
+        taxRate: TAX_RATE,
+        // The seller pays the tax itself, so that what was paid there is what is invoiced.
+        taxByAmazon: false,
+        queue: {
+          url: queueAt(url),
+          arn: ARN,
+          accessKeyId: this.secrets['demo:amazon-queue-id']!,
+          secretAccessKey: this.secrets['demo:amazon-queue']!,
+        },
+      },
+      io,
+      before,
+    )
+    if (before === undefined)
+      for (const { sku, title, price } of products) market.addListing({ sku, title, price, quantity: 0 })
+    const outlet: Outlet = {
+      ...SILENT,
+      name: NAME,
+      host: this.host,
+      fetch: market.fetch,
+      buy: (purchase) => market.placeOrder(inItsWords(purchase)),
+      // Cancelled pieces are on sale there again at once, whether they have left the warehouse or not.
+      cancel: (id, restock) => restock && market.cancelOrder(id),
+      pay: (id) => void market.settle(id),
+      takeOff: () => {},
+      believes() {
+        const { orders, available } = market.beliefs()
+        return { offered: available, orders: orders.map(soldAs) }
+      },
+      tick: () => market.tick(),
+      nextDueAt: () => market.nextDueAt(),
+      mishaps: [() => market.revokeTokens(), () => market.dropSubscriptions()],
+      snapshot: () => market.snapshot(),
+      forget: (id) => market.forget(id),
+    }
+    return outlet
+  },
+  connection: (url) => ({
+    connector: 'amazon',
+    config: {
+      url,
+      sellerId: SELLER,
+      marketplaceId: 'ATVPDKIKX0DER',
+      clientId: CLIENT,
+      clientSecret: 'demo:amazon-client',
+      refreshToken: 'demo:amazon-refresh',
+      tokenUrl: `${url}/auth/o2/token`,
+      queue: { url: queueAt(url), arn: ARN, accessKeyId: 'demo:amazon-queue-id', secretAccessKey: 'demo:amazon-queue' },
+      locations: [{ locationId: LOCATION, pool: WAREHOUSE }],
+      taxRates: [String(TAX_RATE)],
+    },
+  }),
+  rules: { pool: WAREHOUSE, locations: [{ locationId: LOCATION, pool: WAREHOUSE }] },
+}
+
+function inItsWords({ lines, customer, shippingMethod, paid }: Purchase) {
+  const { firstName, lastName, email, address } = customer
+  return {
+    lines: lines.map(({ sku, quantity, discount }) => ({
+      sku,
+      quantity,
+      ...(discount === undefined ? {} : { discount: Math.round(Number(discount) * 100) }),
+    })),
+    buyer: {
+      name: `${firstName} ${lastName}`,
+      email,
+      address: {
+        street: address.address1, city: address.city, region: address.provinceCode, postcode: address.zip,
+        country: address.countryCode,
+      }, // prettier-ignore
+    },
+    shipping: Math.round(Number(shippingMethod.price) * 100),
+    serviceLevel: shippingMethod.code === 'express' ? 'EXPEDITED' : 'STANDARD',
+    pendingMs: paid ? 0 : UNPAID_MS,
+  }
+}
+
+const soldAs = ({ id, status, total, lines, packages }: AmazonBeliefs['orders'][number]) => ({
+  id,
+  name: id,
+  cancelled: status === 'CANCELLED',
+  pending: status === 'PENDING',
+  total,
+  lines: lines.map(({ sku, quantity, cancelled, shipped }) => ({
+    sku, quantity, current: quantity - cancelled, fulfilled: shipped,
+  })), // prettier-ignore
+  tracking: packages.map(({ trackingNumber }) => trackingNumber),
+})
