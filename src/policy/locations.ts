@@ -6,6 +6,21 @@ interface Location {
   pool: string
 }
 
+interface Named {
+  connector: string
+  config?: unknown
+}
+
+/** What is wrong with the locations of all channels, where it stands in the policy. */
+export const strangeLocations = (
+  channels: Readonly<Record<string, Pick<ChannelPolicy, 'pool' | 'locations'>>>,
+  connections: Readonly<Record<string, Named>>,
+): { path: string[]; message: string }[] =>
+  Object.entries(channels).flatMap(([name, channel]) => {
+    const message = locationTrouble(name, channel, connections[name])
+    return message === null ? [] : [{ path: ['channels', name, 'locations'], message }]
+  })
+
 /** Connectors whose orders say which location they are taken from. */
 const TELL_LOCATIONS: ReadonlySet<string> = new Set(['shopify', 'square'])
 
@@ -17,7 +32,7 @@ const TELL_LOCATIONS: ReadonlySet<string> = new Set(['shopify', 'square'])
 export function locationTrouble(
   name: string,
   { pool, locations }: Pick<ChannelPolicy, 'pool' | 'locations'>,
-  connection: { connector: string; config?: unknown } | undefined,
+  connection: Named | undefined,
 ): string | null {
   const pools = locations.map((one) => one.pool)
   if (locations.length > 0 && !pools.includes(pool))

@@ -6,6 +6,7 @@ import { evolveHandover } from './handover.ts'
 import { evolveLeft, leavingOf } from './by-channel.ts'
 import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
+import { evolveParcel } from './parcels.ts'
 import { evolvePayment, keptOnRelease } from './payment.ts'
 import { evolveRoute, unsettled } from './route.ts'
 import { homeOfSku, mainPool, type Seat } from './seats.ts'
@@ -31,6 +32,8 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
     }
     case 'order.paymentNoted':
       return evolvePayment(state, event)
+    case 'order.parcelNoted':
+      return evolveParcel(state, event)
     case 'order.routeAsked':
     case 'order.routed':
       return evolveRoute(state, event)
