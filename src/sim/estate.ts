@@ -79,6 +79,7 @@ const COLOURS = ['Blue', 'Red', 'Green', 'Sand', 'Slate', 'White'] as const
 export function createEstate(io: SimulatorIo, random: Random, options: EstateOptions, before?: EstateState): Estate {
   const { schemaSdl, budget, beside = [], urls = {} } = options
   const products = before?.products ?? newProducts(random, options)
+  const apart = beside.flatMap(({ goods = [] }) => goods)
   const shop = createShopify(
     {
       shop: SHOP_DOMAIN,
@@ -94,11 +95,14 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
   const erp = createOdoo(
     {
       users: [{ login: 'hub@example.com', key: ESTATE_SECRETS['demo:odoo-key']! }],
-      warehouses: [WAREHOUSE],
-      products: products.map(({ sku, title, price, stock: onHand }) => ({
-        sku, name: title, price: Number(price), available: { [WAREHOUSE]: onHand },
-      })), // prettier-ignore
+      warehouses: [...new Set([WAREHOUSE, ...apart.map(({ warehouse }) => warehouse)])],
+      products: [...products.map((one) => ({ ...one, warehouse: WAREHOUSE })), ...apart].map(
+        ({ sku, title, price, stock: onHand, warehouse }) => ({
+          sku, name: title, price: Number(price), available: { [warehouse]: onHand },
+        }),
+      ), // prettier-ignore
       carriers: ['Standard delivery', 'Express'],
+      tills: beside.flatMap(({ tills = [] }) => tills),
     },
     io,
     before?.erp,
@@ -184,7 +188,12 @@ ${beside.length > 0 ? `  stock: { looks: ${LOOKS} }\n` : ''}  channels:
       locations: [{ locationId: '${LOCATION}', pool: ${WAREHOUSE} }]
       taxRates: ['${TAX_RATE}']
       shippingMethods: [standard, express]
-${inYaml(Object.fromEntries(beside.map(({ name, rules }) => [name, rules])), 4)}`
+${inYaml(Object.fromEntries(beside.flatMap(({ name, rules }) => (rules ? [[name, rules]] : []))), 4)}${inYaml(storesOf(beside), 2)}`
+
+function storesOf(beside: readonly OutletKind[]): object {
+  const stores = Object.assign({}, ...beside.map(({ stores: rules }) => rules)) as object
+  return Object.keys(stores).length === 0 ? {} : { stores }
+}
 
 /** Members of a mapping, as lines that stand so far in. */
 function inYaml(members: object, indent: number): string {

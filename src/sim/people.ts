@@ -63,6 +63,8 @@ const NOBODY: PeopleState = { recent: [], unpaid: [], parcels: 0, placed: 0 }
 
 /** @param before what people of this estate remembered. */
 export function createPeople({ outlets, erp, products }: Estate, random: Random, before = NOBODY): People {
+  /** What lies with a channel is sent by it. */
+  const ours = new Set(products.map(({ sku }) => sku))
   const recent = [...before.recent]
   const unpaid = [...before.unpaid]
   let { parcels } = before
@@ -129,7 +131,7 @@ export function createPeople({ outlets, erp, products }: Estate, random: Random,
   }
 
   function waiting(): ReturnType<typeof erp.openDeliveries> {
-    return erp.openDeliveries().filter(({ lines }) => lines.some(({ reserved }) => reserved > 0))
+    return erp.openDeliveries().filter(({ lines }) => lines.some(({ sku, reserved }) => reserved > 0 && ours.has(sku)))
   }
 
   function take(list: string[]): string | null {

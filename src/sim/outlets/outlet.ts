@@ -4,7 +4,10 @@
  */
 import type { OutgoingHook, SimulatorIo } from '#connectors/kit/simulator.ts'
 import type { Fetch } from '../../io.ts'
+import type { OdooSimulator } from '#connectors/odoo/simulator/options.ts'
 import type { Product } from '../estate.ts'
+
+export type ErpBeliefs = ReturnType<OdooSimulator['beliefs']>
 
 /** What somebody wants to buy, and how. Amounts are decimals in the retailer's currency. */
 export interface Purchase {
@@ -35,6 +38,15 @@ export interface Sold {
   lines: { sku: string; quantity: number; current: number; fulfilled: number }[]
   /** Tracking numbers it was told. */
   tracking: string[]
+  /** It shows the last of several parcels alone. */
+  lastParcelOnly?: boolean
+  /** Of goods that lie with the channel, which sends them itself: a stock apart. */
+  sentByIt?: boolean
+}
+
+/** Goods that are not sold from the common stock. */
+export interface Goods extends Product {
+  warehouse: string
 }
 
 export interface Outlet {
@@ -42,6 +54,8 @@ export interface Outlet {
   name: string
   /** Its host in a simulated network. */
   host: string
+  /** Others that it answers under. */
+  hosts?: readonly string[]
   fetch: Fetch
   /** @returns the order's id, or null when there is not enough. */
   buy(purchase: Purchase): string | null
@@ -63,10 +77,14 @@ export interface Outlet {
   nameOf(hook: OutgoingHook): string
   /** Begins the key under which the hub stores it. */
   keyOf(hook: OutgoingHook): string
+  /** It goes by the hub's own answer: what nobody took is sent again. */
+  insists?: boolean
   /** What may go wrong there for a while, or happen there that nobody announces. */
   mishaps: readonly (() => void)[]
   /** All it remembers, as plain data. */
   snapshot(): unknown
+  /** What only this channel can find wrong when the day is over. */
+  audit?(books: ErpBeliefs): string[]
 }
 
 /** A kind of channel an estate may have beside its shop. */
@@ -78,6 +96,10 @@ export interface OutletKind {
   title: string
   /** Secrets of the simulated channel, by their reference. They open nothing else. */
   secrets: Readonly<Record<string, string>>
+  /** What only it sells, and where that lies by the books. */
+  goods?: readonly Goods[]
+  /** Points of sale in the books. */
+  tills?: readonly { name: string; warehouse: string }[]
   /**
    * @param url where it listens. @param before what it remembered; without it, it lists the products and has nothing on
    *   sale.
@@ -85,8 +107,10 @@ export interface OutletKind {
   open(io: SimulatorIo, { url, products }: { url: string; products: readonly Product[] }, before?: unknown): Outlet
   /** The entry under `connections` of a hub's configuration. @param url where it listens. */
   connection(url: string): object
-  /** Its rules, under `policy.channels`. */
-  rules: object
+  /** Its rules, under `policy.channels`; none for one that is no channel. */
+  rules?: object
+  /** Those of its stores, under `policy.stores`. */
+  stores?: object
 }
 
 /** A channel that sends no webhooks. */

@@ -8,7 +8,7 @@ import type { Simulator, SimulatorIo } from '../../kit/simulator.ts'
 import { openServer } from './server.ts'
 import { type AmazonOptions, type AmazonState, moment, openWorld, type Order, type World } from './state.ts'
 import { openTrade, type Trade } from './trade.ts'
-import { totalOf } from './views.ts'
+import { proceedsOf, totalOf } from './views.ts'
 
 export type { AmazonOptions, Buyer } from './state.ts'
 export type { NewListing, Purchase } from './trade.ts'
@@ -22,6 +22,8 @@ export interface AmazonBeliefs {
     fulfilledBy: 'MERCHANT' | 'AMAZON'
     /** What the buyer pays, as a decimal string in the store's currency. */
     total: string
+    /** What of it is the seller's: without the tax that Amazon hands on itself. */
+    proceeds: string
     lines: { id: string; sku: string; quantity: number; cancelled: number; shipped: number }[]
     packages: {
       reference: string
@@ -136,6 +138,7 @@ const orderBelief = (world: World, order: Order): AmazonBeliefs['orders'][number
   status: order.status,
   fulfilledBy: order.fulfilledBy,
   total: formatMoney(money(totalOf(world, order.items), world.currency)),
+  proceeds: formatMoney(money(proceedsOf(world, order.items), world.currency)),
   lines: order.items.map(({ id, sku, ordered, cancelled, shipped }) => ({
     id, sku, quantity: ordered, cancelled, shipped,
   })), // prettier-ignore

@@ -73,6 +73,12 @@ const sumOf = (items: readonly Item[], of: (charge: Charge) => number): number =
 export const totalOf = ({ taxesIncluded }: World, items: readonly Item[]): number =>
   sumOf(items, ({ price, discount, tax }) => price - discount + (taxesIncluded ? 0 : tax))
 
+/** Without the tax that Amazon takes and hands on itself. */
+export const proceedsOf = (world: World, items: readonly Item[]): number =>
+  (world.options.taxByAmazon ?? !world.taxesIncluded)
+    ? sumOf(items, ({ price, discount, tax }) => price - discount - (world.taxesIncluded ? tax : 0))
+    : totalOf(world, items)
+
 function proceedsView(world: World, { items }: Order): View {
   const amount = amountIn(world)
   const kinds = {
