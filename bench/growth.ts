@@ -3,13 +3,11 @@
  * thousand, and the memory of the process before and after all of it.
  */
 import { statfsSync } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { Engine } from '#engine/engine.ts'
 import { fill, sizeGB } from './fill.ts'
 import { openEngine } from './hub.ts'
 import { live, stockUp } from './life.ts'
-import { interleave, median, ratioOf, rounded } from './measure.ts'
+import { interleave, median, memoryMB, ratioOf, rounded } from './measure.ts'
 import type { Run } from './run.ts'
 import { withServer } from './server.ts'
 
@@ -71,13 +69,4 @@ function requireDisk(bytes: number): void {
     `This needs ${Math.ceil((2 * bytes) / 1e9)} GB of free disk, and there are ${Math.floor((bavail * bsize) / 1e9)} GB. ` +
       'Free some, or store fewer orders with --orders.',
   )
-}
-
-/** What the process holds once everything that can be collected is. */
-function memoryMB(): { resident: number; heap: number } {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  for (let times = 0; times < 3; times += 1) collect()
-  const { rss, heapUsed } = process.memoryUsage()
-  return { resident: rss / 1e6, heap: heapUsed / 1e6 }
 }

@@ -2,6 +2,8 @@
  * How everything here is measured: candidates take turns round after round, and the median over the rounds counts.
  */
 import { performance } from 'node:perf_hooks'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
 export const seconds = (startedMs: number): number => (performance.now() - startedMs) / 1_000
 export const startClock = (): number => performance.now()
@@ -51,3 +53,12 @@ export async function interleave<Name extends string>(
 /** Median of the ratios of each round: what the machine did to one round it did to both. */
 export const ratioOf = (ours: readonly number[], theirs: readonly number[]): number =>
   median(ours.map((figure, round) => figure / theirs[round]!))
+
+/** What the process holds once everything that can be collected is. */
+export function memoryMB(): { resident: number; heap: number } {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  for (let times = 0; times < 3; times += 1) collect()
+  const { rss, heapUsed } = process.memoryUsage()
+  return { resident: rss / 1e6, heap: heapUsed / 1e6 }
+}

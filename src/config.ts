@@ -18,6 +18,8 @@ import {
   type Watch,
   watch,
 } from '#policy/schedule.ts'
+import { strangePayments } from '#policy/payments.ts'
+import { strangeFulfillers } from '#policy/warehouses.ts'
 import { type TelemetryConfig, telemetrySchema } from '#policy/telemetry.ts'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
@@ -25,7 +27,9 @@ import { z } from 'zod'
 const connectionSchema = z.strictObject({
   connector: z
     .string()
-    .describe('Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct or stripe.'),
+    .describe(
+      'Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob or x12.',
+    ),
   config: z
     .record(z.string(), z.unknown())
     .default({})
@@ -241,7 +245,11 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
     const message = `'${name}' is no channel of the policy. There are: ${Object.keys(policy.channels).join(', ')}.`
     issues.push({ path: ['policy', 'stock'], message })
   }
-  for (const { path, message } of strangeOwners(policy.deadLetters, known))
+  for (const { path, message } of [
+    ...strangeOwners(policy.deadLetters, known),
+    ...strangeFulfillers(policy.warehouses, known),
+    ...strangePayments(policy.payments, known, Object.keys(policy.channels)),
+  ])
     issues.push({ path: ['policy', ...path], message })
   for (const name of Object.keys(policy.channels)) {
     if (!known.includes(name)) {
@@ -270,18 +278,11 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
       issues.push({ path: ['connections', name], message })
     }
   }
-  for (const [name, { channels }] of Object.entries(policy.payments ?? {})) {
-    const path = ['policy', 'payments', name]
-    if (!known.includes(name))
-      issues.push({ path, message: `No connection is called '${name}'. There are: ${known.join(', ')}.` })
-    const strange = channels.find((one) => !(one in policy.channels))
-    if (strange !== undefined) issues.push({ path, message: `'${strange}' is no channel of the policy.` })
-  }
   return [...issues, ...storeChecks(config)]
 }
 
 /** Connectors that are no channel: stores' uploads have rules of their own, and so have payment providers. */
-const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe'])
+const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe', 'paypal', 'shipbob', 'x12'])
 
 /** A store whose tills upload needs its rules. */
 function storeChecks({ connections, policy }: z.infer<typeof configSchema>): Issue[] {

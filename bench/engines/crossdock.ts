@@ -1,8 +1,10 @@
 /**
  * The hub carrying the same six steps: a decider of its own for the flow, and everything else as it is. Each order is a
- * delivery; each step writes its events and owes a call; each answer is the next step.
+ * delivery; each step writes its events, and owes either a note, which is the next step as a job is for a queue, or a
+ * call to another system, leased, made and answered, whose answer is the next step.
  */
 import type { Connection } from '#connectors/kit/connector.ts'
+import { note } from '#core/decider.ts'
 import { type AnyDecider, deciders } from '#core/registry.ts'
 import { startHub } from '#engine/hub.ts'
 import type { Database } from '#store/database.ts'
@@ -28,7 +30,10 @@ const BATCH = 200
 const order: unknown = JSON.parse(BODY)
 const remark: unknown = JSON.parse(NOTE)
 
-function flow(onDone: () => void): AnyDecider {
+/** What a step leads to. */
+export type Form = 'notes' | 'calls'
+
+function flow(form: Form, onDone: () => void): AnyDecider {
   const decider = {
     initial: { version: 0, steps: 0, order: null },
     decide({ steps }: FlowState, command: { type: string; order?: unknown }): FlowEvent[] {
@@ -43,11 +48,12 @@ function flow(onDone: () => void): AnyDecider {
       const version = state.version + 1
       return { version, steps: ends ? step + 1 : step, order: step === 0 ? data : state.order }
     },
-    react({ step, ends }: FlowEvent) {
+    react({ step, ends }: FlowEvent, _state: FlowState, stream: string) {
       if (!ends) return []
       if (step + 1 === STEPS) onDone()
-      return step + 1 === STEPS
-        ? []
+      if (step + 1 === STEPS) return []
+      return form === 'notes'
+        ? [note(stream, { type: 'next' })]
         : [{ type: 'customer.ensure', to: 'erp', ask: { key: 'k', name: 'n', externalRef: 'r' } }]
     },
   }
@@ -65,10 +71,10 @@ const outside: Connection = {
   check: async () => [],
 }
 
-export function crossdock(database: Database): Candidate {
+export function crossdock(database: Database, form: Form): Candidate {
   let done = countdown(0)
   const known = deciders as Record<string, AnyDecider>
-  known['flow'] = flow(() => done.one())
+  known['flow'] = flow(form, () => done.one())
   const engine = { ...openEngine(database), connections: new Map([['erp', outside]]), erp: 'erp', parallel: 400 }
   const hub = startHub(engine, { idleMs: 20, tickMs: 60_000 })
   return {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { object } from './contract-parts.ts'
 
 const DISPOSITIONS = ['sellable', 'damaged', 'missing'] as const satisfies readonly Disposition[]
-const REASONS = [
+export const REASONS = [
   'unwanted', 'defective', 'damaged', 'wrong_item', 'not_as_described', 'too_late', 'other',
 ] as const satisfies readonly ReturnReason[] // prettier-ignore
 
@@ -16,7 +16,13 @@ const pieces = {
 
 export const askReturnBody = object('AskReturn', {
   returnId: name.describe('Names the return: the number the customer is given. The same name again changes nothing.'),
-  reason: z.enum(REASONS),
+  reason: z
+    .string()
+    .min(1)
+    .max(100)
+    .describe(
+      `One of ${REASONS.join(', ')}; or a word of the channel that the policy knows. Others are shown to a person.`,
+    ),
   lines: z.array(z.object(pieces)).min(1).max(1_000),
 })
 

@@ -243,7 +243,7 @@ export const cancelBody = object('CancelOrder', {
 export type StreamEvent = z.infer<typeof streamEvent>
 
 export const STREAM_KINDS = [
-  'order', 'till', 'payment', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation', 'customer', 'product', 'offer',
+  'order', 'till', 'payment', 'capture', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation', 'customer', 'product', 'offer',
   'price', 'item',
   'listing',
   'connection', 'channel',

@@ -8,6 +8,11 @@ import {
   assignDeadLetter, commentDeadLetter, editDeadLetter, resolveDeadLetter, retryDeadLetter,
 } from './dead-actions.ts' // prettier-ignore
 import { getDeadLetter } from './dead-page.ts'
+import { keepHold } from './hold-keep.ts'
+import { getHolds } from './hold-list.ts'
+import { openHold } from './hold-open.ts'
+import { getOrderHolds } from './hold-page.ts'
+import { releaseHold } from './hold-release.ts'
 import { getHealth, getReady } from './health.ts'
 import { getInbox } from './inbox-list.ts'
 import { reviveMessage } from './inbox-revive.ts'
@@ -44,12 +49,18 @@ import { getStore } from './store-page.ts'
 import { resumeTill, retryTill } from './till-actions.ts'
 import { lookAtUndo } from './undo-preview.ts'
 import { askReturn } from './return-ask.ts'
+import { decideRefund } from './refund-decide.ts'
+import { giveRefund } from './refund-give.ts'
+import { lookAtRefund } from './refund-preview.ts'
+import { getReturns } from './return-list.ts'
 import { receiveReturn } from './return-receive.ts'
 import { runUndo } from './undo-run.ts'
 
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
   getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn,
+  getReturns, lookAtRefund, giveRefund, decideRefund,
+  getHolds, getOrderHolds, openHold, releaseHold, keepHold,
   getStock, getStockOfSku, getStockHistory, resumeStock, setStockMode,
   getStores, getStore, takeBatch, resumeTill, retryTill,
   openReservation, getReservation, releaseReservation,

@@ -21,10 +21,14 @@ export const paymentSeen = z.object({
   amount,
   /** What the customer's bank has ever set aside, whatever became of it. */
   authorised: amount,
-  /** What was taken of it, in all captures together. */
+  /** What was taken of it, in all captures together, as far as this news knows. */
   captured: amount,
+  /** Captures one by one, where news of one does not tell of the others. */
+  captures: z.array(z.object({ captureId: id, amount })).optional(),
   /** Nothing more can be captured: everything was, or the rest was let go. */
   closed: z.boolean(),
+  /** When what is authorised and not captured by then is lost. */
+  expiresAt: instant.optional(),
   /** Why an attempt failed; the customer may try again. */
   failure: words.optional(),
   /** `<channel>:<externalId>`, when the provider was told. */
@@ -38,6 +42,8 @@ export const refundSeen = z.object({
   /** The request of ours that made it. */
   requestId: id.optional(),
   amount: moneySchema,
+  /** The capture it is taken from, where the provider gives back by capture. */
+  captureId: id.optional(),
   status: z.enum(REFUND_STATUSES),
   failure: words.optional(),
 })

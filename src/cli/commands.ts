@@ -8,6 +8,7 @@ import { crash } from './crash.ts'
 import { dead } from './dead.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
+import { holds } from './holds.ts'
 import { map } from './map.ts'
 import { match } from './match.ts'
 import { migrateCommand } from './migrate.ts'
@@ -21,11 +22,14 @@ import { shadow } from './shadow.ts'
 import { sim } from './sim.ts'
 import { stock } from './stock.ts'
 import { storm } from './storm.ts'
+import { refund } from './refund.ts'
+import { returnCommand } from './return.ts'
 import { stores } from './stores.ts'
 
 export const COMMANDS: readonly Command[] = [
   serve, demo, doctor,
-  dead, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores, catalogue, match, map,
+  dead, holds, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores, returnCommand, refund,
+  catalogue, match, map,
   migrateCommand, backup, restore, retentionCommand,
   sim, storm, crash,
 ] // prettier-ignore

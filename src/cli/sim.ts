@@ -4,6 +4,7 @@
  */
 import { ALL_KINDS } from '#sim/outlets/kinds.ts'
 import type { WorldReport } from '#sim/world-report.ts'
+import { paypal } from '#sim/outlets/paypal.ts'
 import { runWorld } from '#sim/world.ts'
 import { elapsedMs } from '../io.ts'
 import { type Command, UsageError } from './command.ts'
@@ -24,6 +25,7 @@ export const sim: Command = {
       default: 'shop',
     },
     shoppers: { type: 'string', value: 'n', description: 'Customers a day.', default: '20' },
+    payments: { type: 'boolean', description: 'With a payment provider, and an auditor of money.' },
     stop: { type: 'boolean', description: 'End with the first broken day.' },
     json: JSON_OPTION,
   },
@@ -33,6 +35,10 @@ export const sim: Command = {
       does: 'A hundred days; prints {seeds, broken, faults, orders, letters}.',
     },
     { command: 'crossdock sim --channels all', does: 'Days sold on every kind of channel from one stock.' },
+    {
+      command: 'crossdock sim --payments --seeds 20',
+      does: 'Days in which PayPal holds the money and each parcel captures its share.',
+    },
     { command: 'crossdock sim --from 42 --seeds 1', does: 'Repeats one day exactly and says what the auditor found.' },
   ],
   async run(options, { out, err }) {
@@ -41,7 +47,7 @@ export const sim: Command = {
     const shoppers = options.number('shoppers', { from: 1, to: 100_000, default: 20 })
     const channels = options.text('channels') ?? 'shop'
     if (channels !== 'shop' && channels !== 'all') throw new UsageError(`--channels is shop or all, not '${channels}'.`)
-    const beside = channels === 'all' ? ALL_KINDS : []
+    const beside = [...(channels === 'all' ? ALL_KINDS : []), ...(options.flag('payments') ? [paypal] : [])]
     const reports: WorldReport[] = []
     const progress = progressOf(seeds, reports)
     await withDatabase(async (database) => {

@@ -6,11 +6,14 @@ import { shadowed, type ShadowPace } from './kit/shadow.ts'
 import { direct } from './direct/index.ts'
 import { mirakl } from './mirakl/index.ts'
 import { odoo } from './odoo/index.ts'
+import { shipbob } from './shipbob/index.ts'
 import { shopify } from './shopify/index.ts'
 import { woocommerce } from './woocommerce/index.ts'
 import { square } from './square/index.ts'
 import { stripe } from './stripe/index.ts'
+import { paypal } from './paypal/index.ts'
 import { till } from './till/index.ts'
+import { x12 } from './x12/index.ts'
 
 export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   shopify: shopify as Connector<unknown>,
@@ -21,7 +24,10 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   amazon: amazon as Connector<unknown>,
   square: square as Connector<unknown>,
   stripe: stripe as Connector<unknown>,
+  paypal: paypal as Connector<unknown>,
   till: till as Connector<unknown>,
+  shipbob: shipbob as Connector<unknown>,
+  x12: x12 as Connector<unknown>,
 }
 
 export interface Configured {

@@ -8,6 +8,7 @@ import type { Order } from '#canon/order.ts'
 import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
+import type { Instruction } from './warehouse-order/state.ts'
 
 /** Names one order for good: `<channel>:<externalId>`. */
 export type OrderRef = string
@@ -22,10 +23,20 @@ interface EnsureListing {
     variantId: string
     fields: ShownListing
     imageUrls?: Readonly<Record<string, string>>
+    /** It was accepted before; so many times it was looked whether it is shown. */
+    looks?: number
+    /** What the channel called it then. */
+    reference?: string
   }
   answer:
-    | { outcome: 'shown'; shown: ShownListing; written: string[]; unable: { field: string; reason: string }[] }
+    | { outcome: 'shown'; shown: ShownListing; written: string[]; unable: Unable[] }
+    | { outcome: 'accepted'; unable: Unable[]; reference?: string }
     | { outcome: 'gone' }
+}
+
+interface Unable {
+  field: string
+  reason: string
 }
 
 export interface IntentTypes {
@@ -91,6 +102,32 @@ export interface IntentTypes {
     ask: CreditAsk
     answer: { creditId: string; number: string; total: Money }
   }
+  /**
+   * ERP: these pieces of the sale have left that warehouse, exactly once under `key`: its delivery is done for them,
+   * and what is left of it waits in a backorder.
+   */
+  'delivery.ensure': {
+    ask: {
+      orderRef: OrderRef
+      warehouse: string
+      key: string
+      shippedAt: string
+      trackingNumber?: string
+      lines: { saleLineId: string; quantity: number }[]
+    }
+    /** Usually one. */
+    answer: { deliveries: { id: string; name: string }[] }
+  }
+  /** Warehouse of others: it has the order under `reference`, exactly once. `accepted`: it takes it on by that. */
+  'warehouseOrder.ensure': {
+    ask: Instruction
+    answer: { fulfillerOrderId: string; accepted: boolean }
+  }
+  /** Warehouse of others: what has not left is not sent. `asked`: it answers later, as news. */
+  'warehouseOrder.cancel': {
+    ask: { reference: string; fulfillerOrderId: string | null; orderName: string; reason: string }
+    answer: { outcome: 'cancelled' | 'refused' | 'asked'; reason?: string }
+  }
   /** ERP: the customer exists as a partner, exactly once, with the contact data given. */
   'customer.ensure': {
     ask: { key: string; name: string; email?: string; phone?: string; externalRef: string }
@@ -116,11 +153,11 @@ export interface IntentTypes {
    * Channel without compare-and-set: what can be sold becomes `to`, whatever it was; an order taken at the same moment
    * may be swallowed. 0 may be set any number of times. Anything more is set once: at a second attempt nothing is
    * written and the answer is `unknown`, since the first may have been done. `accepted` will be shown by the channel
-   * later, when it has worked it off. `at` is the channel's own clock.
+   * later, when it has worked it off, and is called `reference` there. `at` is the channel's own clock.
    */
   'inventory.put': {
     ask: { sku: string; inventoryItemId: string; locationId: string; to: number }
-    answer: { outcome: 'set' | 'accepted'; at: string } | { outcome: 'unknown' }
+    answer: { outcome: 'set' | 'accepted'; at: string; reference?: string } | { outcome: 'unknown' }
   }
   /**
    * Channel: the order is accepted or refused, line by line. `accepted` when at least one line was, by whomever;
@@ -133,23 +170,33 @@ export interface IntentTypes {
   }
   /**
    * Channel: it shows these fields of the SKU so. What is so already is not written; what it cannot show for one SKU
-   * alone is `unable`. `shown` is what stands there afterwards; `gone`: the listing is not there any more.
+   * alone is `unable`. `shown` is what stands there afterwards; `gone`: the listing is not there any more; `accepted`:
+   * the channel works it off later, and is asked again by then.
    */
   'listing.ensure': EnsureListing
   /** Channel: as above, for the price alone, which never waits for hours of bulk work. */
   'price.ensure': EnsureListing
   /**
-   * Channel: the SKU is on show no more; nothing is deleted. `shared`: other SKUs of the same product are still sold,
-   * so that only its stock closes it.
+   * Channel: the SKU is on show no more; nothing is deleted. `shared`: only its stock closes it, since other SKUs of
+   * the same product are still sold, or since the channel has nothing else to hide it by. `accepted` as above.
    */
   'listing.withdraw': {
-    ask: { sku: string; productId: string; variantId: string }
-    answer: { outcome: 'hidden' | 'shared' | 'gone' }
+    ask: { sku: string; productId: string; variantId: string; looks?: number }
+    answer: { outcome: 'hidden' | 'shared' | 'gone' | 'accepted' }
   }
-  /** Channel: what can be sold there right now; `at` by the channel's own clock, where it tells it. */
+  /**
+   * Channel: what can be sold there right now; `at` by the channel's own clock, where it tells it. `refused`: the
+   * number accepted under that reference was not taken after all, and never will be; `again`: only because nothing of
+   * it was read.
+   */
   'inventory.read': {
-    ask: { sku: string; inventoryItemId: string; locationId: string }
-    answer: { available: number; at?: string; untouched?: boolean }
+    ask: { sku: string; inventoryItemId: string; locationId: string; reference?: string }
+    answer: {
+      available: number
+      at?: string
+      refused?: { message: string; again: boolean }
+      untouched?: boolean
+    }
   }
   /**
    * Channel: the pieces of this parcel are fulfilled with its tracking number. `cumulative` is how many pieces of the
@@ -196,8 +243,26 @@ export interface IntentTypes {
   }
   /** Provider: so much is on its way back, exactly once for a `requestId`. It may still fail later. */
   'payment.refund': {
-    ask: { paymentId: string; requestId: string; amount: Money; reason: string }
+    /** `captureId`: where the provider gives back by capture. */
+    ask: { paymentId: string; requestId: string; amount: Money; reason: string; captureId?: string }
     answer: RefundSeen
+  }
+  /**
+   * Channel: so much is given back on the order through the payment it owns, exactly once under `key`. No piece is put
+   * on sale by it: who received the goods says where they are. The answer names the refund as the channel does.
+   */
+  'refund.ensure': {
+    ask: {
+      externalId: string
+      orderName: string
+      key: string
+      amount: Money
+      lines: { lineId: string; quantity: number; amount: Money; tax: Money }[]
+      shipping?: { amount: Money; tax: Money }
+      taxesIncluded: boolean
+      reason: string
+    }
+    answer: { refundId: string }
   }
   /** ERP: the register's session of that day, or of one before, is closed and posted, with its cash. */
   'session.close': {

@@ -2,6 +2,7 @@
  * What deciders are told of a retailer's rules. Plain data; `policy/` reads it from the configuration and checks it.
  */
 import type { PaymentStatus } from '#canon/order.ts'
+import type { ReturnReason } from './return/state.ts'
 import type { RoutingPolicy } from './routing.ts'
 import type { MappingTables } from './mapping/mapping.ts'
 import type { CataloguePolicy } from './offer/policy.ts'
@@ -28,6 +29,29 @@ export interface ReturnPolicy {
   goods: 'channel' | 'receipts'
   /** When a refund is credited in the ERP: as soon as it was given, or once the goods it is for are back. */
   credit: 'at_once' | 'after_receipt'
+  /** How the hub gives money back. Without it, people do. */
+  refund?: RefundPolicy | undefined
+  /** What the channel's reasons for a return mean, by its own word. */
+  reasons?: Readonly<Record<string, ReturnReason>> | undefined
+}
+
+type WhenToRefund = 'by_hand' | 'authorised' | 'received'
+
+/** How the hub gives money back for orders of a channel. */
+export interface RefundPolicy {
+  /** Who gives it: the channel, which owns the payment, or the provider that captured it. */
+  through: 'channel' | 'provider'
+  /** When it is given without anybody asking: as soon as a return is allowed, or once its goods are here. */
+  when: WhenToRefund
+  byReason: Readonly<Partial<Record<ReturnReason, WhenToRefund>>>
+  /** Whether pieces that came back damaged are refunded without a person. */
+  damaged: boolean
+  /** What was paid for shipping goes back for these reasons. */
+  shippingFor: readonly ReturnReason[]
+  /** Kept of what the pieces are worth, in per cent. */
+  feePercent: Readonly<Partial<Record<ReturnReason, number>>>
+  /** More than this (minor units of the order's currency) goes back only after a second person said so. */
+  approveAbove?: number | undefined
 }
 
 export const DEFAULT_RETURNS: ReturnPolicy = { goods: 'channel', credit: 'at_once' }
@@ -41,6 +65,8 @@ export interface ChannelPolicy {
   locations: readonly { locationId: string; pool: string }[]
   /** An order leaves for the ERP only in one of these. */
   releaseWhen: readonly PaymentStatus[]
+  /** Orders with one of these tags, or on one of these terms, go before anything is paid: cash on delivery, invoice. */
+  unpaid?: { tags: readonly string[]; paymentTerms: readonly string[] } | undefined
   /** Tax rates the ERP knows, as decimal strings; `any` leaves it to the ERP to refuse. */
   taxRates: 'any' | readonly string[]
   /** Shipping methods the warehouse knows, by the channel's code. */
@@ -79,6 +105,57 @@ export interface PaymentPolicy {
   channelRefunds: 'through_provider' | 'elsewhere'
   /** A payment whose order is not known after so long is a person's business. */
   orphanAfterMinutes: number
+  /** When the hub captures, and lets go of what is cancelled. `by_channel`, unless said: somebody else does. */
+  capture?: 'by_channel' | 'at_once' | 'at_shipment' | undefined
+  /** So long before an authorisation runs out, or evidence is due, people are told. 24 and 72 unless said. */
+  expiryWarningHours?: number | undefined
+  evidenceWarningHours?: number | undefined
+}
+
+/** Whose business a hold of one kind is, and how it ends. */
+export interface HoldRules {
+  owner: string
+  /** So long nobody has to decide; then `atExpiry` happens. */
+  expiresAfterMinutes: number
+  /** `escalate`: it is handed on, and its clock begins anew. */
+  atExpiry: 'release' | 'cancel' | 'escalate'
+  /** Who may let the order go though the cause is still there: anyone, two people, or nobody. */
+  release: 'anyone' | 'second_person' | 'never'
+}
+
+/** How much an order's figures may be off, in minor units of its currency. What is not named is not compared. */
+export interface ChecksPolicy {
+  /** Lines, shipping and tax against the total. */
+  priceWithin?: number | undefined
+  /** Tax by its rates against what the lines and the total say. */
+  taxWithin?: number | undefined
+  /** Orders on payment terms above this are held, by currency. */
+  creditLimit?: Readonly<Record<string, number>> | undefined
+  /** An address needs a postcode and a town in these countries. */
+  wholeAddressIn?: readonly string[] | undefined
+}
+
+export interface HoldsPolicy {
+  /** By kind; what is not said has its default. */
+  kinds: Readonly<Record<string, { [Key in keyof HoldRules]?: HoldRules[Key] | undefined } | undefined>>
+  /** Who gets what nobody decided in time. */
+  escalateTo: string
+  /** By channel. */
+  checks: Readonly<Record<string, ChecksPolicy>>
+}
+
+/** A warehouse that somebody else runs. */
+export interface WarehousePolicy {
+  /** Name of the connection to whoever runs it. */
+  fulfilledBy: string
+  /** It has to say in this time that it has an order. */
+  acknowledgeWithinMinutes?: number | undefined
+  /** All of an order has to have left in this time. */
+  shipWithinHours?: number | undefined
+  /** Who sees to it when something is wrong there. */
+  owner?: string | undefined
+  /** SKUs that may be sent instead of the one that was ordered. */
+  substitutes?: Readonly<Record<string, readonly string[]>> | undefined
 }
 
 /** How stock is shared among channels, beyond each channel's weight. */
@@ -115,8 +192,12 @@ export interface Policy {
   channels: Readonly<Record<string, ChannelPolicy>>
   /** The stores whose tills are heard, by their id. */
   stores?: Readonly<Record<string, StorePolicy>> | undefined
+  /** Warehouses that others run, by their code in the ERP. */
+  warehouses?: Readonly<Record<string, WarehousePolicy>> | undefined
   /** Payment providers, by the name of their connection. */
   payments?: Readonly<Record<string, PaymentPolicy>> | undefined
+  /** Without it nothing but a person's word makes a hold. */
+  holds?: HoldsPolicy | undefined
   /** Pieces per SKU and pool that are never offered. */
   safetyStock: number
   stock?: StockPolicy | undefined

@@ -9,6 +9,7 @@ import type { OrderState } from './order/state.ts'
 import type { ReturnState } from './return/state.ts'
 import type { PaymentState } from './payment/state.ts'
 import type { TillState } from './store-day/state.ts'
+import type { WarehouseOrderState } from './warehouse-order/state.ts'
 
 export interface GivenUp {
   /** Of the event that asked for it. */
@@ -48,7 +49,7 @@ const OFFERING: Recovery = {
   stands: () => false,
   never: 'What the channel should show may have changed since. Retry on the latest version.',
   again: { type: 'offer.retry' },
-  proofs: ['offer.shown', 'offer.withdrawn', 'offer.gone'],
+  proofs: ['offer.shown', 'offer.accepted', 'offer.withdrawn', 'offer.gone'],
 }
 
 const PUBLISHING: Recovery = {
@@ -110,6 +111,28 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     proofs: ['return.booked'],
     speaksOf: (data, { ask }) => keyOf(data) === keyOf(ask),
   },
+  'delivery.ensure': {
+    stands: (state, { version }) =>
+      (state as WarehouseOrderState).parcels.some((one) => one.version === version && one.failed !== null),
+    again: RETRY,
+    toOrder: true,
+    proofs: ['warehouseOrder.booked'],
+    speaksOf: (data, { ask }) =>
+      (data as { parcel?: { shipmentId?: unknown } } | null)?.parcel?.shipmentId === keyOf(ask),
+  },
+  'warehouseOrder.ensure': {
+    stands: (state) => (state as WarehouseOrderState).step === 'failed',
+    again: RETRY,
+    toOrder: true,
+    proofs: ['warehouseOrder.taken', 'warehouseOrder.accepted', 'warehouseOrder.cancelled'],
+  },
+  'warehouseOrder.cancel': {
+    stands: (state) => (state as WarehouseOrderState).cancel === 'failed',
+    never: 'The order has been told that it failed. Retry on the latest version.',
+    again: RETRY,
+    toOrder: true,
+    proofs: ['warehouseOrder.cancelled', 'warehouseOrder.closed'],
+  },
   'credit.ensure': {
     stands: (state, { version }) =>
       (state as ReturnState).refunds.some((one) => one.version === version && one.step === 'failed'),
@@ -117,6 +140,19 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     toOrder: true,
     proofs: ['refund.credited'],
     speaksOf: (data, { ask }) => (data as { refundId?: unknown } | null)?.refundId === keyOf(ask),
+  },
+  'refund.ensure': {
+    stands: (state, { version }) =>
+      ((state as ReturnState).givings ?? []).some(({ parts }) =>
+        parts.some((part) => part.version === version && part.step === 'unknown'),
+      ),
+    again: RETRY,
+    toOrder: true,
+    proofs: ['refund.partEnded'],
+    speaksOf: (data, { ask }) => {
+      const { part, step } = data as { part?: unknown; step?: unknown }
+      return part === keyOf(ask) && step !== 'unknown'
+    },
   },
   'order.accept': {
     stands(state) {

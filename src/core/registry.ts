@@ -6,6 +6,7 @@ import type { Decider } from './decider.ts'
 import { fulfilment } from './fulfilment/fulfilment.ts'
 import { order } from './order/order.ts'
 import { kit } from './kit/kit.ts'
+import { capture } from './payment/capture.ts'
 import { payment } from './payment/payment.ts'
 import type { Policy } from './policy.ts'
 import { offer } from './offer/offer.ts'
@@ -15,6 +16,7 @@ import { returns } from './return/return.ts'
 import { route } from './route/route.ts'
 import { stock } from './stock/stock.ts'
 import { till } from './store-day/till.ts'
+import { warehouseOrder } from './warehouse-order/warehouse-order.ts'
 
 /** A decider whose own types the engine need not know: states and events are plain JSON to it. */
 export type AnyDecider = Decider<{ version: number }, { type: string }, { type: string }, Policy>
@@ -23,21 +25,23 @@ export type AnyDecider = Decider<{ version: number }, { type: string }, { type: 
 const opaque = <S, C, E>(decider: Decider<S, C, E, Policy>): AnyDecider => decider as unknown as AnyDecider
 
 export const deciders: Readonly<Record<string, AnyDecider>> = {
-  order: opaque(order),
-  stock: opaque(stock),
-  fulfilment: opaque(fulfilment),
-  customer: opaque(customer),
-  return: opaque(returns),
-  route: opaque(route),
-  reservation: opaque(reservation),
-  kit: opaque(kit),
-  product: opaque(product),
-  offer: opaque(offer),
-  price: opaque(offer),
-  item: opaque(item),
-  listing: opaque(listing),
-  connection: opaque(connection),
-  till: opaque(till),
-  payment: opaque(payment),
-  channel: opaque(channel),
+  'order': opaque(order),
+  'stock': opaque(stock),
+  'fulfilment': opaque(fulfilment),
+  'customer': opaque(customer),
+  'return': opaque(returns),
+  'warehouse-order': opaque(warehouseOrder),
+  'route': opaque(route),
+  'reservation': opaque(reservation),
+  'kit': opaque(kit),
+  'product': opaque(product),
+  'offer': opaque(offer),
+  'price': opaque(offer),
+  'item': opaque(item),
+  'listing': opaque(listing),
+  'connection': opaque(connection),
+  'till': opaque(till),
+  'payment': opaque(payment),
+  'channel': opaque(channel),
+  'capture': opaque(capture),
 }

@@ -6,6 +6,9 @@ export const streams = {
   /** Goods and money that come back from one order. */
   returns: (channel: string, externalId: string) => `return/${channel}/${externalId}`,
   route: (channel: string, externalId: string) => `route/${channel}/${externalId}`,
+  /** The part of an order that one warehouse run by somebody else sends. */
+  warehouseOrder: (channel: string, externalId: string, pool: string) =>
+    `warehouse-order/${channel}/${externalId}/${pool}`,
   stock: (pool: string, sku: string) => `stock/${pool}/${sku}`,
   kit: (pool: string, sku: string) => `kit/${pool}/${sku}`,
   channel: (name: string) => `channel/${name}`,
@@ -18,6 +21,8 @@ export const streams = {
   price: (channel: string, sku: string) => `price/${channel}/${sku}`,
   customer: (key: string) => `customer/${key}`,
   payment: (provider: string, id: string) => `payment/${provider}/${id}`,
+  /** Leads to the payment that a capture belongs to. */
+  capture: (provider: string, id: string) => `capture/${provider}/${id}`,
   till: (storeId: string, registerId: string) => `till/${storeId}/${registerId}`,
 } as const
 
@@ -27,6 +32,12 @@ export const kindOf = (stream: string): string => stream.slice(0, stream.indexOf
 export function parseOrderRef(ref: string): { channel: string; externalId: string } | null {
   const at = ref.indexOf(':')
   return at > 0 && at < ref.length - 1 ? { channel: ref.slice(0, at), externalId: ref.slice(at + 1) } : null
+}
+
+/** Stream of what a warehouse knows as `<channel>:<id of the order>:<warehouse>`; null when that is none of ours. */
+export function warehouseStream(reference: string): string | null {
+  const [channel, externalId, pool, ...more] = reference.split(':')
+  return channel && externalId && pool && more.length === 0 ? streams.warehouseOrder(channel, externalId, pool) : null
 }
 
 const SHARDS = 1024

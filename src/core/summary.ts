@@ -9,15 +9,21 @@ import { type PaymentState, stageOf } from './payment/state.ts'
 import type { OfferState } from './offer/offer.ts'
 import type { ProductState } from './product/product.ts'
 import type { ReservationState } from './reservation/reservation.ts'
-import type { ReturnState } from './return/state.ts'
+import { stageOf as stageOfGiving } from './return/giving-state.ts'
+import type { KnownRefund, ReturnState } from './return/state.ts'
 import type { Ledger } from './stock/ledger.ts'
 import { askedFor, type TillState } from './store-day/state.ts'
+import type { WarehouseOrderState } from './warehouse-order/state.ts'
 
 export interface Summary {
   label: string
   status: string
   attention: boolean
 }
+
+const NEEDS_SOMEBODY: readonly string[] = ['failed', 'beyond', 'approval', 'unknown', 'refused']
+const isOpenLoss = ({ cameBack, step, replacedBy }: KnownRefund) =>
+  cameBack === true && step === 'credited' && replacedBy === undefined
 
 /** Every status an order can show, from first to last. */
 export const ORDER_STATUSES = [
@@ -46,41 +52,47 @@ function offerSummary(state: unknown, stream: string): Summary {
 }
 
 const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Summary>> = {
-  order(state, stream) {
+  'order'(state, stream) {
     const order = state as OrderState
     const label = order.order?.name ?? idOf(stream)
     return { label, status: orderStatus(order), attention: needsPerson(order.exceptions) }
   },
-  stock(state, stream) {
+  'stock'(state, stream) {
     const { stocked, channels, incidents = [] } = state as Ledger
     const trouble = incidents.length > 0 || channels.some((channel) => channel.trouble !== null)
     return { label: idOf(stream), status: stocked ? 'stocked' : 'unknown', attention: trouble }
   },
-  kit(state, stream) {
+  'kit'(state, stream) {
     const { backed, watch } = state as KitState
     return { label: idOf(stream), status: backed > 0 ? 'backed' : watch ? 'short' : 'empty', attention: false }
   },
-  fulfilment(state, stream) {
+  'fulfilment'(state, stream) {
     const { orderName, parcels, opened } = state as FulfilmentState
     const failed = parcels.some((parcel) => parcel.failed !== null)
     return { label: orderName || idOf(stream), status: opened ? 'open' : 'waiting', attention: failed }
   },
-  return(state, stream) {
-    const { facts, arrivals, refunds } = state as ReturnState
-    const steps = [...arrivals, ...refunds].map(({ step }) => step)
-    const attention = steps.some((step) => step === 'failed' || step === 'beyond')
+  'return'(state, stream) {
+    const { facts, arrivals, refunds, givings = [] } = state as ReturnState
+    const steps = [...[...arrivals, ...refunds].map(({ step }) => step), ...givings.map(stageOfGiving)]
+    const attention = steps.some((step) => NEEDS_SOMEBODY.includes(step)) || refunds.some(isOpenLoss)
     const open = steps.some((step) => step === 'asked' || step === 'waiting')
     return { label: facts?.orderName ?? idOf(stream), status: open ? 'open' : 'settled', attention }
   },
-  reservation(state, stream) {
+  'warehouse-order'(state) {
+    const { orderName, pool, step, onHold, cancel, parcels, late } = state as WarehouseOrderState
+    const stuck = onHold !== null || late.length > 0 || parcels.some((one) => one.failed !== null)
+    const attention = step === 'refused' || step === 'failed' || cancel === 'failed' || (step !== 'closed' && stuck)
+    return { label: `${orderName} ${pool}`, status: onHold === null ? step : 'on_hold', attention }
+  },
+  'reservation'(state, stream) {
     const { reference, stage } = state as ReservationState
     return { label: reference || idOf(stream), status: stage, attention: false }
   },
-  customer(state, stream) {
+  'customer'(state, stream) {
     const { partnerId, trouble } = state as CustomerState
     return { label: idOf(stream), status: partnerId ? 'bound' : 'new', attention: trouble !== null }
   },
-  product(state, stream) {
+  'product'(state, stream) {
     const { erp, listings } = state as ProductState
     return {
       label: stream.slice('product/'.length),
@@ -88,17 +100,17 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
       attention: !erp && listings.some((one) => !one.deleted),
     }
   },
-  offer: offerSummary,
-  price: offerSummary,
-  connection(state, stream) {
+  'offer': offerSummary,
+  'price': offerSummary,
+  'connection'(state, stream) {
     const { lost } = state as ConnectionState
     return { label: idOf(stream), status: lost === null ? 'connected' : 'lost', attention: lost !== null }
   },
-  payment(state, stream) {
+  'payment'(state, stream) {
     const payment = state as PaymentState
     return { label: idOf(stream), status: stageOf(payment), attention: payment.troubles.length > 0 }
   },
-  till(state, stream) {
+  'till'(state, stream) {
     const till = state as TillState
     const label = stream.slice('till/'.length)
     return { label, status: tillStatus(till), attention: needsLook(till) }
@@ -126,5 +138,6 @@ export const summaryOf = (kind: string, state: unknown, stream: string): Summary
 export function correlationOf(stream: string): string | null {
   if (stream.startsWith('order/')) return stream
   const [kind = '', ...rest] = stream.split('/')
+  if (kind === 'warehouse-order') return `order/${rest.slice(0, 2).join('/')}`
   return kind === 'fulfilment' || kind === 'route' ? `order/${rest.join('/')}` : null
 }

@@ -4,10 +4,11 @@
  */
 import { shipment } from '#canon/goods.ts'
 import { order, party } from '#canon/order.ts'
-import { disputeSeen, paymentSeen, refundSeen } from '#canon/payment.ts'
+import { disputeSeen, paymentSeen, REFUND_STATUSES, refundSeen } from '#canon/payment.ts'
 import { instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
 import { channelListing, erpProduct } from '#canon/product.ts'
 import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
+import { HOLD_KINDS } from '#core/order/hold-kinds.ts'
 import { DISPOSITIONS, RETURN_REASONS } from '#core/return/state.ts'
 import { z } from 'zod'
 
@@ -25,7 +26,7 @@ export const backRequest = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('return.ask'),
     returnId: named,
-    reason: z.enum(RETURN_REASONS),
+    reason: z.string().min(1).max(100),
     lines: z.array(z.object(piece)).min(1).max(1_000),
   }),
   z.object({
@@ -37,6 +38,27 @@ export const backRequest = z.discriminatedUnion('type', [
       .array(z.object({ ...piece, disposition: z.enum(DISPOSITIONS) }))
       .min(1)
       .max(1_000),
+  }),
+  z.object({
+    type: z.literal('refund.give'),
+    requestId: named,
+    lines: z.array(z.object(piece)).max(1_000),
+    amount: moneySchema.optional(),
+    shipping: z.boolean().optional(),
+    fee: moneySchema.optional(),
+    reason: z.enum(RETURN_REASONS),
+    by: z.string().min(1).max(100),
+  }),
+  z.object({ type: z.enum(['refund.approve', 'refund.decline']), requestId: named, by: z.string().min(1).max(100) }),
+  z.object({
+    type: z.literal('refund.atProvider'),
+    provider: z.string().min(1),
+    requestId: z.string().nullable(),
+    refundId: z.string().nullable(),
+    amount: moneySchema,
+    status: z.enum([...REFUND_STATUSES, 'unknown', 'refused']),
+    detail: text,
+    at: instant,
   }),
 ])
 
@@ -50,7 +72,18 @@ const orderPayment = z.object({
   closed: z.boolean(),
   disputed: z.boolean(),
   warned: z.boolean(),
+  inReview: z.literal(true).optional(),
 })
+
+const captureNews = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('payment.observe'), seen: paymentSeen, at: instant }),
+  z.object({ type: z.literal('payment.observeRefund'), refund: refundSeen, at: instant }),
+  z.object({ type: z.literal('payment.observeDispute'), dispute: disputeSeen, at: instant }),
+])
+
+const holdKind = z.enum(HOLD_KINDS)
+const person = z.string().min(1).max(100)
+const minutes = z.int().min(1).max(525_600)
 
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.observe': { order },
@@ -58,8 +91,12 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.retry': {},
   'order.lookAtClock': {},
   'order.decideAcceptance': { accepted: z.array(z.string()) },
+  'order.hold': { by: person, reason: text, minutes: minutes.optional() },
+  'order.releaseHold': { kind: holdKind, by: person, note: text },
+  'order.keepHold': { kind: holdKind, by: person, note: text, minutes: minutes.optional() },
   'order.askBack': { request: backRequest },
   'order.noteHold': { sku, outcome },
+  'order.notePieces': { lines: z.array(z.object({ lineId: z.string(), cumulative: quantity })) },
   'order.noteShipped': { complete: z.boolean(), announced: z.boolean(), date: z.string() },
   'order.noteException': { code: z.string().regex(/^\w+$/), detail: text },
   'stock.know': { stocked: z.boolean() },
@@ -78,8 +115,45 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'fulfilment.stop': {},
   'fulfilment.retry': {},
   'fulfilment.tellLeft': {},
+  'order.noteWarehouse': {
+    pool: z.string(),
+    outcome: z.enum(['cancelled', 'kept', 'failed']),
+    detail: text,
+  },
+  'order.clearExceptions': { codes: z.array(z.string()) },
+  'warehouseOrder.open': {
+    fulfiller: z.string(),
+    instruction: z.looseObject({ reference: z.string(), pool: z.string() }),
+  },
+  'warehouseOrder.noteNews': {
+    news: z.enum(['accepted', 'refused', 'on_hold', 'cancelled']),
+    at: instant,
+    reason: text.optional(),
+    fulfillerOrderId: z.string().optional(),
+  },
+  'warehouseOrder.noteParcel': {
+    shipmentId: z.string().min(1),
+    shippedAt: instant,
+    trackingNumber: z.string().optional(),
+    trackingUrl: z.string().optional(),
+    carrier: z.string().optional(),
+    lines: z.array(z.object({ sku, quantity, insteadOf: sku.optional() })),
+  },
+  'warehouseOrder.noteShort': {
+    key: z.string().min(1),
+    lines: z.array(z.object({ sku, quantity })),
+    follows: z.boolean(),
+  },
+  'warehouseOrder.noteReturn': {
+    returnId: named,
+    lines: z.array(z.object({ sku, quantity, disposition: z.enum(['sellable', 'damaged']) })),
+  },
+  'warehouseOrder.cancel': { reason: text },
+  'warehouseOrder.retry': {},
+  'warehouseOrder.lookAtClock': {},
   'return.noteLeft': { lines: z.array(z.object({ lineId: z.string(), quantity })) },
   'return.retry': {},
+  'return.lookAtClock': {},
   'reservation.release': {},
   'reservation.expire': {},
   'reservation.convert': { orderRef },
@@ -107,17 +181,22 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'till.endDay': { businessDate },
   'till.resume': { next: z.int().min(1), prevHash: z.string(), reason: text },
   'till.retry': {},
+  'capture.belongs': { paymentId: text },
+  'capture.tell': { news: captureNews },
+  'capture.standAlone': {},
   'payment.observe': { seen: paymentSeen, at: instant },
   'payment.observeRefund': { refund: refundSeen, at: instant },
   'payment.observeDispute': { dispute: disputeSeen, at: instant },
   'payment.observeWarning': { warningId: text, kind: text, at: instant },
+  'payment.observeReview': { reviewId: text, open: z.boolean(), fraud: z.boolean(), at: instant },
   'payment.noteOrder': { orderRef, refunded: moneySchema },
   'payment.noteException': { code: z.string().regex(/^\w+$/), detail: text },
   'payment.capture': { requestId: text, amount: moneySchema, final: z.boolean() },
-  'payment.refund': { requestId: text, amount: moneySchema, reason: text },
+  'payment.refund': { requestId: text, amount: moneySchema, reason: text, ofReturn: z.literal(true).optional() },
   'payment.void': { reason: text },
   'payment.retry': {},
   'payment.lookForOrder': {},
+  'payment.lookAtClock': {},
   'order.notePayment': { payment: orderPayment },
 }
 

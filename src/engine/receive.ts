@@ -84,6 +84,7 @@ export function createReceiver(engine: Engine, onStored: () => void = () => {}):
   }
 
   const take = async (name: string, connection: Connection, request: HookRequest): Promise<Receipt> => {
+    if (connection.prepare) await connection.prepare(request)
     const received = connection.receive!(request)
     if ('ignore' in received) return 'ignored'
     if (received.key.length > KEY_LENGTH_MAX) {

@@ -16,7 +16,18 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
     ask: 'book what came back',
     answer: ({ deliveries }) => `booked what came back as ${deliveries.join(', ')}`,
   },
+  'delivery.ensure': {
+    ask: 'book what has left',
+    answer: ({ deliveries }) => `booked it as ${deliveries.map(({ name }) => name).join(', ')}`,
+  },
+  'warehouseOrder.ensure': {
+    ask: 'send the order',
+    answer: ({ fulfillerOrderId, accepted }) =>
+      `${accepted ? 'took the order on' : 'was sent the order'} as ${fulfillerOrderId}`,
+  },
+  'warehouseOrder.cancel': { ask: 'stop the order', answer: ({ outcome }) => STOP_WORDS[outcome] },
   'credit.ensure': { ask: 'create the credit note', answer: ({ number }) => `posted credit note ${number}` },
+  'refund.ensure': { ask: 'give money back', answer: ({ refundId }) => `gave the money back as refund ${refundId}` },
   'customer.ensure': { ask: 'record the customer', answer: () => 'has the customer' },
   'stock.read': { ask: 'say what is free', answer: ({ free, onHand }) => `has ${free} free of ${onHand} on hand` },
   'inventory.set': {
@@ -35,11 +46,11 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
   'inventory.read': { ask: 'say what it shows', answer: ({ available }) => `shows ${available}` },
   'listing.ensure': {
     ask: 'show the product as it should be',
-    answer: (answer) => (answer.outcome === 'gone' ? 'does not list the product' : 'shows the product so'),
+    answer: ({ outcome }) => SHOWN_WORDS[outcome],
   },
   'price.ensure': {
     ask: 'show another price',
-    answer: (answer) => (answer.outcome === 'gone' ? 'does not list the product' : 'shows the price'),
+    answer: ({ outcome }) => SHOWN_WORDS[outcome],
   },
   'listing.withdraw': {
     ask: 'show the product no more',
@@ -74,10 +85,23 @@ const PUT_WORDS = {
   unknown: 'may show the new stock: its answer was lost',
 } as const
 
+const SHOWN_WORDS = {
+  shown: 'shows it so',
+  accepted: 'took it, and will show it later',
+  gone: 'does not list the product',
+} as const
+
 const WITHDRAW_WORDS = {
+  accepted: 'took it, and will show it no more',
   hidden: 'shows the product no more',
-  shared: 'still sells others of the product',
+  shared: 'closes it by its stock alone',
   gone: 'has no such product',
+} as const
+
+const STOP_WORDS = {
+  cancelled: 'sends nothing more of the order',
+  refused: 'could not stop the order any more',
+  asked: 'was asked to stop the order',
 } as const
 
 const CANCEL_WORDS = {

@@ -6,6 +6,7 @@
 import { factsOf, type Pii } from '#canon/field.ts'
 import type { Json } from '#canon/json.ts'
 import { order, party } from '#canon/order.ts'
+import { address } from '#canon/primitives.ts'
 import { z } from 'zod'
 import { hidesNumber, learnsText, type Room, roomOf, showsText } from './foreign-fields.ts'
 
@@ -58,6 +59,7 @@ const SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   ['order', order],
   ['party', party],
   ['customer', party],
+  ['shippingAddress', address],
 ])
 
 /** Called for every personal text that is found. */

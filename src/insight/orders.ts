@@ -137,7 +137,7 @@ const parcelView = ({ parcel, shipmentId, lines, announced, failed }: Fulfilment
   lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
 })
 
-const RETRIED = ['release_failed', 'cancel_failed', 'fulfilment_failed', 'invoice_failed']
+const RETRIED = ['release_failed', 'cancel_failed', 'fulfilment_failed', 'invoice_failed', 'warehouse_failed', 'warehouse_refused', 'delivery_failed'] // prettier-ignore
 
 const possibilities = ({ stage, cancel, exceptions, acceptance }: OrderState) => ({
   accept: acceptance?.step === 'open' || acceptance?.step === 'failed',

@@ -8,13 +8,18 @@ import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
+import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { ReservationEvent } from '#core/reservation/reservation.ts'
+import { ASKED_WORDS, FROM_WORDS, PART_WORDS, SETTLED_WHY } from './words-returns.ts'
 import type { ReturnEvent } from '#core/return/return.ts'
 import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
 import type { TillEvent } from '#core/store-day/till.ts'
+import { ORDER_HOLD_WORDS } from './hold-words.ts'
+import type { WarehouseOrderEvent } from '#core/warehouse-order/warehouse-order.ts'
+import { WAREHOUSE_TITLES } from './warehouse-words.ts'
 
 export type HubEvent =
   | OrderEvent
@@ -24,6 +29,7 @@ export type HubEvent =
   | ReservationEvent
   | RouteEvent
   | ReturnEvent
+  | WarehouseOrderEvent
   | CustomerEvent
   | ProductEvent
   | OfferEvent
@@ -31,6 +37,7 @@ export type HubEvent =
   | ListingEvent
   | ConnectionEvent
   | TillEvent
+  | CaptureEvent
   | PaymentEvent
   | ChannelEvent
 
@@ -50,12 +57,6 @@ const receiptWords = (lines: Data<'return.received'>['lines']): string => {
   const parts = (['sellable', 'damaged', 'missing'] as const).filter((what) => of(what) > 0)
   return `Goods received: ${parts.map((what) => `${of(what)} ${what}`).join(', ')}`
 }
-
-const SETTLED_WHY = {
-  in_invoice: 'the invoice is less by it already',
-  not_ours: 'the hub does not invoice this channel',
-  never_invoiced: 'the order was cancelled before it was invoiced',
-} as const
 
 const isWait = (code: string): boolean => code in OBSTACLES && OBSTACLES[code as keyof typeof OBSTACLES].waits
 
@@ -98,8 +99,10 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.invoiced': ({ number }) => `Invoiced as ${number}`,
   'order.announceRetried': 'The channel is told of the parcel again',
   'order.returnsRetried': 'The ERP is asked again about what came back',
-  'order.backAsked': ({ request }) =>
-    request.type === 'return.ask' ? 'A person allows goods to come back' : 'A person received goods',
+  'order.backAsked': ({ request }) => ASKED_WORDS[request.type],
+  'order.warehouseCancelled': ({ pool }) => `Warehouse ${pool} sends nothing more of it`,
+  'order.warehousesRetried': 'What failed at a warehouse is tried again',
+  'order.exceptionsCleared': ({ codes }) => `Over: ${codes.join(', ').replaceAll('_', ' ')}`,
   'order.completed': 'Order completed',
   'order.acceptanceNeeded': ({ by }) => `The channel waits for the order to be accepted${by ? ` by ${by}` : ''}`,
   'order.acceptanceAsked': ({ lines, why }) => {
@@ -112,6 +115,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.acceptanceFailed': 'The channel could not be told whether the order is accepted',
   'order.acceptanceRetried': 'The channel is told again whether the order is accepted',
   'order.acceptanceSettled': ({ outcome }) => SETTLED_WORDS[outcome],
+  ...ORDER_HOLD_WORDS,
 
   'fulfilment.opened': 'Ready to ship',
   'fulfilment.parcelParked': 'A parcel left before its order was known; kept',
@@ -121,6 +125,8 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'shipment.announceRetried': 'The channel is told of the parcel again',
   'fulfilment.stopped': 'The channel takes no more news of parcels',
   'fulfilment.leftTold': 'What has left was told to who takes goods back',
+
+  ...WAREHOUSE_TITLES,
 
   'return.opened': 'What came back is compared with the order',
   'return.leftNoted': ({ lines }) => `${pieces(total(lines))} had left the warehouse`,
@@ -134,7 +140,18 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'return.booked': ({ deliveries }) => `Return booked as ${deliveries.join(', ')}`,
   'return.bookFailed': ({ code }) => `The ERP did not book what came back (${code})`,
   'return.bookRetried': 'The ERP is asked again to book what came back',
-  'refund.heard': ({ refund }) => `${formatMoney(refund.amount)} ${refund.amount.currency} given back in the channel`,
+  'refund.wanted': ({ worth, by, needsApproval }) =>
+    `${by} asks to give back ${words(worth.amount)}${needsApproval ? ': somebody else has to approve it' : ''}`,
+  'refund.approved': ({ by }) => `${by} approved the refund`,
+  'refund.declined': ({ by }) => `${by} declined the refund`,
+  'refund.giveAsked': ({ parts }) =>
+    parts.map((part) => `${words(part.amount)} asked of ${part.payment?.provider ?? 'the channel'}`).join(', '),
+  'refund.partEnded': ({ step }) => PART_WORDS[step],
+  'refund.requestRefused': ({ code }) => `The refund does not fit the order: ${code.replaceAll('_', ' ')}`,
+  'refund.foundAtProvider': ({ refund }) => `Refund of ${words(refund.amount)} at ${refund.provider}: ${refund.status}`,
+  'refund.fellDue': 'By policy the money goes back',
+  'refund.cameBack': ({ amount }) => `A refund of ${words(amount)} did not reach the customer`,
+  'refund.heard': ({ refund, from }) => `${words(refund.amount)} given back ${FROM_WORDS[from ?? 'channel']}`,
   'refund.judged': ({ back }) =>
     back.length === 0
       ? 'Nothing that had left came back with the refund'
@@ -170,6 +187,8 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'stock.putting': ({ channel, to }) => `Asking ${channel} to show ${to}`,
   'stock.put': ({ channel, to }) => `${channel} shows ${to}; what it sold before is awaited`,
   'stock.putAccepted': ({ channel, to }) => `${channel} accepted ${to} and will show it`,
+  'stock.putRefused': ({ channel, message }) =>
+    message ?? `${channel} took nothing of what it had accepted; it is told again`,
   'stock.putLost': ({ channel, to }) => `Nobody knows whether ${channel} shows ${to}: it is closed, and learnt anew`,
   'stock.settled': ({ channel, bound }) => `${channel} can sell ${bound}: all its orders are known up to then`,
   'stock.modeSet': ({ mode, byHand }) =>
@@ -209,6 +228,10 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'kit.watchMet': ({ sku }) => `There is more of ${sku}`,
   'stock.claimTaken': ({ quantity }) => `The ERP reserves ${pieces(quantity)} that were set aside`,
 
+  'order.piecesLeft': 'Pieces have left that are to be paid now',
+  'order.captureAsked': ({ parts }) => `To be captured: ${parts.map(({ amount }) => words(amount)).join(', ')}`,
+  'order.moneyLetGo': ({ parts }) =>
+    `Cancelled: ${parts.map(({ amount }) => (amount ? `${words(amount)} to be given back` : 'what was set aside is let go')).join(', ')}`,
   'order.paymentNoted': ({ payment }) => `Payment at ${payment.provider}: ${words(payment.captured)} captured`,
   'order.routeAsked': ({ candidates }) =>
     `It is asked who can serve the order: ${candidates.map(({ pool }) => pool).join(', ') || 'nobody but its own pool'}`,
@@ -255,6 +278,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'offer.asked': ({ fields }) => `Asking the channel to show another ${Object.keys(fields).join(', ')}`,
   'offer.shown': ({ written }) =>
     written.length > 0 ? `The channel shows another ${written.join(', ')}` : 'The channel showed it all as it should',
+  'offer.accepted': 'The channel will show it later; it is looked for',
   'offer.troubled': ({ troubles }) =>
     troubles.length > 0
       ? `Held: ${troubles.map(({ code, about }) => `${code.replaceAll('_', ' ')} (${about})`).join(', ')}`
@@ -288,11 +312,17 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'session.closed': ({ businessDate }) => `The session of ${businessDate} is closed`,
   'session.closeFailed': 'The session could not be closed',
 
+  'capture.newsKept': 'News of a capture waits until its payment is known',
+  'capture.placed': ({ paymentId }) => `The capture belongs to payment ${paymentId}`,
+  'capture.told': 'News of the capture went on to its payment',
+
   'payment.opened': ({ amount }) => `Payment of ${words(amount)} begun`,
   'payment.authorised': ({ total }) => `${words(total)} authorised`,
   'payment.captured': ({ total }) => `${words(total)} captured in all`,
   'payment.closed': ({ released }) =>
     released.amount > 0 ? `${words(released)} let go` : 'Nothing is left to be captured',
+  'payment.expiryNoted': ({ expiresAt }) => `What is not captured by ${expiresAt} is lost`,
+  'payment.clocksSet': 'What the payment waits for has a clock',
   'payment.failed': ({ code }) => `An attempt to pay failed (${code})`,
   'payment.orderNamed': ({ orderRef }) => `The payment is for order ${orderRef}`,
   'payment.orderFound': ({ orderRef }) => `Order ${orderRef} is here`,
@@ -307,13 +337,15 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
     status === 'refused' ? 'The refund was refused' : 'What became of the refund is unknown',
   'payment.disputed': ({ dispute }) => `Dispute over ${words(dispute.amount)}: ${dispute.status}`,
   'payment.warned': 'The provider expects fraud',
+  'payment.reviewed': ({ open, fraud }) =>
+    open ? 'The provider reviews the payment' : fraud ? 'The review ended as fraud' : 'The review is over',
   'payment.exceptionRaised': ({ detail }) => detail,
 }
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
 const WITHDRAWN_WORDS = {
   hidden: 'The product is on show no more',
-  shared: 'Others of the same product are still sold; only its stock closes it',
+  shared: 'Only its stock closes it there',
   gone: 'The channel had no such product any more',
 } as const
 
@@ -374,6 +406,7 @@ const COMMAND_WORDS: Readonly<Record<string, string>> = {
   'fulfilment.retry': 'Shipping was told to announce again',
   'offer.weigh': 'The product told what the channel should show',
   'offer.retry': 'A person asked to try again',
+  'offer.look': 'It is time to look whether the channel shows it',
   'customer.record': "The customer's data was passed on",
 }
 

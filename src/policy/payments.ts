@@ -17,4 +17,39 @@ export const paymentPolicy = z.strictObject({
     .max(525_600)
     .default(1_440)
     .describe('A payment whose order is not known after so many minutes is shown to a person.'),
+  capture: z
+    .enum(['by_channel', 'at_once', 'at_shipment'])
+    .default('by_channel')
+    .describe(
+      'When the hub captures: all once the ERP has the order, or for each parcel its share. It then also lets go of, or gives back, what is cancelled. by_channel: the channel does all that.',
+    ),
+  expiryWarningHours: z
+    .int()
+    .min(1)
+    .max(720)
+    .default(24)
+    .describe('So many hours before an authorisation runs out that is not captured, a person is told.'),
+  evidenceWarningHours: z
+    .int()
+    .min(1)
+    .max(720)
+    .default(72)
+    .describe('So many hours before evidence on a dispute is due, a person is told.'),
 })
+
+/** What is wrong with the names of providers and their channels. */
+export const strangePayments = (
+  payments: Readonly<Record<string, { channels: readonly string[] }>> = {},
+  known: readonly string[],
+  channels: readonly string[],
+): { path: string[]; message: string }[] =>
+  Object.entries(payments).flatMap(([name, provider]) => {
+    const path = ['payments', name]
+    const strange = provider.channels.find((one) => !channels.includes(one))
+    return [
+      ...(known.includes(name)
+        ? []
+        : [{ path, message: `No connection is called '${name}'. There are: ${known.join(', ')}.` }]),
+      ...(strange === undefined ? [] : [{ path, message: `'${strange}' is no channel of the policy.` }]),
+    ]
+  })

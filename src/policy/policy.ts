@@ -5,9 +5,11 @@ import { PAYMENT_STATUSES } from '#canon/order.ts'
 import { quantity, rate } from '#canon/primitives.ts'
 import { placeId } from '#canon/receipt.ts'
 import type { Policy } from '#core/policy.ts'
+import type { ReturnReason } from '#core/return/state.ts'
 import { z } from 'zod'
 import { catalogueSchema } from './catalogue.ts'
 import { deadLetterPolicySchema } from './dead-letters.ts'
+import { holdsSchema } from './holds.ts'
 import { kitsSchema } from './kits.ts'
 import { routing } from './routing.ts'
 import { paymentPolicy } from './payments.ts'
@@ -16,6 +18,7 @@ import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
 import { stockPolicySchema } from './stock.ts'
 import { transferWindow } from './windows.ts'
+import { warehousePolicy } from './warehouses.ts'
 
 const warehouse = z.string().min(1).max(20).describe('Code of the warehouse in the ERP, e.g. WH.')
 
@@ -35,6 +38,31 @@ const acceptance = z.strictObject({
     .describe('So long before the limit people are told, and nothing is waited for any more.'),
 })
 
+const REASONS = [
+  'unwanted', 'defective', 'damaged', 'wrong_item', 'not_as_described', 'too_late', 'other',
+] as const satisfies readonly ReturnReason[] // prettier-ignore
+const reason = z.enum(REASONS)
+const whenToRefund = z.enum(['by_hand', 'authorised', 'received'])
+
+const refund = z.strictObject({
+  through: z
+    .enum(['channel', 'provider'])
+    .describe('Who gives the money: the channel, which owns the payment, or the provider that captured it.'),
+  when: whenToRefund
+    .default('by_hand')
+    .describe('When money goes back without anybody asking: once a return is allowed, or once its goods are here.'),
+  byReason: z.partialRecord(reason, whenToRefund).default({}).describe('The same for returns of a certain reason.'),
+  damaged: z.boolean().default(false).describe('Whether pieces that came back damaged are refunded without a person.'),
+  shippingFor: z.array(reason).default([]).describe('Reasons for which what was paid for shipping goes back too.'),
+  feePercent: z
+    .partialRecord(reason, z.number().min(0).max(100))
+    .default({})
+    .describe('Kept of what the pieces are worth, by reason, in per cent.'),
+  approveAbove: quantity
+    .optional()
+    .describe("More than this, in the smallest unit of the order's currency, waits for a second person."),
+})
+
 const returns = z.strictObject({
   goods: z
     .enum(['channel', 'receipts'])
@@ -44,6 +72,11 @@ const returns = z.strictObject({
     .enum(['at_once', 'after_receipt'])
     .default('at_once')
     .describe('When the ERP gets the credit note of a refund: at once, or when the goods it is for are back.'),
+  refund: refund.optional().describe('How the hub gives money back; without it people do, in the channel.'),
+  reasons: z
+    .record(z.string(), reason)
+    .optional()
+    .describe("What the channel's reasons for a return mean. One that is not here is shown to a person."),
 })
 
 export const channelPolicy = z.strictObject({
@@ -62,6 +95,16 @@ export const channelPolicy = z.strictObject({
     .min(1)
     .default(['authorised', 'paid', 'partly_refunded'])
     .describe('Payment states in which an order goes to the ERP.'),
+  unpaid: z
+    .strictObject({
+      tags: z.array(z.string().min(1)).default([]).describe("Tags of the order, such as the shop's `cod`."),
+      paymentTerms: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Payment terms of the order, by their name in the ERP.'),
+    })
+    .optional()
+    .describe('Orders that go before anything is paid: cash on delivery, or invoice.'),
   taxRates: z
     .union([z.literal('any'), z.array(rate)])
     .default('any')
@@ -116,6 +159,13 @@ export const policySchema = z.strictObject({
     .record(z.string(), paymentPolicy)
     .optional()
     .describe('Payment providers, under the name of their connection. Without it no order waits for a provider.'),
+  holds: holdsSchema
+    .optional()
+    .describe('Orders that are held: owners, clocks, approvals. Without it an order just waits for its cause to go.'),
+  warehouses: z
+    .record(warehouse, warehousePolicy)
+    .optional()
+    .describe('Warehouses that somebody else runs, by their code in the ERP; their orders are handed over.'),
   catalogue: catalogueSchema.optional().describe('What channels show of products: nothing is written unless said.'),
   mappings: mappingSchema.optional().describe("The retailer's words for each channel's: SKUs and shipping methods."),
   deadLetters: deadLetterPolicySchema.prefault({}).describe('Who mends what failed for good, and how they hear of it.'),

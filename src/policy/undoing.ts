@@ -19,6 +19,9 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'invoice.ensure': { irreversible: true, by: 'person', cure: 'Credit the invoice in the ERP.' },
   'return.ensure': { irreversible: true, by: 'person', cure: 'Deliver the pieces again in the ERP, or correct the count.' },
   'credit.ensure': { irreversible: true, by: 'person', cure: 'Reverse the credit note in the ERP.' },
+  'delivery.ensure': { irreversible: true, by: 'person', cure: 'Take the pieces back in the ERP as a return of that delivery.' },
+  'warehouseOrder.ensure': { irreversible: true, by: 'order', cure: 'Cancel the order there before it is picked.' },
+  'warehouseOrder.cancel': { irreversible: true, by: 'person', cure: 'Send the order there again by hand.' },
   'fulfilment.ensure': { irreversible: true, by: 'person', cure: 'Cancel the fulfilment in the channel; its customer may know of it.' },
   'inventory.set': { irreversible: false, by: 'stock', cure: 'Correct what the channel shows.' },
   'inventory.put': { irreversible: false, by: 'stock', cure: 'Correct what the channel shows.' },
@@ -33,6 +36,7 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'payment.capture': { irreversible: true, by: 'person', cure: 'Refund the payment.' },
   'payment.void': { irreversible: true, by: 'person', cure: 'Ask the customer to pay again.' },
   'payment.refund': { irreversible: true, by: 'person', cure: 'Cancel the refund at the provider while it is pending; else ask the customer.' },
+  'refund.ensure': { irreversible: true, by: 'person', cure: 'The customer has the money: ask for it, or charge it anew.' },
   'stock.read': { irreversible: false, by: 'nothing', cure: '' },
   'inventory.read': { irreversible: false, by: 'nothing', cure: '' },
 } // prettier-ignore

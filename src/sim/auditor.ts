@@ -4,6 +4,7 @@
  */
 import type { Database } from '#store/database.ts'
 import { streams } from '#core/streams.ts'
+import type { SaleBelief } from '#connectors/odoo/simulator/options.ts'
 import { type Estate, SHOP, WAREHOUSE } from './estate.ts'
 import type { Sold } from './outlets/outlet.ts'
 
@@ -39,7 +40,7 @@ export function watch(estate: Estate): Findings {
 type Told = Sold & { channel: string; ref: string; stream: string }
 
 /** What all channels together believe. */
-function soldIn({ outlets }: Estate): { orders: Told[]; offered: (sku: string) => number } {
+export function soldIn({ outlets }: Pick<Estate, 'outlets'>): { orders: Told[]; offered: (sku: string) => number } {
   const believed = outlets.map(({ name, believes }) => ({ name, ...believes() }))
   return {
     orders: believed.flatMap(({ name, orders }) =>
@@ -68,13 +69,8 @@ function count(pieces: readonly { sku: string; quantity: number }[]): (sku: stri
 export async function audit(estate: Estate, database: Database): Promise<Findings> {
   const books = estate.erp.beliefs()
   const apart = estate.outlets.flatMap((outlet) => outlet.audit?.(books) ?? [])
-  return [
-    ...watch(estate),
-    ...auditOrders(estate),
-    ...auditStock(estate),
-    ...apart,
-    ...(await auditHub(estate, database)),
-  ]
+  const hub = await auditHub(estate, database)
+  return [...watch(estate), ...auditOrders(estate), ...auditStock(estate), ...apart, ...hub]
 }
 
 function auditOrders(estate: Estate): Findings {
@@ -87,39 +83,41 @@ function auditOrders(estate: Estate): Findings {
   for (const { ref } of believed.sales) {
     if (!ordered.has(ref)) findings.push(`Odoo has a sale for ${ref}, which nobody ordered.`)
   }
-  for (const order of orders) {
-    const sale = sales.get(order.ref)
-    const say = (what: string) => findings.push(`Order ${order.name}: ${what}`)
-    const delivered = sale?.deliveries.filter(isDone) ?? []
-    if (order.cancelled) {
-      if (sale && sale.state !== 'cancel' && delivered.length === 0)
-        say('cancelled in the channel, and still a sale in Odoo.')
-      if (sale?.deliveries.some(({ state }) => !['done', 'cancel'].includes(state)))
-        say('cancelled, and a delivery is still open.')
-      continue
-    }
-    if (!sale) {
-      say('lost: Odoo has no sale for it.')
-      continue
-    }
-    if (sale.state !== 'sale') say(`its sale is '${sale.state}'.`)
-    if (!sale.locked) say('its sale is not locked.')
-    const wanted = count(sale.lines)
-    const shipped = count(delivered.flatMap(({ lines }) => lines))
-    for (const { sku, current, fulfilled } of order.lines) {
-      if (wanted(sku) !== current) say(`${current} of ${sku} were ordered and ${wanted(sku)} are in the sale.`)
-      if (order.sentByIt) continue
-      if (shipped(sku) !== current) say(`${current} of ${sku} were ordered and ${shipped(sku)} left the warehouse.`)
-      if (fulfilled !== shipped(sku)) say(`${shipped(sku)} of ${sku} left and the channel knows of ${fulfilled}.`)
-    }
-    const sent = delivered.map(({ tracking }) => tracking ?? '').sort()
-    if (!order.sentByIt && !isTold(order, sent))
-      say(`tracking numbers differ: '${sent.join(' ')}' left, the channel has '${order.tracking.join(' ')}'.`)
-    const posted = sale.invoices.filter(({ state }) => state === 'posted')
-    if (posted.length !== 1) say(`${posted.length} posted invoices.`)
-    else if (posted[0]!.total.toFixed(2) !== order.total)
-      say(`paid ${order.total}, invoiced ${posted[0]!.total.toFixed(2)}.`)
+  for (const order of orders)
+    for (const what of wrongWith(order, sales.get(order.ref))) findings.push(`Order ${order.name}: ${what}`)
+  return findings
+}
+
+/** What channel and Odoo must believe of an order when everything has arrived. */
+export function wrongWith(order: Sold, sale: SaleBelief | undefined): string[] {
+  const findings: string[] = []
+  const say = (what: string) => findings.push(what)
+  const delivered = sale?.deliveries.filter(isDone) ?? []
+  if (order.cancelled) {
+    if (sale && sale.state !== 'cancel' && delivered.length === 0)
+      say('cancelled in the channel, and still a sale in Odoo.')
+    if (sale?.deliveries.some(({ state }) => !['done', 'cancel'].includes(state)))
+      say('cancelled, and a delivery is still open.')
+    return findings
   }
+  if (!sale) return ['lost: Odoo has no sale for it.']
+  if (sale.state !== 'sale') say(`its sale is '${sale.state}'.`)
+  if (!sale.locked) say('its sale is not locked.')
+  const wanted = count(sale.lines)
+  const shipped = count(delivered.flatMap(({ lines }) => lines))
+  for (const { sku, current, fulfilled } of order.lines) {
+    if (wanted(sku) !== current) say(`${current} of ${sku} were ordered and ${wanted(sku)} are in the sale.`)
+    if (order.sentByIt) continue
+    if (shipped(sku) !== current) say(`${current} of ${sku} were ordered and ${shipped(sku)} left the warehouse.`)
+    if (fulfilled !== shipped(sku)) say(`${shipped(sku)} of ${sku} left and the channel knows of ${fulfilled}.`)
+  }
+  const sent = delivered.map(({ tracking }) => tracking ?? '').sort()
+  if (!order.sentByIt && !isTold(order, sent))
+    say(`tracking numbers differ: '${sent.join(' ')}' left, the channel has '${order.tracking.join(' ')}'.`)
+  const posted = sale.invoices.filter(({ state }) => state === 'posted')
+  if (posted.length !== 1) say(`${posted.length} posted invoices.`)
+  else if (posted[0]!.total.toFixed(2) !== order.total)
+    say(`paid ${order.total}, invoiced ${posted[0]!.total.toFixed(2)}.`)
   return findings
 }
 

@@ -11,7 +11,17 @@ import { type Config, parseConfig } from '../config.ts'
 import type { Outlet, OutletKind } from './outlets/outlet.ts'
 import { shopifyOutlet } from './outlets/shopify.ts'
 import type { Random } from './random.ts'
-import { TAX_RATE, WAREHOUSE } from './terms.ts'
+import {
+  openStores,
+  poolOf,
+  registerOf,
+  storeIds,
+  type Stores,
+  type StoresState,
+  TILL_SECRETS,
+  TILLS,
+} from './stores.ts'
+import { TAX_RATE, WAREHOUSE, WEST } from './terms.ts'
 
 export { TAX_RATE, WAREHOUSE } from './terms.ts'
 
@@ -26,6 +36,7 @@ const SHOP_DOMAIN = 'dockside-goods.myshopify.com'
 export const ESTATE_SECRETS: Readonly<Record<string, string>> = {
   'demo:shop-secret': 'simulated-shop-client-secret',
   'demo:odoo-key': 'simulated-odoo-api-key',
+  ...TILL_SECRETS,
 }
 
 /** Those of an estate with channels beside its shop. */
@@ -37,7 +48,10 @@ export interface Product {
   title: string
   /** Decimal, in dollars. */
   price: string
+  /** In the warehouse everything is sold from. */
   stock: number
+  /** In the others and in the stores, by the code of the warehouse. */
+  places?: Record<string, number>
 }
 
 export interface Estate {
@@ -47,6 +61,8 @@ export interface Estate {
   shop: ShopifySimulator
   erp: OdooSimulator
   products: readonly Product[]
+  /** Its stores, where it has any. */
+  stores: Stores | null
 }
 
 export interface EstateOptions {
@@ -57,8 +73,20 @@ export interface EstateOptions {
   /** Where it sells beside the shop, and where each of these listens: its host in a simulated network unless said. */
   beside?: readonly OutletKind[]
   urls?: Readonly<Record<string, string>>
+  /** A second warehouse for the west, and so many stores with a till. */
+  chain?: Chain
   /** What the shop lets its apps spend on queries; a small plan's unless said. */
   budget?: { points: number; perSecond: number }
+  /** How long the shop remembers an idempotency key; a day unless said. */
+  keyLifeMs?: number
+}
+
+export interface Chain {
+  stores: number
+  /** Of all SKUs, how many a store has on its shelves. */
+  assortment: number
+  /** How often a till sends what it has. */
+  uploadEveryMs: number
 }
 
 /** What an estate remembers, as plain data. */
@@ -67,6 +95,7 @@ export interface EstateState {
   /** By the name of their connection. */
   outlets: Readonly<Record<string, unknown>>
   erp: unknown
+  stores?: StoresState
 }
 
 const WORDS = [
@@ -77,9 +106,10 @@ const COLOURS = ['Blue', 'Red', 'Green', 'Sand', 'Slate', 'White'] as const
 
 /** @param before what an estate with the same options remembered: the new one goes on where that one stood. */
 export function createEstate(io: SimulatorIo, random: Random, options: EstateOptions, before?: EstateState): Estate {
-  const { schemaSdl, budget, beside = [], urls = {} } = options
+  const { schemaSdl, budget, keyLifeMs, beside = [], urls = {}, chain } = options
   const products = before?.products ?? newProducts(random, options)
   const apart = beside.flatMap(({ goods = [] }) => goods)
+  const tills = beside.flatMap(({ tills: all = [] }) => all)
   const shop = createShopify(
     {
       shop: SHOP_DOMAIN,
@@ -87,6 +117,7 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
       clientSecret: ESTATE_SECRETS['demo:shop-secret']!,
       locations: [{ id: LOCATION, name: 'Main warehouse' }],
       ...(schemaSdl ? { schemaSdl } : {}),
+      ...(keyLifeMs ? { keyLifeMs } : {}),
       ...(budget ? { bucketSize: budget.points, restoreRate: budget.perSecond } : {}),
     },
     io,
@@ -95,14 +126,26 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
   const erp = createOdoo(
     {
       users: [{ login: 'hub@example.com', key: ESTATE_SECRETS['demo:odoo-key']! }],
-      warehouses: [...new Set([WAREHOUSE, ...apart.map(({ warehouse }) => warehouse)])],
-      products: [...products.map((one) => ({ ...one, warehouse: WAREHOUSE })), ...apart].map(
-        ({ sku, title, price, stock: onHand, warehouse }) => ({
+      warehouses: [
+        ...new Set([WAREHOUSE, ...apart.map(({ warehouse }) => warehouse)]),
+        ...(chain ? [WEST, ...storeIds(chain.stores).map(poolOf)] : []),
+      ],
+      products: [
+        ...products.map(({ sku, title, price, stock: onHand, places }) => ({
+          sku, name: title, price: Number(price), available: { [WAREHOUSE]: onHand, ...places },
+        })), // prettier-ignore
+        ...apart.map(({ sku, title, price, stock: onHand, warehouse }) => ({
           sku, name: title, price: Number(price), available: { [warehouse]: onHand },
-        }),
-      ), // prettier-ignore
+        })), // prettier-ignore
+        ...(chain || tills.length > 0 ? SERVICES : []),
+      ],
+      tills: [
+        ...tills,
+        ...storeIds(chain?.stores ?? 0).map((storeId) => ({
+          name: registerOf(storeId), warehouse: poolOf(storeId), methods: ['cash', 'card'],
+        })), // prettier-ignore
+      ],
       carriers: ['Standard delivery', 'Express'],
-      tills: beside.flatMap(({ tills = [] }) => tills),
     },
     io,
     before?.erp,
@@ -112,24 +155,48 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
   )
   // Everybody starts with nothing on sale: what can be sold comes from the hub.
   if (!before) for (const { sku, title, price } of products) shop.addProduct({ sku, title, price, available: 0 })
-  return { shop, outlets: [shopifyOutlet(SHOP, HOSTS.shop, shop), ...others], erp, products }
+  const outlets = [shopifyOutlet(SHOP, HOSTS.shop, shop), ...others]
+  for (const outlet of outlets) outlet.meet?.(outlets)
+  const { stores, uploadEveryMs } = chain ?? { stores: 0, uploadEveryMs: 0 }
+  return {
+    shop,
+    outlets,
+    erp,
+    products,
+    stores: stores > 0 ? openStores(io, { products, count: stores, uploadEveryMs }, before?.stores) : null,
+  }
 }
 
+/** What tills need in the ERP: for goods that do not come back to the shelf, and for cents. */
+const SERVICES = [
+  { sku: 'RETURN', type: 'service' },
+  { sku: 'ROUNDING', type: 'service' },
+] as const
+
 /** To be kept: what happens in the estate later does not change it, except for the products. */
-export const estateState = ({ outlets, erp, products }: Estate): EstateState => ({
+export const estateState = ({ outlets, erp, products, stores }: Estate): EstateState => ({
   products,
   outlets: Object.fromEntries(outlets.map((outlet) => [outlet.name, outlet.snapshot()])),
   erp: erp.snapshot(),
+  ...(stores ? { stores: stores.snapshot() } : {}),
 })
 
-function newProducts(random: Random, { skus, stock }: EstateOptions): Product[] {
-  return Array.from({ length: skus }, (_, index): Product => {
+function newProducts(random: Random, { skus, stock, chain }: EstateOptions): Product[] {
+  const products = Array.from({ length: skus }, (_, index): Product => {
     const [word, colour] = [WORDS[index % WORDS.length]!, COLOURS[Math.floor(index / WORDS.length) % COLOURS.length]!]
     const name = `${word.toUpperCase().slice(0, 4)}-${colour.toUpperCase().slice(0, 3)}`
     const sku = `${name}-${String(index + 1).padStart(3, '0')}`
     const price = `${random.int(4, 90)}.${random.pick(['00', '50', '90', '95', '99'])}`
     return { sku, title: `${colour} ${word.toLowerCase()}`, price, stock: random.int(...stock) }
   })
+  if (!chain) return products
+  // Every store has its own part of the catalogue, some of it in common with the next.
+  const shelves = storeIds(chain.stores).flatMap((storeId, nth) =>
+    Array.from({ length: chain.assortment }, (_, index) => [poolOf(storeId), (nth * 5 + index) % skus] as const),
+  )
+  for (const product of products) product.places = { [WEST]: random.int(...stock) }
+  for (const [pool, index] of shelves) products[index]!.places![pool] = random.int(...stock)
+  return products
 }
 
 export interface Addresses {
@@ -149,6 +216,7 @@ export interface Setting {
   directory?: string
   port?: number
   beside?: readonly OutletKind[]
+  chain?: Chain
 }
 
 export const configFor = (addresses: Addresses, setting: Setting = {}): Config =>
@@ -157,7 +225,7 @@ export const configFor = (addresses: Addresses, setting: Setting = {}): Config =
 /** The configuration of a hub between them, as people would write it. */
 export const configTextFor = (
   { shop, erp, hub, beside: urls = {} }: Addresses,
-  { directory = './.crossdock', port = 4870, beside = [] }: Setting = {},
+  { directory = './.crossdock', port = 4870, beside = [], chain }: Setting = {},
 ): string => `
 hub:
   directory: ${JSON.stringify(directory)}
@@ -181,19 +249,51 @@ connections:
       database: retail
       user: hub@example.com
       apiKey: demo:odoo-key
-${inYaml(Object.fromEntries(beside.map((kind) => [kind.name, kind.connection(urls[kind.name] ?? `http://${kind.host}`)])), 2)}policy:
+${inYaml(Object.fromEntries(beside.map((kind) => [kind.name, kind.connection(urls[kind.name] ?? `http://${kind.host}`)])), 2)}${chain ? inYaml(tillsOf(chain), 2) : ''}policy:
 ${beside.length > 0 ? `  stock: { looks: ${LOOKS} }\n` : ''}  channels:
     ${SHOP}:
       pool: ${WAREHOUSE}
       locations: [{ locationId: '${LOCATION}', pool: ${WAREHOUSE} }]
       taxRates: ['${TAX_RATE}']
       shippingMethods: [standard, express]
-${inYaml(Object.fromEntries(beside.flatMap(({ name, rules }) => (rules ? [[name, rules]] : []))), 4)}${inYaml(storesOf(beside), 2)}`
+${chain ? inYaml({ routing: ROUTING }, 6) : ''}${channelRules(beside, chain)}${storeRules(beside, chain)}${paymentRules(beside)}`
 
-function storesOf(beside: readonly OutletKind[]): object {
-  const stores = Object.assign({}, ...beside.map(({ stores: rules }) => rules)) as object
-  return Object.keys(stores).length === 0 ? {} : { stores }
+const channelRules = (beside: readonly OutletKind[], chain: Chain | undefined): string => {
+  const routed = chain ? { routing: ROUTING } : {}
+  return inYaml(
+    Object.fromEntries(beside.flatMap(({ name, rules }) => (rules ? [[name, { ...rules, ...routed }]] : []))),
+    4,
+  )
 }
+
+const storeRules = (beside: readonly OutletKind[], chain: Chain | undefined): string => {
+  const stores = Object.assign({}, ...beside.map((kind) => kind.stores), chain && storesOf(chain).stores) as object
+  return Object.keys(stores).length > 0 ? inYaml({ stores }, 2) : ''
+}
+
+const paymentRules = (beside: readonly OutletKind[]): string => {
+  const rules = beside.flatMap(({ name, payments }) => (payments ? [[name, payments] as const] : []))
+  return rules.length > 0 ? `  payments:\n${inYaml(Object.fromEntries(rules), 4)}` : ''
+}
+
+/** The west is served from the west, as far as it lies there. */
+const ROUTING = {
+  zones: [
+    { postcodes: ['9'], from: [{ pool: WEST }, { pool: WAREHOUSE }] },
+    { from: [{ pool: WAREHOUSE }, { pool: WEST }] },
+  ],
+}
+
+const tillsOf = ({ stores }: Chain) => ({
+  [TILLS]: {
+    connector: 'till',
+    config: { stores: Object.fromEntries(storeIds(stores).map((id) => [id, { keys: Object.keys(TILL_SECRETS) }])) },
+  },
+})
+
+const storesOf = ({ stores }: Chain) => ({
+  stores: Object.fromEntries(storeIds(stores).map((id) => [id, { pool: poolOf(id), posting: 'receipt' }])),
+})
 
 /** Members of a mapping, as lines that stand so far in. */
 function inYaml(members: object, indent: number): string {

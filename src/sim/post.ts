@@ -1,5 +1,6 @@
 /** The channels' webhooks on their way to the hub: in any order, late, twice, never, or bent by somebody in between. */
 import type { OutgoingHook } from '#connectors/kit/simulator.ts'
+import { Fault } from '../fault.ts'
 import type { Estate } from './estate.ts'
 import { HOT_MS } from './household.ts'
 import type { Weather } from './network.ts'
@@ -46,7 +47,11 @@ export function createPost({ estate, random, weather, clock, oddities, stored, f
     const name = new URL(hook.url).pathname.split('/').at(-1)!
     const headers = Object.fromEntries(Object.entries(hook.headers).map(([key, value]) => [key.toLowerCase(), value]))
     const receivedAt = new Date(clock.ms).toISOString()
-    const receipt = await process().receiver.receive(name, { headers, body: Buffer.from(hook.body), receivedAt })
+    const request = { headers, body: Buffer.from(hook.body), receivedAt }
+    const receipt = await process()
+      .receiver.receive(name, request)
+      .catch((error: unknown) => turnedAway(error, outlet))
+    if (receipt === null) return hook.settle(503)
     const id = `${outlet.name} ${outlet.keyOf(hook)} ${outlet.nameOf(hook)}`
     const beforeMs = storedMs.get(id) ?? -Infinity
     // What is in the archive may come again: in earnest nobody repeats anything for so long.
@@ -102,4 +107,14 @@ export function createPost({ estate, random, weather, clock, oddities, stored, f
       return hooks.length
     },
   }
+}
+
+/**
+ * A provider that signs with a certificate, and a webhook it made anew, may have to be looked up: until that is done it
+ * is told to come again, and nothing else happens.
+ */
+function turnedAway(error: unknown, { money }: Outlet): null {
+  const again = error instanceof Fault && ['unavailable', 'throttled', 'forged'].includes(error.kind)
+  if (money && again) return null
+  throw error
 }

@@ -113,7 +113,10 @@ export async function readMark(database: Database): Promise<{ mark: string; read
 export const isDue = ({ connection, types }: Lane, { due }: Owed, nowMs: number): boolean =>
   types.some((type) => (due.get(`${connection} ${type}`) ?? Infinity) <= nowMs)
 
-export const dispatchAll = async ({ engine, lanes }: HubProcess, owed: Owed): Promise<number> => {
+export const dispatchAll = async (
+  { engine, lanes }: Pick<HubProcess, 'engine' | 'lanes'>,
+  owed: Owed,
+): Promise<number> => {
   let found = 0
   for (const lane of lanes) if (isDue(lane, owed, engine.io.now())) found += await dispatch(engine, lane)
   return found

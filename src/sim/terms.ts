@@ -4,3 +4,6 @@
 export const WAREHOUSE = 'WH'
 /** Added to prices. */
 export const TAX_RATE = 0.0825
+
+/** Code of the second warehouse, where there is one: it sends what goes to the west. */
+export const WEST = 'WEST'

@@ -13,6 +13,7 @@ import { countLetters } from '#store/dead-letters.ts'
 import type { Io } from '../io.ts'
 import { type Config, secretReader } from '../config.ts'
 import { audit, watch } from './auditor.ts'
+import { auditMoney } from './audit-money.ts'
 import { auditBooks } from './audit-books.ts'
 import { createDesk, type Desk } from './desk.ts'
 import { createHearts, drowsy, type Hearts } from './hearts.ts'
@@ -107,6 +108,7 @@ export async function runWorld(database: Database, options: WorldOptions): Promi
   try {
     steps = await liveThrough(world, options)
     for (const finding of await audit(world.estate, database)) world.findings.add(finding)
+    for (const finding of await auditMoney(world.estate, database)) world.findings.add(finding)
     // Witnesses of a day whose database was lost remember letters that it does not.
     if (!options.loss) for (const finding of await auditBooks(database, world)) world.findings.add(finding)
     const more = (await options.afterwards?.(world.processes[0]!.engine, world.clock)) ?? []
@@ -225,7 +227,7 @@ function restart(world: World, index: number): void {
   world.restarts += 1
   const { random, clock, weather, estate, refusals, tidings } = world
   const hosts = {
-    ...Object.fromEntries(estate.outlets.flatMap(({ host, hosts = [], fetch }) => [host, ...hosts].map((one) => [one, fetch]))),
+    ...Object.fromEntries(estate.outlets.map(({ host, fetch }) => [host, fetch])),
     [HOSTS.erp]: refusals.around(estate.erp.fetch), [TIDINGS_HOST]: tidings.fetch,
   } // prettier-ignore
   const io: Io = {

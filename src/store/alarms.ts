@@ -87,6 +87,19 @@ export interface AlarmOfStream {
   all: number
 }
 
+/** The alarms whose names begin so, those that ring first before the others, and the streams they are for. */
+export const alarmsLike = (
+  sql: Sql,
+  prefix: string,
+  limit: number,
+): Promise<{ stream: string; name: string; label: string; state: Json }[]> =>
+  sql.prepared(
+    `select a.stream, a.name, s.label, s.state
+     from (select stream, name, due_at from alarm where starts_with(name, $1) order by due_at, stream limit $2) a
+     join stream s on s.stream = a.stream order by a.due_at, a.stream, a.name`,
+    [prefix, limit],
+  )
+
 /** The alarms of that name that ring first, and the streams they are for. */
 export const alarmsOf = (sql: Sql, name: string, limit: number): Promise<AlarmOfStream[]> =>
   sql.prepared(

@@ -100,7 +100,7 @@ function connections(io: Io, answers: Partial<Answers>): Map<string, Connection>
     io,
   })
   return new Map<string, Connection>([
-    [CHANNEL, { ...shop, outbound: outbound(['inventory.set', 'inventory.read', 'fulfilment.ensure']), feeds: {}, upkeep: {} }],
+    [CHANNEL, { ...shop, outbound: outbound(['inventory.set', 'inventory.read', 'fulfilment.ensure', 'refund.ensure']), feeds: {}, upkeep: {} }],
     ['odoo', { ...erp, outbound: outbound(['sale.ensure', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'stock.read']), feeds: {}, upkeep: {} }],
   ]) // prettier-ignore
 }
@@ -128,6 +128,10 @@ const AGREEABLE: Answers = {
     number: 'RINV/1',
     total,
   }),
+  'delivery.ensure': ({ key }: { key: string }) => ({ deliveries: [{ id: key, name: `WH/OUT/${key}` }] }),
+  'warehouseOrder.ensure': ({ reference }: { reference: string }) => ({ fulfillerOrderId: reference, accepted: true }),
+  'warehouseOrder.cancel': () => ({ outcome: 'cancelled' }),
+  'refund.ensure': ({ key }: { key: string }) => ({ refundId: key }),
   'customer.ensure': () => ({ partnerId: '7' }),
   'stock.read': () => ({ free: 100, onHand: 120 }),
   'inventory.set': () => ({ outcome: 'set' }),

@@ -32,7 +32,7 @@ export const PLANTED: readonly PlantedBug[] = [
     find: "where outbox.id = f.id and outbox.attempts = f.attempt and outbox.state = 'open'\n     returning",
     replace: 'where outbox.id = f.id\n     returning',
     why: 'What another process did in the meantime is overwritten by older news.',
-    seeds: [26, 10],
+    seeds: [63, 15],
   },
   {
     name: 'a webhook is named by when it arrived',

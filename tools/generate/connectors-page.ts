@@ -29,6 +29,9 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
     url: 'https://shop.example.com', consumerKey: 'key', consumerSecret: 'env:SECRET', webhookSecret: 'env:HOOK', pool: 'WH',
   },
   stripe: { secretKey: 'env:KEY' },
+  paypal: { clientId: 'id', clientSecret: 'env:SECRET' },
+  shipbob: { token: 'env:KEY', channelId: 1 },
+  x12: { folder: 'edi', warehouse: 'EDI', us: { id: 'RETAILER' }, them: { id: 'WAREHOUSE' }, channels: {} },
   square: { merchantId: 'ML', accessToken: 'env:TOKEN' },
   till: { stores: { 'store-1': { keys: ['env:KEY'] } }, folder: 'tills' },
 } // prettier-ignore

@@ -6,7 +6,10 @@ import { AMAZON_CODES } from '../../src/connectors/amazon/codes.ts'
 import { SHOPIFY_CODES } from '../../src/connectors/shopify/codes.ts'
 import { WOOCOMMERCE_CODES } from '../../src/connectors/woocommerce/codes.ts'
 import { SQUARE_CODES } from '../../src/connectors/square/codes.ts'
+import { PAYPAL_CODES } from '../../src/connectors/paypal/codes.ts'
+import { SHIPBOB_CODES } from '../../src/connectors/shipbob/codes.ts'
 import { STRIPE_CODES } from '../../src/connectors/stripe/codes.ts'
+import { X12_CODES } from '../../src/connectors/x12/codes.ts'
 import { TILL_CODES } from '../../src/connectors/till/codes.ts'
 import { RETRY_RULES } from '../../src/engine/retry.ts'
 import { FAULT_KINDS, type FaultKind } from '../../src/fault.ts'
@@ -22,6 +25,9 @@ export const CODES = {
   amazon: AMAZON_CODES,
   square: SQUARE_CODES,
   stripe: STRIPE_CODES,
+  paypal: PAYPAL_CODES,
+  shipbob: SHIPBOB_CODES,
+  x12: X12_CODES,
   till: TILL_CODES,
 } as const
 

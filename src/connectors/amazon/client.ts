@@ -22,6 +22,8 @@ export interface Ask {
 export interface Client {
   /** Throws a Fault for everything but an answer of the promised shape. `at` is Amazon's clock, where it told it. */
   call<T>(name: OperationName, answer: z.ZodType<T>, ask: Ask): Promise<{ data: T; at: string | null }>
+  /** Puts a document behind its presigned URL. */
+  upload(url: string, text: string, contentType: string): Promise<void>
   /** A document by its presigned URL, unpacked. */
   download(document: { url: string; compressionAlgorithm?: string | undefined }): Promise<string>
 }
@@ -84,6 +86,11 @@ export function openClient({ url, secrets }: ClientOptions, tokens: Tokens, wire
       throw new Fault('unavailable', `Amazon's answer to ${name} is not as it must be at ${path}.`, {
         code: 'amazon.unexpected_answer',
       })
+    },
+
+    async upload(to, text, contentType) {
+      const response = await wire.send(to, { method: 'PUT', headers: { 'content-type': contentType }, body: text })
+      if (response.status !== 200) throw statusFault(response, { what: 'a document', now: wire.now() })
     },
 
     async download(document) {

@@ -3,7 +3,11 @@ import { must } from '#canon/assert.ts'
 import { connectorContract } from '../kit/contract.ts'
 import { AWS_SECRET, createWorld, MUG, REFRESH_TOKEN, SECRET } from './testing.ts'
 
-connectorContract('amazon', ['inventory.put', 'inventory.read', 'fulfilment.ensure'], ({ wrap, log }) => {
+const KINDS = [
+  'inventory.put', 'inventory.read', 'fulfilment.ensure', 'listing.ensure', 'price.ensure', 'listing.withdraw',
+] as const // prettier-ignore
+
+connectorContract('amazon', KINDS, ({ wrap, log }) => {
   const tokens: string[] = []
   const world = createWorld({
     log,
@@ -16,6 +20,7 @@ connectorContract('amazon', ['inventory.put', 'inventory.read', 'fulfilment.ensu
   })
   const { seller, connection } = world
   seller.addListing(MUG)
+  const ids = { sku: MUG.sku, productId: 'B0', variantId: MUG.sku }
   const place = { sku: MUG.sku, inventoryItemId: MUG.sku, locationId: 'DEFAULT' }
 
   return {
@@ -27,6 +32,15 @@ connectorContract('amazon', ['inventory.put', 'inventory.read', 'fulfilment.ensu
         count: () => (seller.beliefs().available[MUG.sku] === 2 ? 1 : 0),
       },
       'inventory.read': { prepare: () => place },
+      'listing.ensure': {
+        prepare: () => ({ ...ids, fields: { title: 'Another mug' } }),
+        count: () => (seller.shows(MUG.sku)!.title === 'Another mug' ? 1 : 0),
+      },
+      'price.ensure': {
+        prepare: () => ({ ...ids, fields: { price: '3.00' } }),
+        count: () => (seller.shows(MUG.sku)!.price === 300 ? 1 : 0),
+      },
+      'listing.withdraw': { prepare: () => ids, count: () => (seller.shows(MUG.sku)!.buyable ? 0 : 1) },
       'fulfilment.ensure': {
         prepare: () => {
           const externalId = must(seller.placeOrder({ lines: [{ sku: MUG.sku, quantity: 3 }] }), 'there is enough')

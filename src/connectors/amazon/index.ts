@@ -1,4 +1,4 @@
-/** Amazon: a marketplace. Orders come by queue and listing; numbers of stock and shipments go, each at its own rate. */
+/** Amazon: a marketplace. Orders come by queue and listing; stock, prices and shipments go, each at its rate. */
 import { openBudget } from '../kit/budget.ts'
 import { type Connection, type Connector, oneByOne } from '../kit/connector.ts'
 import { openTokens } from './auth.ts'
@@ -7,11 +7,12 @@ import { check } from './check.ts'
 import { openClient } from './client.ts'
 import { amazonConfig, type AmazonConfig } from './config.ts'
 import { translate } from './inbound.ts'
-import { API_VERSION, BUCKETS, ORDERS_V0_ENDS } from './limits.ts'
+import { API_VERSION, BUCKETS, ORDERS_V0_ENDS, PRICES_PER_FEED } from './limits.ts'
 import { listingFeed } from './listing-feed.ts'
 import { inventoryRead, openWriter } from './listings.ts'
 import { HOSTS, MARKETPLACES } from './marketplaces.ts'
 import { notificationFeed } from './notifications.ts'
+import { listingEnsure, listingWithdraw, priceEnsure } from './offers.ts'
 import { changedFeed, placedFeed } from './orders.ts'
 import { openQueue } from './queue.ts'
 import { SCOPES } from './scopes.ts'
@@ -49,6 +50,7 @@ export const amazon: Connector<AmazonConfig> = {
     const pools = new Map(config.locations.map(({ locationId, pool }) => [locationId, pool]))
     const options = { channel: name, marketplace, taxRates: config.taxRates ?? marketplace.taxRates, pools }
     const writer = openWriter(client, seller)
+    const offers = { ...seller, currency: marketplace.currency }
 
     return {
       translate: (delivery) => translate(delivery, options),
@@ -58,6 +60,14 @@ export const amazon: Connector<AmazonConfig> = {
         'fulfilment.ensure': oneByOne((sent) =>
           fulfilmentEnsure(client, sent, { marketplaceId, carriers: config.carriers, nowMs }),
         ),
+        'listing.ensure': oneByOne(({ ask }) => listingEnsure(client, ask, offers)),
+        'price.ensure': {
+          batch: PRICES_PER_FEED,
+          together: true,
+          serial: 'prices',
+          send: (sent) => priceEnsure(client, sent, offers),
+        },
+        'listing.withdraw': oneByOne(({ ask }) => listingWithdraw(client, ask, offers)),
       },
       feeds: {
         orders: changedFeed(client, io, { marketplaceId, backfillDays }),

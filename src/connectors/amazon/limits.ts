@@ -30,6 +30,8 @@ export const OPERATIONS = {
   confirmShipment: operation('POST', '/orders/v0/orders/{orderId}/shipmentConfirmation', 2, 10),
   getListingsItem: operation('GET', '/listings/2021-08-01/items/{sellerId}/{sku}', 5, 10),
   patchListingsItem: operation('PATCH', '/listings/2021-08-01/items/{sellerId}/{sku}', 5, 5),
+  createFeedDocument: operation('POST', '/feeds/2021-06-30/documents', 0.5, 15),
+  createFeed: operation('POST', '/feeds/2021-06-30/feeds', 0.0083, 15),
   createReport: operation('POST', '/reports/2021-06-30/reports', 0.0167, 15),
   getReport: operation('GET', '/reports/2021-06-30/reports/{reportId}', 2, 15),
   getReportDocument: operation('GET', '/reports/2021-06-30/documents/{reportDocumentId}', 0.0167, 15),
@@ -71,6 +73,11 @@ export const ORDERS_PER_PAGE = 100
 /** A listing of all offers is asked for this often; Amazon keeps one for some hours anyway. */
 export const LISTINGS_EVERY_MS = 6 * 3_600_000
 export const LISTINGS_PER_PAGE = 500
+
+/** So many new prices at once are patched; more go as one feed. Two seconds of patches. */
+export const PRICES_ONE_BY_ONE = 10
+/** Prices in one feed. */
+export const PRICES_PER_FEED = 1_000
 
 export const QUEUE_EVERY_MS = 15_000
 /** Most that one request gives. */

@@ -9,6 +9,8 @@ export const listingRow = z.object({
   title: z.string(),
   /** `DEFAULT` for our own stock, else which of Amazon's networks ships it. */
   fulfilmentChannel: z.string(),
+  /** Decimal text in the store's currency. */
+  price: z.string().optional(),
   at: z.string(),
   deleted: z.boolean(),
 })
@@ -27,24 +29,32 @@ export const listingOf = (row: ListingRow, channel: string): ChannelListing => (
   writes: 'later',
   title: row.title || row.sku,
   tracked: row.fulfilmentChannel === 'DEFAULT',
+  ...(row.deleted ? {} : { shown: { title: row.title || row.sku, ...(row.price && { price: row.price }) } }),
   changedAt: instantOf(row.at, 'at'),
   deleted: row.deleted,
 })
 
 /** The columns of GET_MERCHANT_LISTINGS_ALL_DATA that are read; there are 29, and the order is not promised. */
-const COLUMNS = { sku: 'seller-sku', asin: 'asin1', title: 'item-name', channel: 'fulfillment-channel' } as const
+const COLUMNS = {
+  sku: 'seller-sku',
+  asin: 'asin1',
+  title: 'item-name',
+  price: 'price',
+  channel: 'fulfillment-channel',
+} as const
 
 /** The rows of the report that have a SKU. @param at when the report was made. */
 export function rowsOf(report: string, at: string): ListingRow[] {
   const [head = '', ...lines] = report.replace(/^\uFEFF/, '').split(/\r?\n/)
   const names = head.split('\t').map((name) => name.trim().toLowerCase())
-  const [sku, asin, title, channel] = Object.values(COLUMNS).map((name) => names.indexOf(name))
+  const [sku, asin, title, price, channel] = Object.values(COLUMNS).map((name) => names.indexOf(name))
   return lines.flatMap((line) => {
     const cells = line.split('\t')
     const cell = (index: number | undefined): string => cells[index ?? -1]?.trim() ?? ''
     if (!cell(sku)) return []
     return [{
       sku: cell(sku), asin: cell(asin), title: cell(title), fulfilmentChannel: cell(channel) || 'DEFAULT', at,
+      ...(cell(price) && { price: cell(price) }),
       deleted: false,
     }] // prettier-ignore
   })

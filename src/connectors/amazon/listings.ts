@@ -72,7 +72,9 @@ export function shownAt({ fulfillmentAvailability }: ListingsItem, code: string)
   return found ? (found.quantity ?? 0) : null
 }
 
-const submission = z.object({
+/** What Amazon says of a patch at once. */
+export const submission = z.object({
+  submissionId: z.string(),
   status: z.enum(['ACCEPTED', 'INVALID', 'VALID']),
   issues: z.array(z.object({ code: z.string(), message: z.string(), severity: z.string() })).nullish(),
 })
@@ -137,10 +139,11 @@ export function openWriter(client: Client, options: SellerOptions): Writer {
   }
 }
 
-function invalid(sku: string, issues: readonly { code: string; message: string; severity: string }[]): Fault {
+/** What Amazon found wrong about an offer, as it says it. */
+export function invalid(sku: string, issues: readonly { code: string; message: string; severity: string }[]): Fault {
   const errors = issues.filter(({ severity }) => severity === 'ERROR')
   const said = quotable(errors.map(({ code, message }) => `${code}: ${message}`).join(' '))
-  return new Fault('rejected', `Amazon refused the number of ${sku}: ${said} Mend the listing in Seller Central.`, {
+  return new Fault('rejected', `Amazon refused a change of ${sku}: ${said} Mend the listing in Seller Central.`, {
     code: 'amazon.listing_invalid',
   })
 }

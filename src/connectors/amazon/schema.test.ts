@@ -6,6 +6,7 @@ import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { must } from '#canon/assert.ts'
 import type { Json } from '#canon/json.ts'
+import type { IntentType } from '#core/intents.ts'
 import type { CensusPage } from '../kit/reader.ts'
 import { orderOf } from './order.ts'
 import { orderNode } from './order-node.ts'
@@ -94,9 +95,10 @@ function operationOf(method: string, pathname: string): OperationName | undefine
 }
 
 /** Everything the connector does, recorded. */
-async function everything(): Promise<{ exchanges: Exchange[]; messages: string[] }> {
+async function everything(): Promise<{ exchanges: Exchange[]; messages: string[]; documents: string[] }> {
   const exchanges: Exchange[] = []
   const messages: string[] = []
+  const documents: string[] = []
   const world = createWorld({
     account: { effectiveAfterMs: [1_000, 1_000] },
     wrap: (fetch) => async (request) => {
@@ -105,6 +107,7 @@ async function everything(): Promise<{ exchanges: Exchange[]; messages: string[]
       const url = new URL(copy.url)
       const name = operationOf(copy.method, url.pathname)
       const got = await response.clone().text()
+      if (copy.method === 'PUT') documents.push(await copy.clone().text())
       if (name)
         exchanges.push({ name, url, method: copy.method, status: response.status, sent: await copy.text(), got })
       if (copy.headers.get('x-amz-target') === 'AmazonSQS.ReceiveMessage')
@@ -120,7 +123,7 @@ async function everything(): Promise<{ exchanges: Exchange[]; messages: string[]
   seller.addListing(MUG)
   seller.addListing(KETTLE)
   const place = { sku: MUG.sku, inventoryItemId: MUG.sku, locationId: 'DEFAULT' }
-  const send = (type: 'inventory.put' | 'inventory.read' | 'fulfilment.ensure', ask: object) =>
+  const send = (type: IntentType, ask: object) =>
     connection.outbound[type]!.send([{ key: 'k', attempt: 1, ask } as never]).catch(() => {})
   await send('inventory.put', { ...place, to: 7 })
   await send('inventory.read', place)
@@ -134,7 +137,24 @@ async function everything(): Promise<{ exchanges: Exchange[]; messages: string[]
   const ask = { externalId: id, orderName: id, parcel: { shipmentId: '7', trackingNumber: '1Z', carrier: 'UPS' } }
   await send('fulfilment.ensure', { ...ask, lines: [{ lineId: line!.id, quantity: 1, cumulative: 1 }] })
   await send('fulfilment.ensure', { ...ask, externalId: 'no-such-order', lines: [] })
+  const offer = { sku: MUG.sku, productId: 'B0', variantId: MUG.sku, imageUrls: { d1: 'https://cdn.example/d1.jpg' } }
+  const fields = {
+    title: 'Great mug',
+    price: '13.50',
+    taxClass: 'A_GEN_NOTAX',
+    images: ['d1'],
+    attributes: { color: 'blue' },
+  }
+  await send('listing.ensure', { ...offer, fields })
+  await send('listing.withdraw', offer)
+  const prices = Array.from({ length: 11 }, (_, nth) => ({
+    key: `p${nth}`,
+    attempt: 1,
+    ask: { ...offer, fields: { price: '9.00' } },
+  }))
+  await connection.outbound['price.ensure']!.send(prices)
   seller.breakListing(MUG.sku)
+  await send('listing.ensure', { ...offer, fields: { title: 'Another' } })
   await send('inventory.put', { ...place, to: 3 })
   clock.pass(180_000)
   const cursors = new Map<string, Json>()
@@ -153,7 +173,7 @@ async function everything(): Promise<{ exchanges: Exchange[]; messages: string[]
   clock.pass(10_000)
   await connection.feeds['notifications']!.read(null)
   await connection.check()
-  return { exchanges, messages }
+  return { exchanges, messages, documents }
 }
 
 /** Their ids name several schemas at once. */
@@ -206,6 +226,20 @@ describe('Amazon’s own models', () => {
     }
     expect(wrong).toEqual([])
     expect([...unused]).toEqual([])
+  })
+
+  test('every feed fits its schema', async () => {
+    if (!atHand) return
+    const { documents } = await everything()
+    const ajv = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false })
+    const schemaOf = (name: string) => anonymous(readJson(join('feeds', `${name}-schema-v2.json`))) as Schema
+    const [message, whole] = ['listings-feed-message', 'listings-feed'].map(schemaOf)
+    const check = ajv.compile({
+      ...whole,
+      properties: { ...(whole!['properties'] as Schema), messages: { type: 'array', items: message } },
+    })
+    expect(documents).toHaveLength(1)
+    for (const text of documents) expect([check(JSON.parse(text)), check.errors]).toEqual([true, null])
   })
 
   test('every notification of the simulator fits its schema', async () => {

@@ -128,6 +128,11 @@ export interface Upkeep {
 
 export interface Connection {
   /**
+   * Fetches what `receive` needs and does not have, such as a certificate. Asks for the same once. Throws `forged`, or
+   * `unavailable`: then the sender has to come again.
+   */
+  prepare?(request: HookRequest): Promise<void>
+  /**
    * Verifies the sender and names the delivery. Throws `forged` or `malformed`. Absent when the system sends no
    * webhooks.
    */

@@ -29,12 +29,16 @@ export const MIRAKL_CODES: Readonly<Record<string, { cause: string; cure: string
     cause: 'A parcel holds a part of an order, and the marketplace takes orders whole.',
     cure: 'Enter the tracking number by hand when the last parcel leaves; set partialShipments if the marketplace can.',
   },
+  'mirakl.price_refused': {
+    cause: 'The marketplace refused the price of an offer when it worked the file off.',
+    cure: 'The message has its reason. Correct the price list, or the limits of the marketplace; then retry.',
+  },
   'mirakl.refused': {
     cause: 'The marketplace refused the call.',
     cure: 'The message has its code; look at the order or offer in the back office.',
   },
   'mirakl.same_file': {
-    cause: 'Two numbers for one SKU were to go in one stock file.',
+    cause: 'Two numbers, or two prices, for one SKU were to go in one file.',
     cure: 'Nothing to do: the second goes with the next file.',
   },
   'mirakl.server_error': {

@@ -5,7 +5,15 @@ import { createWorld, KEY, MINUTE, MUG, readyOrder } from './testing.ts'
 
 connectorContract(
   'mirakl',
-  ['order.accept', 'inventory.put', 'inventory.read', 'fulfilment.ensure'],
+  [
+    'order.accept',
+    'inventory.put',
+    'inventory.read',
+    'fulfilment.ensure',
+    'listing.ensure',
+    'price.ensure',
+    'listing.withdraw',
+  ],
   ({ wrap, log }) => {
     // The suite sends a second time at once; that a minute has to pass in between is another test's business.
     const world = createWorld({
@@ -13,7 +21,8 @@ connectorContract(
       log,
     })
     const { market, connection } = world
-    const { inventoryItemId } = market.addProduct(MUG)
+    const { inventoryItemId, offerId } = market.addProduct(MUG)
+    const ids = { sku: MUG.sku, productId: `P-${MUG.sku}`, variantId: offerId }
     const place = { sku: MUG.sku, inventoryItemId, locationId: 'main' }
     const find = (externalId: string) => market.beliefs().orders.find(({ id }) => id === externalId)!
     // Time stands still for our budget unless a request passes.
@@ -40,6 +49,12 @@ connectorContract(
           count: () => (world.clock.pass(MINUTE), market.beliefs().available[MUG.sku] === 3 ? 1 : 0),
         },
         'inventory.read': { prepare: () => place },
+        'listing.ensure': { prepare: () => ({ ...ids, fields: { title: 'Another' } }) },
+        'price.ensure': {
+          prepare: () => ({ ...ids, fields: { price: '3.00' } }),
+          count: () => (world.clock.pass(MINUTE), market.shows(MUG.sku)!.price === '3.00' ? 1 : 0),
+        },
+        'listing.withdraw': { prepare: () => ids },
         'fulfilment.ensure': {
           prepare() {
             const externalId = readyOrder(world, { sku: MUG.sku, quantity: 2 })

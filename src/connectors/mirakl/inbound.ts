@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Delivery, Message } from '../kit/connector.ts'
 import { instantOf, orderOf, type OrderOptions } from './order.ts'
 import { seenOffer, seenOrder, shaped } from './shape.ts'
+import { shownIn } from './shown.ts'
 
 export const TOPICS = { order: 'poll/order', offer: 'poll/offer', caughtUp: 'poll/caught-up' } as const
 
@@ -54,6 +55,7 @@ function listing(body: unknown, channel: string, receivedAt: string): Message[] 
       inventoryItemId: offerId,
       writes: 'later',
       title: offer.product_title || sku,
+      shown: shownIn(offer),
       tracked: true,
       changedAt: receivedAt,
       deleted: false,

@@ -11,10 +11,11 @@ import { readers } from './census.ts'
 import { check } from './check.ts'
 import { miraklConfig, type MiraklConfig } from './config.ts'
 import { fulfilmentEnsure, observeFulfilment } from './fulfilment.ts'
-import { openImports } from './imports.ts'
+import { priceImports, stockImports } from './imports.ts'
 import { translate } from './inbound.ts'
-import { API_VERSION, BUDGETS, STOCK_LINES_MAX } from './limits.ts'
+import { API_VERSION, BUDGETS, PRICES_PER_FILE, STOCK_LINES_MAX } from './limits.ts'
 import { offerFeed, orderFeed } from './poll.ts'
+import { listingEnsure, listingWithdraw, priceEnsure } from './price.ts'
 import { inventoryPut, inventoryRead, observePut } from './stock.ts'
 import { openWire } from './wire.ts'
 
@@ -25,7 +26,7 @@ export const mirakl: Connector<MiraklConfig> = {
   api: { version: API_VERSION },
   scopes: {
     orders: "To read orders, accept them and tell parcels. The key is the shop's; it may do what the shop's user may.",
-    offers: 'To list offers and send stock.',
+    offers: 'To list offers, and to send stock and prices.',
   },
   config: miraklConfig,
 
@@ -35,8 +36,8 @@ export const mirakl: Connector<MiraklConfig> = {
     // Resolved at every use: a rotated key counts from then on, without a restart.
     const wire = openWire({ url, shopKey: () => io.secret(config.shopKey), shopId, requestTimeoutMs }, io, budget)
     const warehouse = config.warehouses ? config.location?.locationId : undefined
-    const imports = openImports(wire.patient)
-    const stock = { warehouse, onImport: imports.add }
+    const stocks = stockImports(wire)
+    const prices = priceImports(wire)
     const pool = config.location?.pool ?? null
 
     return {
@@ -47,13 +48,21 @@ export const mirakl: Connector<MiraklConfig> = {
           batch: STOCK_LINES_MAX,
           together: true,
           serial: 'stock',
-          send: (sent) => inventoryPut(wire, sent, stock),
+          send: (sent) => inventoryPut(wire, sent, { warehouse }),
           observe: (sent, how) => observePut(wire, sent, how, warehouse),
         },
-        'inventory.read': oneByOne(({ ask }) => inventoryRead(wire, ask, warehouse), { reads: true }),
+        'inventory.read': oneByOne(({ ask }) => inventoryRead(wire, ask, warehouse, stocks), { reads: true }),
         'fulfilment.ensure': oneByOne((sent) => fulfilmentEnsure(wire, sent, config), {
           observe: (sent) => observeFulfilment(wire, sent),
         }),
+        'listing.ensure': oneByOne(({ ask }) => listingEnsure(wire, ask)),
+        'price.ensure': {
+          batch: PRICES_PER_FILE,
+          together: true,
+          serial: 'prices',
+          send: (sent) => priceEnsure(wire, sent, prices),
+        },
+        'listing.withdraw': oneByOne(({ ask }) => listingWithdraw(wire, ask)),
       },
       feeds: {
         orders: orderFeed(wire.patient, io, {
@@ -63,7 +72,7 @@ export const mirakl: Connector<MiraklConfig> = {
         offers: offerFeed(wire.patient),
       },
       readers: readers(wire.patient, { channel: name, acceptWithinHours, pool, warehouse }),
-      upkeep: { 'stock-files': imports.upkeep },
+      upkeep: {},
       // The stock file's minute is no reason to keep an acceptance waiting: each operation has its own bucket.
       budget: { ...budget, waitMs: () => 0 },
       check: () => check(wire, config),

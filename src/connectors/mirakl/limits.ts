@@ -39,14 +39,20 @@ export const FREQUENCIES = {
   'ST11': occasional,
   /** List offers. */
   'OF21': { calls: 1, perMs: 2_000, said: null },
-  /** One offer. */
-  'OF22': occasional,
+  /** One offer. As many at once as there are prices in a file, since each is read before. */
+  'OF22': { calls: 100, perMs: 10_000, said: null },
   /** Import a stock file. */
   'STO01': { calls: 1, perMs: MINUTE_MS, said: 'Once per minute' },
   /** How an import went. */
   'STO02': { calls: 1, perMs: 15_000, said: 'Once every 15 seconds' },
   /** Which of its lines were refused. */
   'STO03': { calls: 1, perMs: MINUTE_MS, said: 'Once per minute' },
+  /** Import a price file. */
+  'PRI01': { calls: 1, perMs: MINUTE_MS, said: 'Once per minute' },
+  /** How such an import went. */
+  'PRI02': { calls: 1, perMs: MINUTE_MS, said: 'Once per minute' },
+  /** Which of its prices were refused. */
+  'PRI03': { calls: 1, perMs: MINUTE_MS, said: 'Once per minute' },
   /** How the marketplace is set up. */
   'PC01': { calls: 1, perMs: 10_000, said: null },
 } as const satisfies Record<string, Frequency>
@@ -74,6 +80,9 @@ export const FEED_OVERLAP_MS = 5 * MINUTE_MS
 
 /** What a transaction over there may last: orders younger than this may not be listed yet. */
 export const SETTLE_MS = MINUTE_MS
+
+/** Prices in one file. */
+export const PRICES_PER_FILE = 100
 
 /** Lines in one stock file. */
 export const STOCK_LINES_MAX = 5_000

@@ -130,19 +130,28 @@ describe('stock', () => {
     expect(outcomes).toMatchObject([{ answer: { outcome: 'accepted' } }, { fault: { code: 'mirakl.same_file' } }])
   })
 
-  test('a line that was refused, or a file, is told by the upkeep', async () => {
+  test('a line that was refused, or a file, is told with the next look', async () => {
     const world = stocked()
-    const run = () => world.connection.upkeep['stock-files']!.run()
-    await send(world, 'inventory.put', [put('GONE', 4), put(MUG.sku, 4)])
-    expect(await run()).toEqual([])
+    const sendFile = async (to: number) => {
+      await send(world, 'inventory.put', [put(CUP.sku, 4), put(MUG.sku, to)])
+      return world.market.beliefs().imports.at(-1)!.id
+    }
+    const look = (reference: string, sku = MUG.sku) =>
+      answer(world, 'inventory.read', { ...put(sku, 0), inventoryItemId: sku === MUG.sku ? '2001' : '2002', reference })
+    world.market.refuseLines(MUG.sku, 'Not in packs of 6')
+    const first = await sendFile(4)
+    expect(await look(first)).not.toHaveProperty('refused')
     world.clock.pass(2 * MINUTE)
-    expect(await run()).toEqual([expect.stringMatching(/refused 1 lines of the stock file .*GONE/)])
-    expect(world.market.beliefs().available[MUG.sku]).toBe(4)
+    const { requests } = world.market.beliefs()
+    const message = expect.stringContaining('Not in packs of 6') as string
+    expect(await look(first)).toMatchObject({ available: 10, refused: { message, again: false } })
+    expect(await look(first, CUP.sku)).toEqual({ available: 4, at: expect.any(String) as string })
+    // Status and report are read once for all of the file.
+    expect(world.market.beliefs().requests).toBe(requests + 4)
     world.market.failImports(1)
-    await send(world, 'inventory.put', [put(MUG.sku, 5)])
+    const second = await sendFile(5)
     world.clock.pass(2 * MINUTE)
-    expect(await run()).toEqual([expect.stringMatching(/could not read the stock file/)])
-    expect(await run()).toEqual([])
+    expect(await look(second)).toMatchObject({ refused: { again: true } })
   })
 
   test('of an offer that was deleted is refused, with what to do', async () => {

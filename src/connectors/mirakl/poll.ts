@@ -81,13 +81,16 @@ const digest = (body: Json): string => createHash('sha256').update(canonicalJson
 
 const offerCursor = z.object({ offset: z.int() })
 
-/** What is no part of the listing (stock, price) is left out, so that an offer is news when its listing changes. */
+/** What is no part of the listing, such as its stock, is left out: an offer is news when its listing changes. */
 const listed = z.object({
   offer_id: z.int(),
   shop_sku: z.string(),
   product_sku: z.string().nullish(),
   product_title: z.string().nullish(),
   quantity: z.int(),
+  currency_iso_code: z.unknown(),
+  all_prices: z.unknown(),
+  product_references: z.unknown(),
 })
 
 export function offerFeed(wire: Patient): Feed {

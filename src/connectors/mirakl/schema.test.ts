@@ -124,7 +124,9 @@ function watch() {
   return { seen, wrap }
 }
 
-const call = async (world: World, type: 'order.accept' | 'inventory.put' | 'inventory.read' | 'fulfilment.ensure', ask: unknown) => {
+type Kind = 'order.accept' | 'inventory.put' | 'inventory.read' | 'fulfilment.ensure' | 'price.ensure'
+
+const call = async (world: World, type: Kind, ask: unknown) => {
   const [outcome] = await world.connection.outbound[type]!.send([{ key: 'k', attempt: 1, ask }] as never)
   world.clock.pass(2 * MINUTE)
   return outcome
@@ -171,13 +173,32 @@ test("the vendor's contract: every request and every answer of a shop's day fits
   const place = { inventoryItemId: mug.inventoryItemId, locationId: 'main' }
   await call(world, 'inventory.put', { ...place, sku: 'GONE', to: 3 })
   await call(world, 'inventory.put', { ...place, sku: MUG.sku, to: 3 })
-  await call(world, 'inventory.read', { ...place, sku: MUG.sku })
-  for (let run = 0; run < 3; run++) {
-    await connection.upkeep['stock-files']!.run()
-    clock.pass(2 * MINUTE)
-  }
+  for (const { id: reference } of market.beliefs().imports)
+    await call(world, 'inventory.read', { ...place, sku: MUG.sku, reference })
+  const offer = { sku: MUG.sku, productId: `P-${MUG.sku}`, variantId: mug.offerId, fields: { price: '11.00' } }
+  market.setDiscount(MUG.sku, '8.00', '2026-11-20T00:00:00Z', '2026-12-01T00:00:00Z')
+  market.refuseLines(MUG.sku, 'No')
+  await call(world, 'price.ensure', offer)
+  const reference = market.beliefs().imports.at(-1)!.id
+  await call(world, 'price.ensure', { ...offer, looks: 1, reference })
 
-  const expected = ['OR11', 'OR21', 'OR23', 'OR24', 'ST01', 'ST11', 'OF21', 'OF22', 'STO01', 'STO02', 'STO03', 'PC01']
+  const expected = [
+    'OR11',
+    'OR21',
+    'OR23',
+    'OR24',
+    'ST01',
+    'ST11',
+    'OF21',
+    'OF22',
+    'STO01',
+    'STO02',
+    'STO03',
+    'PC01',
+    'PRI01',
+    'PRI02',
+    'PRI03',
+  ]
   expect([...seen.keys()].sort()).toEqual(expected.sort())
   expect([...new Set(Object.keys(FREQUENCIES).map((name) => name.split('-')[0]))].sort()).toEqual(expected.sort())
   expect(market.beliefs().throttled).toBe(0)

@@ -103,6 +103,23 @@ export const seenOrder = z.object({
 })
 export type SeenOrder = z.infer<typeof seenOrder>
 
+const offerPrice = z.object({
+  channel_code: maybe,
+  context: z
+    .object({
+      start_date: maybe,
+      end_date: maybe,
+      customer_group_ids: z.array(z.unknown()).nullish(),
+      customer_organization_ids: z.array(z.unknown()).nullish(),
+    })
+    .nullish(),
+  unit_origin_price: z.number(),
+  unit_discount_price: z.number().nullish(),
+  discount_start_date: maybe,
+  discount_end_date: maybe,
+  volume_prices: z.array(z.object({ quantity_threshold: z.number() })).nullish(),
+})
+
 export const seenOffer = z.object({
   offer_id: z.int(),
   shop_sku: z.string(),
@@ -110,6 +127,9 @@ export const seenOffer = z.object({
   product_title: maybe,
   quantity: z.int(),
   active: z.boolean().nullish(),
+  currency_iso_code: maybe,
+  all_prices: z.array(offerPrice).nullish(),
+  product_references: z.array(z.object({ reference: z.string(), reference_type: z.string() })).nullish(),
   warehouses: z.array(z.object({ code: z.string(), quantity: z.int() })).nullish(),
 })
 export type SeenOffer = z.infer<typeof seenOffer>

@@ -7,6 +7,7 @@ import type { Answer, Ask } from '#core/intents.ts'
 import { z } from 'zod'
 import type { Outcome, Sent } from '../kit/connector.ts'
 import type { Observed } from '../kit/shadow.ts'
+import type { Fate, Imports } from './imports.ts'
 import { seenOffer, type SeenOffer } from './shape.ts'
 import { shapedAnswer, type Wire } from './wire.ts'
 
@@ -15,15 +16,13 @@ const imported = z.object({ import_id: z.union([z.string(), z.number()]).transfo
 export interface StockOptions {
   /** Code of the warehouse, where the marketplace counts by warehouse. */
   warehouse: string | undefined
-  /** Told the number of each file that was taken. */
-  onImport(importId: string): void
 }
 
 /** Two writes of one SKU are not in one file together: which of them counts would be anybody's guess. */
 export async function inventoryPut(
   wire: Wire,
   sent: readonly Sent<'inventory.put'>[],
-  { warehouse, onImport }: StockOptions,
+  { warehouse }: StockOptions,
 ): Promise<Outcome<'inventory.put'>[]> {
   const fate = new Map<Sent<'inventory.put'>, Outcome<'inventory.put'>>()
   const taken = new Map<string, Sent<'inventory.put'>>()
@@ -33,7 +32,7 @@ export async function inventoryPut(
     else taken.set(one.ask.sku, one)
   }
   if (taken.size > 0) {
-    const outcome = await send(wire, [...taken.values()], warehouse, onImport)
+    const outcome = await send(wire, [...taken.values()], warehouse)
     for (const one of taken.values()) fate.set(one, outcome)
   }
   return sent.map((one) => fate.get(one)!)
@@ -48,7 +47,6 @@ async function send(
   wire: Wire,
   sent: readonly Sent<'inventory.put'>[],
   warehouse: string | undefined,
-  onImport: (importId: string) => void,
 ): Promise<Outcome<'inventory.put'>> {
   const form = new FormData()
   const lines = sent.map(({ ask }) => [ask.sku, String(ask.to), warehouse ?? '', 'UPDATE'].map(quoted).join(';'))
@@ -56,8 +54,8 @@ async function send(
   form.set('file', new Blob([file], { type: 'text/csv' }), 'stock.csv')
   const call = { operation: 'STO01', method: 'POST', path: '/api/offers/stock/imports', body: form } as const
   const answer = await wire.call(call)
-  onImport(shapedAnswer(imported, answer, 'STO01').import_id)
-  return { answer: { outcome: 'accepted', at: new Date(answer.atMs).toISOString() } }
+  const reference = shapedAnswer(imported, answer, 'STO01').import_id
+  return { answer: { outcome: 'accepted', at: new Date(answer.atMs).toISOString(), reference } }
 }
 
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
@@ -68,8 +66,9 @@ export const shownBy = ({ quantity, warehouses }: SeenOffer, warehouse: string |
 
 export async function inventoryRead(
   wire: Wire,
-  { inventoryItemId }: Ask<'inventory.read'>,
+  { sku, inventoryItemId, reference }: Ask<'inventory.read'>,
   warehouse: string | undefined,
+  imports?: Imports,
 ): Promise<Answer<'inventory.read'>> {
   const path = `/api/offers/${encodeURIComponent(inventoryItemId)}`
   const answer = await wire.call({ operation: 'OF22', path }, [404])
@@ -79,7 +78,18 @@ export async function inventoryRead(
     })
   }
   const offer = shapedAnswer(seenOffer, answer, 'OF22')
-  return { available: shownBy(offer, warehouse), at: new Date(answer.atMs).toISOString() }
+  const refused = reference === undefined ? null : refusedBy(await imports?.fateOf(reference), sku, reference)
+  return { available: shownBy(offer, warehouse), at: new Date(answer.atMs).toISOString(), ...(refused && { refused }) }
+}
+
+/** A line of a file that was refused, or a file that was not read at all: no number of it will ever be shown. */
+function refusedBy(fate: Fate | undefined, sku: string, file: string): Answer<'inventory.read'>['refused'] | null {
+  if (fate === 'failed')
+    return { message: `The marketplace could not read the stock file ${file}. It is sent anew.`, again: true }
+  const reason = fate === undefined || fate === 'waiting' ? undefined : fate.get(sku)
+  if (reason === undefined) return null
+  const message = `The marketplace refused the number of ${sku} in the stock file ${file}: ${reason || 'it does not say why'}. Mend the offer there, then resume.`
+  return { message, again: false }
 }
 
 /** What the marketplace shows, once it is what we would have set, or once the other one has had its time. */

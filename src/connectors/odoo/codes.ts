@@ -94,6 +94,14 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
     cause: 'More pieces are said to have come back than Odoo has delivered.',
     cure: 'Look at the deliveries and returns of the sale in Odoo: they may have been booked there already.',
   },
+  'odoo.not_delivered': {
+    cause: 'Odoo took the delivery and left it open.',
+    cure: 'Open the delivery in Odoo: it says what is missing. Validate it there, then retry.',
+  },
+  'odoo.deliver_too_much': {
+    cause: 'More pieces have left a warehouse that others run than Odoo has open deliveries for.',
+    cure: 'Look at the deliveries of the sale in Odoo: they may have been cancelled, or booked there already.',
+  },
   'odoo.missing': {
     cause: 'A record that was there a moment ago is gone.',
     cure: 'Look for it in Odoo. If it was deleted by hand, restore it or cancel the order.',

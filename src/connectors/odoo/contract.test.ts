@@ -5,7 +5,7 @@ import { answer, API_KEY, estate, invoiceAsk, orderOf, saleAsk, usd } from './te
 
 const TYPES = [
   'sale.ensure', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'receipt.post',
-  'session.post', 'session.close', 'stock.read',
+  'session.post', 'session.close', 'stock.read', 'delivery.ensure',
 ] as const // prettier-ignore
 
 const TAXES = [
@@ -51,6 +51,24 @@ for (const version of [18, 19] as const) {
               .beliefs()
               .sales.flatMap(({ invoices }) => invoices)
               .filter(({ state }) => state === 'posted').length,
+        },
+        'delivery.ensure': {
+          async prepare() {
+            const { lines } = await sold()
+            const left = lines.map(({ saleLineId }) => ({ saleLineId, quantity: 1 }))
+            return {
+              orderRef: 'shop:1',
+              warehouse: 'WH',
+              key: 'p-1',
+              shippedAt: '2026-11-20T10:00:00.000Z',
+              lines: left,
+            }
+          },
+          count: () =>
+            sim
+              .beliefs()
+              .sales.flatMap(({ deliveries }) => deliveries)
+              .filter(({ state }) => state === 'done').length,
         },
         'return.ensure': {
           async prepare() {

@@ -4,6 +4,7 @@ import { type Connection, oneByOne, type Outbound, type Outcome } from '../kit/c
 import { cancelSale } from './cancel.ts'
 import { ensureCredit } from './credit.ts'
 import { ensureInvoice } from './invoice.ts'
+import { ensureDelivery } from './delivery.ts'
 import { observeCancel, observeCustomer, observeInvoice, observeSale } from './observe.ts'
 import type { Odoo } from './odoo.ts'
 import { customerColumns, loadPartners } from './partner.ts'
@@ -18,6 +19,7 @@ export const outbound = (odoo: Odoo): Connection['outbound'] => ({
   'sale.ensure': { ...ensureSales(odoo), observe: (sent) => observeSale(odoo, sent) },
   'sale.cancel': { ...cancelSale(odoo), observe: (sent, how) => observeCancel(odoo, sent, how) },
   'invoice.ensure': { ...ensureInvoice(odoo), observe: (sent) => observeInvoice(odoo, sent) },
+  'delivery.ensure': ensureDelivery(odoo),
   'return.ensure': ensureReturn(odoo),
   'credit.ensure': ensureCredit(odoo),
   'customer.ensure': { ...ensureCustomers(odoo), observe: (sent) => observeCustomer(odoo, sent) },

@@ -11,7 +11,7 @@ export const TOPICS = {
 
 export const productReading = z.object({
   id: z.int(),
-  sku: z.string(),
+  sku: z.string().min(1),
   name: z.string(),
   barcode: z.string().optional(),
   active: z.boolean(),
@@ -25,13 +25,13 @@ export const productReading = z.object({
 export type ProductReading = z.infer<typeof productReading>
 
 export const priceReading = z.object({
-  sku: z.string(),
+  sku: z.string().min(1),
   prices: z.record(z.string(), moneySchema.nullable()),
   at: instant,
 })
 export type PriceReading = z.infer<typeof priceReading>
 
-export const stockReading = z.object({ pool: z.string(), sku: z.string(), free: z.int() })
+export const stockReading = z.object({ pool: z.string().min(1), sku: z.string().min(1), free: z.int() })
 export type StockReading = z.infer<typeof stockReading>
 
 export const deliveryReading = z.object({

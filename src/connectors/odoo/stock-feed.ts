@@ -27,6 +27,8 @@ type Cursor = z.infer<typeof cursorSchema>
 const quantRow = z.object({
   id: z.number(),
   product_id: link,
+  /** Of its location; a computed field. */
+  warehouse_id: link.optional(),
   quantity: z.number(),
   reserved_quantity: z.number(),
   write_date: z.string(),
@@ -49,16 +51,23 @@ export const stockFeed = (odoo: Odoo): Feed => ({
 async function readChanged(cursor: Cursor, odoo: Odoo): Promise<FeedPage> {
   const inside = [['location_id.usage', '=', 'internal']] as const
   const page = await readWindow(odoo.client, 'stock.quant', quantRow, inside, cursor)
-  const moved = Map.groupBy(page.rows, ({ product_id }) => (product_id ? product_id[0] : 0))
-  // Going from 5 to 4 and back to 5 is news both times, so the stamp of the rows is part of the name.
-  const stamps = new Map([...moved].map(([id, quants]) => [id, digest(quants)]))
-  const readings = moved.size === 0 ? [] : await readingsOf([...moved.keys()], (id) => stamps.get(id)!, odoo)
+  const readings: Reading[] = []
+  // Only where something moved: with many warehouses a product that moved in one would be news in all.
+  const places = Map.groupBy(page.rows, ({ warehouse_id }) => (warehouse_id ? warehouse_id[0] : 0))
+  for (const { id: warehouse, pool } of page.rows.length === 0 ? [] : await odoo.directory.warehouses()) {
+    const moved = Map.groupBy(places.get(warehouse) ?? [], ({ product_id }) => (product_id ? product_id[0] : 0))
+    // Going from 5 to 4 and back to 5 is news both times, so the stamp of the rows is part of the name.
+    const stamps = new Map([...moved].map(([id, quants]) => [id, digest(quants.map(stampOf))]))
+    readings.push(...(await readingsAt(warehouse, pool, [...moved.keys()], (id) => stamps.get(id)!, odoo)))
+  }
   return {
     readings,
     cursor: { ...page.window, runs: page.more ? cursor.runs : cursor.runs + 1, full: null },
     more: page.more,
   }
 }
+
+const stampOf = ({ warehouse_id: _, ...quant }: z.infer<typeof quantRow>) => quant
 
 /** Everything, a page of products at a time. The windows go on from where this began. */
 async function readAll(cursor: Cursor, full: { at: string; lastId: number }, odoo: Odoo): Promise<FeedPage> {
@@ -94,18 +103,28 @@ async function readAll(cursor: Cursor, full: { at: string; lastId: number }, odo
 async function readingsOf(ids: readonly number[], stampOf: (id: number) => string, odoo: Odoo): Promise<Reading[]> {
   const readings: Reading[] = []
   if (ids.length === 0) return readings
-  for (const { id, pool } of await odoo.directory.warehouses()) {
-    const levels = await readLevels(
-      id,
-      [
-        ['id', 'in', ids],
-        ['default_code', '!=', false],
-      ],
-      odoo,
-    )
-    for (const level of levels) readings.push(reading(pool, level, stampOf(level.productId)))
-  }
+  for (const { id, pool } of await odoo.directory.warehouses())
+    readings.push(...(await readingsAt(id, pool, ids, stampOf, odoo)))
   return readings
+}
+
+async function readingsAt(
+  warehouse: number,
+  pool: string,
+  ids: readonly number[],
+  stampOf: (id: number) => string,
+  odoo: Odoo,
+): Promise<Reading[]> {
+  if (ids.length === 0) return []
+  const levels = await readLevels(
+    warehouse,
+    [
+      ['id', 'in', ids],
+      ['default_code', '!=', false],
+    ],
+    odoo,
+  )
+  return levels.map((level) => reading(pool, level, stampOf(level.productId)))
 }
 
 function reading(pool: string, { sku, free, onHand }: Level, stamp: string): Reading {

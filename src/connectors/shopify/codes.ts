@@ -73,6 +73,14 @@ export const SHOPIFY_CODES: Readonly<Record<string, { cause: string; cure: strin
     cause: 'The shop no longer has the inventory item.',
     cure: 'If the product was deleted there: nothing to do. Else save it in the shop once, so that it is read again.',
   },
+  'shopify.refund_beyond': {
+    cause: 'The payments of the order hold less than was to be given back.',
+    cure: 'Look at the payments in the shop: somebody may have given it back there.',
+  },
+  'shopify.refund_refused': {
+    cause: 'Shopify refused to give money back.',
+    cure: "The message has Shopify's sentence. Give it back in the shop by hand, or ask for another amount.",
+  },
   'shopify.unknown_order': {
     cause: 'The shop no longer has the order.',
     cure: 'It was deleted there. The parcel is on its way; nothing can be noted any more.',

@@ -18,6 +18,7 @@ export type GidKind =
   | 'FulfillmentOrderLineItem'
   | 'FulfillmentLineItem'
   | 'Refund'
+  | 'OrderTransaction'
   | 'WebhookSubscription'
 
 /** The GraphQL id; what is one already stays as it is. */

@@ -15,7 +15,8 @@ import { observeFulfilment, observeInventory } from './observe.ts'
 import { inventoryRead, inventorySet } from './outbound.ts'
 import { orderFeed } from './poll-orders.ts'
 import { productFeed } from './poll-products.ts'
-import { CATALOGUE_SCOPES, SCOPES } from './scopes.ts'
+import { refundEnsure } from './refund.ts'
+import { CATALOGUE_SCOPES, REFUND_SCOPES, SCOPES } from './scopes.ts'
 import { webhookUpkeep } from './webhooks.ts'
 import { openWire } from './wire.ts'
 
@@ -24,7 +25,7 @@ export type { ShopifyConfig, ShopifyConfigInput } from './config.ts'
 export const shopify: Connector<ShopifyConfig> = {
   name: 'shopify',
   api: { version: API_VERSION, endOfLife: API_END_OF_LIFE },
-  scopes: { ...SCOPES, ...CATALOGUE_SCOPES },
+  scopes: { ...SCOPES, ...CATALOGUE_SCOPES, ...REFUND_SCOPES },
   config: shopifyConfig,
 
   open(config, { name, io, hookUrl }): Connection {
@@ -50,6 +51,7 @@ export const shopify: Connector<ShopifyConfig> = {
         'fulfilment.ensure': oneByOne((sent) => fulfilmentEnsure(graphql, sent, config), {
           observe: (sent) => observeFulfilment(graphql, sent),
         }),
+        'refund.ensure': oneByOne((sent) => refundEnsure(graphql, sent)),
         'listing.ensure': oneByOne(({ ask }) => listingEnsure(graphql, ask)),
         'price.ensure': oneByOne(({ ask }) => listingEnsure(graphql, ask)),
         'listing.withdraw': oneByOne(({ ask }) => listingWithdraw(graphql, ask)),

@@ -44,6 +44,8 @@ export const BUDGETS = { [BUCKET]: { burst: 2_000, perSecond: 100 } } as const
 export const PRICES: Readonly<Record<string, number>> = {
   CheckUp: 105,
   CreateFulfilment: 13,
+  CreateRefund: 13,
+  ReadPaid: 251,
   CreateSubscription: 13,
   DeleteSubscription: 12,
   FulfilledLines: 102,

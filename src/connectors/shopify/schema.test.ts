@@ -20,6 +20,7 @@ import * as feedOperations from './feed-operations.ts'
 import { PRICES, QUERY_COST_MAX } from './limits.ts'
 import * as listingOperations from './listing-operations.ts'
 import * as operations from './operations.ts'
+import { createRefund, readPaid } from './refund.ts'
 import { requestedCost } from './simulator/cost.ts'
 import { KEYED } from './simulator/idempotency.ts'
 import { SDL } from './simulator/schema.ts'
@@ -31,9 +32,14 @@ const atHand = folder !== '' && existsSync(join(folder, 'admin-2026-10.graphql.g
 if (!atHand)
   console.warn("CROSSDOCK_SPECS does not name the vendors' contracts: Shopify's official schema was NOT checked.")
 
-const documents = Object.values({ ...operations, ...listingOperations, ...feedOperations, ...censusOperations }).filter(
-  (one): one is { name: string; text: string; answer: never } => typeof one === 'object' && 'text' in one,
-)
+const documents = Object.values({
+  ...operations,
+  ...listingOperations,
+  ...feedOperations,
+  ...censusOperations,
+  createRefund,
+  readPaid,
+}).filter((one): one is { name: string; text: string; answer: never } => typeof one === 'object' && 'text' in one)
 const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'))
 const official = (version = '2026-10'): string =>
   gunzipSync(readFileSync(join(folder, `admin-${version}.graphql.gz`))).toString()

@@ -14,3 +14,8 @@ export const SCOPES = {
 export const CATALOGUE_SCOPES = {
   write_products: 'Prices, barcodes and the like, where policy.catalogue is on.',
 } as const
+
+/** Needed only where the hub gives money back through the shop. */
+export const REFUND_SCOPES = {
+  write_orders: 'Giving money back, where returns.refund goes through the channel.',
+} as const

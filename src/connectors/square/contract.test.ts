@@ -3,11 +3,16 @@ import { must } from '#canon/assert.ts'
 import { connectorContract } from '../kit/contract.ts'
 import { asRequest, createWorld, HOOK_URL, MERCHANT, MUG, PLACE, RECIPIENT, TOKEN } from './testing.ts'
 
-connectorContract('square', ['inventory.put', 'inventory.read', 'fulfilment.ensure'], async ({ wrap, log }) => {
+const KINDS = [
+  'inventory.put', 'inventory.read', 'fulfilment.ensure', 'listing.ensure', 'price.ensure', 'listing.withdraw',
+] as const // prettier-ignore
+
+connectorContract('square', KINDS, async ({ wrap, log }) => {
   const { seller, connection, clock } = createWorld({ log, wrap })
   await must(connection.upkeep['webhooks'], 'the hub can be reached').run()
   const key = must(seller.signatureKey(HOOK_URL), 'it was subscribed')
-  const { variationId } = seller.addItem(MUG)
+  const { variationId, itemId } = seller.addItem(MUG)
+  const ids = { sku: MUG.sku, productId: itemId, variantId: variationId }
   const place = { sku: MUG.sku, inventoryItemId: variationId, locationId: PLACE }
   seller.count(MUG.sku, 9)
   clock.pass(10_000)
@@ -31,6 +36,15 @@ connectorContract('square', ['inventory.put', 'inventory.read', 'fulfilment.ensu
     intents: {
       'inventory.put': { prepare: () => ({ ...place, to: 2 }), count: () => seller.beliefs().counts - before },
       'inventory.read': { prepare: () => place },
+      'listing.ensure': {
+        prepare: () => ({ ...ids, fields: { title: 'Another mug' } }),
+        count: () => (seller.shows(MUG.sku)!.name === 'Another mug' ? 1 : 0),
+      },
+      'price.ensure': {
+        prepare: () => ({ ...ids, fields: { price: '3.00' } }),
+        count: () => (seller.shows(MUG.sku)!.price === 300 ? 1 : 0),
+      },
+      'listing.withdraw': { prepare: () => ids, count: () => (seller.shows(MUG.sku)!.archived ? 1 : 0) },
       'fulfilment.ensure': {
         prepare: () => {
           const externalId = must(

@@ -11,7 +11,8 @@ import { eventsFeed } from './events-feed.ts'
 import { fulfilmentEnsure } from './fulfilment.ts'
 import { receive, translate } from './inbound.ts'
 import { inventoryPut, inventoryRead } from './inventory.ts'
-import { API_VERSION, BUCKET } from './limits.ts'
+import { API_VERSION, BUCKET, ITEMS_PER_CHANGE } from './limits.ts'
+import { listingEnsure, listingWithdraw } from './listing.ts'
 import { observeFulfilment, observePut } from './observe.ts'
 import { ordersFeed } from './orders-feed.ts'
 import { openSales } from './sales.ts'
@@ -45,6 +46,8 @@ export const square: Connector<SquareConfig> = {
     const sales = openSales(patient, io, { locations: new Set(locations), counterSources })
     const learnt = new Set<string>()
     const keys = () => [...(signatureKey ? [io.secret(signatureKey)] : []), ...learnt]
+    // Square changes one thing of a catalogue at a time, and says 429 to a second one.
+    const catalogue = { batch: ITEMS_PER_CHANGE, serial: 'catalogue' }
     const feeding = { io, sales, locations, backfillDays }
 
     return {
@@ -58,6 +61,9 @@ export const square: Connector<SquareConfig> = {
         'fulfilment.ensure': oneByOne((sent) => fulfilmentEnsure(client, sent), {
           observe: (sent) => observeFulfilment(client, sent),
         }),
+        'listing.ensure': { ...catalogue, send: (sent) => listingEnsure(client, sent) },
+        'price.ensure': { ...catalogue, send: (sent) => listingEnsure(client, sent) },
+        'listing.withdraw': { ...catalogue, send: (sent) => listingWithdraw(client, sent) },
       },
       feeds: {
         orders: ordersFeed(patient, feeding),

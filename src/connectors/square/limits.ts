@@ -26,6 +26,9 @@ export const SALES_PER_READ = 8
 
 export const SEARCH_PAGE = 100
 
+/** How many items one call changes. Square takes a thousand objects in a batch; an item counts with its variations. */
+export const ITEMS_PER_CHANGE = 100
+
 /** Longest idempotency key of an inventory change. */
 export const KEY_LENGTH_MAX = 128
 

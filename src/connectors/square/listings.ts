@@ -3,6 +3,7 @@ import type { ObserveListing } from '#core/commands.ts'
 import { streams } from '#core/streams.ts'
 import type { Message } from '../kit/connector.ts'
 import type { Item, Variation } from './shapes.ts'
+import { shownOf } from './shown.ts'
 
 /** To `item/<channel>/<variation>`: which SKU it counts. */
 export interface BindItem {
@@ -22,14 +23,15 @@ export function listingMessages(item: Item, channel: string, locations: readonly
   const { id: productId, updated_at: at } = item
   const stream = `listing/${channel}/${productId}`
   const gone: ObserveItem = { type: 'listing.deleted', at }
-  if (item.is_deleted || !item.item_data || item.item_data.is_archived) return [{ stream, command: gone }]
+  // What is archived is sold no more and can be taken up again.
+  if (item.is_deleted || !item.item_data) return [{ stream, command: gone }]
   const variations = item.item_data.variations.flatMap((one) => {
     const sku = one.item_variation_data?.sku?.trim()
     return sku && !one.is_deleted ? [{ id: one.id, sku, one }] : []
   })
   const listed = variations.flatMap(({ id, sku, one }): Message[] => {
     const bind: BindItem = { type: 'item.bind', sku, variantId: id, productId }
-    const title = titleOf(item.item_data?.name, one.item_variation_data?.name)
+    const shown = shownOf(item, one)
     const tracked = isTracked(one, locations)
     const observe: ObserveListing = {
       type: 'product.observeListing',
@@ -39,9 +41,10 @@ export function listingMessages(item: Item, channel: string, locations: readonly
         productId,
         variantId: id,
         inventoryItemId: id,
-        title,
+        title: shown.title!,
         tracked,
         writes: 'plain',
+        shown,
         changedAt: at,
         deleted: false,
       },
@@ -62,7 +65,3 @@ export function isTracked({ item_variation_data: data }: Variation, locations: r
     data?.location_overrides.find((one) => one.location_id === location)?.track_inventory ?? data?.track_inventory
   return locations.length === 0 ? data?.track_inventory === true : locations.every((location) => at(location) === true)
 }
-
-/** Square calls the one variation of an item so. */
-const titleOf = (item: string | null | undefined, variation: string | null | undefined): string =>
-  [item ?? '', ...(variation && variation !== 'Regular' ? [variation] : [])].filter(Boolean).join(' - ')

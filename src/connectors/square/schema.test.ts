@@ -195,6 +195,10 @@ test('official contract: everything we ask and everything the simulator answers 
         ask: { externalId, orderName: 'WEB-1', parcel, lines: [{ lineId: uid, quantity: 1, cumulative }] },
       },
     ])
+  const ids = { sku: MUG.sku, productId: itemId, variantId: variationId }
+  const fields = { title: 'Great mug', price: '13.50', barcode: '400638133393', taxClass: 'exempt' }
+  await outbound['listing.ensure']!.send([{ key: 'l', attempt: 1, ask: { ...ids, fields } }])
+  await outbound['listing.withdraw']!.send([{ key: 'w', attempt: 1, ask: ids }])
   seller.refundAmount(externalId, 100)
   seller.deleteItem(itemId)
   seller.disableSubscriptions()

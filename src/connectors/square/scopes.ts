@@ -5,6 +5,7 @@ export const SCOPES = {
   ORDERS_WRITE: 'Telling Square, and so the customer, what was shipped or is ready.',
   PAYMENTS_READ: 'How it was paid, and whether without a line.',
   ITEMS_READ: 'Which SKU is which variation.',
+  ITEMS_WRITE: 'Prices, names and what is for sale, where the hub writes the catalogue.',
   INVENTORY_READ: 'What Square believes is in stock.',
   INVENTORY_WRITE: 'Publishing what may be sold.',
 } as const

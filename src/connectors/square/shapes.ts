@@ -198,8 +198,12 @@ export const variation = z.object({
       item_id: maybeText,
       name: maybeText,
       sku: maybeText,
+      upc: maybeText,
+      price_money: amount.nullish(),
       track_inventory: z.boolean().nullish(),
-      location_overrides: listOf(z.object({ location_id: maybeText, track_inventory: z.boolean().nullish() })),
+      location_overrides: listOf(
+        z.object({ location_id: maybeText, track_inventory: z.boolean().nullish(), price_money: z.unknown() }),
+      ),
       stockable: z.boolean().nullish(),
     })
     .nullish(),
@@ -210,7 +214,14 @@ export const item = z.object({
   id,
   updated_at: moment,
   is_deleted: z.boolean().nullish(),
-  item_data: z.object({ name: maybeText, is_archived: z.boolean().nullish(), variations: listOf(variation) }).nullish(),
+  item_data: z
+    .object({
+      name: maybeText,
+      is_archived: z.boolean().nullish(),
+      is_taxable: z.boolean().nullish(),
+      variations: listOf(variation),
+    })
+    .nullish(),
 })
 export type Item = z.infer<typeof item>
 

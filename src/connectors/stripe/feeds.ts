@@ -10,7 +10,7 @@ import { cardNumberIn } from '../kit/card-number.ts'
 import type { Feed, FeedPage, Reading } from '../kit/connector.ts'
 import { EVENTS_KEPT_MS, FEED_OVERLAP_MS, LISTED_DAYS, PAGE } from './limits.ts'
 import { listOf, shaped } from './shape.ts'
-import { EVENT_TYPES } from './webhooks.ts'
+import { LISTED_EVENT_TYPES } from './webhooks.ts'
 import type { Client } from './wire.ts'
 
 const HOUR_MS = 3_600_000
@@ -34,7 +34,7 @@ export function eventsFeed(client: Client, io: Io, backfillDays: number): Feed {
       const known = eventsCursor.safeParse(stored).data
       const { since, after, high } = known ?? start(io.now() - backfillDays * DAY_MS)
       const values = {
-        types: EVENT_TYPES,
+        types: LISTED_EVENT_TYPES,
         created: { gte: since },
         limit: PAGE,
         ...(after === null ? {} : { starting_after: after }),

@@ -11,7 +11,7 @@ import { SIGNATURE_TOLERANCE_MS } from './limits.ts'
 import {
   type OrderNames, paymentOf, seenOfCharge, seenOfDispute, seenOfIntent, seenOfRefund,
 } from './seen.ts' // prettier-ignore
-import { charge, dispute, event, intent, refund, shaped, warning } from './shape.ts'
+import { charge, dispute, event, intent, refund, review, shaped, warning } from './shape.ts'
 
 export interface ReceiveOptions {
   /** The secrets a signature may be made with: two while one is being replaced. */
@@ -85,7 +85,7 @@ export function translate({ topic, body, receivedAt }: Delivery, options: Transl
   return TRANSLATIONS[kind](told.data.object as Json, { at: told.created, topic, options })
 }
 
-type Kind = 'intent' | 'charge' | 'refund' | 'dispute' | 'warning'
+type Kind = 'intent' | 'charge' | 'refund' | 'dispute' | 'warning' | 'review'
 
 function kindOf(topic: string): Kind | null {
   const name = topic.replace(/^poll\//, '')
@@ -93,6 +93,7 @@ function kindOf(topic: string): Kind | null {
   if (/^charge\.dispute\.|^disputes$/.test(name)) return 'dispute'
   if (/^(refunds?|charge\.refund)(\.|$)/.test(name)) return 'refund'
   if (/^charges?(\.|$)/.test(name)) return 'charge'
+  if (/^review\./.test(name)) return 'review'
   return /^radar[./]early_fraud_warnings?(\.|$)/.test(name) ? 'warning' : null
 }
 
@@ -125,7 +126,15 @@ const TRANSLATIONS: Readonly<Record<Kind, (body: Json, news: News) => Message[]>
     const command = { type: 'payment.observeWarning', warningId: one.id, kind: one.fraud_type, at } as const
     return to(options, paymentOf(one), command)
   },
+  review(body, { at, topic, options }) {
+    const one = shaped(review, body, topic)
+    const fraud = FRAUD_ENDS.includes(one.closed_reason ?? '')
+    return to(options, paymentOf(one), { type: 'payment.observeReview', reviewId: one.id, open: one.open, fraud, at })
+  },
 }
+
+/** Ends of a review after which the goods should not leave. */
+const FRAUD_ENDS: readonly string[] = ['refunded_as_fraud', 'disputed']
 
 const to = ({ provider }: TranslateOptions, id: string, command: PaymentCommand): Message[] => [
   { stream: streams.payment(provider, id), command },

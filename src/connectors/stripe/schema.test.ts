@@ -53,6 +53,7 @@ const OBJECTS: Readonly<Record<string, string>> = {
   'balance': 'Balance',
   'webhook_endpoint': 'WebhookEndpoint',
   'radar.early_fraud_warning': 'Radar.EarlyFraudWarning',
+  'review': 'Review',
   'event': 'EventBase',
 }
 
@@ -118,6 +119,7 @@ test("official types: everything we ask and everything the simulator answers and
   account.settleRefund(account.refund(paymentId, 100, 'pending'), 'failed')
   account.closeDispute(account.dispute(paymentId, 1_000), true)
   account.warn(paymentId)
+  account.closeReview(account.review(paymentId), 'approved')
   expect(account.secretsOf(HOOK_URL)).toHaveLength(1)
   for (const feed of Object.values(connection.feeds)) await readAll(feed)
   expect((await connection.check()).map(({ level }) => level)).not.toContain('error')

@@ -3,7 +3,7 @@ export const SCOPES = {
   'PaymentIntents: write': 'Reading payments, capturing them and letting them go.',
   'Charges and Refunds: write': 'Reading what was charged and given back; giving money back.',
   'Disputes: read': 'Disputes and chargebacks.',
-  'Radar: read': 'Early fraud warnings.',
+  'Radar: read': 'Early fraud warnings and reviews.',
   'Events: read': 'Catching up on what webhooks lost.',
   'Webhook Endpoints: write': 'Keeping the endpoint as it must be.',
   'Balance: read': 'Whether the key works at all.',

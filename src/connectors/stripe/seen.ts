@@ -50,6 +50,7 @@ export function seenOfCharge(one: Charge, names: OrderNames, expired = false): P
   const { status, amount, amount_captured: captured, currency } = one
   const of = (sum: number) => fromStripe(sum, currency).amount
   const isGood = status === 'succeeded'
+  const until = one.payment_method_details?.card?.capture_before
   const failure = status === 'failed' ? (one.failure_code ?? 'declined').slice(0, 200) : undefined
   return {
     currency: currency.toUpperCase(),
@@ -58,6 +59,7 @@ export function seenOfCharge(one: Charge, names: OrderNames, expired = false): P
     captured: isGood ? of(captured) : 0,
     // Whether more can be captured of several captures only the intent tells.
     closed: expired || (isGood && one.captured && !one.payment_intent),
+    ...(isGood && !one.captured && until ? { expiresAt: until } : {}),
     ...(failure === undefined ? {} : { failure }),
     ...named(one.metadata, names),
   }

@@ -47,6 +47,7 @@ export const charge = z.object({
   status: z.string(),
   payment_intent: named,
   failure_code: z.string().nullish(),
+  payment_method_details: z.object({ card: z.object({ capture_before: moment.nullish() }).nullish() }).nullish(),
   metadata,
 })
 export type Charge = z.infer<typeof charge>
@@ -80,6 +81,14 @@ export const dispute = z.object({
 export type Dispute = z.infer<typeof dispute>
 
 export const warning = z.object({ id, charge: named, payment_intent: named, fraud_type: z.string().max(100) })
+
+export const review = z.object({
+  id,
+  open: z.boolean(),
+  charge: named,
+  payment_intent: named,
+  closed_reason: z.string().max(100).nullish(),
+})
 
 export const event = z.object({
   id,

@@ -6,7 +6,6 @@ import { HOOK_TRIED_MS, PAGE } from './limits.ts'
 import { listOf, shaped } from './shape.ts'
 import type { Client } from './wire.ts'
 
-/** One list names at most twenty types. */
 export const EVENT_TYPES = [
   'payment_intent.amount_capturable_updated',
   'payment_intent.canceled',
@@ -28,7 +27,14 @@ export const EVENT_TYPES = [
   'charge.dispute.funds_reinstated',
   'radar.early_fraud_warning.created',
   'radar.early_fraud_warning.updated',
+  'review.opened',
+  'review.closed',
 ] as const
+
+/** One list names at most twenty types: what says nothing of money or fraud is left to the daily listing. */
+export const LISTED_EVENT_TYPES = EVENT_TYPES.filter(
+  (type) => type !== 'payment_intent.processing' && type !== 'payment_intent.partially_funded',
+)
 
 const endpoint = z.object({
   id: z.string().min(1),

@@ -6,6 +6,7 @@ import type { NoteShipment } from '../commands.ts'
 import { type Context, type Decider, type Decision, type Note, note } from '../decider.ts'
 import type { Done, Failed, Intent, Parcel } from '../intents.ts'
 import type { Policy } from '../policy.ts'
+import { collectsByParcel } from '../order/collect.ts'
 import { streams } from '../streams.ts'
 
 export interface FulfilmentLine {
@@ -71,7 +72,14 @@ export interface ShippedLine {
 export type FulfilmentEvent =
   | (Omit<OpenFulfilment, 'type'> & { type: 'fulfilment.opened' })
   | { type: 'fulfilment.parcelParked'; shipment: NoteShipment }
-  | { type: 'shipment.dispatched'; parcel: Parcel; shippedAt: string; lines: readonly ShippedLine[] }
+  | {
+      type: 'shipment.dispatched'
+      parcel: Parcel
+      shippedAt: string
+      lines: readonly ShippedLine[]
+      /** The order captures for each parcel. */
+      collect?: true
+    }
   | { type: 'shipment.announced'; shipmentId: string; fulfilmentId: string | null }
   | { type: 'shipment.announceFailed'; shipmentId: string; code: string; message: string }
   | { type: 'shipment.announceRetried'; parcel: Parcel; lines: readonly ShippedLine[] }
@@ -95,11 +103,13 @@ const initial: FulfilmentState = {
 function decide(
   state: FulfilmentState,
   command: FulfilmentCommand,
-  _policy: Policy,
+  policy: Policy,
   context: Context,
 ): Decision<FulfilmentEvent> {
-  const events: FulfilmentEvent[] = respond(state, command)
-  const now = events.reduce(evolve, state)
+  const found: FulfilmentEvent[] = respond(state, command)
+  const now = found.reduce(evolve, state)
+  const collect = collectsByParcel(policy, now.channel)
+  const events = collect ? found.map((one) => (one.type === 'shipment.dispatched' ? { ...one, collect } : one)) : found
   const progress = progressOf(now, context)
   return progress ? [...events, progress] : events
 }
@@ -234,9 +244,13 @@ function react(event: FulfilmentEvent, state: FulfilmentState, stream: string): 
   switch (event.type) {
     case 'shipment.dispatched':
     case 'shipment.announceRetried': {
-      if (event.lines.length === 0 || state.stopped) return []
+      if (event.lines.length === 0) return []
+      const lines = event.lines.map(({ lineId, cumulative }) => ({ lineId, cumulative }))
+      const isPaid = event.type === 'shipment.dispatched' && event.collect
+      const notes = isPaid ? [toOrder({ type: 'order.notePieces', lines } as { type: string })] : []
+      if (state.stopped) return notes
       const ask = { externalId, orderName, parcel: event.parcel, lines: [...event.lines] }
-      return [{ type: 'fulfilment.ensure', to: channel, ask }]
+      return [{ type: 'fulfilment.ensure', to: channel, ask }, ...notes]
     }
     case 'shipment.announceFailed': {
       const detail = `The channel was not told of parcel ${event.shipmentId}: ${event.message}`

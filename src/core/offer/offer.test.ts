@@ -187,6 +187,60 @@ describe('an offer that was asked for', () => {
   })
 })
 
+describe('an offer that a channel shows later', () => {
+  const wrong = { ...asItShould, barcode: '' }
+  const look = { type: 'offer.look' as const }
+  const ask = (barcode: string, looks?: number) => ({
+    ...ensure({ barcode }), ask: { ...ids, fields: { barcode }, ...(looks && { looks }) },
+  }) // prettier-ignore
+  const accepted = (version: number) => ({
+    type: 'done' as const, intent: 'listing.ensure' as const, version, ask: { ...ids, fields: {} },
+    answer: { outcome: 'accepted' as const, unable: [] },
+  }) // prettier-ignore
+  const alarmAt = (at: string) => ({ note: true as const, alarm: { name: 'look', at }, command: look })
+  const inMinutes = (minutes: number) => new Date(Date.parse(second(3_600)) + minutes * 60_000).toISOString()
+
+  it('is looked for after a while, and asked for no sooner', () => {
+    of('offer')
+      .when(weigh(wrong), accepted(2), weigh(wrong, { category: 'Kitchen' }))
+      .owes(ensure({ barcode: '400' }), alarmAt(inMinutes(5)))
+    const shown = done(4, asItShould, { written: [] })
+    const { state } = of('offer')
+      .when(weigh(wrong), accepted(2), look, shown, look)
+      .owes(ensure({ barcode: '400' }), alarmAt(inMinutes(5)), ask('400', 1))
+    expect(state).toMatchObject({ pending: null, asked: null, shown: { barcode: '400' } })
+  })
+
+  it('is looked for ever less often, and then told to a person', () => {
+    let history = of('offer').when(weigh(wrong), accepted(2))
+    const commands: Parameters<ReturnType<typeof of>['when']> = [weigh(wrong), accepted(2)]
+    for (let version = 4; version < 14; version += 2) {
+      commands.push(look, accepted(version))
+      history = of('offer').when(...commands)
+    }
+    expect(history.state).toMatchObject({ pending: null, failed: { reason: 'not_shown' } })
+    const waits = [5, 15, 45, 135, 405].map((minutes) => alarmAt(inMinutes(minutes)))
+    history.owes(
+      ...[undefined, 1, 2, 3, 4, 5].flatMap((looks, nth) => [ask('400', looks), ...waits.slice(nth, nth + 1)]),
+    )
+  })
+
+  it('is written over at once when it should show something else by then, even what it shows now', () => {
+    const back = { ...asItShould, barcode: '500' }
+    of('offer')
+      .when(weigh(back), accepted(2), weigh(back, { barcode: '500' }))
+      .owes(ensure({ barcode: '400' }), alarmAt(inMinutes(5)), ensure({ barcode: '500' }))
+  })
+
+  it('is taken off later as well, and put back though nobody has seen it gone', () => {
+    const gone = { ...accepted(2), intent: 'listing.withdraw' as const, ask: ids, answer: { outcome: 'accepted' as const } }
+    const withdraw = { type: 'listing.withdraw', to: 'shop', ask: ids } as const
+    const off = weigh(asItShould, { active: false })
+    of('offer').when(off, gone, off, look).owes(withdraw, alarmAt(inMinutes(5)), { ...withdraw, ask: { ...ids, looks: 1 } })
+    of('offer').when(off, gone, weigh(asItShould)).owes(withdraw, alarmAt(inMinutes(5)), ensure({ status: 'active' }))
+  }) // prettier-ignore
+})
+
 describe('a product archived in the ERP', () => {
   const withdraw = { type: 'listing.withdraw', to: 'shop', ask: ids } as const
   const withdrawn = {

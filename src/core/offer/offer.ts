@@ -5,8 +5,8 @@
  */
 import { canonicalJson } from '#canon/json.ts'
 import type { ShownListing } from '#canon/product.ts'
-import { type Context, type Decider, type Decision, refused } from '../decider.ts'
-import type { Done, Failed, Intent } from '../intents.ts'
+import { alarm, type Context, type Decider, type Decision, type Note, refused } from '../decider.ts'
+import type { Answer, Done, Failed, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import type { WeighOffer } from './notes.ts'
 import type { ChannelCatalogue, OfferField } from './policy.ts'
@@ -15,12 +15,26 @@ import { differencesOf, fieldsToWrite, type OfferFacts, type Trouble, wantedOf }
 /** How often the same values are written again after somebody else had changed them. */
 const REPAIRS_MAX = 3
 
+/** What a channel accepted is looked for after so long, and each time after three times as long: some ten hours. */
+const LOOK_AFTER_MS = 5 * 60_000
+const LOOKS_MAX = 5
+
+/** What is written, or was. Without fields: it is taken off. */
+interface Work {
+  fields: ShownListing
+  imageUrls?: Readonly<Record<string, string>>
+  looks?: number
+  reference?: string
+}
+
 export interface OfferState {
   version: number
   facts: OfferFacts | null
   /** As last read or answered. */
   shown: ShownListing
-  asked: { version: number; fields: ShownListing } | null
+  asked: (Work & { version: number }) | null
+  /** Accepted by the channel and not seen to be shown. */
+  pending?: Work | null
   withdrawn: 'asked' | 'done' | null
   troubles: readonly Trouble[]
   /** Given up: what was to be written, and why it was not. */
@@ -36,15 +50,21 @@ export interface RetryOffer {
   type: 'offer.retry'
 }
 
+/** To itself: is what was accepted shown by now? */
+interface LookForOffer {
+  type: 'offer.look'
+}
+
 type OfferDone = Extract<Done, { intent: 'listing.ensure' | 'price.ensure' | 'listing.withdraw' }>
-export type OfferCommand = WeighOffer | RetryOffer | OfferDone | Failed
+export type OfferCommand = WeighOffer | RetryOffer | LookForOffer | OfferDone | Failed
 
 export type OfferEvent =
   | { type: 'offer.known'; facts: OfferFacts }
-  | { type: 'offer.asked'; fields: ShownListing; imageUrls?: Readonly<Record<string, string>> }
+  | ({ type: 'offer.asked' } & Work)
+  | { type: 'offer.accepted'; unable: readonly string[]; lookAt: string; reference?: string }
   | { type: 'offer.shown'; shown: ShownListing; written: readonly string[]; unable: readonly string[] }
   | { type: 'offer.troubled'; troubles: readonly Trouble[] }
-  | { type: 'offer.withdrawing' }
+  | { type: 'offer.withdrawing'; looks?: number }
   | { type: 'offer.withdrawn'; outcome: 'hidden' | 'shared' | 'gone' }
   | { type: 'offer.gone' }
   | { type: 'offer.failed'; reason: string }
@@ -82,7 +102,12 @@ function trimmed(kind: Kind, { erp, prices, listing }: OfferFacts): OfferFacts {
   return { erp: rest, prices: kind === 'price' ? prices : {}, listing: listed }
 }
 
-function decide(state: OfferState, command: OfferCommand, policy: Policy, { stream }: Context): Decision<OfferEvent> {
+function decide(
+  state: OfferState,
+  command: OfferCommand,
+  policy: Policy,
+  { stream, at }: Context,
+): Decision<OfferEvent> {
   const { kind, channel } = partsOf(stream)
   const rules = policy.catalogue?.[channel]
   const then = (events: readonly OfferEvent[]) => [...events, ...next(events.reduce(evolve, state), kind, rules)]
@@ -95,8 +120,10 @@ function decide(state: OfferState, command: OfferCommand, policy: Policy, { stre
       if (!state.facts) return refused('offer_unknown', 'The hub keeps no such offer.')
       if (state.asked) return refused('offer_in_flight', 'A call for this offer is under way; its answer decides.')
       return then([{ type: 'offer.retried' }])
+    case 'offer.look':
+      return then(rules?.mode === 'on' ? lookFor(state) : [])
     case 'done':
-      return then(answered(state, kind, command))
+      return then(answered(state, kind, command, at))
     case 'failed':
       return command.version === askedAt(state) ? then([{ type: 'offer.failed', reason: command.fault.code }]) : []
   }
@@ -104,8 +131,32 @@ function decide(state: OfferState, command: OfferCommand, policy: Policy, { stre
 
 const askedAt = ({ asked }: OfferState): number | null => asked?.version ?? null
 
-function answered(state: OfferState, kind: Kind, { intent, answer, version }: OfferDone): OfferEvent[] {
+/** The same is asked again: what is shown by now costs nothing, and what got lost on its way is made up for. */
+function lookFor({ pending, asked, facts }: OfferState): OfferEvent[] {
+  if (!pending || asked || !facts?.listing) return []
+  const looks = (pending.looks ?? 0) + 1
+  if (Object.keys(pending.fields).length > 0) return [{ type: 'offer.asked', ...pending, looks }]
+  return facts.erp.active ? [] : [{ type: 'offer.withdrawing', looks }]
+}
+
+function accepted({ asked }: OfferState, answer: Partial<Accepted>, at: string): OfferEvent {
+  const looks = asked?.looks ?? 0
+  if (looks >= LOOKS_MAX) return { type: 'offer.failed', reason: 'not_shown' }
+  const lookAt = new Date(Date.parse(at) + LOOK_AFTER_MS * 3 ** looks).toISOString()
+  const { unable = [], reference } = answer
+  return {
+    type: 'offer.accepted',
+    unable: unable.map(({ field }) => field),
+    lookAt,
+    ...(reference !== undefined && { reference }),
+  }
+}
+
+type Accepted = Omit<Extract<Answer<'listing.ensure'>, { outcome: 'accepted' }>, 'outcome'>
+
+function answered(state: OfferState, kind: Kind, { intent, answer, version }: OfferDone, at: string): OfferEvent[] {
   if (version !== askedAt(state)) return []
+  if (answer.outcome === 'accepted') return [accepted(state, answer as Partial<Accepted>, at)]
   if (intent === 'listing.withdraw') return [{ type: 'offer.withdrawn', outcome: answer.outcome }]
   if (answer.outcome === 'gone') return [{ type: 'offer.gone' }]
   const { written, unable } = answer
@@ -124,7 +175,9 @@ function next(state: OfferState, kind: Kind, rules: ChannelCatalogue | undefined
   }
   const wanted = wantedOf(facts, { ...rules, ...(kind === 'price' && { taxClasses: {}, attributes: [] }) })
   const mine = wanted.troubles.filter(({ field }) => belongs(kind, field) && rules.fields.includes(field))
-  const differences = differencesOf(wanted, state.shown, rules)
+  // What was accepted counts as shown: it will be, and something else is written over it.
+  const shown = state.pending ? merged(state.shown, state.pending.fields) : state.shown
+  const differences = differencesOf(wanted, shown, rules)
   const open = differences.filter(({ field }) => belongs(kind, field) && !state.unable.includes(field))
   // Only what the hub took off the channel is put back: what staff have hidden stays hidden.
   const back = kind === 'offer' && withdrawn === 'done' ? { status: 'active' as const } : {}
@@ -168,14 +221,23 @@ function evolve(before: OfferState, event: OfferEvent): OfferState {
       const moved = event.facts.listing?.variantId !== state.facts?.listing?.variantId
       const before = moved ? {} : (state.facts?.listing?.shown ?? {})
       const shown = { ...(moved ? {} : state.shown), ...newsIn(before, event.facts.listing?.shown ?? {}) }
-      return { ...state, facts: event.facts, shown, unable: moved ? [] : state.unable }
+      const pending = moved ? { pending: null } : {}
+      return { ...state, facts: event.facts, shown, unable: moved ? [] : state.unable, ...pending }
     }
-    case 'offer.asked':
-      return { ...state, asked: { version: state.version, fields: event.fields }, failed: null }
+    case 'offer.asked': {
+      const { type: _, ...work } = event
+      return { ...state, asked: { version: state.version, ...work }, failed: null, ...over(state) }
+    }
+    case 'offer.accepted': {
+      const { version: _, reference: __, ...asked } = state.asked ?? { version: 0, fields: {} }
+      const work = { ...asked, ...(event.reference !== undefined && { reference: event.reference }) }
+      const withdraws = Object.keys(work.fields).length === 0
+      const written = withdraws || work.looks ? state.written : writtenOnce(state)
+      const withdrawn = withdraws ? 'done' : work.fields.status === 'active' ? null : state.withdrawn
+      return { ...state, asked: null, pending: work, unable: event.unable, withdrawn, written, failed: null }
+    }
     case 'offer.shown': {
-      const text = canonicalJson(state.asked?.fields)
-      const times = (state.written?.text === text ? state.written.times : 0) + 1
-      const written = event.written.length > 0 ? { text, times } : state.written
+      const written = event.written.length > 0 && !state.asked?.looks ? writtenOnce(state) : state.written
       const withdrawn = state.asked?.fields.status === 'active' ? null : state.withdrawn
       const shown = merged(state.shown, event.shown)
       return { ...state, shown, unable: event.unable, written, withdrawn, asked: null }
@@ -183,19 +245,32 @@ function evolve(before: OfferState, event: OfferEvent): OfferState {
     case 'offer.troubled':
       return { ...state, troubles: event.troubles }
     case 'offer.withdrawing':
-      return { ...state, withdrawn: 'asked', asked: { version: state.version, fields: {} } }
+      return {
+        ...state,
+        withdrawn: 'asked',
+        asked: { version: state.version, fields: {}, ...(event.looks && { looks: event.looks }) },
+        ...over(state),
+      }
     case 'offer.withdrawn':
       return { ...state, withdrawn: 'done', asked: null, failed: null }
     case 'offer.gone':
-      return { ...state, asked: null, facts: state.facts && { ...state.facts, listing: null } }
+      return { ...state, asked: null, facts: state.facts && { ...state.facts, listing: null }, ...over(state) }
     case 'offer.failed': {
       const fields = state.asked?.fields ?? {}
       const withdrawn = state.withdrawn === 'asked' ? null : state.withdrawn
       return { ...state, asked: null, withdrawn, failed: { fields, reason: event.reason } }
     }
     case 'offer.retried':
-      return { ...state, failed: null, unable: [], written: null }
+      return { ...state, failed: null, unable: [], written: null, ...over(state) }
   }
+}
+
+/** Nothing is awaited any more. Left out of the state of channels that show at once. */
+const over = ({ pending }: OfferState): { pending?: null } => (pending ? { pending: null } : {})
+
+function writtenOnce({ asked, written }: OfferState): OfferState['written'] {
+  const text = canonicalJson(asked?.fields)
+  return { text, times: (written?.text === text ? written.times : 0) + 1 }
 }
 
 /** What the channel was read to show before says nothing against what it has answered since. */
@@ -213,16 +288,19 @@ const merged = (before: ShownListing, now: ShownListing): ShownListing => ({
   ...(now.attributes && { attributes: { ...before.attributes, ...now.attributes } }),
 })
 
-function react(event: OfferEvent, { facts }: OfferState, stream: string): Intent[] {
+function react(event: OfferEvent, { facts }: OfferState, stream: string): (Intent | Note)[] {
   const { kind, channel } = partsOf(stream)
   const listing = facts?.listing
   if (!listing) return []
   const { sku, productId, variantId } = listing
+  if (event.type === 'offer.accepted') return [alarm(stream, 'look', event.lookAt, { type: 'offer.look' })]
+  if (event.type !== 'offer.asked' && event.type !== 'offer.withdrawing') return []
+  const looks = event.looks ? { looks: event.looks } : {}
   if (event.type === 'offer.withdrawing')
-    return [{ type: 'listing.withdraw', to: channel, ask: { sku, productId, variantId } }]
-  if (event.type !== 'offer.asked') return []
-  const { fields, imageUrls } = event
-  const ask = { sku, productId, variantId, fields, ...(imageUrls && { imageUrls }) }
+    return [{ type: 'listing.withdraw', to: channel, ask: { sku, productId, variantId, ...looks } }]
+  const { fields, imageUrls, reference } = event
+  const more = { ...(imageUrls && { imageUrls }), ...looks, ...(reference !== undefined && { reference }) }
+  const ask = { sku, productId, variantId, fields, ...more }
   return [{ type: kind === 'price' ? 'price.ensure' : 'listing.ensure', to: channel, ask }]
 }
 

@@ -7,31 +7,26 @@ import type { Order } from '#canon/order.ts'
 import type { CancelOrder, ObserveOrder } from '../commands.ts'
 import { type Context, type Decider, type Decision, refused } from '../decider.ts'
 import type { Done, Failed } from '../intents.ts'
-import type { ChannelPolicy, Policy } from '../policy.ts'
-import {
-  type AcceptanceCommand,
-  type AcceptanceEvent,
-  acceptanceEnd,
-  acceptanceStep,
-  decidedByHand,
-  evolveAcceptance,
-  isOfAcceptance,
-} from './accept.ts'
-import { homeOf, invoicesLater, shippedByChannel } from './by-channel.ts'
+import type { Policy } from '../policy.ts'
+import { type AcceptanceCommand, type AcceptanceEvent, acceptanceEnd, acceptanceStep, decidedByHand } from './accept.ts'
+import { homeOf, invoicesLater } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
+import { collectStep, notePieces, type NotePieces, type OrderCollectEvent } from './collect.ts'
 import { asItWas, demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
-import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
+import type { BackRequest } from './purse.ts'
 import type { Part } from '../route/route.ts'
+import { evolve } from './evolve.ts'
+import { follow, invoiceRequest, released } from './follow.ts'
+import { type NotePayment, notePayment, type OrderPaymentEvent } from './payment.ts'
+import { type HoldCommand, type HoldEvent, isHoldCommand, respondToPerson } from './holds.ts'
 import {
-  evolvePayment, keptOnRelease, type NotePayment, notePayment, paymentObstacles, type OrderPaymentEvent,
-} from './payment.ts' // prettier-ignore
+  type HandedPart, handover, type HandoverCommand, type HandoverEvent, handoverEvents, retriesWarehouses,
+} from './handover.ts' // prettier-ignore
 import { react } from './react.ts'
-import {
-  evolveRoute, headPool, isSearching, noteRoute, type OrderRouteEvent, poolOf, routeWanted, sourcesBeside, unsettled,
-} from './route.ts' // prettier-ignore
+import { noteRoute, type OrderRouteEvent, poolOf } from './route.ts'
 import { changesBetween, supersedes } from './snapshot.ts'
-import { askedFor, type Hold, initial, type OrderState, type Priced } from './state.ts'
-import { type Obstacle, OBSTACLES, obstacles } from './validation.ts'
+import { type Hold, initial, type OrderState, type Priced } from './state.ts'
+import { judge, type Obstacle } from './validation.ts'
 
 export type OrderCommand =
   | ObserveOrder
@@ -45,17 +40,22 @@ export type OrderCommand =
   /** From the fulfilment stream, or an operator's reading: something a person has to see. */
   | { type: 'order.noteException'; code: string; detail: string }
   /** By a person: goods are to come back, or are back. */
-  | { type: 'order.askBack'; request: AskReturn | ReceiveReturn }
+  | { type: 'order.askBack'; request: BackRequest }
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
   | NotePayment
+  | NotePieces
   | AcceptanceCommand
+  | HoldCommand
+  | HandoverCommand
   | Done
   | Failed
 
 export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
+  | OrderCollectEvent
+  | HandoverEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
   | {
       type: 'order.changed'
@@ -83,6 +83,8 @@ export type OrderEvent =
       held: readonly Demand[]
       /** What the ERP says it costs, where that is its business. */
       priced?: Priced
+      /** What warehouses of others send. */
+      handed?: readonly HandedPart[]
       at: string
     }
   | { type: 'order.releaseFailed'; code: string; message: string }
@@ -95,9 +97,10 @@ export type OrderEvent =
   | { type: 'order.invoiced'; invoiceId: string; number: string }
   | { type: 'order.announceRetried' }
   | { type: 'order.returnsRetried' }
-  | { type: 'order.backAsked'; request: AskReturn | ReceiveReturn }
+  | { type: 'order.backAsked'; request: BackRequest }
   | { type: 'order.completed' }
   | AcceptanceEvent
+  | HoldEvent
 
 /** Refusals in order of precedence. */
 export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'held_back' | 'nothing_to_retry' | 'nothing_to_accept'
@@ -112,15 +115,18 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
     events.push(next)
     now = evolve(now, next)
   }
-  return [...events, ...follow(now, policy, context)]
+  const next = follow(now, policy, context)
+  const money = collectStep(next.reduce(evolve, now), policy)
+  return money ? [...events, ...next, money] : [...events, ...next]
 }
 
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */
 function respond(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
   if (command.type === 'order.observe') return observe(state, command.order, policy, context)
   if (command.type === 'order.cancel') return cancelEvents(state, command.reason, command.at, context)
-  if (command.type === 'order.notePayment') return notePayment(state, command)
+  if (command.type === 'order.notePayment') return notePayment(state, command, policy)
   if (state.stage === 'absent') return refuse('order_unknown', 'The order has not been seen yet.')
+  if (isHoldCommand(command)) return respondToPerson(state, command, policy, context)
   switch (command.type) {
     case 'order.noteHold': {
       const hold = state.holds.find(({ sku }) => sku === command.sku)
@@ -133,8 +139,13 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return noteRoute(state, command.plan, command.parts)
     case 'order.noteShipped':
       return noteShipped(state, command)
+    case 'order.notePieces':
+      return notePieces(state, command)
     case 'order.noteException':
       return [{ type: 'order.exceptionRaised', code: command.code, detail: command.detail }]
+    case 'order.noteWarehouse':
+    case 'order.clearExceptions':
+      return handoverEvents(state, command)
     case 'order.askBack':
       return [{ type: 'order.backAsked', request: command.request }]
     case 'order.retry':
@@ -146,7 +157,7 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return decided ?? refuse('nothing_to_accept', 'The channel does not wait for an answer to this order.')
     }
     case 'done':
-      return done(state, command, context)
+      return done(state, command, policy, context)
     case 'failed':
       return failed(state, command)
   }
@@ -200,6 +211,8 @@ function noteShipped(
   return [{ type: 'order.shipped', complete, announced, date }]
 }
 
+const RETURNS_FAILED = ['return_failed', 'credit_failed', 'refund_unknown']
+
 function retry(state: OrderState, policy: Policy, context: Context): Decision<OrderEvent> {
   const codes = state.exceptions.map(({ code }) => code)
   if (state.cancel && !state.cancel.done && codes.includes('cancel_failed')) {
@@ -211,7 +224,8 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
     events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
-  if (codes.includes('return_failed') || codes.includes('credit_failed')) events.push({ type: 'order.returnsRetried' })
+  if (RETURNS_FAILED.some((code) => codes.includes(code))) events.push({ type: 'order.returnsRetried' })
+  if (retriesWarehouses(codes)) events.push({ type: 'order.warehousesRetried' })
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
 }
@@ -219,21 +233,24 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
 /** Much may have changed since it was released the first time: it has to pass the same checks again. */
 function releaseAgain(state: OrderState, order: Order, policy: Policy): Decision<OrderEvent> {
   const channel = policy.channels[order.channel]
-  const found = channel
-    ? [...obstacles(order, state.holds, channel), ...paymentObstacles(order, state.payments ?? [], policy)]
-    : []
+  const found = channel ? judge(state, order, channel, policy) : []
   if (found.length === 0) return [released(state, order, channel)]
   return refuse('held_back', found.map(({ detail }) => detail).join(' '))
 }
 
-function done(state: OrderState, command: Done, context: Context): Decision<OrderEvent> {
+function done(state: OrderState, command: Done, policy: Policy, context: Context): Decision<OrderEvent> {
   switch (command.intent) {
     case 'sale.ensure': {
       if (state.sale) return []
       const { saleId, saleName, lines, total, totalTax } = command.answer
       const { order } = command.ask
       const priced = order.terms?.pricing === 'erp' && totalTax ? { priced: { total, totalTax } } : {}
-      return [{ type: 'order.confirmed', saleId, saleName, lines, held: demandOf(order), ...priced, at: context.at }]
+      const held = demandOf(order)
+      const { handed, raise } = handover(state, command, policy)
+      return [
+        { type: 'order.confirmed', saleId, saleName, lines, held, ...priced, ...handed, at: context.at },
+        ...raise,
+      ]
     }
     case 'sale.cancel':
       return settleCancel(state, command.answer.outcome, context.at)
@@ -262,130 +279,5 @@ function failed(state: OrderState, end: Failed): OrderEvent[] {
       return []
   }
 }
-
-function released(state: OrderState, order: Order, channel: ChannelPolicy | undefined): OrderEvent {
-  const pool = headPool(state) || (channel ? homeOf(order, channel) : '')
-  const sources = sourcesBeside(state, pool)
-  return { type: 'order.released', order, pool, ...(sources.length > 0 ? { sources } : {}) }
-}
-
-const invoiceRequest = (state: OrderState, order: Order, saleId: string, date: string): OrderEvent => ({
-  type: 'order.invoiceRequested',
-  order: { ...order, ...state.priced },
-  saleId,
-  date,
-})
-
-/** What the state itself calls for: hold back or release, invoice, complete. */
-function follow(before: OrderState, policy: Policy, { at }: Context): OrderEvent[] {
-  const open = before.stage === 'placed' && !before.cancel && !before.releaseFailed
-  const route = open ? routeWanted(before, policy, at) : null
-  const state = route ? evolve(before, route) : before
-  const then = proceed(state, policy)
-  return route ? [route, ...then] : then
-}
-
-function proceed(state: OrderState, policy: Policy): OrderEvent[] {
-  const { order, cancel } = state
-  if (!order || cancel) return []
-  const channel = policy.channels[order.channel]
-  if (!channel) return []
-  if (state.stage === 'placed' && !state.releaseFailed) {
-    const money = paymentObstacles(order, state.payments ?? [], policy)
-    const found = [...obstacles(order, state.holds, channel, isSearching(state)), ...money]
-    if (found.length === 0) return [released(state, order, channel)]
-    const exceptions = [...found, ...state.exceptions.filter(({ code }) => !(code in OBSTACLES))]
-    const same = JSON.stringify(exceptions) === JSON.stringify(state.exceptions)
-    return same ? [] : [{ type: 'order.heldBack', exceptions }]
-  }
-  if (state.stage !== 'confirmed' || !state.sale) return []
-  if (state.shipped !== 'all') {
-    const shipped = shippedByChannel(order)
-    return shipped ? [shipped, ...proceed(evolve(state, shipped), policy)] : []
-  }
-  if (state.invoice === 'none' && channel.invoice === 'when_shipped') {
-    return [invoiceRequest(state, order, state.sale.saleId, order.placedAt.slice(0, 10))]
-  }
-  const invoiced = typeof state.invoice === 'object' || channel.invoice === 'never'
-  return invoiced && state.announced ? [{ type: 'order.completed' }] : []
-}
-
-function evolve(before: OrderState, event: OrderEvent): OrderState {
-  const state = { ...before, version: before.version + 1 }
-  if (isOfAcceptance(event)) return evolveAcceptance(state, event)
-  switch (event.type) {
-    case 'order.placed':
-      return { ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []) }
-    case 'order.changed': {
-      const now = { ...state, order: event.order }
-      return event.demand ? { ...unsettled(now), holds: askedFor(event.demand, state.holds) } : now
-    }
-    case 'order.holdNoted': {
-      const { sku, outcome } = event
-      return { ...state, holds: state.holds.map((hold) => (hold.sku === sku ? { ...hold, outcome } : hold)) }
-    }
-    case 'order.paymentNoted':
-      return evolvePayment(state, event)
-    case 'order.routeAsked':
-    case 'order.routed':
-      return evolveRoute(state, event)
-    case 'order.heldBack':
-      return { ...state, exceptions: event.exceptions }
-    case 'order.released':
-      return { ...state, stage: 'releasing', exceptions: keptOnRelease(state.exceptions), releaseFailed: false }
-    case 'order.confirmed': {
-      const { saleId, saleName } = event
-      const known = { ...without(state, 'release_failed'), sale: { saleId, saleName } }
-      const priced = event.priced ? { priced: event.priced } : {}
-      return { ...known, ...priced, stage: 'confirmed', releaseFailed: false }
-    }
-    case 'order.releaseFailed':
-      return { ...raised(state, 'release_failed', event.message), stage: 'placed', releaseFailed: true }
-    case 'order.cancelRequested':
-      return { ...without(state, 'cancel_failed'), cancel: { reason: event.reason, at: event.at, done: false } }
-    case 'order.cancelled': {
-      const cancel = { reason: event.reason, at: event.at, done: true }
-      return { ...state, stage: state.order ? 'cancelled' : 'absent', cancel, exceptions: [] }
-    }
-    case 'order.cancelRefused': {
-      if (event.outcome === 'failed') return raised(state, 'cancel_failed', event.detail)
-      const refusedState = raised(without(state, 'cancel_failed'), 'cancelled_after_shipment', event.detail)
-      return { ...refusedState, cancel: state.cancel && { ...state.cancel, done: true } }
-    }
-    case 'order.exceptionRaised':
-      return raised(state, event.code, event.detail)
-    case 'order.shipped': {
-      // Every parcel is announced, so none of them has failed any more.
-      const told = event.announced ? without(state, 'fulfilment_failed') : state
-      return { ...told, shipped: event.complete ? 'all' : 'part', announced: event.announced }
-    }
-    case 'order.invoiceRequested':
-      return {
-        ...without(state, 'invoice_failed'),
-        invoice: 'asked',
-        billed: { total: event.order.total, refunds: (event.order.refunds ?? []).map(({ id }) => id) },
-      }
-    case 'order.invoiced':
-      return { ...without(state, 'invoice_failed'), invoice: { number: event.number, invoiceId: event.invoiceId } }
-    case 'order.announceRetried':
-      return without(state, 'fulfilment_failed')
-    case 'order.returnsRetried':
-      return without(without(state, 'return_failed'), 'credit_failed')
-    case 'order.backAsked':
-      return state
-    case 'order.completed':
-      return { ...state, stage: 'completed' }
-  }
-}
-
-const raised = (state: OrderState, code: string, detail: string): OrderState => ({
-  ...state,
-  exceptions: [...state.exceptions.filter((one) => one.code !== code), { code, detail }],
-})
-
-const without = (state: OrderState, code: string): OrderState => ({
-  ...state,
-  exceptions: state.exceptions.filter((one) => one.code !== code),
-})
 
 export const order: Decider<OrderState, OrderCommand, OrderEvent, Policy> = { initial, decide, evolve, react }

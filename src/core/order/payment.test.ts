@@ -48,6 +48,25 @@ describe('an order and its payment', () => {
     expect(live(waiting({ channels: ['other'] }), observe, held).stage).toBe('releasing')
   })
 
+  it('goes without any on delivery or by invoice, where policy says so, and not once it was paid and taken back', () => {
+    const unpaid = { tags: ['cod'], paymentTerms: ['30 days'] }
+    const policy = { ...policyWith({ unpaid }), payments: { stripe: rules } }
+    const seen = (change: Parameters<typeof anOrder>[0]): OrderCommand => ({
+      type: 'order.observe',
+      order: anOrder(change),
+    })
+    const cod = { paymentStatus: 'pending', tags: ['cod'] } as const
+    const invoice = { paymentStatus: 'pending', terms: { pricing: 'channel', paymentTerm: '30 days' } } as const
+    expect(live(policy, seen({ ...cod, tags: [...cod.tags] }), held).stage).toBe('releasing')
+    expect(live(policy, seen(invoice), held).stage).toBe('releasing')
+    expect(codes(live(policy, seen({ paymentStatus: 'pending' }), held))).toEqual([
+      'payment_pending',
+      'payment_awaited',
+    ])
+    expect(codes(live(policy, seen({ tags: ['cod'], paymentStatus: 'voided' }), held))).toContain('payment_pending')
+    expect(codes(live(waiting(), seen({ ...cod, tags: ['cod'] }), held))).toContain('payment_pending')
+  })
+
   it('is added up over several payments', () => {
     const half = { authorised: usd(1_333) }
     const other = { authorised: usd(1_332), paymentId: 'pi_2' }

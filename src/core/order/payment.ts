@@ -8,7 +8,7 @@ import { type Note, note } from '../decider.ts'
 import type { Policy } from '../policy.ts'
 import { streams } from '../streams.ts'
 import type { OrderState } from './state.ts'
-import type { Obstacle } from './validation.ts'
+import { goesUnpaid, type Obstacle } from './validation.ts'
 
 /** A payment as it stands at its provider. */
 export interface OrderPayment {
@@ -22,6 +22,8 @@ export interface OrderPayment {
   closed: boolean
   disputed: boolean
   warned: boolean
+  /** The provider has people look at it. */
+  inReview?: true
 }
 
 export interface NotePayment {
@@ -45,17 +47,28 @@ export interface PaymentExceptions {
 const isSame = (one: OrderPayment, other: OrderPayment): boolean =>
   one.provider === other.provider && one.paymentId === other.paymentId
 
-export function notePayment(state: OrderState, { payment }: NotePayment): (OrderPaymentEvent | PaymentExceptions)[] {
+export function notePayment(
+  state: OrderState,
+  { payment }: NotePayment,
+  policy: Policy,
+): (OrderPaymentEvent | PaymentExceptions)[] {
   const known = state.payments?.find((one) => isSame(one, payment))
   if (known && known.version >= payment.version) return []
   const events: (OrderPaymentEvent | PaymentExceptions)[] = [
     { type: 'order.paymentNoted', payment, ...(known ? {} : { first: true }) },
   ]
-  if (payment.warned && !known?.warned)
+  // With a policy of holds it is held for it, until it is on its way.
+  if (payment.warned && !known?.warned && (!policy.holds || isReleased(state)))
     events.push({
       type: 'order.exceptionRaised',
       code: 'fraud_warned',
       detail: `${payment.provider} expects fraud on payment ${payment.paymentId}. Decide before the goods leave.`,
+    })
+  if (payment.inReview && !known?.inReview && isReleased(state))
+    events.push({
+      type: 'order.exceptionRaised',
+      code: 'fraud_review',
+      detail: `${payment.provider} reviews payment ${payment.paymentId}, and the order has gone on. Stop the goods if you can.`,
     })
   if (payment.disputed && !known?.disputed && isReleased(state))
     events.push({ type: 'order.exceptionRaised', ...disputed(payment) })
@@ -65,12 +78,15 @@ export function notePayment(state: OrderState, { payment }: NotePayment): (Order
 const isReleased = ({ stage }: OrderState): boolean => stage !== 'absent' && stage !== 'placed'
 
 export function evolvePayment(state: OrderState, { payment }: OrderPaymentEvent): OrderState {
+  const before = state.payments?.find((one) => isSame(one, payment))
   const others = (state.payments ?? []).filter((one) => !isSame(one, payment))
   const payments = [...others, payment]
-  const exceptions = payments.some((one) => one.disputed)
-    ? state.exceptions
-    : state.exceptions.filter(({ code }) => code !== 'payment_disputed')
-  return { ...state, payments, exceptions }
+  const over: string[] = []
+  if (!payments.some((one) => one.disputed)) over.push('payment_disputed', 'evidence_due')
+  if (payments.every((one) => one.closed || one.captured.amount >= one.authorised.amount))
+    over.push('authorisation_ends')
+  if (payment.captured.amount > (before?.captured.amount ?? 0)) over.push('capture_failed')
+  return { ...state, payments, exceptions: state.exceptions.filter(({ code }) => !over.includes(code)) }
 }
 
 /** What is raised over money stays when the order goes on. */
@@ -82,13 +98,26 @@ const disputed = ({ provider, paymentId }: OrderPayment): Obstacle => ({
   detail: `The customer's bank disputes payment ${paymentId} at ${provider}. Send evidence there in time.`,
 })
 
+/** What providers suspect of its payments. A warning holds only under a policy of holds; it is shown in any case. */
+export function fraudObstacles(payments: readonly OrderPayment[], policy: Policy): Obstacle[] {
+  const found: Obstacle[] = []
+  for (const { provider, paymentId, warned, inReview } of payments) {
+    if (warned && policy.holds)
+      found.push({ code: 'fraud_expected', detail: `${provider} expects fraud on payment ${paymentId}.` })
+    if (inReview) found.push({ code: 'fraud_review', detail: `${provider} reviews payment ${paymentId}.` })
+  }
+  return found
+}
+
 /** What of its payments keeps the order from the ERP. Nothing, where no provider is set for the channel. */
 export function paymentObstacles(order: Order, payments: readonly OrderPayment[], policy: Policy): Obstacle[] {
   const found: Obstacle[] = payments.filter((one) => one.disputed).slice(0, 1).map(disputed) // prettier-ignore
   const awaited = Object.entries(policy.payments ?? {}).filter(
     ([, { channels, waitFor }]) => waitFor !== 'nothing' && channels.includes(order.channel),
   )
-  if (awaited.length === 0 || order.total.amount === 0) return found
+  const rules = policy.channels[order.channel]
+  const isOwed = order.total.amount > 0 && !(rules && goesUnpaid(order, rules))
+  if (awaited.length === 0 || !isOwed) return found
   const theirs = payments.filter(({ provider }) => awaited.some(([name]) => name === provider))
   const foreign = theirs.find(({ authorised }) => wanted(order, authorised.currency) === null)
   if (foreign) {
@@ -116,7 +145,7 @@ function securedOf({ provider, captured, authorised, closed }: OrderPayment, awa
 type Awaited = [string, NonNullable<Policy['payments']>[string]]
 
 /** The order's total in that currency; null when it has none in it. */
-function wanted({ total, presentmentTotal }: Order, currency: string): number | null {
+export function wanted({ total, presentmentTotal }: Order, currency: string): number | null {
   return [total, presentmentTotal].find((one) => one.currency === currency)?.amount ?? null
 }
 

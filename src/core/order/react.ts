@@ -7,10 +7,14 @@ import type { HoldCommand } from '../stock/stock.ts'
 import { conversionNotes } from '../reservation/reservation.ts'
 import { streams } from '../streams.ts'
 import { isOfAcceptance, reactToAcceptance } from './accept.ts'
+import { isOfCollecting, reactToCollecting } from './collect.ts'
+import { isOfHold, reactToHold } from './holds.ts'
+import { cancelWork, handoverNotes, retryNotes } from './handover.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
 import { paymentNotes } from './payment.ts'
+import { type BackRequest, isOfMoney, purseOf } from './purse.ts'
 import { poolOf, routeNotes, stopRoute } from './route.ts'
 
 export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
@@ -19,6 +23,8 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   const { channel, externalId } = order
   const orderRef = `${channel}:${externalId}`
   if (isOfAcceptance(event)) return reactToAcceptance(event, state)
+  if (isOfCollecting(event)) return reactToCollecting(event)
+  if (isOfHold(event)) return reactToHold(event, state)
   const toStock = (sku: string, command: HoldCommand) => note(streams.stock(poolOf(state, sku), sku), command)
   switch (event.type) {
     case 'order.placed':
@@ -64,12 +70,17 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
               saleLineId: event.lines.find(({ lineId }) => lineId === id)?.saleLineId ?? null,
             })),
         }),
+        ...handoverNotes(order, event.handed),
         ...(order.cancelledAt === null ? [] : [stopNote(order)]),
       ]
     case 'order.announceRetried':
       return [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.retry' })]
     case 'order.cancelRequested':
-      return [{ type: 'sale.cancel', to: 'erp', ask: { orderRef, orderName: order.name, reason: event.reason } }]
+      return cancelWork(state, event.reason)
+    case 'order.warehouseCancelled':
+      return (state.handed ?? []).every(({ cancelled }) => cancelled) ? cancelWork(state, state.cancel!.reason) : []
+    case 'order.warehousesRetried':
+      return retryNotes(state)
     case 'order.cancelRefused':
       // Our books never knew of a sale: what was held in case there was one has left.
       return state.sale || event.outcome === 'failed'
@@ -87,13 +98,11 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
     case 'order.invoiced':
       return returnNote(state)
     case 'order.backAsked':
-      return [
-        ...returnNote(state, true),
-        note<ReturnCommand>(streams.returns(channel, externalId), event.request),
-        note(streams.fulfilment(channel, externalId), { type: 'fulfilment.tellLeft' }),
-      ]
+      return [...returnNote(state, true), ...backNotes(event.request, order, state)]
     case 'order.returnsRetried':
-      return [note(streams.returns(channel, externalId), { type: 'return.retry' })]
+      return [
+        note(streams.returns(channel, externalId), { type: 'return.retry', purse: purseOf(order, state.payments) }),
+      ]
     case 'order.invoiceRequested': {
       const { total, totalTax } = event.order
       const ask = { orderRef, saleId: event.saleId, total, totalTax, date: event.date, complete: true }
@@ -138,6 +147,17 @@ function returnNote(state: OrderState, always = false): Note[] {
     },
   }
   return [note(streams.returns(channel, externalId), command)]
+}
+
+/** Goods are compared with what had left, money with what was paid. */
+function backNotes(request: BackRequest, order: Order, { payments }: OrderState): Note[] {
+  const { channel, externalId } = order
+  const stream = streams.returns(channel, externalId)
+  if (isOfMoney(request)) return [note<ReturnCommand>(stream, { ...request, purse: purseOf(order, payments) })]
+  return [
+    note<ReturnCommand>(stream, request),
+    note(streams.fulfilment(channel, externalId), { type: 'fulfilment.tellLeft' }),
+  ]
 }
 
 /** A channel takes no parcels for an order it has cancelled. */

@@ -3,7 +3,9 @@ import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { OrderPayment } from './payment.ts'
 import type { Acceptance } from './accept.ts'
+import type { Collecting } from './collect.ts'
 import type { Demand } from './demand.ts'
+import type { OrderHold } from './holds.ts'
 import type { OrderRoute } from './route.ts'
 import type { Obstacle } from './validation.ts'
 
@@ -39,8 +41,16 @@ export interface OrderState {
   billed?: { total: Money; refunds: readonly string[] }
   /** Of an order that the ERP prices, once it has. */
   priced?: Priced
+  /** What it is held for, until somebody decides. */
+  onHold?: readonly OrderHold[]
+  /** What was let pass, as long as it is the same. */
+  waived?: readonly Obstacle[]
   /** At their providers, as far as they are known. */
   payments?: readonly OrderPayment[]
+  /** Only where the hub captures. */
+  collecting?: Collecting
+  /** Parts that warehouses of others send; `cancelled`: they send nothing more. */
+  handed?: readonly { pool: string; fulfiller: string; cancelled: boolean }[]
   /** Only where the channel asks the retailer first. */
   acceptance?: Acceptance
 }

@@ -1,28 +1,44 @@
 /** Every obstacle by name: what raises it, and that it goes away by itself. */
 import { describe, expect, it } from 'vitest'
 import type { Order } from '#canon/order.ts'
-import type { ChannelPolicy } from '../policy.ts'
+import type { ChannelPolicy, ChecksPolicy } from '../policy.ts'
 import { given } from '../testing/given.ts'
 import { anOrder, channelPolicy, orderLine, policyWith, second } from '../testing/sample.ts'
 import { order } from './order.ts'
 import { type OrderPayment, paymentObstacles } from './payment.ts'
-import type { Hold } from './state.ts'
-import { OBSTACLES, obstacles } from './validation.ts'
+import type { OrderHold } from './holds.ts'
+import { type Hold, initial, type OrderState } from './state.ts'
+import { judge, OBSTACLES, obstacles } from './validation.ts'
 
 const held: Hold[] = [{ sku: 'MUG', quantity: 2, outcome: 'reserved' }]
 const codes = (change: Partial<Order>, holds: readonly Hold[] = held, policy: Partial<ChannelPolicy> = {}) =>
   obstacles(anOrder(change), holds, { ...channelPolicy, ...policy }).map(({ code }) => code)
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
-const taxed = (rate: string) => [orderLine({ taxes: [{ title: 'T', rate, amount: usd(1) }] })]
+const taxed = (rate: string, amount = 1) => [orderLine({ taxes: [{ title: 'T', rate, amount: usd(amount) }] })]
 const shippedBy = (code: string) => [{ id: 's', code, title: 'S', price: usd(1), discount: usd(0), taxes: [] }]
 const hold = (outcome: Hold['outcome']): Hold[] => [{ sku: 'MUG', quantity: 2, outcome }]
 
+const payment = (change: Partial<OrderPayment>): OrderPayment => ({
+  provider: 'stripe', paymentId: 'pi_1', version: 1, authorised: usd(2_665), captured: usd(2_665), refunded: usd(0),
+  closed: false, disputed: false, warned: false, ...change,
+}) // prettier-ignore
+
+const handHold: OrderHold = {
+  kind: 'by_hand', owner: 'operations', reasons: [{ code: 'held_by_hand', detail: 'Kim holds it.' }], since: second(0),
+  dueAt: second(60), atExpiry: 'escalate', release: 'anyone', escalated: 0,
+} // prettier-ignore
+
+function judged(change: Partial<OrderState>, checks: ChecksPolicy = {}): string[] {
+  const order = change.order ?? anOrder()
+  const exact = { priceWithin: 0, taxWithin: 0, wholeAddressIn: ['US'], ...checks }
+  const policy = { ...policyWith(), holds: { kinds: {}, escalateTo: 'management', checks: { shop: exact } } }
+  const state = { ...initial, stage: 'placed', order, holds: held, ...change } as const
+  return judge(state, order, channelPolicy, policy).map(({ code }) => code)
+}
+
 function paid(change: Partial<OrderPayment>): string[] {
-  const one: OrderPayment = {
-    provider: 'stripe', paymentId: 'pi_1', version: 1, authorised: usd(2_665), captured: usd(2_665), refunded: usd(0),
-    closed: false, disputed: false, warned: false, ...change,
-  } // prettier-ignore
+  const one = payment(change)
   const rules = {
     channels: ['shop'],
     waitFor: 'authorised',
@@ -50,6 +66,18 @@ const CASES: Record<keyof typeof OBSTACLES, () => string[]> = {
   payment_awaited: () => paid({ authorised: usd(2_664) }),
   payment_short: () => paid({ captured: usd(2_664), closed: true }),
   payment_currency: () => paid({ authorised: { amount: 2_665, currency: 'GBP' } }),
+  held_by_hand: () => judged({ onHold: [handHold] }),
+  fraud_expected: () => judged({ payments: [payment({ warned: true })] }),
+  fraud_review: () => judged({ payments: [payment({ inReview: true })] }),
+  address_incomplete: () =>
+    judged({ order: anOrder({ shippingAddress: { ...anOrder().shippingAddress!, postcode: ' ' } }) }),
+  price_differs: () => judged({ order: anOrder({ total: usd(2_664) }) }),
+  tax_differs: () => judged({ order: anOrder({ lines: taxed('0.0825', 166), total: usd(2_666), totalTax: usd(166) }) }),
+  credit_exceeded: () =>
+    judged(
+      { order: anOrder({ terms: { pricing: 'channel', paymentTerm: '30 days' } }) },
+      { creditLimit: { USD: 2_664 } },
+    ),
   payment_disputed: () => paid({ disputed: true }),
   route_asked: () => obstacles(anOrder(), hold('reserved'), channelPolicy, true).map(({ code }) => code),
 }

@@ -1,9 +1,14 @@
 /**
- * What keeps an order from going to the ERP. Each obstacle has a name that people learn, and a sentence for this order.
+ * What keeps an order from going to the ERP, in one place: nothing goes there while `judge` finds something. Each
+ * obstacle has a name that people learn, and a sentence for this order.
  */
 import type { Order } from '#canon/order.ts'
-import type { ChannelPolicy } from '../policy.ts'
-import type { Hold } from './state.ts'
+import type { ChannelPolicy, Policy } from '../policy.ts'
+import { heldByHand, unwaived } from './holds.ts'
+import { moneyObstacles } from './money-checks.ts'
+import { fraudObstacles, paymentObstacles } from './payment.ts'
+import { isSearching } from './route.ts'
+import type { Hold, OrderState } from './state.ts'
 
 export interface Obstacle {
   code: string
@@ -47,8 +52,42 @@ export const OBSTACLES = {
     cure: 'Ask the customer for the rest, or take something off the order in the channel.',
   },
   payment_currency: { waits: false, cure: 'Look at the payment at its provider: it may belong to another order.' },
+  held_by_hand: { waits: false, cure: 'Let the order go, or cancel it: crossdock holds shows by whom it is held.' },
+  fraud_expected: { waits: false, cure: 'Look at the payment at its provider; then let the order go, or cancel it.' },
+  fraud_review: { waits: false, cure: 'Decide the review at the payment provider; the order follows.' },
+  address_incomplete: { waits: false, cure: 'Complete the address in the channel.' },
+  price_differs: { waits: false, cure: 'Compare lines, discounts and total in the channel; then let the order go.' },
+  tax_differs: { waits: false, cure: 'Compare the rates and amounts of tax in the channel; then let the order go.' },
+  credit_exceeded: { waits: false, cure: 'Decide whether the customer gets so much credit; then let the order go.' },
   payment_disputed: { waits: false, cure: 'Send evidence to the provider, or cancel the order in the channel.' },
 } as const
+
+/** Cash on delivery, or invoice. What was paid and taken back is no such order. */
+export function goesUnpaid({ tags, terms, paymentStatus }: Order, { unpaid }: ChannelPolicy): boolean {
+  if (!unpaid || !['pending', 'partly_paid'].includes(paymentStatus)) return false
+  const term = terms?.paymentTerm
+  return tags.some((one) => unpaid.tags.includes(one)) || (term !== undefined && unpaid.paymentTerms.includes(term))
+}
+
+/** Everything that keeps the order here, less what people or a clock let pass. */
+export function judge(state: OrderState, order: Order, channel: ChannelPolicy, policy: Policy): Obstacle[] {
+  const payments = state.payments ?? []
+  const checks = policy.holds?.checks[order.channel]
+  return unwaived(state, [
+    ...obstacles(order, state.holds, channel, isSearching(state)),
+    ...paymentObstacles(order, payments, policy),
+    ...fraudObstacles(payments, policy),
+    ...(checks ? [...moneyObstacles(order, checks), ...addressObstacles(order, checks.wholeAddressIn ?? [])] : []),
+    ...heldByHand(state),
+  ])
+}
+
+function addressObstacles({ shippingAddress: to, fulfilledBy }: Order, countries: readonly string[]): Obstacle[] {
+  if (!to || fulfilledBy === 'channel' || !countries.includes(to.country ?? '')) return []
+  const wanted = { street: to.street, town: to.city, postcode: to.postcode }
+  const names = Object.entries(wanted).filter(([, value]) => !value?.trim()).map(([name]) => name).join(' and ') // prettier-ignore
+  return names ? [{ code: 'address_incomplete', detail: `The address in ${to.country} has no ${names}.` }] : []
+}
 
 /** @param searching for a pool to serve it. */
 export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelPolicy, searching = false): Obstacle[] {
@@ -72,7 +111,8 @@ export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelP
   if (!ours && policy.channelPool === undefined)
     add('channel_pool_missing', 'The channel ships this order itself, and no warehouse is named for the goods there.')
   if (order.unclear?.length) add('status_unknown', `The channel says ${order.unclear.join(' and ')}.`)
-  if (!policy.releaseWhen.includes(order.paymentStatus)) add('payment_pending', `Payment is '${order.paymentStatus}'.`)
+  const mayGo = policy.releaseWhen.includes(order.paymentStatus) || goesUnpaid(order, policy)
+  if (!mayGo) add('payment_pending', `Payment is '${order.paymentStatus}'.`)
   const rates = [...order.lines, ...order.shipping].flatMap(({ taxes }) => taxes.map(({ rate }) => rate))
   const unknownRates = listUnknown(rates, policy.taxRates)
   if (unknownRates) add('tax_unknown', `Tax rate ${unknownRates} is not known.`)

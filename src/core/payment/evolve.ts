@@ -10,9 +10,20 @@ export function evolve(before: PaymentState, event: PaymentEvent): PaymentState 
     case 'payment.authorised':
       return { ...state, authorised: event.total.amount, failure: null }
     case 'payment.captured':
-      return { ...state, captured: event.total.amount }
+      return { ...state, captured: event.total.amount, ...(event.parts ? { parts: event.parts } : {}) }
     case 'payment.closed':
       return { ...state, closed: true }
+    case 'payment.expiryNoted':
+      return { ...state, expiresAt: event.expiresAt }
+    case 'payment.clocksSet': {
+      const clocks = { ...state.clocks }
+      for (const { name, at } of event.set) {
+        if (at === null) delete clocks[name]
+        else clocks[name] = at
+      }
+      const isOpen = event.set.every(({ name, at }) => name !== 'expiry' || at !== null)
+      return { ...(isOpen ? state : without(state, 'authorisation_ends')), clocks }
+    }
     case 'payment.failed':
       return { ...state, failure: event.code }
     case 'payment.orderNamed':
@@ -49,10 +60,16 @@ export function evolve(before: PaymentState, event: PaymentEvent): PaymentState 
       }
     case 'payment.disputed': {
       const others = state.disputes.filter(({ disputeId }) => disputeId !== event.dispute.disputeId)
-      return { ...state, disputes: [...others, event.dispute] }
+      const waits = event.dispute.status === 'open' || event.dispute.status === 'warned'
+      return { ...(waits ? state : without(state, 'evidence_due')), disputes: [...others, event.dispute] }
     }
     case 'payment.warned':
       return { ...state, warnings: [...state.warnings, event.warningId] }
+    case 'payment.reviewed': {
+      const { reviewId, open, fraud } = event
+      const others = (state.reviews ?? []).filter((one) => one.reviewId !== reviewId)
+      return { ...state, reviews: [...others, { reviewId, open, fraud }] }
+    }
     case 'payment.exceptionRaised': {
       const { code, detail } = event
       return { ...state, troubles: [...state.troubles.filter((one) => one.code !== code), { code, detail }] }
@@ -67,10 +84,10 @@ type RefundEvent = Extract<PaymentEvent, { type: 'refund.asked' | 'refund.seen' 
 function evolveRefund(state: PaymentState, event: RefundEvent): PaymentState {
   switch (event.type) {
     case 'refund.asked': {
-      const { requestId, amount, reason } = event
+      const { requestId, amount, reason, captureId } = event
       const others = state.refunds.filter((one) => one.requestId !== requestId)
       const one: Refund = {
-        requestId, refundId: null, amount: amount.amount, status: 'asked', version: state.version, reason,
+        requestId, refundId: null, amount: amount.amount, status: 'asked', version: state.version, reason, captureId,
       } // prettier-ignore
       return { ...without(state, 'refund_failed'), refunds: [...others, one] }
     }
@@ -79,7 +96,9 @@ function evolveRefund(state: PaymentState, event: RefundEvent): PaymentState {
       const isSame = (one: Refund) =>
         one.refundId === refundId || (one.refundId === null && one.requestId !== null && one.requestId === requestId)
       const known = state.refunds.find(isSame)
-      const seen = { version: state.version, reason: '', requestId, ...known, refundId, amount: amount.amount, status }
+      const captureId = event.refund.captureId ?? known?.captureId
+      const base = { version: state.version, reason: '', requestId, ...known }
+      const seen = { ...base, refundId, amount: amount.amount, status, captureId }
       return { ...state, refunds: [...state.refunds.filter((one) => !isSame(one)), seen] }
     }
     case 'refund.ended': {

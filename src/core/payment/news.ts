@@ -13,17 +13,33 @@ export function seePayment(state: PaymentState, seen: PaymentSeen, at: string): 
   const events: PaymentEvent[] = []
   if (state.currency === null) events.push({ type: 'payment.opened', amount: of(seen.amount), at })
   // What was captured was authorised, whatever news came first.
-  const authorised = Math.max(seen.authorised, seen.captured)
+  const { captured, parts } = capturedIn(state, seen)
+  const authorised = Math.max(seen.authorised, captured)
   if (authorised > state.authorised) events.push({ type: 'payment.authorised', total: of(authorised), at })
-  if (seen.captured > state.captured) events.push({ type: 'payment.captured', total: of(seen.captured), at })
+  if (captured > state.captured)
+    events.push({ type: 'payment.captured', total: of(captured), at, ...(parts ? { parts } : {}) })
   if (seen.closed && !state.closed) {
-    const rest = Math.max(authorised, state.authorised) - Math.max(seen.captured, state.captured)
+    const rest = Math.max(authorised, state.authorised) - captured
     events.push({ type: 'payment.closed', released: of(rest), at })
   }
+  if (seen.expiresAt !== undefined && seen.expiresAt !== state.expiresAt)
+    events.push({ type: 'payment.expiryNoted', expiresAt: seen.expiresAt })
   const isOpen = state.authorised === 0 && authorised === 0 && !state.closed
   if (seen.failure !== undefined && isOpen && state.failure !== seen.failure)
     events.push({ type: 'payment.failed', code: seen.failure, at })
   return events
+}
+
+/** The most that is known: by the sum the provider tells, or by the captures it told of one by one. */
+function capturedIn(
+  state: PaymentState,
+  { captured, captures }: PaymentSeen,
+): { captured: number; parts?: Readonly<Record<string, number>> } {
+  if (!captures) return { captured: Math.max(captured, state.captured) }
+  const parts: Record<string, number> = { ...state.parts }
+  for (const { captureId, amount } of captures) parts[captureId] = Math.max(amount, parts[captureId] ?? 0)
+  const sum = Object.values(parts).reduce((all, amount) => all + amount, 0)
+  return { captured: Math.max(captured, state.captured, sum), parts }
 }
 
 /** From first to last: a refund that succeeded can still fail, and stays failed. */

@@ -10,6 +10,7 @@ export interface Refund {
   /** The provider's name of it; null while it has none. */
   refundId: string | null
   amount: number
+  captureId?: string | undefined
   status: RefundStatus | 'asked' | 'unknown' | 'refused'
   /** The event that asked for it. */
   version: number
@@ -37,7 +38,13 @@ export interface PaymentState {
   amount: number
   authorised: number
   captured: number
+  /** By the provider's name of each capture, where it tells of them one by one. */
+  parts?: Readonly<Record<string, number>>
   closed: boolean
+  /** When what is authorised and not captured by then is lost, where the provider says so. */
+  expiresAt?: string
+  /** What it wants to be woken for, by name. */
+  clocks?: Readonly<Record<string, string>>
   failure: string | null
   orderRef: string | null
   /** The order is here as well. */
@@ -51,6 +58,8 @@ export interface PaymentState {
   disputes: readonly DisputeSeen[]
   /** Names of the early fraud warnings. */
   warnings: readonly string[]
+  /** Reviews by people at the provider, where there were any. `fraud`: that is how it ended. */
+  reviews?: readonly { reviewId: string; open: boolean; fraud: boolean }[]
   voiding: { reason: string; status: 'asked' | 'unknown'; version: number } | null
   troubles: readonly Trouble[]
 }
@@ -124,6 +133,26 @@ export function refundable(state: PaymentState): number {
       ? Math.max(theirs, state.channelRefunded)
       : theirs + state.channelRefunded
   return state.captured - ours - others - withdrawnOf(state)
+}
+
+/**
+ * What is taken from which capture, where the provider gives back by capture: the first that has something left, first.
+ * What fits nowhere, since refunds of others name no capture, is left to the last one, and to the provider to refuse.
+ */
+export function refundParts(state: PaymentState, amount: number): { captureId?: string; share: number }[] {
+  const shares: { captureId?: string; share: number }[] = []
+  let rest = amount
+  for (const [captureId, captured] of Object.entries(state.parts ?? {})) {
+    const given = total(state.refunds.filter((one) => isGiven(one) && one.captureId === captureId))
+    const share = Math.min(rest, captured - given)
+    if (share <= 0) continue
+    shares.push({ captureId, share })
+    rest -= share
+  }
+  const last = shares.at(-1)
+  if (!last) return [{ share: amount }]
+  last.share += rest
+  return shares
 }
 
 /** What may still be captured, less what was asked for and is not known to be done. */

@@ -5,17 +5,19 @@
 import type { Refund } from '#canon/order.ts'
 import { type Refused, refused } from '../decider.ts'
 import type { ChannelPolicy } from '../policy.ts'
-import { DEFAULT_RETURNS } from '../policy.ts'
+import { DEFAULT_RETURNS, type ReturnPolicy } from '../policy.ts'
 import type { ReturnEvent } from './return.ts'
 import {
-  backOf, countOf, type OrderFacts, type Pieces, plus, type Received, type ReturnReason, type ReturnState,
+  backOf, countOf, type OrderFacts, type Pieces, plus, type Received, RETURN_REASONS, type ReturnReason,
+  type ReturnState,
 } from './state.ts' // prettier-ignore
 
 export interface AskReturn {
   type: 'return.ask'
   returnId: string
   lines: readonly Pieces[]
-  reason: ReturnReason
+  /** Ours, or a word that the policy of the channel knows. */
+  reason: string
 }
 
 export interface ReceiveReturn {
@@ -33,13 +35,19 @@ const spoken = (state: ReturnState, lineId: string): number => {
   return open.reduce((all, { lines }) => all + countOf(lines, lineId), 0) + backOf(state, lineId)
 }
 
-export function askEvents(state: ReturnState, { returnId, lines, reason }: AskReturn): ReturnEvent[] | Refused {
+export function askEvents(
+  state: ReturnState,
+  { returnId, lines, reason: told }: AskReturn,
+  reasons: ReturnPolicy['reasons'] = {},
+): ReturnEvent[] | Refused {
   const over = plus([], lines).find(
     ({ lineId, quantity }) => quantity + spoken(state, lineId) > countOf(state.left, lineId),
   )
   if (over)
     return refused('more_than_left', `More pieces of line ${over.lineId} are to come back than are with the customer.`)
-  return [{ type: 'return.authorised', returnId, lines: plus([], lines), reason }]
+  const known = (RETURN_REASONS as readonly string[]).includes(told) ? (told as ReturnReason) : reasons[told]
+  const authorised = { type: 'return.authorised', returnId, lines: plus([], lines) } as const
+  return [known ? { ...authorised, reason: known } : { ...authorised, reason: 'other', told }]
 }
 
 export function receiveEvents(

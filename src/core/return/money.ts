@@ -6,6 +6,8 @@ import { add, money, type Money, subtract, sum } from '#canon/money.ts'
 import type { Refund } from '#canon/order.ts'
 import type { CreditAsk } from '../intents.ts'
 import { type ChannelPolicy, DEFAULT_RETURNS } from '../policy.ts'
+import { isTwin } from './foreign.ts'
+import { replaced } from './given.ts'
 import type { ReturnEvent } from './return.ts'
 import { countOf, type KnownRefund, type OrderFacts, type ReturnState } from './state.ts'
 
@@ -43,12 +45,17 @@ type Credit = Extract<ReturnEvent, { type: 'refund.creditAsked' | 'refund.settle
 
 function creditOf(
   state: ReturnState,
-  { refund, back }: KnownRefund,
+  known: KnownRefund,
   facts: OrderFacts,
   channel: ChannelPolicy,
   credited: Money,
 ): Credit | null {
+  const { refund, back } = known
   const refundId = refund.id
+  if (known.cameBack) return { type: 'refund.settled', refundId, why: 'came_back' }
+  if (isTwin(state, known)) return { type: 'refund.settled', refundId, why: 'told_by_provider' }
+  const earlier = known.from ? replaced(state, refund.amount) : null
+  if (earlier !== null) return { type: 'refund.settled', refundId, why: 'credited_before', replaces: earlier }
   if (channel.invoice === 'never') return { type: 'refund.settled', refundId, why: 'not_ours' }
   if (facts.billing === 'closed') return { type: 'refund.settled', refundId, why: 'never_invoiced' }
   const { invoice, saleId } = facts

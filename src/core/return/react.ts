@@ -2,7 +2,10 @@
 import { type Note, note } from '../decider.ts'
 import type { Intent } from '../intents.ts'
 import { streams } from '../streams.ts'
+import { lookLater } from './foreign.ts'
 import type { ReturnEvent } from './return.ts'
+import { isOfGiving } from './giving.ts'
+import { reactToGiving } from './react-giving.ts'
 import type { Received, ReturnState } from './state.ts'
 import { formatMoney } from '#canon/money.ts'
 
@@ -11,7 +14,15 @@ export function react(event: ReturnEvent, state: ReturnState, stream: string): (
   const orderRef = `${channel}:${externalId}`
   const raise = (code: string, detail: string) =>
     note(streams.order(channel, externalId), { type: 'order.noteException', code, detail } as { type: string })
+  if (event.type === 'refund.foundAtProvider') return [lookLater(stream, event.refund)]
+  if (isOfGiving(event)) return reactToGiving(event, state, { channel, externalId })
   switch (event.type) {
+    case 'refund.cameBack': {
+      const credit =
+        event.credit === null ? 'No credit note was made for it yet.' : `Its credit note ${event.credit} stands.`
+      const detail = `The refund ${event.refundId} of ${formatMoney(event.amount)} did not reach the customer. ${credit} Give the money again, or reverse the credit note in the ERP.`
+      return [raise('refund_came_back', detail)]
+    }
     case 'refund.heard':
       return state.refunds.some(({ refund, back }) => refund.id === event.refund.id && back === null)
         ? [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.tellLeft' })]
@@ -26,6 +37,10 @@ export function react(event: ReturnEvent, state: ReturnState, stream: string): (
       const { orderName = '', taxesIncluded = false } = state.facts ?? {}
       const ask = { orderRef, orderName, saleId, invoiceId, key, date, taxesIncluded, ...credit }
       return [{ type: 'credit.ensure', to: 'erp', ask }]
+    }
+    case 'return.authorised': {
+      const detail = `Return ${event.returnId} has the reason '${event.told}', which no policy knows: it counts as 'other'.`
+      return event.told === undefined ? [] : [raise('return_reason_unknown', detail)]
     }
     case 'return.refused':
       return [raise('return_refused', `What was said to come back is not booked: ${event.reason}`)]

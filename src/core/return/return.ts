@@ -7,8 +7,14 @@ import type { Money } from '#canon/money.ts'
 import type { Refund } from '#canon/order.ts'
 import { type Context, type Decider, type Decision, refused } from '../decider.ts'
 import type { CreditAsk, Done, Failed } from '../intents.ts'
-import type { Policy } from '../policy.ts'
+import type { Policy, ReturnPolicy } from '../policy.ts'
 import { type AskReturn, askEvents, judged, type ReceiveReturn, receiveEvents } from './goods.ts'
+import { foreignEvents } from './foreign.ts'
+import { dueEvents, givenEvents } from './given.ts'
+import {
+  evolveGiving, givenAgain, type GivingCommand, givingDone, type GivingEvent, givingEvents, givingFailed, isOfGiving,
+} from './giving.ts' // prettier-ignore
+import type { Purse } from './giving-state.ts'
 import { creditEvents, heardEvents } from './money.ts'
 import { react } from './react.ts'
 import {
@@ -29,8 +35,11 @@ export type ReturnCommand =
   | { type: 'return.noteLeft'; lines: readonly Pieces[] }
   | AskReturn
   | ReceiveReturn
+  | GivingCommand
   /** By a person: ask the ERP again for what it refused. */
-  | { type: 'return.retry' }
+  | { type: 'return.retry'; purse?: Purse }
+  /** Its own alarm: the channel had time enough to tell of a refund at the provider. */
+  | { type: 'return.lookAtClock' }
   | Done
   | Failed
 
@@ -40,13 +49,14 @@ export type ReturnEvent =
   | { type: 'return.requested'; request: AskReturn | ReceiveReturn }
   | { type: 'return.answered'; id: string }
   | { type: 'return.refused'; id: string; code: string; reason: string; request: AskReturn | ReceiveReturn }
-  | { type: 'return.authorised'; returnId: string; lines: readonly Pieces[]; reason: ReturnReason }
+  | { type: 'return.authorised'; returnId: string; lines: readonly Pieces[]; reason: ReturnReason; told?: string }
   | { type: 'return.received'; receiptId: string; returnId?: string; lines: readonly Received[] }
   | { type: 'return.arrived'; key: string; from: Arrival['from']; lines: readonly Received[]; pool: string }
   | { type: 'return.booked'; key: string; deliveries: readonly string[] }
   | { type: 'return.bookFailed'; key: string; code: string; message: string }
   | { type: 'return.bookRetried'; key: string; lines: readonly Received[]; pool: string }
-  | { type: 'refund.heard'; refund: Refund }
+  /** `from`: who told of it, when it was not the channel. */
+  | { type: 'refund.heard'; refund: Refund; from?: 'hub' | 'provider' }
   | { type: 'refund.judged'; refundId: string; back: readonly Pieces[] }
   | {
       type: 'refund.creditAsked'
@@ -58,9 +68,18 @@ export type ReturnEvent =
     }
   | { type: 'refund.credited'; refundId: string; creditId: string; number: string }
   | { type: 'refund.creditFailed'; refundId: string; code: string; message: string }
-  | { type: 'refund.settled'; refundId: string; why: 'in_invoice' | 'not_ours' | 'never_invoiced' }
+  | {
+      type: 'refund.settled'
+      refundId: string
+      why: 'in_invoice' | 'not_ours' | 'never_invoiced' | 'told_by_provider' | 'came_back' | 'credited_before'
+      /** The refund that came back, whose credit note stands for this one. */
+      replaces?: string
+    }
   | { type: 'refund.beyond'; refundId: string; why: 'amount' | 'currency'; left: Money }
   | { type: 'refund.changed'; refundId: string; amount: Money }
+  /** It failed after all: the money is ours, and `credit` is the credit note that was made for it. */
+  | { type: 'refund.cameBack'; refundId: string; amount: Money; credit: string | null }
+  | GivingEvent
 
 export type CreditAsked = Extract<ReturnEvent, { type: 'refund.creditAsked' }>
 
@@ -70,18 +89,16 @@ export type ReturnRefusal = 'order_unknown' | 'return_unknown' | 'more_than_left
 function decide(state: ReturnState, command: ReturnCommand, policy: Policy, context: Context): Decision<ReturnEvent> {
   const first = respond(state, command, policy, context)
   if ('refused' in first) return first
+  const now = first.reduce(evolve, state)
+  const money = [...givenEvents(now), ...foreignEvents(now, policy, context)]
   const channel = policy.channels[channelOf(context.stream)]
-  return channel ? [...first, ...creditEvents(first.reduce(evolve, state), channel)] : first
+  const events = [...first, ...money]
+  return channel ? [...events, ...creditEvents(money.reduce(evolve, now), channel)] : events
 }
 
 const channelOf = (stream: string): string => stream.split('/')[1] ?? ''
 
-function respond(
-  state: ReturnState,
-  command: ReturnCommand,
-  policy: Policy,
-  { stream }: Context,
-): Decision<ReturnEvent> {
+function respond(state: ReturnState, command: ReturnCommand, policy: Policy, context: Context): Decision<ReturnEvent> {
   switch (command.type) {
     case 'return.look': {
       const same = JSON.stringify(command.facts) === JSON.stringify(state.facts)
@@ -91,7 +108,7 @@ function respond(
       ]
     }
     case 'return.noteLeft': {
-      const channel = policy.channels[channelOf(stream)]
+      const channel = policy.channels[channelOf(context.stream)]
       const events: ReturnEvent[] = [{ type: 'return.leftNoted', lines: command.lines }]
       let now = evolve(state, events[0]!)
       for (const known of channel && now.facts ? now.refunds : []) {
@@ -102,10 +119,12 @@ function respond(
         }
       }
       for (const request of now.requested) {
-        for (const event of answers(now, request)) {
+        for (const event of answers(now, request, channel?.returns)) {
           events.push(event)
           now = evolve(now, event)
         }
+        if (now.returns.length + now.told.receipt.length > 0 && events.at(-1)?.type === 'return.answered')
+          events.push(...dueEvents(now, request, channel?.returns?.refund))
       }
       return events
     }
@@ -114,7 +133,18 @@ function respond(
       if (!state.facts) return refused('order_unknown', 'Nothing of this order has been sold yet.')
       return isNew(state, command) ? [{ type: 'return.requested', request: command }] : []
     case 'return.retry':
-      return retryEvents(state)
+      return [
+        ...retryEvents(state),
+        ...(command.purse ? givenAgain(state, command.purse, policy, channelOf(context.stream)) : []),
+      ]
+    case 'return.lookAtClock':
+      return []
+    case 'refund.give':
+    case 'refund.approve':
+    case 'refund.decline':
+    case 'refund.atProvider':
+      if (!state.facts) return refused('order_unknown', 'Nothing of this order has been sold yet.')
+      return givingEvents(state, command, policy, context)
     case 'done':
       return done(state, command)
     case 'failed':
@@ -129,8 +159,15 @@ const isNew = ({ requested, answered }: ReturnState, request: AskReturn | Receiv
   !answered.includes(idOf(request)) && !requested.some((one) => idOf(one) === idOf(request))
 
 /** What becomes of what a person asked for, now that it is known what had left. */
-function answers(state: ReturnState, request: AskReturn | ReceiveReturn): ReturnEvent[] {
-  const found = request.type === 'return.ask' ? askEvents(state, request) : receiveEvents(state, request, state.facts!)
+function answers(
+  state: ReturnState,
+  request: AskReturn | ReceiveReturn,
+  rules: ReturnPolicy | undefined,
+): ReturnEvent[] {
+  const found =
+    request.type === 'return.ask'
+      ? askEvents(state, request, rules?.reasons)
+      : receiveEvents(state, request, state.facts!)
   if (!('refused' in found)) return [...found, { type: 'return.answered', id: idOf(request) }]
   return [{ type: 'return.refused', id: idOf(request), code: found.refused, reason: found.reason, request }]
 }
@@ -149,14 +186,16 @@ function done(state: ReturnState, command: Done): ReturnEvent[] {
     const open = state.arrivals.some((one) => one.key === key && one.step !== 'booked')
     return open ? [{ type: 'return.booked', key, deliveries: command.answer.deliveries }] : []
   }
-  if (command.intent !== 'credit.ensure') return []
+  if (command.intent !== 'credit.ensure') return givingDone(state, command)
   const refundId = command.ask.key
   const open = state.refunds.some(({ refund, step }) => refund.id === refundId && step !== 'credited')
   const { creditId, number } = command.answer
   return open ? [{ type: 'refund.credited', refundId, creditId, number }] : []
 }
 
-function failed(state: ReturnState, { intent, version, fault: { code, message } }: Failed): ReturnEvent[] {
+function failed(state: ReturnState, end: Failed): ReturnEvent[] {
+  const { intent, version, fault: { code, message } } = end // prettier-ignore
+  if (intent === 'refund.ensure') return givingFailed(state, end)
   if (intent === 'return.ensure') {
     const one = state.arrivals.find((arrival) => arrival.version === version && arrival.step === 'asked')
     return one ? [{ type: 'return.bookFailed', key: one.key, code, message }] : []
@@ -167,6 +206,7 @@ function failed(state: ReturnState, { intent, version, fault: { code, message } 
 
 function evolve(before: ReturnState, event: ReturnEvent): ReturnState {
   const state = { ...before, version: before.version + 1 }
+  if (isOfGiving(event)) return evolveGiving(state, event)
   switch (event.type) {
     case 'return.opened':
       return { ...state, facts: event.facts }
@@ -207,15 +247,16 @@ function evolve(before: ReturnState, event: ReturnEvent): ReturnState {
   }
 }
 
-type RefundEvent = Extract<ReturnEvent, { type: `refund.${string}` }>
+type RefundEvent = Exclude<Extract<ReturnEvent, { type: `refund.${string}` }>, GivingEvent>
 
 function evolveRefund(state: ReturnState, event: RefundEvent): ReturnState {
   switch (event.type) {
     case 'refund.heard': {
-      const { refund } = event
+      const { refund, from } = event
       const earlier = state.refunds.find((one) => one.refund.id === refund.id)
       const known: KnownRefund = {
         refund, step: 'waiting', back: earlier?.back ?? null, asked: null, credit: null, version: 0,
+        ...(from ? { from } : {}),
       } // prettier-ignore
       return { ...state, refunds: [...state.refunds.filter((one) => one !== earlier), known] }
     }
@@ -233,8 +274,12 @@ function evolveRefund(state: ReturnState, event: RefundEvent): ReturnState {
     }
     case 'refund.creditFailed':
       return refunds(state, event.refundId, { step: 'failed' })
-    case 'refund.settled':
-      return refunds(state, event.refundId, { step: 'settled' })
+    case 'refund.settled': {
+      const settled = refunds(state, event.refundId, { step: 'settled' })
+      return event.replaces === undefined ? settled : refunds(settled, event.replaces, { replacedBy: event.refundId })
+    }
+    case 'refund.cameBack':
+      return refunds(state, event.refundId, { cameBack: true })
     case 'refund.beyond':
       return refunds(state, event.refundId, { step: 'beyond' })
     case 'refund.changed': {

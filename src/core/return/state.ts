@@ -2,6 +2,7 @@
 import type { Money } from '#canon/money.ts'
 import type { Refund } from '#canon/order.ts'
 import type { AskReturn, ReceiveReturn } from './goods.ts'
+import type { Foreign, Giving } from './giving-state.ts'
 import type { CreditAsked } from './return.ts'
 
 export const DISPOSITIONS = ['sellable', 'damaged', 'missing'] as const
@@ -46,6 +47,11 @@ export type RefundStep = 'waiting' | 'asked' | 'credited' | 'settled' | 'failed'
 
 export interface KnownRefund {
   refund: Refund
+  /** Who told of it, when it was not the channel: it was given by the hub at a provider, or by somebody else there. */
+  from?: 'hub' | 'provider'
+  /** It failed after all; `replacedBy` names the refund that its credit note stands for now. */
+  cameBack?: true
+  replacedBy?: string
   step: RefundStep
   /** Pieces of it that had left the warehouse and came back; null until that is known. */
   back: readonly Pieces[] | null
@@ -89,6 +95,9 @@ export interface ReturnState {
   /** What people asked for, until it is known what had left; and the names of all that was answered. */
   requested: readonly (AskReturn | ReceiveReturn)[]
   answered: readonly string[]
+  /** Money the hub was asked to give back, and what others gave back at the provider. */
+  givings?: readonly Giving[]
+  foreign?: readonly Foreign[]
 }
 
 export const initial: ReturnState = {

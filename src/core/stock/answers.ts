@@ -3,7 +3,7 @@ import type { Answer, Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { kitOf } from './kits.ts'
 import type { ChannelStock, Ledger } from './ledger.ts'
-import { awaited, settle } from './put.ts'
+import { awaited, settle, withoutOpen } from './put.ts'
 import type { StockEvent } from './stock.ts'
 
 /** Unless policy says otherwise; with a pass every three minutes it is three hours. */
@@ -24,8 +24,7 @@ export function done(state: Ledger, command: Done): StockEvent[] {
   )
   if (!channel) return []
   const { name, flight, bound } = channel
-  if (command.intent === 'inventory.read')
-    return channel.reading === command.version ? channelRead(channel, command.answer) : []
+  if (command.intent === 'inventory.read') return channel.reading === command.version ? looked(channel, command) : []
   if (flight?.version !== command.version) return []
   if (command.intent === 'inventory.put') return putAnswered(name, flight.to, command.answer)
   if (command.answer.outcome === 'set') return [{ type: 'stock.published', channel: name, to: flight.to }]
@@ -37,6 +36,16 @@ export function done(state: Ledger, command: Done): StockEvent[] {
 /** Pieces whose sale was heard of meanwhile may have been sold after the channel answered: they prove nothing. */
 const raisedBy = ({ heard }: ChannelStock, available: number, bound: number): number =>
   Math.max(0, Math.max(0, available - heard) - bound)
+
+/** A reading, and perhaps what became of a number that was accepted. */
+function looked(channel: ChannelStock, { ask, answer }: Extract<Done, { intent: 'inventory.read' }>): StockEvent[] {
+  const { name, put } = channel
+  const mine = put?.open && put.open.reference !== undefined && put.open.reference === ask.reference
+  if (!answer.refused || !mine) return channelRead(channel, answer)
+  const { message, again } = answer.refused
+  const refused: StockEvent = { type: 'stock.putRefused', channel: name, message: again ? null : message }
+  return [refused, ...channelRead(withoutOpen(channel, put), answer)]
+}
 
 /** When an order of a busy SKU falls into the second of its first reading, that is read again: so often, no longer. */
 const AGAIN_MAX = 3
@@ -60,8 +69,9 @@ function putAnswered(
   answer: Extract<Done, { intent: 'inventory.put' }>['answer'],
 ): StockEvent[] {
   if (answer.outcome === 'unknown') return [{ type: 'stock.putLost', channel, to, at: '' }]
-  const { at } = answer
-  return [{ type: answer.outcome === 'set' ? 'stock.put' : 'stock.putAccepted', channel, to, at }]
+  const { at, reference } = answer
+  if (answer.outcome === 'set') return [{ type: 'stock.put', channel, to, at }]
+  return [{ type: 'stock.putAccepted', channel, to, at, ...(reference !== undefined && { reference }) }]
 }
 
 export function failed(state: Ledger, { intent, version, fault }: Failed): StockEvent[] {

@@ -104,6 +104,43 @@ describe('a channel without compare-and-set', () => {
   })
 })
 
+describe('a number that was accepted', () => {
+  const accepted = (to: number): StockEvent => ({
+    type: 'stock.putAccepted', channel: 'woo', to, at: second(7), reference: 'file-1',
+  }) // prettier-ignore
+  const waiting = after(listed('woo', 'later'), read(5, 1), settled(5), known, counted(20), putting(10), accepted(10))
+  const looking = [caughtUp(7)] as const
+  const version = waiting.when(...looking).state.version
+  const said = (refused: object | null, reference = 'file-1') => {
+    const done = answer(version, 'inventory.read', { available: 5, at: second(8), ...(refused && { refused }) }, 0)
+    return { ...done, ask: { ...done.ask, reference } } as Done
+  }
+
+  it('is looked for under the name the channel gave it', () => {
+    waiting.when(...looking).owes({ type: 'inventory.read', ask: { reference: 'file-1' } })
+  })
+
+  it('and refused is not counted any more, and nothing is published until somebody resumes', () => {
+    const refusal = { message: 'The marketplace refused the number of MUG.', again: false }
+    const { state } = waiting.when(...looking, said(refusal))
+    expect(state.channels[0]).toMatchObject({ bound: 5, flight: null, trouble: refusal.message, put: { open: null } })
+    waiting.when(...looking, said(refusal)).owes({ type: 'inventory.read' })
+    const mended = waiting.when(...looking, said(refusal), { type: 'stock.resume' }).state
+    expect(mended.channels[0]).toMatchObject({ bound: 5, trouble: null, reading: mended.version })
+  })
+
+  it('in a file that was not read is sent again by itself, once its orders are known', () => {
+    const { state } = waiting.when(...looking, said({ message: 'No file.', again: true }), caughtUp(8))
+    expect(state.channels[0]).toMatchObject({ trouble: null, flight: { to: 15 } })
+    expect(bound(waiting.when(...looking, said({ message: 'No file.', again: true }), caughtUp(8)))).toBe(5)
+  })
+
+  it('keeps counting when the refusal is of another one', () => {
+    const { state } = waiting.when(...looking, said({ message: 'No.', again: false }, 'file-0'))
+    expect(state.channels[0]).toMatchObject({ bound: 15, trouble: null, put: { open: { to: 10 } } })
+  })
+})
+
 describe('our own write that comes back as news', () => {
   const shows = (available: number, n: number) =>
     ({ type: 'stock.seen', channel: 'woo', available, at: second(n) }) as const

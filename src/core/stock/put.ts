@@ -15,8 +15,11 @@ import type { StockEvent } from './stock.ts'
 export interface Put {
   /** `swap`: it has compare-and-set, and is this only until its first reading counts; then it is as in compare.ts. */
   writes: 'plain' | 'later' | 'swap'
-  /** Accepted, or lost on its way there, and not seen to be effective. `looks`: how often it was looked for in vain. */
-  open: { to: number; at: string; looks: number } | null
+  /**
+   * Accepted, or lost on its way there, and not seen to be effective. `looks`: how often it was looked for in vain;
+   * `reference`: what the channel calls it.
+   */
+  open: { to: number; at: string; looks: number; reference?: string } | null
   /** Waits for the channel's watermark. */
   fact: { value: number; at: string } | null
   /**
@@ -60,9 +63,12 @@ export function evolvePut(one: ChannelStock, put: Put, event: ChannelEvent, vers
       return { ...one, seen: value, seenAt: at, flight: null, put: { ...put, lost, fact: { value, at } } }
     }
     case 'stock.putAccepted': {
-      const { to, at } = event
-      return { ...one, flight: null, put: { ...put, open: { to, at, looks: 0 } } }
+      const { to, at, reference } = event
+      const open = { to, at, looks: 0, ...(reference !== undefined && { reference }) }
+      return { ...one, flight: null, put: { ...put, open } }
     }
+    case 'stock.putRefused':
+      return { ...withoutOpen(one, put), guessed: true, trouble: event.message }
     case 'stock.putLost': {
       const { to, at } = event
       const open = put.writes === 'later' ? { to, at, looks: 0 } : null
@@ -95,6 +101,13 @@ export function evolvePut(one: ChannelStock, put: Put, event: ChannelEvent, vers
     default:
       return one
   }
+}
+
+/** The channel says that the write will never come: what it added to the bound is proven not to be there. */
+export function withoutOpen(one: ChannelStock, put: Put): ChannelStock {
+  const bound = one.bound === null ? null : one.bound - (put.open?.to ?? 0)
+  const next = { ...one, bound, put: { ...put, open: null } }
+  return bound === null ? next : raise({ ...next, bound }, Math.max(0, -bound))
 }
 
 /** A channel with compare-and-set from now on: the swap proves what it has. */

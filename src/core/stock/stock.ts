@@ -104,7 +104,9 @@ export type StockEvent =
   /** A channel without compare-and-set is asked to show a number. */
   | { type: 'stock.putting'; channel: string; to: number }
   | { type: 'stock.put'; channel: string; to: number; at: string }
-  | { type: 'stock.putAccepted'; channel: string; to: number; at: string }
+  | { type: 'stock.putAccepted'; channel: string; to: number; at: string; reference?: string }
+  /** What was accepted was not taken after all. Without a message it is tried again. */
+  | { type: 'stock.putRefused'; channel: string; message: string | null }
   /** Nobody knows whether it was done. It is never asked for again. */
   | { type: 'stock.putLost'; channel: string; to: number; at: string }
   /** All orders up to the last fact are known: so much can be sold there and no more. */
@@ -270,9 +272,11 @@ function react(event: StockEvent, state: Ledger, stream: string): (Intent | Note
     }
     case 'stock.listed':
     case 'stock.channelDoubted': {
-      const { inventoryItemId, locationId, reading } = at(event.channel)!
+      const { inventoryItemId, locationId, reading, put } = at(event.channel)!
       if (reading !== state.version) return read
-      return [{ type: 'inventory.read', to: event.channel, ask: { sku, inventoryItemId, locationId } }, ...read]
+      const reference = put?.open?.reference
+      const ask = { sku, inventoryItemId, locationId, ...(reference !== undefined && { reference }) }
+      return [{ type: 'inventory.read', to: event.channel, ask }, ...read]
     }
     case 'stock.put':
     case 'stock.putAccepted':

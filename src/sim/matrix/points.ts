@@ -40,7 +40,16 @@ export function createPoints(fatal: Fatal | null, die: () => void): Points {
   }
 }
 
-type Kind = 'turn' | 'dispatch-lease' | 'dispatch-finish' | 'dispatch-postpone' | 'feed' | 'migrate' | 'join' | null
+type Kind =
+  | 'turn'
+  | 'probe'
+  | 'dispatch-lease'
+  | 'dispatch-finish'
+  | 'dispatch-postpone'
+  | 'feed'
+  | 'migrate'
+  | 'join'
+  | null
 
 interface Landmark {
   statement: RegExp
@@ -63,7 +72,8 @@ const LANDMARKS: readonly Landmark[] = [
   { statement: /^insert into outbox\b/, within: ['turn'], after: 'turn.after-intents' },
   { statement: /^insert into inbox\b/, within: ['turn'], after: 'turn.after-notes' },
   { statement: /^update outbox set owner\b/, reveals: 'dispatch-lease', after: 'dispatch.after-claim', needsRows: true },
-  { statement: /^update governor\b/, within: ['dispatch-lease'], after: 'governor.after-probe-claimed' },
+  { statement: /\bfrom governor where connection = \$1 for update skip locked/, reveals: 'probe' },
+  { statement: /^update governor\b/, within: ['dispatch-lease', 'probe'], after: 'governor.after-probe-claimed' },
   { statement: /^update governor\b/, within: [null], after: 'governor.after-learn' },
   { statement: /^update outbox set due_at = p\.due_at\b/, reveals: 'dispatch-postpone', after: 'dispatch.after-postpone' },
   { statement: /^update outbox set state = f\.state\b/, reveals: 'dispatch-finish', before: 'dispatch.before-finish', after: 'dispatch.between-finish-and-answer' },

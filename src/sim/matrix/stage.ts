@@ -71,6 +71,8 @@ const STUCK_MS = 4 * 3_600_000
 const WAIT_MAX_MS = 1_800_000
 /** While somebody waits for the hub, the clock is put forward by so much at every look. */
 const WAITING_MS = 700
+/** Half a minute by the wall, which only a hub that notices nothing takes. */
+const OUTAGE_LOOKS = 3_000
 /** Shopify gives a webhook five seconds in all. */
 const HOOK_DEADLINE_MS = 5_000
 
@@ -206,10 +208,10 @@ function cancelSold({ estate: { outlets, erp }, people }: World): string | null 
   return !open && people.buy() === null ? '' : null
 }
 
-/** Odoo is down until the hub has noticed, or has nothing to tell it. */
+/** Odoo is down until the hub has noticed. It is asked something all the time, so that only a broken hub never does. */
 async function outage({ estate, database, clock }: World): Promise<void> {
   estate.erp.down(true)
-  for (let looks = 0; looks < 40; looks += 1) {
+  for (let looks = 0; looks < OUTAGE_LOOKS; looks += 1) {
     const [row] = await database
       .query<{ paused: number }>(`select count(*) as paused from governor where state <> 'closed'`)
       .catch(() => [])

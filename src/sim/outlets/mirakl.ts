@@ -48,6 +48,7 @@ export const mirakl: OutletKind = {
       // A stock file that fails is for people: the ledger waits for what was accepted, and then says so.
       mishaps: [],
       snapshot: () => market.snapshot(),
+      forget: (id) => market.forget(id),
     }
   },
   connection: (url) => ({

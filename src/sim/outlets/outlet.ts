@@ -4,10 +4,8 @@
  */
 import type { OutgoingHook, SimulatorIo } from '#connectors/kit/simulator.ts'
 import type { Fetch } from '../../io.ts'
-import type { OdooSimulator } from '#connectors/odoo/simulator/options.ts'
+import type { OdooBeliefs } from '#connectors/odoo/simulator/options.ts'
 import type { Product } from '../estate.ts'
-
-export type ErpBeliefs = ReturnType<OdooSimulator['beliefs']>
 
 /** What somebody wants to buy, and how. Amounts are decimals in the retailer's currency. */
 export interface Purchase {
@@ -46,7 +44,20 @@ export interface Sold {
 
 /** Goods that are not sold from the common stock. */
 export interface Goods extends Product {
+  /** Code of the warehouse they lie in by the books. */
   warehouse: string
+}
+
+/** What a payment provider holds for an order, in hundredths. */
+export interface Held {
+  paymentId: string
+  channel: string
+  orderId: string
+  authorised: number
+  captured: number
+  refunded: number
+  /** Set aside and not taken yet. */
+  open: number
 }
 
 export interface Outlet {
@@ -54,8 +65,6 @@ export interface Outlet {
   name: string
   /** Its host in a simulated network. */
   host: string
-  /** Others that it answers under. */
-  hosts?: readonly string[]
   fetch: Fetch
   /** @returns the order's id, or null when there is not enough. */
   buy(purchase: Purchase): string | null
@@ -65,6 +74,10 @@ export interface Outlet {
   /** A customer who has not paid yet wants less of something. */
   takeOff(id: string, sku: string, quantity: number): void
   believes(): { orders: readonly Sold[]; offered: Readonly<Record<string, number>> }
+  /** Told of all once, when they are open. */
+  meet?(outlets: readonly Outlet[]): void
+  /** Of a payment provider alone. */
+  money?(): Held[]
   /** Does what is due by now. Every request does so too. */
   tick(): void
   /** Webhooks that are due. */
@@ -84,7 +97,9 @@ export interface Outlet {
   /** All it remembers, as plain data. */
   snapshot(): unknown
   /** What only this channel can find wrong when the day is over. */
-  audit?(books: ErpBeliefs): string[]
+  audit?(books: OdooBeliefs): string[]
+  /** An order that is over leaves its memory. */
+  forget(id: string): void
 }
 
 /** A kind of channel an estate may have beside its shop. */
@@ -107,10 +122,12 @@ export interface OutletKind {
   open(io: SimulatorIo, { url, products }: { url: string; products: readonly Product[] }, before?: unknown): Outlet
   /** The entry under `connections` of a hub's configuration. @param url where it listens. */
   connection(url: string): object
-  /** Its rules, under `policy.channels`; none for one that is no channel. */
+  /** Its rules, under `policy.channels`; none of a payment provider. */
   rules?: object
-  /** Those of its stores, under `policy.stores`. */
+  /** Of its stores, under `policy.stores`. */
   stores?: object
+  /** Its rules, under `policy.payments`. */
+  payments?: object
 }
 
 /** A channel that sends no webhooks. */

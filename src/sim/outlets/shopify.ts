@@ -37,5 +37,6 @@ export function shopifyOutlet(name: string, host: string, shop: ShopifySimulator
     },
     mishaps: [() => shop.revokeToken(), () => shop.dropSubscriptions(), () => shop.dropSubscriptions()],
     snapshot: () => shop.snapshot(),
+    forget: (id) => shop.forget(id),
   }
 }

@@ -65,6 +65,7 @@ export const square: OutletKind = {
       nameOf: ({ body }) => eventOf(body),
       // The last character is left out: keys are compared up to what tells their deliveries apart.
       keyOf: ({ body }) => eventOf(body).slice(0, -1),
+      forget: () => {},
       mishaps: [() => account.dropSubscriptions(), () => account.disableSubscriptions()],
       snapshot: () => account.snapshot(),
     }

@@ -7,7 +7,8 @@ import { signatureOf, stored } from '#connectors/till/inbound.ts'
 import { readLines } from '#connectors/till/upload.ts'
 import { SIGNATURE_HEADER, STORE_HEADER } from '#connectors/kit/till.ts'
 import type { OutgoingHook } from '#connectors/kit/simulator.ts'
-import type { ErpBeliefs, Goods, Outlet, OutletKind } from './outlet.ts'
+import type { OdooBeliefs } from '#connectors/odoo/simulator/options.ts'
+import type { Goods, Outlet, OutletKind } from './outlet.ts'
 import { openRegister, type Register } from './register.ts'
 
 const NAME = 'tills'
@@ -108,6 +109,7 @@ export const tills: OutletKind = {
       onTheWay: () => [],
       nameOf: ({ body }) => keyOf(body),
       keyOf: ({ body }) => keyOf(body).slice(0, -1),
+      forget: () => {},
       mishaps: [() => void (state.offlineUntilMs = io.now() + OFFLINE_MS)],
       snapshot: () =>
         structuredClone({
@@ -144,7 +146,7 @@ const receiptsOf = ({ records }: Register) =>
   records.filter((record) => record.kind === 'sale' || record.kind === 'return')
 
 /** Every receipt is booked once and to the cent, and every closed day balances. */
-function auditTill(register: Register, { tillOrders, tillSessions }: ErpBeliefs): string[] {
+function auditTill(register: Register, { tillOrders, tillSessions }: OdooBeliefs): string[] {
   const till = `${STORE}/${register.id}`
   const posted = tillOrders.filter((order) => order.till === till)
   const receipts = receiptsOf(register)
@@ -166,7 +168,7 @@ function auditTill(register: Register, { tillOrders, tillSessions }: ErpBeliefs)
   return findings
 }
 
-function auditShelf(registers: readonly Register[], { stock }: ErpBeliefs): string[] {
+function auditShelf(registers: readonly Register[], { stock }: OdooBeliefs): string[] {
   const gone = registers
     .flatMap(receiptsOf)
     .flatMap(({ receipt }) => receipt.lines)

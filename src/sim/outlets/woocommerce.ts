@@ -53,6 +53,7 @@ export const woocommerce: OutletKind = {
         () => shop.spoil({ status: 503, headers: { 'retry-after': '20' } }, 2),
       ],
       snapshot: () => shop.snapshot(),
+      forget: (id) => shop.forget(id),
     }
     return outlet
   },

@@ -6,9 +6,18 @@
 import { formatMoney, money } from '#canon/money.ts'
 import type { Simulator, SimulatorIo } from '../../kit/simulator.ts'
 import { openServer } from './server.ts'
-import { type AmazonOptions, type AmazonState, moment, openWorld, type Order, type World } from './state.ts'
-import { openTrade, type Trade } from './trade.ts'
-import { proceedsOf, totalOf } from './views.ts'
+import {
+  type AmazonOptions,
+  type AmazonState,
+  moment,
+  openWorld,
+  type Order,
+  type Patch,
+  type Row,
+  type World,
+} from './state.ts'
+import { hasEnded, openTrade, type Trade } from './trade.ts'
+import { totalOf } from './views.ts'
 
 export type { AmazonOptions, Buyer } from './state.ts'
 export type { NewListing, Purchase } from './trade.ts'
@@ -22,8 +31,6 @@ export interface AmazonBeliefs {
     fulfilledBy: 'MERCHANT' | 'AMAZON'
     /** What the buyer pays, as a decimal string in the store's currency. */
     total: string
-    /** What of it is the seller's: without the tax that Amazon hands on itself. */
-    proceeds: string
     lines: { id: string; sku: string; quantity: number; cancelled: number; shipped: number }[]
     packages: {
       reference: string
@@ -39,8 +46,9 @@ export interface AmazonBeliefs {
   /** Pieces sold and not cancelled, by SKU: of the seller's own stock, and of what lies with Amazon. */
   sales: Record<string, number>
   fbaSales: Record<string, number>
-  /** Numbers that were accepted and are not effective yet. */
-  submissions: { sku: string; to: number; dueAt: number }[]
+  /** Changes that were accepted and are not effective yet; `to` of numbers of stock. */
+  submissions: { sku: string; to: number | null; dueAt: number }[]
+  feeds: number
   subscriptions: number
   /** In the queue, handed out or not. */
   messages: number
@@ -63,6 +71,16 @@ export interface AmazonSimulator extends Simulator, Trade {
   dropSubscriptions(): void
   /** One of them vanishes. @param nth any number; it is counted round. */
   dropSubscription(nth: number): void
+  /** Changes of what this SKU shows are accepted and come to nothing from now on; null: no more. */
+  refuseChanges(sku: string, reason: string | null): void
+  /** So many feeds to come are never worked off. */
+  failFeeds(count: number): void
+  /** Staff write something at the public offer, such as an end. */
+  typeOffer(sku: string, offer: Row): void
+  /** What customers see of the offer; null when there is none. */
+  shows(
+    sku: string,
+  ): { title: string; price: number; buyable: boolean; attributes: Record<string, Row[]>; offer: Row } | null
   /** Somebody puts a message of their own into the queue. */
   putMessage(body: string): void
 }
@@ -95,6 +113,22 @@ export function createAmazon(options: AmazonOptions, io: SimulatorIo, snapshot?:
       const types = [...state.subscriptions.keys()]
       if (types.length > 0) state.subscriptions.delete(types[nth % types.length]!)
     },
+    refuseChanges(sku, reason) {
+      if (reason === null) state.refused.delete(sku)
+      else state.refused.set(sku, reason)
+    },
+    failFeeds: (count) => void (state.failFeeds = count),
+    typeOffer(sku, offer) {
+      const listing = state.listings.get(sku)
+      if (listing) listing.offer = { ...listing.offer, ...offer }
+    },
+    shows(sku) {
+      trade.tick()
+      const one = state.listings.get(sku)
+      if (!one || one.deleted) return null
+      const { title, price, attributes = {}, offer = {} } = one
+      return { title, price, buyable: !hasEnded(one, io.now()), attributes, offer }
+    },
     putMessage(body) {
       const at = io.now()
       state.messages.push({
@@ -125,12 +159,17 @@ function believed(world: World): AmazonBeliefs {
     fba: Object.fromEntries([...state.fba].map(([sku, { fulfillable }]) => [sku, fulfillable])),
     sales: sold('MERCHANT'),
     fbaSales: sold('AMAZON'),
-    submissions: state.submissions.map(({ sku, to, dueAt }) => ({ sku, to, dueAt })),
+    submissions: state.submissions.map(({ sku, patches, dueAt }) => ({ sku, to: quantityIn(patches), dueAt })),
+    feeds: state.feeds.size,
     subscriptions: state.subscriptions.size,
     messages: state.messages.length,
     counts: { ...state.counts },
   }
 }
+
+const quantityIn = (patches: readonly Patch[]): number | null =>
+  (patches.find(({ name }) => name === 'fulfillment_availability')?.value[0]?.['quantity'] as number | undefined) ??
+  null
 
 const orderBelief = (world: World, order: Order): AmazonBeliefs['orders'][number] => ({
   id: order.id,
@@ -138,7 +177,6 @@ const orderBelief = (world: World, order: Order): AmazonBeliefs['orders'][number
   status: order.status,
   fulfilledBy: order.fulfilledBy,
   total: formatMoney(money(totalOf(world, order.items), world.currency)),
-  proceeds: formatMoney(money(proceedsOf(world, order.items), world.currency)),
   lines: order.items.map(({ id, sku, ordered, cancelled, shipped }) => ({
     id, sku, quantity: ordered, cancelled, shipped,
   })), // prettier-ignore

@@ -1,7 +1,8 @@
 /** The operations of the simulated API: each takes a checked request and gives a status with a body. */
 import { LISTINGS_REPORT } from '../reports.ts'
 import { tellOrder } from './notify.ts'
-import { issue, listingView, orderView } from './views.ts'
+import { patchesIn, submit } from './changes.ts'
+import { listingView, orderView } from './views.ts'
 import { moment, type Order, type World } from './state.ts'
 
 export interface Asked {
@@ -152,33 +153,34 @@ const getListingsItem: Operation = (world, asked) => {
   return ok(listingView(world, listing, included.size > 0 ? included : new Set(['summaries'])))
 }
 
-interface Patch {
-  op?: string
-  path?: string
-  value?: { fulfillment_channel_code?: string; quantity?: number }[]
-}
-
-const EFFECTIVE_AFTER_MS = [60_000, 300_000] as const
-
 const patchListingsItem: Operation = (world, asked) => {
-  const { state, io, options } = world
   const listing = offerOf(world, asked)
   if (!listing) return missing(`SKU '${asked.path['sku']}' not found in marketplace ${world.marketplaceId}.`)
-  const patches = (asked.body['patches'] ?? []) as Patch[]
-  const [patch] = patches
-  const [value] = patch?.value ?? []
-  if (patches.length !== 1 || patch?.op !== 'replace' || patch.path !== '/attributes/fulfillment_availability')
-    return invalid('Only fulfillment_availability can be replaced here.')
-  const { fulfillment_channel_code: channel, quantity } = value ?? {}
-  if (!channel || !Number.isInteger(quantity) || quantity! < 0) return invalid('The value is invalid.')
+  const patches = patchesIn(asked.body['patches'])
+  if (typeof patches === 'string') return invalid(patches)
   const id = `submission-${world.next()}`
-  const fits = asked.body['productType'] === listing.productType || asked.body['productType'] === 'PRODUCT'
-  if (listing.broken || !fits) return ok({ sku: listing.sku, status: 'INVALID', submissionId: id, issues: [issue()] })
-  // One after the other: a later number never overtakes an earlier one.
-  const after = Math.max(0, ...state.submissions.filter(({ sku }) => sku === listing.sku).map(({ dueAt }) => dueAt))
-  const dueAt = Math.max(after, io.now() + world.between(options.effectiveAfterMs ?? EFFECTIVE_AFTER_MS))
-  state.submissions.push({ id, sku: listing.sku, channel, to: quantity!, dueAt })
-  return ok({ sku: listing.sku, status: 'ACCEPTED', submissionId: id, issues: [] })
+  const issues = submit(world, listing, { id, patches, productType: String(asked.body['productType']) })
+  return ok({ sku: listing.sku, status: issues.length > 0 ? 'INVALID' : 'ACCEPTED', submissionId: id, issues })
+}
+
+const createFeedDocument: Operation = (world, { body, origin }) => {
+  if (typeof body['contentType'] !== 'string') return invalid('contentType is required.')
+  const id = `amzn1.tortuga.4.na.${world.next()}`
+  world.state.documents.set(id, { id, text: '', gzip: false })
+  const url = `${origin}/presigned/${encodeURIComponent(id)}?until=${world.io.now() + PRESIGNED_MS}`
+  return ok({ feedDocumentId: id, url }, 201)
+}
+
+const createFeed: Operation = (world, { body }) => {
+  const { state, io, options } = world
+  const documentId = String(body['inputFeedDocumentId'])
+  if (body['feedType'] !== 'JSON_LISTINGS_FEED') return invalid('This feed type is not simulated.')
+  if (!(body['marketplaceIds'] as string[] | undefined)?.includes(world.marketplaceId))
+    return invalid('marketplaceIds is required.')
+  if (!state.documents.get(documentId)?.text) return invalid('inputFeedDocumentId is invalid.')
+  const id = String(60_000_000_000 + world.next())
+  state.feeds.set(id, { id, documentId, dueAt: io.now() + (options.processingMs ?? 30_000), done: false })
+  return ok({ feedId: id }, 202)
 }
 
 const createReport: Operation = (world, { body }) => {
@@ -301,6 +303,8 @@ export const SIMULATED: Readonly<Record<string, Operation>> = {
   confirmShipment,
   getListingsItem,
   patchListingsItem,
+  createFeedDocument,
+  createFeed,
   createReport,
   getReport,
   getReportDocument,

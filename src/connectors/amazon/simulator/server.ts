@@ -122,7 +122,7 @@ function giveToken({ state, io, options, next }: World, text: string): Response 
   }) // prettier-ignore
 }
 
-function giveDocument({ state, io }: World, request: Request): Response {
+async function giveDocument({ state, io }: World, request: Request): Promise<Response> {
   const url = new URL(request.url)
   const document = state.documents.get(decodeURIComponent(url.pathname.slice('/presigned/'.length)))
   // The store of documents speaks XML, and refuses the token of the API.
@@ -130,6 +130,10 @@ function giveDocument({ state, io }: World, request: Request): Response {
     return new Response('<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>', {
       status: 403,
     })
+  if (request.method === 'PUT') {
+    document.text = await request.text()
+    return new Response(null, { status: 200 })
+  }
   if (request.method !== 'GET') return new Response('<Error><Code>MethodNotAllowed</Code></Error>', { status: 405 })
   return new Response(new Uint8Array(packed(document)), { status: 200 })
 }

@@ -17,15 +17,38 @@ export interface Listing {
   deleted: boolean
   /** Amazon finds something wrong with it: numbers are refused. */
   broken: boolean
+  /** What the seller contributed by attribute, beside the title and the price; each is a list of values. */
+  attributes?: Record<string, Row[]>
+  /** What else stands at the public offer, such as its end, and the offers to others. */
+  offer?: Row
+  otherOffers?: Row[]
+  /** What Amazon found wrong when it worked a change off. */
+  issues?: Row[]
 }
 
-/** A number that was accepted and is not effective yet. */
+export type Row = Record<string, unknown>
+
+/** A change that was accepted and is not effective yet. */
 export interface Submission {
   id: string
   sku: string
-  channel: string
-  to: number
   dueAt: number
+  patches: Patch[]
+}
+
+export interface Patch {
+  op: 'replace' | 'merge'
+  /** Name of the attribute. */
+  name: string
+  value: Row[]
+}
+
+/** A feed: a document of many changes, worked off in the background. */
+export interface Feed {
+  id: string
+  documentId: string
+  dueAt: number
+  done: boolean
 }
 
 /** Of a SKU, what lies in Amazon's warehouses. */
@@ -162,6 +185,11 @@ export interface AmazonState {
   orders: Map<string, Order>
   reports: Map<string, Report>
   documents: Map<string, Document>
+  feeds: Map<string, Feed>
+  /** Changes of these SKUs are accepted and come to nothing, each for its reason. */
+  refused: Map<string, string>
+  /** So many feeds to come are never worked off. */
+  failFeeds: number
   messages: QueueEntry[]
   destinations: Map<string, { name: string; arn: string }>
   /** By type of notification. */
@@ -211,6 +239,9 @@ const fresh = ({ clientSecret, refreshToken, personalData = true }: AmazonOption
   orders: new Map(),
   reports: new Map(),
   documents: new Map(),
+  feeds: new Map(),
+  refused: new Map(),
+  failFeeds: 0,
   messages: [],
   destinations: new Map(),
   subscriptions: new Map(),

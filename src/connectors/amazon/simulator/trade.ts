@@ -1,6 +1,7 @@
 /** Buying, paying, shipping and cancelling in the simulated marketplace, and what becomes due with time. */
 import { gzipSync } from 'node:zlib'
-import { tellFba, tellReport, tellIssues, tellOrder, tellQuantity, tellStatus } from './notify.ts'
+import { setQuantity, workOff } from './changes.ts'
+import { tellFba, tellReport, tellIssues, tellOrder, tellStatus } from './notify.ts'
 import type { Buyer, Charge, Item, Listing, Order, Report, World } from './state.ts'
 
 export interface NewListing {
@@ -47,6 +48,8 @@ export interface Trade {
   cancelOrder(orderId: string, by?: 'BUYER' | 'MERCHANT' | 'AMAZON'): boolean
   /** Amazon ships what it has to ship of the order. */
   shipByAmazon(orderId: string): boolean
+  /** An order that is over leaves its memory: nothing lists it any more. */
+  forget(orderId: string): void
   /** Everything that is due by now. */
   tick(): void
   nextDueAt(): number | null
@@ -162,13 +165,12 @@ export function openTrade(world: World): Trade {
       touch(order, 'Shipped')
       return true
     },
+    forget: (id) => void state.orders.delete(id),
     tick() {
       const now = io.now()
       for (const order of state.orders.values())
         if (order.settlesAt !== null && order.settlesAt <= now) settle(order, order.settlesAt)
-      const due = state.submissions.filter(({ dueAt }) => dueAt <= now)
-      if (due.length > 0) state.submissions = state.submissions.filter(({ dueAt }) => dueAt > now)
-      for (const { sku, to } of due) setQuantity(world, sku, to)
+      workOff(world)
       for (const report of state.reports.values())
         if (report.documentId === null && !report.cancelled && report.dueAt <= now) finishReport(world, report)
     },
@@ -176,6 +178,7 @@ export function openTrade(world: World): Trade {
       const all = [
         ...[...state.orders.values()].flatMap(({ settlesAt }) => settlesAt ?? []),
         ...state.submissions.map(({ dueAt }) => dueAt),
+        ...[...state.feeds.values()].flatMap(({ done, dueAt }) => (done ? [] : dueAt)),
         ...[...state.reports.values()].flatMap((one) => (one.documentId === null && !one.cancelled ? one.dueAt : [])),
         ...state.messages.map(({ visibleAt }) => visibleAt).filter((at) => at > io.now()),
       ]
@@ -191,7 +194,8 @@ function place(world: World, purchase: Purchase): string | null {
   const byAmazon = listings[0]?.channel !== 'DEFAULT'
   const enough = purchase.lines.every(({ sku, quantity }, index) => {
     const listing = listings[index]
-    if (!listing || listing.deleted || (listing.channel !== 'DEFAULT') !== byAmazon) return false
+    if (!listing || listing.deleted || hasEnded(listing, io.now()) || (listing.channel !== 'DEFAULT') !== byAmazon)
+      return false
     return (byAmazon ? (state.fba.get(sku)?.fulfillable ?? 0) : listing.quantity) >= quantity
   })
   if (!enough || purchase.lines.length === 0) return null
@@ -218,6 +222,10 @@ function place(world: World, purchase: Purchase): string | null {
   tellOrder(world, order, 'Placed')
   return order.id
 }
+
+/** An offer that has ended is for sale no more. */
+export const hasEnded = ({ offer }: Listing, now: number): boolean =>
+  Date.parse((offer?.['end_at'] as { value?: string } | undefined)?.value ?? '') <= now
 
 function itemOf(
   world: World,
@@ -261,14 +269,6 @@ function restock(world: World, { fulfilledBy }: Order, { sku, cancelled }: Item)
     return tellFba(world, sku)
   }
   if (options.restocksCancelled ?? true) setQuantity(world, sku, (state.listings.get(sku)?.quantity ?? 0) + cancelled)
-}
-
-/** Whatever it was: an order that was taken meanwhile is swallowed. */
-function setQuantity(world: World, sku: string, quantity: number): void {
-  const listing = world.state.listings.get(sku)
-  if (!listing || listing.deleted || listing.quantity === quantity) return
-  Object.assign(listing, { quantity, updatedAt: world.io.now() })
-  tellQuantity(world, listing)
 }
 
 function finishReport(world: World, report: Report): void {

@@ -73,12 +73,6 @@ const sumOf = (items: readonly Item[], of: (charge: Charge) => number): number =
 export const totalOf = ({ taxesIncluded }: World, items: readonly Item[]): number =>
   sumOf(items, ({ price, discount, tax }) => price - discount + (taxesIncluded ? 0 : tax))
 
-/** Without the tax that Amazon takes and hands on itself. */
-export const proceedsOf = (world: World, items: readonly Item[]): number =>
-  (world.options.taxByAmazon ?? !world.taxesIncluded)
-    ? sumOf(items, ({ price, discount, tax }) => price - discount - (world.taxesIncluded ? tax : 0))
-    : totalOf(world, items)
-
 function proceedsView(world: World, { items }: Order): View {
   const amount = amountIn(world)
   const kinds = {
@@ -159,7 +153,7 @@ function itemProceeds(world: World, item: Item): View {
 }
 
 export function listingView(world: World, listing: Listing, included: ReadonlySet<string>): View {
-  const { sku, asin, title, productType, channel, quantity, broken } = listing
+  const { sku, asin, title, productType, channel, quantity, broken, issues = [] } = listing
   const summary = {
     marketplaceId: world.marketplaceId, asin, productType, conditionType: 'new_new', itemName: title,
     status: channel !== 'DEFAULT' || quantity > 0 ? ['BUYABLE', 'DISCOVERABLE'] : ['DISCOVERABLE'],
@@ -169,8 +163,21 @@ export function listingView(world: World, listing: Listing, included: ReadonlySe
   return {
     sku,
     ...(included.has('summaries') ? { summaries: [summary] } : {}),
-    ...(included.has('issues') ? { issues: broken ? [issue()] : [] } : {}),
+    ...(included.has('attributes') ? { attributes: attributesView(world, listing) } : {}),
+    ...(included.has('issues') ? { issues: broken ? [issue(), ...issues] : issues } : {}),
     ...(included.has('fulfillmentAvailability') ? { fulfillmentAvailability: [shown] } : {}),
+  }
+}
+
+/** What the seller contributed, as it stands. */
+function attributesView({ marketplaceId, currency }: World, listing: Listing): View {
+  const { title, price, offer, otherOffers = [], attributes } = listing
+  const schedule = [{ value_with_tax: Number(formatMoney(money(price, currency))) }]
+  const open = { marketplace_id: marketplaceId, currency, audience: 'ALL', ...offer, our_price: [{ schedule }] }
+  return {
+    item_name: [{ value: title, language_tag: 'en_US', marketplace_id: marketplaceId }],
+    purchasable_offer: [open, ...otherOffers],
+    ...attributes,
   }
 }
 

@@ -55,7 +55,11 @@ export interface MiraklSimulator extends Simulator, Trade {
   suspend(yes: boolean): void
   setPartialAcceptance(allowed: boolean): void
   setMultiShipment(allowed: boolean): void
-  /** So many stock files to come cannot be read. */
+  /** Lines of this SKU are refused from now on; null: no more. */
+  refuseLines(sku: string, reason: string | null): void
+  /** What customers see of the offer; null when there is none. */
+  shows(sku: string): { price: string; discount: string | null } | null
+  /** So many files to come cannot be read. */
   failImports(count: number): void
   /** An offer is deleted in the back office. */
   removeProduct(sku: string): void
@@ -85,6 +89,16 @@ export function createMirakl(options: MarketOptions, io: SimulatorIo, snapshot?:
     suspend: (yes) => void (market.suspended = yes),
     setPartialAcceptance: (allowed) => void (market.partialAcceptance = allowed),
     setMultiShipment: (allowed) => void (market.multiShipment = allowed),
+    refuseLines(sku, reason) {
+      if (reason === null) market.refusedLines.delete(sku)
+      else market.refusedLines.set(sku, reason)
+    },
+    shows(sku) {
+      due()
+      const offer = [...market.offers.values()].find((one) => one.sku === sku)
+      const said = (amount: number) => formatMoney(money(amount, market.currency))
+      return offer ? { price: said(offer.price), discount: offer.discount && said(offer.discount.price) } : null
+    },
     failImports: (count) => void (market.failImports = count),
     removeProduct(sku) {
       for (const [id, offer] of market.offers) if (offer.sku === sku) market.offers.delete(id)

@@ -1,6 +1,6 @@
 /** The HTTP side of the simulated marketplace: the key, how often one may ask, and what each operation does. */
 import { type Frequency, FREQUENCIES, type Operation } from '../limits.ts'
-import { type Import, type Market, moment, type Order } from './state.ts'
+import { type Import, type ImportLine, type Market, moment, type Order } from './state.ts'
 import { leftOf } from './state.ts'
 import { offerView, orderView, platformView, shipmentView } from './views.ts'
 
@@ -45,6 +45,9 @@ const ROUTES: readonly [Operation, string, RegExp][] = [
   ['STO01', 'POST', /^\/api\/offers\/stock\/imports$/],
   ['STO02', 'GET', /^\/api\/offers\/stock\/imports\/([^/]+)\/status$/],
   ['STO03', 'GET', /^\/api\/offers\/stock\/imports\/([^/]+)\/error_report$/],
+  ['PRI01', 'POST', /^\/api\/offers\/pricing\/imports$/],
+  ['PRI02', 'GET', /^\/api\/offers\/pricing\/imports$/],
+  ['PRI03', 'GET', /^\/api\/offers\/pricing\/imports\/([^/]+)\/error_report$/],
   ['OF21', 'GET', /^\/api\/offers$/],
   ['OF22', 'GET', /^\/api\/offers\/([^/]+)$/],
   ['PC01', 'GET', /^\/api\/platform\/configuration$/],
@@ -149,7 +152,14 @@ function operationsOf(market: Market, accept: ServerOptions['accept']): Operatio
       const offer = market.offers.get(Number(parts[0]))
       return offer ? { status: 200, json: offerView(market, offer) } : refuse(404, 'Offer not found')
     },
-    'STO01': async ({ request }) => takeFile(market, request),
+    'PRI01': async ({ request }) => takeFile(market, request, 'prices'),
+    'PRI02': ({ query }) => {
+      const ids = query.getAll('import_id')
+      const found = [...market.imports.values()].filter(({ of, id }) => of === 'prices' && ids.includes(id))
+      return { status: 200, json: { data: found.map((one) => priceImportView(market, one)) } }
+    },
+    'PRI03': onImport((one) => reportOf(one)),
+    'STO01': async ({ request }) => takeFile(market, request, 'stock'),
     'STO02': onImport((one) => ({
       status: 200,
       json: {
@@ -162,17 +172,33 @@ function operationsOf(market: Market, accept: ServerOptions['accept']): Operatio
         status: one.status,
       },
     })),
-    'STO03': onImport(({ errors }) => ({
-      status: 200,
-      text: [
-        '"line";"reason";"offer-sku"',
-        ...errors.map(({ line, sku, reason }) => `"${line}";"${reason}";"${sku}"`),
-        '',
-      ].join('\n'),
-    })),
+    'STO03': onImport((one) => reportOf(one)),
     'PC01': () => ({ status: 200, json: platformView(market) }),
   }
 }
+
+const reportOf = ({ errors }: Import): Said => ({
+  status: 200,
+  text: [
+    '"line";"reason";"offer-sku"',
+    ...errors.map(({ line, sku, reason }) => `"${line}";"${reason}";"${sku}"`),
+    '',
+  ].join('\n'),
+})
+
+const priceImportView = ({ options }: Market, { id, at, errors, good, status }: Import) => ({
+  import_id: id,
+  date_created: moment(at),
+  has_error_report: errors.length > 0,
+  lines_in_error: errors.length,
+  lines_in_success: good,
+  offers_in_error: errors.length,
+  offers_updated: good,
+  origin: 'API',
+  reason_status: '',
+  shop_id: options.shopId ?? 1,
+  status,
+})
 
 async function bodyOf(request: Request): Promise<Record<string, unknown>> {
   try {
@@ -295,20 +321,26 @@ function openOf(order: Order, lineId: string): number {
   return leftOf(line) - shipped.reduce((all, { quantity }) => all + quantity, 0)
 }
 
-const HEADER = '"offer-sku";"quantity";"warehouse-code";"update-delete"'
+const HEADERS = {
+  stock: '"offer-sku";"quantity";"warehouse-code";"update-delete"',
+  prices: '"offer-sku";"price";"discount-price";"discount-start-date";"discount-end-date"',
+} as const
 
-async function takeFile(market: Market, request: Request): Promise<Said> {
+async function takeFile(market: Market, request: Request, of: Import['of']): Promise<Said> {
   const file = await request.formData().then((form) => form.get('file'), () => null) // prettier-ignore
   if (!(file instanceof Blob)) return refuse(400, 'The file is missing', 'VALIDATION_ERROR')
   const [header, ...rows] = (await file.text()).split('\n').filter(Boolean)
-  if (header !== HEADER) return refuse(400, 'The header is not known', 'VALIDATION_ERROR')
-  const lines = rows.map((row) => {
+  if (header !== HEADERS[of]) return refuse(400, 'The header is not known', 'VALIDATION_ERROR')
+  const lines = rows.map((row): ImportLine => {
     const cells = row.slice(1, -1).split('";"').map((cell) => cell.replaceAll('""', '"')) // prettier-ignore
-    return { sku: cells[0] ?? '', quantity: cells[1] ?? '', deletes: cells[3]?.toLowerCase() === 'delete' }
+    const [sku = '', value = '', reduced = '', from = '', to = ''] = cells
+    if (of === 'stock') return { sku, quantity: value, deletes: from.toLowerCase() === 'delete' }
+    return { sku, price: value, ...(reduced === '' ? {} : { discount: { price: reduced, from, to } }) }
   })
   const id = String(market.nextId())
-  const now = market.io.now()
-  const dueAt = now + (market.options.importMs ?? 30_000)
-  market.imports.set(id, { id, at: market.now(), dueAt, status: 'WAITING', lines, good: 0, errors: [] })
-  return { status: 201, json: { import_id: id }, headers: { location: `/api/offers/stock/imports/${id}/status` } }
+  const dueAt = market.io.now() + (market.options.importMs ?? 30_000)
+  market.imports.set(id, { of, id, at: market.now(), dueAt, status: 'WAITING', lines, good: 0, errors: [] })
+  // Only the answer to a stock file says where to look.
+  const headers = of === 'stock' ? { headers: { location: `/api/offers/stock/imports/${id}/status` } } : {}
+  return { status: 201, json: { import_id: id }, ...headers }
 }

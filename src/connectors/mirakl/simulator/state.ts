@@ -8,6 +8,7 @@ export interface Offer {
   title: string
   /** Minor units, tax included or not as the marketplace counts. */
   price: number
+  discount: { price: number; from: string; to: string } | null
   quantity: number
 }
 
@@ -86,12 +87,23 @@ export interface Shipment {
   tracking: Order['tracking']
 }
 
+export interface ImportLine {
+  sku: string
+  /** Of a stock file. */
+  quantity?: string
+  deletes?: boolean
+  /** Of a price file. */
+  price?: string
+  discount?: { price: string; from: string; to: string }
+}
+
 export interface Import {
+  of: 'stock' | 'prices'
   id: string
   at: number
   dueAt: number
   status: 'WAITING' | 'COMPLETE' | 'FAILED'
-  lines: { sku: string; quantity: string; deletes: boolean }[]
+  lines: ImportLine[]
   good: number
   errors: { line: number; sku: string; reason: string }[]
 }
@@ -139,6 +151,8 @@ export interface MarketState {
   partialAcceptance: boolean
   multiShipment: boolean
   failImports: number
+  /** Lines of these SKUs are refused, each for its reason. */
+  refusedLines: Map<string, string>
 }
 
 export interface Market extends MarketState {
@@ -174,6 +188,7 @@ export function newState(options: MarketOptions): MarketState {
     partialAcceptance: options.partialAcceptance ?? true,
     multiShipment: options.multiShipment ?? true,
     failImports: 0,
+    refusedLines: new Map(),
   }
 }
 

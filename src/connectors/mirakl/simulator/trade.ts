@@ -1,6 +1,6 @@
 /** What happens on the marketplace: people buy, it checks, asks the shop, debits, and refuses what nobody answered. */
-import { formatMoney, money, parseRounded } from '#canon/money.ts'
-import type { Line, Market, Order, Person } from './state.ts'
+import { formatMoney, money, parseMoney, parseRounded } from '#canon/money.ts'
+import type { ImportLine, Line, Market, Offer, Order, Person } from './state.ts'
 
 export interface Purchase {
   lines: { sku: string; quantity: number }[]
@@ -38,7 +38,13 @@ export interface Trade {
   decideByHand(orderId: string, accepted: boolean): boolean
   /** Staff set another quantity in the back office. */
   setQuantity(sku: string, quantity: number): void
+  /** Staff set a discount in the back office. @param price decimal. */
+  setDiscount(sku: string, price: string, from: string, to: string): void
+  /** An order that is over leaves its memory: nothing lists it any more, and nobody is told. */
+  forget(orderId: string): void
 }
+
+const FILE_KEPT_MS = 3_600_000
 
 export function openTrade(market: Market): Trade & { accept(order: Order, accepted: ReadonlySet<string>): void } {
   const minor = (text: string) => parseRounded(text, market.currency)!.amount
@@ -87,7 +93,7 @@ export function openTrade(market: Market): Trade & { accept(order: Order, accept
     accept,
     addProduct({ sku, title, price, available }) {
       const id = market.nextId()
-      market.offers.set(id, { id, sku, title, price: minor(price), quantity: available })
+      market.offers.set(id, { id, sku, title, price: minor(price), discount: null, quantity: available })
       return { offerId: String(id), inventoryItemId: String(id) }
     },
     placeOrder({ lines, customer, shippingMethod, payOnDelivery }) {
@@ -182,6 +188,16 @@ export function openTrade(market: Market): Trade & { accept(order: Order, accept
       accept(order, new Set(accepted ? order.lines.map(({ id }) => id) : []))
       return true
     },
+    setDiscount(sku, price, from, to) {
+      const offer = bySku(sku)
+      if (offer) offer.discount = { price: minor(price), from, to }
+    },
+    forget(orderId) {
+      market.orders.delete(orderId)
+      // Files as old as that are looked at by nobody either.
+      for (const [id, { at, status }] of market.imports)
+        if (status !== 'WAITING' && at < market.io.now() - FILE_KEPT_MS) market.imports.delete(id)
+    },
     setQuantity(sku, quantity) {
       const offer = bySku(sku)
       if (offer) offer.quantity = quantity
@@ -229,18 +245,35 @@ export function tick(market: Market): void {
 
 /** Each line on its own, in the file's order. */
 function workOff(market: Market, one: NonNullable<ReturnType<Market['imports']['get']>>): void {
-  for (const [index, { sku, quantity, deletes }] of one.lines.entries()) {
-    const offer = [...market.offers.values()].find((candidate) => candidate.sku === sku)
-    const number = Number(quantity)
-    if (!offer) one.errors.push({ line: index + 2, sku, reason: 'The offer does not exist' })
-    else if (!deletes && (!/^\d+$/.test(quantity) || number > 1_000_000_000))
-      one.errors.push({ line: index + 2, sku, reason: 'The quantity is invalid' })
-    else {
-      offer.quantity = deletes ? 0 : number
-      one.good += 1
-    }
+  for (const [index, line] of one.lines.entries()) {
+    const offer = [...market.offers.values()].find((candidate) => candidate.sku === line.sku)
+    const reason = offer
+      ? (market.refusedLines.get(line.sku) ??
+        (one.of === 'stock' ? setStock(offer, line) : setPrice(market, offer, line)))
+      : 'The offer does not exist'
+    if (reason === null) one.good += 1
+    else one.errors.push({ line: index + 2, sku: line.sku, reason })
   }
   one.status = 'COMPLETE'
+}
+
+/** @returns why it is refused. */
+function setStock(offer: Offer, { quantity = '', deletes }: ImportLine): string | null {
+  const number = Number(quantity)
+  if (!deletes && (!/^\d+$/.test(quantity) || number > 1_000_000_000)) return 'The quantity is invalid'
+  offer.quantity = deletes ? 0 : number
+  return null
+}
+
+/** A discount that is not in the file is deleted. */
+function setPrice(market: Market, offer: Offer, { price = '', discount }: ImportLine): string | null {
+  const amountOf = (text: string) => parseMoney(text, market.currency)?.amount ?? 0
+  if (amountOf(price) <= 0) return 'The price is invalid'
+  if (discount && !(amountOf(discount.price) > 0 && amountOf(discount.price) < amountOf(price)))
+    return 'The discount price must be below the price'
+  offer.price = amountOf(price)
+  offer.discount = discount ? { ...discount, price: amountOf(discount.price) } : null
+  return null
 }
 
 /** For answers: a number with decimals. */

@@ -175,7 +175,12 @@ export function orderView(market: Market, order: Order): Json {
 
 /** OF21 and OF22. */
 export function offerView(market: Market, offer: Offer): Json {
-  const price = decimal(market, offer.price)
+  const origin = decimal(market, offer.price)
+  const { discount } = offer
+  const now = moment(market.now())
+  const runs = discount !== null && discount.from <= now && now < discount.to
+  const price = discount && runs ? decimal(market, discount.price) : origin
+  const reduced = discount ? decimal(market, discount.price) : origin
   return {
     offer_id: offer.id,
     shop_sku: offer.sku,
@@ -188,8 +193,11 @@ export function offerView(market: Market, offer: Offer): Json {
     all_prices: [
       {
         price,
-        unit_origin_price: price,
-        volume_prices: [{ price, quantity_threshold: 1, unit_discount_price: price, unit_origin_price: price }],
+        unit_origin_price: origin,
+        ...(discount
+          ? { unit_discount_price: reduced, discount_start_date: discount.from, discount_end_date: discount.to }
+          : {}),
+        volume_prices: [{ price, quantity_threshold: 1, unit_discount_price: reduced, unit_origin_price: origin }],
       },
     ],
     price,

@@ -2,6 +2,7 @@
 import { addPointOfSale } from './pos.ts'
 import { type ShelfControl, shelfControl } from './catalogue-control.ts'
 import type { Row } from './database.ts'
+import { forgetReceipt, forgetSale } from './forget.ts'
 import { skuOf } from './beliefs.ts'
 import type { OdooSimulator, ShipOptions } from './options.ts'
 import { finish, movesOf, stateOf, typeCode } from './pickings.ts'
@@ -16,7 +17,7 @@ type Control = Pick<
   OdooSimulator,
   | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'addTill' | keyof ShelfControl | 'changeProduct' | 'ship'
   | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
-  | 'tidy' | 'cancelInOdoo' | 'lockBooks' | 'lately'
+  | 'tidy' | 'cancelInOdoo' | 'lockBooks' | 'forgetSale' | 'forgetReceipt' | 'lately'
 > // prettier-ignore
 
 const isOpen = (row: Row) => row['state'] !== 'done' && row['state'] !== 'cancel'
@@ -193,6 +194,8 @@ export function control(world: World, run: <T>(work: () => T) => T): Control {
       }),
     lockBooks: (date) =>
       run(() => db.update('res.company', db.row('res.company', 1)!, { fiscalyear_lock_date: date ?? false })),
+    forgetSale: (origin) => run(() => forgetSale(world, saleOf(origin))),
+    forgetReceipt: (id) => run(() => forgetReceipt(world, id)),
     lately: (tookMs, work) => db.transaction(world.io.now() - tookMs, work),
   }
 }

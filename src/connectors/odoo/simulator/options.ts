@@ -190,6 +190,10 @@ export interface OdooSimulator extends Simulator {
   cancelInOdoo(order: number | string): void
   /** Books are closed up to this day. */
   lockBooks(date: string | null): void
+  /** A sale that is over leaves its memory, with its deliveries and invoices. @param origin as the hub gave it. */
+  forgetSale(origin: string): void
+  /** A receipt of a till. */
+  forgetReceipt(id: number): void
   slow(ms: number): void
   /** This share of writing calls fails with a serialization error, having done nothing. */
   conflict(share: number): void

@@ -74,3 +74,8 @@ export function inBoth({ currency, presentment }: Order, amount: number) {
     seen: { amount: formatMoney(money(seen, presentment.currency)), currency: presentment.currency },
   }
 }
+
+/** Money has come for these. */
+export const PAID: ReadonlySet<string> = new Set(['paid', 'partially_refunded', 'refunded'])
+/** The one sale that paid for the order. */
+export const saleId = ({ id }: Order): string => `gid://shopify/OrderTransaction/${id}001`

@@ -5,7 +5,7 @@
 import type { OutgoingHook, Simulator, SimulatorIo } from '../../kit/simulator.ts'
 import { formatMoney, money } from '#canon/money.ts'
 import { API_VERSION } from '../limits.ts'
-import { CATALOGUE_SCOPES, SCOPES } from '../scopes.ts'
+import { CATALOGUE_SCOPES, REFUND_SCOPES, SCOPES } from '../scopes.ts'
 import { currentTotals, refundedOf } from './amounts.ts'
 import { type BucketState, fullBucket, openBucket } from './cost.ts'
 import { openEngine } from './engine.ts'
@@ -102,7 +102,8 @@ interface Snapshot {
 /** @param snapshot of an earlier shop with the same options: the new one goes on where that one stood. */
 export function createShopify(options: ShopOptions, io: SimulatorIo, snapshot?: unknown): ShopifySimulator {
   const before = structuredClone(snapshot) as Snapshot | undefined
-  let scopes: readonly string[] = before?.scopes ?? options.scopes ?? Object.keys({ ...SCOPES, ...CATALOGUE_SCOPES })
+  let scopes: readonly string[] =
+    before?.scopes ?? options.scopes ?? Object.keys({ ...SCOPES, ...CATALOGUE_SCOPES, ...REFUND_SCOPES })
   const shop = openShop(options, io, before?.shop)
   const hooks = openHooks(options, io, API_VERSION, before?.hooks)
   const stock = openStock(shop, hooks)

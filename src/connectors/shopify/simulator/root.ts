@@ -6,6 +6,7 @@ import type { Idempotency } from './idempotency.ts'
 import { setQuantities, type SetQuantitiesInput } from './inventory-set.ts'
 import { type ProductArgs, updateProduct, updateVariants, type VariantArgs } from './products-set.ts'
 import { connection, countOf, decode, momentFits, page, parseSearch, type PageArgs } from './pages.ts'
+import { createRefund, type RefundArgs } from './refunds-set.ts'
 import { moment, type Order, type Shop } from './state.ts'
 import type { Stock } from './stock.ts'
 import type { FulfilPart, Trade } from './trade.ts'
@@ -215,6 +216,11 @@ export function mutations(parts: Parts): Record<string, Guarded> {
         parts.idempotency.once('inventorySetQuantities', key, input, () => setQuantities(parts, input)),
     },
     fulfillmentCreate: { scope: FULFIL, resolve: (args: FulfilArgs) => fulfil(parts, args) },
+    refundCreate: {
+      scope: ['write_orders'],
+      resolve: (args: RefundArgs, key: string | null) =>
+        parts.idempotency.once('refundCreate', key, args.input, () => createRefund(parts, args)),
+    },
     orderCancel: { scope: ['write_orders'], resolve: (args: CancelArgs) => cancel(parts, args) },
     productUpdate: { scope: ['write_products'], resolve: (args: ProductArgs) => updateProduct(parts, args) },
     productVariantsBulkUpdate: {

@@ -3,6 +3,7 @@
  * Shopify's, since they are the wire; a test holds every one of them against the official schema.
  */
 import { LISTING_SDL } from './schema-listing.ts'
+import { REFUND_SDL } from './schema-refund.ts'
 
 export const SDL = `
   directive @idempotent(key: String!) on FIELD
@@ -44,6 +45,7 @@ export const SDL = `
     inventorySetQuantities(input: InventorySetQuantitiesInput!): InventorySetQuantitiesPayload
     orderCancel(notifyCustomer: Boolean = false, orderId: ID!, reason: OrderCancelReason!, refund: Boolean,
       restock: Boolean!): OrderCancelPayload
+    refundCreate(input: RefundInput!): RefundCreatePayload
     productUpdate(product: ProductUpdateInput): ProductUpdatePayload
     productVariantsBulkUpdate(media: [CreateMediaInput!], productId: ID!,
       variants: [ProductVariantsBulkInput!]!): ProductVariantsBulkUpdatePayload
@@ -100,6 +102,7 @@ export const SDL = `
     tags: [String!]!
     taxesIncluded: Boolean!
     test: Boolean!
+    transactions(first: Int): [OrderTransaction!]!
     totalPriceSet: MoneyBag!
     totalRefundedSet: MoneyBag!
     totalTaxSet: MoneyBag
@@ -166,6 +169,7 @@ export const SDL = `
   type Refund implements Node {
     createdAt: DateTime
     id: ID!
+    note: String
     refundLineItems(after: String, before: String, first: Int, last: Int): RefundLineItemConnection!
     totalRefundedSet: MoneyBag!
   }
@@ -282,7 +286,8 @@ export const SDL = `
   type ProductVariantConnection { edges: [ProductVariantEdge!]! nodes: [ProductVariant!]! pageInfo: PageInfo! }
   type ProductVariantEdge { cursor: String! node: ProductVariant! }
 
-  ${LISTING_SDL}
+  ${REFUND_SDL}
+${LISTING_SDL}
 
   type ProductVariant implements Node {
     barcode: String

@@ -47,7 +47,16 @@ export interface Trade {
   /** Money and, if said, pieces back after shipping: a return. */
   /** `more`: cents on top, for nothing in particular (or, negative, kept). */
   refund(id: string, lines: readonly { sku: string; quantity: number; restock: boolean }[], more?: number): void
+  /** The same by an app, of pieces that had left or not, with so much money. */
+  giveBack(
+    order: Order,
+    lines: readonly { line: Line; quantity: number; restock: boolean }[],
+    amount: number,
+    note: string | null,
+  ): Refund
   hold(id: string, held: boolean): void
+  /** An order that is over leaves its memory: nothing lists it any more, and nobody is told. */
+  forget(id: string): void
   /** A sentence when refused. */
   fulfil(parts: readonly FulfilPart[], tracking: Tracking): { fulfilment: Fulfilment } | { refused: string }
 }
@@ -114,6 +123,33 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
   const tellRefund = (order: Order, refund: Refund, eventId: string) =>
     hooks.emit('REFUNDS_CREATE', eventId, () => refundBody(order, refund))
 
+  /** @param amountOf what goes back of what the pieces are worth. */
+  function comeBack(
+    order: Order,
+    lines: readonly { line: Line; quantity: number; restock: boolean }[],
+    amountOf: (worth: number) => number,
+    note: string | null,
+  ): Refund {
+    const removals: Removal[] = []
+    let worth = 0
+    for (const { line, quantity, restock } of lines) {
+      const ships = Math.max(0, quantity - line.fulfilled)
+      if (ships > 0) removals.push(...remove(order, line, ships, restock))
+      const locationId = order.fulfilments[0]?.locationId ?? shop.locations[0]!.id
+      const back = quantity - ships
+      if (back === 0) continue
+      const parts = takeOff(line, back, order.currency)
+      worth += parts.subtotal + (order.taxesIncluded ? 0 : parts.tax)
+      if (restock) stock.write(line.variant, locationId, stocked(line.variant, locationId).available + back)
+      const restockType = restock ? 'return' : 'no_restock'
+      removals.push({ id: shop.nextId(), lineId: line.id, quantity: back, restockType, locationId, ...parts })
+    }
+    const refund = giveBack(order, removals, amountOf(worth), note)
+    order.financialStatus = refundedOf(order) > 0 && currentTotals(order).total <= 0 ? 'refunded' : 'partially_refunded'
+    tellRefund(order, refund, announce(order, ['ORDERS_UPDATED']))
+    return refund
+  }
+
   return {
     placeOrder(purchase) {
       const wanted = new Map<Variant, number>()
@@ -175,32 +211,29 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
 
     refund(id, lines, more = 0) {
       const order = orderOf(id)
-      const removals: Removal[] = []
-      let amount = more
-      for (const { sku, quantity, restock } of lines) {
+      const found = lines.map(({ sku, quantity, restock }) => {
         const line = must(
           order.lines.find((one) => one.sku === sku),
           `order ${order.name} has no line with ${sku}`,
         )
         assert(quantity <= line.fulfilled, 'only shipped pieces come back')
-        const locationId = order.fulfilments[0]!.locationId
-        const parts = takeOff(line, quantity, order.currency)
-        amount += parts.subtotal + (order.taxesIncluded ? 0 : parts.tax)
-        if (restock) stock.write(line.variant, locationId, stocked(line.variant, locationId).available + quantity)
-        removals.push({
-          id: shop.nextId(),
-          lineId: line.id,
-          quantity,
-          restockType: restock ? 'return' : 'no_restock',
-          locationId,
-          ...parts,
-        })
-      }
-      const refund = giveBack(order, removals, amount, 'returned')
-      order.financialStatus =
-        refundedOf(order) > 0 && currentTotals(order).total <= 0 ? 'refunded' : 'partially_refunded'
-      tellRefund(order, refund, announce(order, ['ORDERS_UPDATED']))
+        return { line, quantity, restock }
+      })
+      comeBack(order, found, (worth) => worth + more, 'returned')
     },
+
+    forget(id) {
+      const order = orderOf(id)
+      shop.orders.delete(order.id)
+      for (const one of order.fulfilmentOrders) shop.fulfilmentOrders.delete(one.id)
+      for (const one of order.fulfilments) shop.fulfilments.delete(one.id)
+      for (const one of order.refunds) shop.refunds.delete(one.id)
+      // Its last change says nothing any more.
+      order.change = 0
+      shop.staleChanges += 1
+    },
+
+    giveBack: (order, lines, amount, note) => comeBack(order, lines, () => amount, note),
 
     hold(id, held) {
       const order = orderOf(id)

@@ -2,7 +2,7 @@
 import { formatMoney, money } from '#canon/money.ts'
 import { GraphQLError } from 'graphql'
 import { gid } from '../ids.ts'
-import { currentTotals, inBoth, originalTotals, refundedOf } from './amounts.ts'
+import { currentTotals, inBoth, originalTotals, PAID, refundedOf, saleId } from './amounts.ts'
 import { nameOf } from './bodies.ts'
 import { connection, type PageArgs } from './pages.ts'
 import {
@@ -68,6 +68,7 @@ export function orderView(shop: Shop, order: Order): View {
     fulfillments: (args: { first?: number }) => first(order.fulfilments, args).map((one) => fulfilmentView(order, one)),
     fulfillmentOrders: (args: PageArgs) =>
       connection(order.fulfilmentOrders, args, (one) => fulfilmentOrderView(shop, one)),
+    transactions: (args: { first?: number }) => first(transactionViews(order), args),
     refunds: (args: { first?: number }) => first(order.refunds, args).map((one) => refundView(order, one)),
   }
 }
@@ -137,10 +138,26 @@ export const fulfilmentOrderView = (shop: Shop, one: FulfilmentOrder): View => (
     })),
 })
 
+/** One sale for the whole order, and each refund of it. */
+function transactionViews(order: Order): View[] {
+  if (!PAID.has(order.financialStatus)) return []
+  const base = { __typename: 'OrderTransaction', status: 'SUCCESS', gateway: 'bogus' }
+  const amountSet = bag(order, originalTotals(order).total)
+  const sale = { ...base, id: saleId(order), kind: 'SALE', parentTransaction: null, amountSet }
+  const refunds = order.refunds.flatMap(({ transactions }) =>
+    transactions.map(({ id, amount }) => {
+      const own = { id: gid('OrderTransaction', id), kind: 'REFUND', parentTransaction: sale }
+      return { ...base, ...own, amountSet: bag(order, amount) }
+    }),
+  )
+  return [sale, ...refunds]
+}
+
 export const refundView = (order: Order, refund: Refund): View => ({
   __typename: 'Refund',
   id: gid('Refund', refund.id),
   createdAt: moment(refund.at),
+  note: refund.note,
   totalRefundedSet: bag(
     order,
     refund.transactions.reduce((all, { amount }) => all + amount, 0),

@@ -1,8 +1,8 @@
-/** Counts, changes of stock, and the catalogue. */
+/** Counts, and changes of stock. */
 import { EPOCH, limitOf, location, needed, rowOf, textOf, textsOf, timeOf } from './body.ts'
 import { pageOf } from './pages.ts'
 import type { Endpoint } from './server.ts'
-import { type Account, type ChangeRow, type ItemRow, Refusal, type Row, type VariationRow } from './state.ts'
+import { type Account, type ChangeRow, Refusal, type Row } from './state.ts'
 import { changeRow, SCALE } from './stock.ts'
 
 const DAY_MS = 86_400_000
@@ -122,86 +122,4 @@ export const retrieveChanges: Endpoint = ({ account, body }) => {
     query,
   })
   return { changes: page.rows.map(changeRow), ...(page.cursor ? { cursor: page.cursor } : {}) }
-}
-
-export const searchCatalog: Endpoint = ({ account, body }) => {
-  const types = textsOf(body, 'object_types') ?? ['ITEM']
-  if (!types.every((type) => type === 'ITEM'))
-    throw new Refusal(400, 'INVALID_ENUM_VALUE', 'Only items are simulated.', 'object_types')
-  const from = timeOf(body['begin_time'], 'begin_time')
-  const deleted = body['include_deleted_objects'] === true
-  const rows = [...account.state.items.values()].filter(
-    (one) => (deleted || !one.deleted) && (from === undefined || one.updatedAt > from),
-  )
-  const { cursor: _, ...query } = body
-  const asked = Number(body['limit'] ?? 100)
-  const page = pageOf({
-    rows,
-    by: (one) => one.updatedAt,
-    id: (one) => one.id,
-    // Advice, not an order: what makes no sense is ignored.
-    limit: asked >= 1 && asked <= 1_000 ? asked : 100,
-    cursor: textOf(body, 'cursor'),
-    query,
-  })
-  const latest = [...account.state.items.values()].reduce((last, { updatedAt: at }) => (at > last ? at : last), EPOCH)
-  const objects = page.rows.map((one) => itemObject(account, one))
-  return {
-    ...(objects.length > 0 ? { objects } : {}),
-    ...(page.cursor ? { cursor: page.cursor } : {}),
-    latest_time: latest,
-  }
-}
-
-export const retrieveCatalog: Endpoint = ({ account, body }) => {
-  const ids = textsOf(body, 'object_ids')
-  if (!ids) throw new Refusal(400, 'MISSING_REQUIRED_PARAMETER', 'Missing required parameter.', 'object_ids')
-  if (ids.length > 1_000) throw new Refusal(400, 'ARRAY_LENGTH_TOO_LONG', 'At most 1000 ids.', 'object_ids')
-  const deleted = body['include_deleted_objects'] === true
-  const objects = ids
-    .flatMap((id) => account.state.variations.get(id) ?? [])
-    .filter((one) => deleted || !one.deleted)
-    .map((one) => variationObject(account, one))
-  return { objects }
-}
-
-function itemObject(account: Account, item: ItemRow): Row {
-  const variations = item.variations.flatMap((id) => account.state.variations.get(id) ?? [])
-  return {
-    type: 'ITEM',
-    id: item.id,
-    updated_at: item.updatedAt,
-    version: item.version,
-    is_deleted: item.deleted,
-    present_at_all_locations: true,
-    item_data: {
-      name: item.name,
-      is_archived: item.archived,
-      variations: variations.filter((one) => item.deleted || !one.deleted).map((one) => variationObject(account, one)),
-      product_type: 'REGULAR',
-    },
-  }
-}
-
-function variationObject(account: Account, one: VariationRow): Row {
-  const item = account.state.items.get(one.itemId)
-  return {
-    type: 'ITEM_VARIATION',
-    id: one.id,
-    updated_at: item?.updatedAt ?? account.now(),
-    version: item?.version ?? 1,
-    is_deleted: one.deleted,
-    present_at_all_locations: true,
-    item_variation_data: {
-      item_id: one.itemId,
-      name: one.name,
-      sku: one.sku,
-      ordinal: 0,
-      pricing_type: 'FIXED_PRICING',
-      price_money: account.money(one.price),
-      track_inventory: one.tracked,
-      sellable: true,
-      stockable: true,
-    },
-  }
 }

@@ -6,7 +6,7 @@ import type { OutgoingHook, Simulator, SimulatorIo } from '../../kit/simulator.t
 import { ALL_SCOPES } from './endpoints-account.ts'
 import { type HooksState, openHooks } from './hooks.ts'
 import { openServer, type ServerState } from './server.ts'
-import { openAccount, type ChangeRow, type SquareOptions, type State } from './state.ts'
+import { openAccount, type ChangeRow, type Row, type SquareOptions, type State } from './state.ts'
 import { openStock, SCALE } from './stock.ts'
 import { type OfflineSale, openTrade, type Trade } from './trade.ts'
 
@@ -48,9 +48,24 @@ export interface SquareBeliefs {
   replays: number
 }
 
+export interface SquareShown {
+  name: string
+  /** Minor units. */
+  price: number
+  barcode: string
+  taxable: boolean
+  archived: boolean
+  /** What else staff wrote of the item. */
+  rest: Row
+}
+
 export interface SquareSimulator extends Simulator, Trade {
   addItem(item: NewItem): { itemId: string; variationId: string }
-  updateItem(itemId: string, change: { name?: string; sku?: string; archived?: boolean }): void
+  updateItem(itemId: string, change: { name?: string; sku?: string; archived?: boolean; rest?: object }): void
+  /** Another variation of an item. @returns its id. */
+  addVariation(itemId: string, variation: { name: string; sku: string; price: number }): string
+  /** What customers see of the SKU; null when there is none. */
+  shows(sku: string): SquareShown | null
   deleteItem(itemId: string): void
   /** Staff take a count, as decimal if need be. */
   count(sku: string, pieces: number, locationId?: string): void
@@ -151,6 +166,19 @@ export function createSquare(options: SquareOptions, io: SimulatorIo, snapshot?:
       const [first] = state.items.get(itemId)!.variations
       if (sku !== undefined) state.variations.get(first!)!.sku = sku
       change(itemId, what)
+    },
+    addVariation(itemId, { name, sku, price }) {
+      const id = account.id('variation')
+      state.variations.set(id, { id, itemId, sku, name, price, tracked: true, deleted: false })
+      change(itemId, { variations: [...state.items.get(itemId)!.variations, id] })
+      return id
+    },
+    shows(sku) {
+      const one = [...state.variations.values()].find((each) => each.sku === sku && !each.deleted)
+      const item = one && state.items.get(one.itemId)
+      if (!item || item.deleted) return null
+      const { name, archived, taxable = true } = item
+      return { name, price: one.price, barcode: one.upc ?? '', taxable, archived, rest: item.rest ?? {} }
     },
     deleteItem(itemId) {
       for (const id of state.items.get(itemId)!.variations) state.variations.get(id)!.deleted = true

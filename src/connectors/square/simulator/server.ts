@@ -1,6 +1,7 @@
 /** The HTTP side of the simulated account: the token, the version, the paths, the rate, and what servers say. */
 import { createHash } from 'node:crypto'
 import * as accounts from './endpoints-account.ts'
+import * as catalog from './endpoints-catalog.ts'
 import * as sales from './endpoints-sales.ts'
 import * as stocks from './endpoints-stock.ts'
 import { asRow } from './body.ts'
@@ -79,8 +80,9 @@ const ROUTES: readonly Route[] = [
   ['POST', /^\/v2\/inventory\/changes\/batch-retrieve$/, stocks.retrieveChanges, 'INVENTORY_READ'],
   ['POST', /^\/v2\/inventory\/counts\/batch-retrieve$/, stocks.retrieveCounts, 'INVENTORY_READ'],
   ['GET', /^\/v2\/inventory\/([^/]+)$/, stocks.getCount, 'INVENTORY_READ', ['location_ids', 'cursor']],
-  ['POST', /^\/v2\/catalog\/search$/, stocks.searchCatalog, 'ITEMS_READ'],
-  ['POST', /^\/v2\/catalog\/batch-retrieve$/, stocks.retrieveCatalog, 'ITEMS_READ'],
+  ['POST', /^\/v2\/catalog\/search$/, catalog.searchCatalog, 'ITEMS_READ'],
+  ['POST', /^\/v2\/catalog\/batch-retrieve$/, catalog.retrieveCatalog, 'ITEMS_READ'],
+  ['POST', /^\/v2\/catalog\/batch-upsert$/, catalog.upsertCatalog, 'ITEMS_WRITE'],
   [
     'GET',
     /^\/v2\/webhooks\/subscriptions$/,

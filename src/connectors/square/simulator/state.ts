@@ -107,8 +107,11 @@ export interface VariationRow {
   sku: string
   name: string
   price: number
+  upc?: string
   tracked: boolean
   deleted: boolean
+  /** What else was sent of it. */
+  rest?: Row
 }
 
 export interface ItemRow {
@@ -118,7 +121,9 @@ export interface ItemRow {
   version: number
   deleted: boolean
   archived: boolean
+  taxable?: boolean
   variations: string[]
+  rest?: Row
 }
 
 /** A change of stock. Quantities are hundred-thousandths of a piece, so that no fraction is lost. */

@@ -34,6 +34,10 @@ export interface StripeAccount extends Simulator {
   dispute(id: string, amount: number, reason?: string): string
   closeDispute(id: string, won: boolean): void
   warn(id: string, kind?: string): string
+  /** Radar has people look at it. */
+  review(id: string): string
+  /** `approved`, `refunded_as_fraud`, `disputed`, … */
+  closeReview(reviewId: string, how: string): void
   /** The next POSTs answer 500: after the work was done, or before. */
   failNext(count: number, when: 'after' | 'before'): void
   /** Both the old and the new secret sign until the old one is dropped. */
@@ -135,6 +139,8 @@ export function createStripe(options: StripeOptions, io: SimulatorIo): StripeAcc
     dispute: (id, amount, reason = 'fraudulent') => trade.openDispute(account, id, amount, reason).id,
     closeDispute: (id, won) => void trade.closeDispute(account, id, won),
     warn: (id, kind) => trade.warn(account, id, kind),
+    review: (id) => trade.openReview(account, id),
+    closeReview: (id, how) => trade.closeReview(account, id, how),
     failNext: (count, when) => void (server.failures = { count, after: when === 'after' }),
     rollSecret(url) {
       const endpoint = [...stored.endpoints.values()].find((one) => one.url === url)

@@ -203,3 +203,13 @@ export const moved = (account: Account, dispute: DisputeRow, amount: number): Ro
   status: 'available',
   type: 'adjustment',
 })
+
+/** With what a card that holds money says of itself; the rest is there and empty. */
+export function cardDetails(captureBefore: number): Row {
+  const empty = [
+    'amount_authorized', 'authorization_code', 'checks', 'country', 'electronic_commerce_indicator', 'funding', 'installments',
+    'mandate', 'network', 'network_transaction_id', 'regulated_status', 'three_d_secure', 'transaction_link_id', 'wallet',
+  ] as const // prettier-ignore
+  const known = { brand: 'visa', exp_month: 12, exp_year: 2030, last4: '4242', capture_before: captureBefore }
+  return { type: 'card', card: { ...Object.fromEntries(empty.map((name) => [name, null])), ...known } }
+}

@@ -45,6 +45,10 @@ export interface DisputeRow extends Row {
   created: number
   balance_transactions: Row[]
 }
+export interface ReviewRow extends Row {
+  id: string
+  open: boolean
+}
 export interface EventRow extends Row {
   id: string
   type: string
@@ -80,6 +84,7 @@ export interface Stored {
   refunds: Map<string, RefundRow>
   disputes: Map<string, DisputeRow>
   warnings: Map<string, Row & { id: string; created: number }>
+  reviews: Map<string, ReviewRow>
   events: Map<string, EventRow>
   endpoints: Map<string, EndpointRow>
   secrets: Map<string, string[]>
@@ -115,6 +120,7 @@ export const empty = (): Stored => ({
   refunds: new Map(),
   disputes: new Map(),
   warnings: new Map(),
+  reviews: new Map(),
   events: new Map(),
   endpoints: new Map(),
   secrets: new Map(),

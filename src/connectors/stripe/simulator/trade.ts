@@ -1,7 +1,7 @@
 /** What happens to money in the account, whoever asks for it: the API, the dashboard, a customer or a bank. */
-import { moved, newCharge, newDispute, newIntent, newRefund, type Wanted } from './objects.ts'
+import { cardDetails, moved, newCharge, newDispute, newIntent, newRefund, type Wanted } from './objects.ts'
 import {
-  type Account, type ChargeRow, type DisputeRow, type IntentRow, invalid, Refusal, type RefundRow,
+  type Account, type ChargeRow, type DisputeRow, type IntentRow, invalid, Refusal, type RefundRow, type ReviewRow,
 } from './state.ts' // prettier-ignore
 
 const known = <T>(rows: Map<string, T>, id: string, what: string): T => {
@@ -15,6 +15,9 @@ export const chargeOf = ({ stored }: Account, id: string): ChargeRow => known(st
 export const refundOf = ({ stored }: Account, id: string): RefundRow => known(stored.refunds, id, 'refund')
 const disputeOf = ({ stored }: Account, id: string): DisputeRow => known(stored.disputes, id, 'dispute')
 
+/** How long a card holds what is authorised. */
+const HELD_S = 7 * 86_400
+
 /** A customer pays: authorised only, or captured at once. */
 export function pay(account: Account, wanted: Wanted): IntentRow {
   return confirm(account, newIntent(account, wanted))
@@ -23,7 +26,8 @@ export function pay(account: Account, wanted: Wanted): IntentRow {
 export function confirm(account: Account, intent: IntentRow): IntentRow {
   if (intent.status !== 'requires_payment_method') throw unexpected(intent)
   const isManual = intent['capture_method'] === 'manual'
-  const charge = newCharge(account, intent, isManual ? {} : { captured: true, amount_captured: intent.amount })
+  const held = { payment_method_details: cardDetails(account.now() + HELD_S) }
+  const charge = newCharge(account, intent, isManual ? held : { captured: true, amount_captured: intent.amount })
   Object.assign(intent, isManual ? { amount_capturable: intent.amount } : { amount_received: intent.amount })
   intent.status = isManual ? 'requires_capture' : 'succeeded'
   intent['last_payment_error'] = null
@@ -165,4 +169,35 @@ export function warn(account: Account, intentId: string, kind = 'made_with_stole
   account.stored.warnings.set(row.id, row)
   account.emit('radar.early_fraud_warning.created', row)
   return row.id
+}
+
+/** Radar has people look at a payment, by a rule of the account. */
+export function openReview(account: Account, intentId: string): string {
+  const { latest_charge: charge } = intentOf(account, intentId)
+  const row: ReviewRow = {
+    id: account.id('prv'),
+    object: 'review',
+    billing_zip: null,
+    charge,
+    closed_reason: null,
+    created: account.now(),
+    ip_address: null,
+    ip_address_location: null,
+    livemode: account.options.livemode ?? false,
+    open: true,
+    opened_reason: 'rule',
+    payment_intent: intentId,
+    reason: 'rule',
+    session: null,
+  }
+  account.stored.reviews.set(row.id, row)
+  account.emit('review.opened', row)
+  return row.id
+}
+
+export function closeReview(account: Account, id: string, how: string): void {
+  const row = account.stored.reviews.get(id)
+  if (!row?.open) throw new Error(`There is no open review ${id}.`)
+  Object.assign(row, { open: false, closed_reason: how, reason: how })
+  account.emit('review.closed', row)
 }

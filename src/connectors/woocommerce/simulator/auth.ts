@@ -75,7 +75,11 @@ function once({ nonces, io }: Woo, timestamp: number, nonce: string): Failure | 
   const now = io.now() / 1_000
   const window = OAUTH_WINDOW_MS / 1_000
   if (!(timestamp >= now - window && timestamp <= now + window)) return refused('Invalid timestamp.')
-  for (const [known, at] of nonces) if (at < now - window) nonces.delete(known)
+  // They stand in the order in which they came: the first that still counts ends it.
+  for (const [known, at] of nonces) {
+    if (at >= now - window) break
+    nonces.delete(known)
+  }
   if (nonces.has(nonce)) return refused('Invalid nonce - nonce has already been used.')
   nonces.set(nonce, timestamp)
   return null

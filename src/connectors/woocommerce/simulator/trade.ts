@@ -69,6 +69,8 @@ export interface Trade {
   /** Into the trash, or away for good, of which nobody hears. */
   deleteOrder(id: string, options?: { force?: boolean }): void
   restoreOrder(id: string): void
+  /** An order that is over leaves its memory: nothing lists it any more, and nobody is told. */
+  forget(id: string): void
   /** What the REST API needs of it. */
   inner: {
     create(order: NewOrder): Order
@@ -249,6 +251,7 @@ export function openTrade(woo: Woo, hooks: Hooks, shelf: Shelf): Trade {
       return String(done.id)
     },
     deleteOrder: (id, { force = false } = {}) => trash(orderOf(id), force),
+    forget: (id) => void woo.orders.delete(Number(id)),
     restoreOrder(id) {
       const order = orderOf(id)
       if (order.statusBefore === null) return

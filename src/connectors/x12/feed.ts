@@ -1,0 +1,127 @@
+/**
+ * Reads what the partner left: each transaction becomes a reading, and in the pass after the one that stored it the
+ * file moves to the archive and is acknowledged, so that nothing is moved or confirmed before it is safe.
+ */
+import { createHash } from 'node:crypto'
+import type { Json } from '#canon/json.ts'
+import { z } from 'zod'
+import { Fault } from '../../fault.ts'
+import type { Feed, FeedPage, Reading } from '../kit/connector.ts'
+import { bad, type Group, type Interchange, readInterchange, type Segment } from './envelope.ts'
+import { sentAs } from './ledger.ts'
+import { acknowledge, type Partner, referenceFrom } from './outbound.ts'
+
+const EVERY_MS = 30_000
+const FILES_PER_PAGE = 20
+const FILE_BYTES_MAX = 8 * 1024 * 1024
+/** A file without its end that nobody has written to for so long will not get one any more. */
+const STILL_WRITTEN_MS = 10 * 60_000
+
+const transaction = z.object({ set: z.string(), control: z.string() })
+const cursorShape = z.object({
+  read: z.array(z.string()),
+  bad: z.array(z.string()),
+  acks: z.array(
+    z.object({ interchange: z.string(), code: z.string(), control: z.string(), transactions: z.array(transaction) }),
+  ),
+})
+type Cursor = z.infer<typeof cursorShape>
+
+export const partnerFeed = (partner: Partner): Feed => ({
+  everyMs: EVERY_MS,
+  async read(stored): Promise<FeedPage> {
+    const before = cursorShape.safeParse(stored).data
+    if (before) await settle(partner, before)
+    return page(partner)
+  },
+})
+
+async function settle(partner: Partner, { read, bad: spoilt, acks }: Cursor): Promise<void> {
+  for (const { interchange, ...group } of acks)
+    await acknowledge(partner, interchange, {
+      ...group,
+      transactions: group.transactions.map((one) => ({ ...one, segments: [] })),
+    })
+  for (const name of read) await partner.files.move(`in/${name}`, `in/archive/${name}`)
+  for (const name of spoilt) await partner.files.move(`in/${name}`, `in/bad/${name}`)
+}
+
+async function page(partner: Partner): Promise<FeedPage> {
+  const readings: Reading[] = []
+  const cursor: Cursor = { read: [], bad: [], acks: [] }
+  const found = (await partner.files.list('in')).filter(({ name }) => !/\.(tmp|part|filepart)$/i.test(name))
+  for (const { name, sizeBytes, changedMs } of found.slice(0, FILES_PER_PAGE)) {
+    if (sizeBytes > FILE_BYTES_MAX) {
+      readings.push(badReading(name, `It has ${sizeBytes} bytes; ${FILE_BYTES_MAX} are the most.`, ''))
+      cursor.bad.push(name)
+      continue
+    }
+    const text = (await partner.files.read(`in/${name}`)) ?? ''
+    if (isUnfinished(text) && partner.now() - changedMs < STILL_WRITTEN_MS) continue
+    try {
+      const interchange = addressed(readInterchange(text), partner)
+      for (const group of interchange.groups) {
+        readings.push(...(await readingsOf(interchange, group, partner)))
+        if (group.code !== 'FA') cursor.acks.push({ interchange: interchange.control, ...group })
+      }
+      cursor.read.push(name)
+    } catch (error) {
+      if (!(error instanceof Fault) || error.kind !== 'malformed') throw error
+      readings.push(badReading(name, error.message, text))
+      cursor.bad.push(name)
+    }
+  }
+  const acks = cursor.acks.map(({ interchange, code, control, transactions }) => ({
+    interchange,
+    code,
+    control,
+    transactions: transactions.map((one) => ({ set: one.set, control: one.control })),
+  }))
+  return { readings, cursor: { ...cursor, acks }, more: cursor.read.length + cursor.bad.length > 0 }
+}
+
+const isUnfinished = (text: string): boolean => !/IEA[^A-Za-z0-9]\d+[^A-Za-z0-9]\d+\W*$/.test(text)
+
+function addressed(interchange: Interchange, { config }: Partner): Interchange {
+  if (interchange.from === config.them.id.trim() && interchange.to === config.us.id.trim()) return interchange
+  throw bad(`ISA06 is '${interchange.from}' and ISA08 '${interchange.to}': it is not from this partner to us.`)
+}
+
+async function readingsOf({ control }: Interchange, group: Group, partner: Partner): Promise<Reading[]> {
+  const readings: Reading[] = []
+  for (const one of group.transactions) {
+    const key = `${one.set}:${control}:${group.control}:${one.control}`
+    if (one.set === '945') {
+      const number = one.segments.find(([tag]) => tag === 'W06')?.[2] ?? ''
+      const name = `${control}-${group.control}-${one.control}`
+      const body = { reference: referenceFrom(number, partner.config), name, at: group.at, segments: one.segments }
+      readings.push({ key, topic: '945', body: body as unknown as Json })
+    } else if (one.set === '997') readings.push(await answerReading(key, group.at, one.segments, partner))
+    else throw bad(`It holds a ${one.set}, which is not agreed with this partner.`)
+  }
+  return readings
+}
+
+/** A set of ours is alone in its group, so the group's number names it. */
+async function answerReading(
+  key: string,
+  at: string,
+  segments: readonly Segment[],
+  partner: Partner,
+): Promise<Reading> {
+  const find = (tag: string) => segments.find(([one]) => one === tag)
+  const number = Number(find('AK1')?.[2] ?? Number.NaN)
+  const entry = Number.isInteger(number) ? await sentAs(partner.files, number) : null
+  if (!entry) throw bad(`AK102 names the group ${find('AK1')?.[2] ?? ''}, which we never sent.`)
+  const verdict = find('AK9')?.[1] ?? ''
+  const places = segments.filter(([tag]) => tag === 'AK3' || tag === 'AK4').map((one) => one.join(' '))
+  const why = [`AK9 ${verdict}`, ...places].join('; ').slice(0, 300)
+  const reference = entry.kind === 'acknowledgement' ? null : referenceFrom(entry.about, partner.config)
+  const body = { reference, kind: entry.kind, accepted: verdict === 'A' || verdict === 'E', why, at }
+  return { key, topic: '997', body }
+}
+
+const badReading = (file: string, reason: string, text: string): Reading => {
+  const digest = createHash('sha256').update(text).update(reason).digest('hex').slice(0, 24)
+  return { key: `bad:${digest}`, topic: 'bad', body: { file, reason, text: text.slice(0, 200_000) } }
+}

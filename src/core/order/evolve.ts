@@ -1,0 +1,100 @@
+/** What is remembered of each event of an order. */
+import { evolveAcceptance, isOfAcceptance } from './accept.ts'
+import { evolveCollecting, isOfCollecting } from './collect.ts'
+import { evolveHold, isOfHold } from './holds.ts'
+import { evolveHandover } from './handover.ts'
+import { askedFor, type OrderState } from './state.ts'
+import type { OrderEvent } from './order.ts'
+import { evolvePayment, keptOnRelease } from './payment.ts'
+import { evolveRoute, unsettled } from './route.ts'
+
+export function evolve(before: OrderState, event: OrderEvent): OrderState {
+  const state = { ...before, version: before.version + 1 }
+  if (isOfAcceptance(event)) return evolveAcceptance(state, event)
+  if (isOfCollecting(event)) return evolveCollecting(state, event)
+  if (isOfHold(event)) return evolveHold(state, event)
+  switch (event.type) {
+    case 'order.placed':
+      return { ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []) }
+    case 'order.changed': {
+      const known = event.order.cancelledAt ? without(state, 'cancelled_by_clock') : state
+      const now = { ...known, order: event.order }
+      return event.demand ? { ...unsettled(now), holds: askedFor(event.demand, state.holds) } : now
+    }
+    case 'order.holdNoted': {
+      const { sku, outcome } = event
+      return { ...state, holds: state.holds.map((hold) => (hold.sku === sku ? { ...hold, outcome } : hold)) }
+    }
+    case 'order.paymentNoted':
+      return evolvePayment(state, event)
+    case 'order.routeAsked':
+    case 'order.routed':
+      return evolveRoute(state, event)
+    case 'order.warehouseCancelled':
+    case 'order.warehousesRetried':
+    case 'order.exceptionsCleared':
+      return evolveHandover(state, event)
+    case 'order.heldBack':
+      return { ...state, exceptions: event.exceptions }
+    case 'order.released':
+      return { ...state, stage: 'releasing', exceptions: keptOnRelease(state.exceptions), releaseFailed: false }
+    case 'order.confirmed': {
+      const { saleId, saleName } = event
+      const known = { ...without(state, 'release_failed'), sale: { saleId, saleName } }
+      const priced = event.priced ? { priced: event.priced } : {}
+      const handed = event.handed?.map(({ pool, fulfiller }) => ({ pool, fulfiller, cancelled: false }))
+      return { ...known, ...priced, ...(handed ? { handed } : {}), stage: 'confirmed', releaseFailed: false }
+    }
+    case 'order.releaseFailed':
+      return { ...raised(state, 'release_failed', event.message), stage: 'placed', releaseFailed: true }
+    case 'order.cancelRequested':
+      return { ...without(state, 'cancel_failed'), cancel: { reason: event.reason, at: event.at, done: false } }
+    case 'order.cancelled': {
+      const cancel = { reason: event.reason, at: event.at, done: true }
+      return {
+        ...state,
+        stage: state.order ? 'cancelled' : 'absent',
+        cancel,
+        exceptions: state.exceptions.filter(({ code }) => code === 'cancelled_by_clock'),
+      }
+    }
+    case 'order.cancelRefused': {
+      if (event.outcome === 'failed') return raised(state, 'cancel_failed', event.detail)
+      const refusedState = raised(without(state, 'cancel_failed'), 'cancelled_after_shipment', event.detail)
+      return { ...refusedState, cancel: state.cancel && { ...state.cancel, done: true } }
+    }
+    case 'order.exceptionRaised':
+      return raised(state, event.code, event.detail)
+    case 'order.shipped': {
+      // Every parcel is announced, so none of them has failed any more.
+      const told = event.announced ? without(state, 'fulfilment_failed') : state
+      return { ...told, shipped: event.complete ? 'all' : 'part', announced: event.announced }
+    }
+    case 'order.invoiceRequested':
+      return {
+        ...without(state, 'invoice_failed'),
+        invoice: 'asked',
+        billed: { total: event.order.total, refunds: (event.order.refunds ?? []).map(({ id }) => id) },
+      }
+    case 'order.invoiced':
+      return { ...without(state, 'invoice_failed'), invoice: { number: event.number, invoiceId: event.invoiceId } }
+    case 'order.announceRetried':
+      return without(state, 'fulfilment_failed')
+    case 'order.returnsRetried':
+      return ['return_failed', 'credit_failed', 'refund_unknown'].reduce(without, state)
+    case 'order.backAsked':
+      return state
+    case 'order.completed':
+      return { ...state, stage: 'completed' }
+  }
+}
+
+const raised = (state: OrderState, code: string, detail: string): OrderState => ({
+  ...state,
+  exceptions: [...state.exceptions.filter((one) => one.code !== code), { code, detail }],
+})
+
+const without = (state: OrderState, code: string): OrderState => ({
+  ...state,
+  exceptions: state.exceptions.filter((one) => one.code !== code),
+})
