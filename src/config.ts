@@ -18,6 +18,7 @@ import {
   type Watch,
   watch,
 } from '#policy/schedule.ts'
+import { strangeCarriers } from '#policy/carriers.ts'
 import { strangePayments } from '#policy/payments.ts'
 import { strangeFulfillers } from '#policy/warehouses.ts'
 import { type TelemetryConfig, telemetrySchema } from '#policy/telemetry.ts'
@@ -28,7 +29,7 @@ const connectionSchema = z.strictObject({
   connector: z
     .string()
     .describe(
-      'Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob or x12.',
+      'Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob, x12 or easypost.',
     ),
   config: z
     .record(z.string(), z.unknown())
@@ -249,6 +250,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
     ...strangeOwners(policy.deadLetters, known),
     ...strangeFulfillers(policy.warehouses, known),
     ...strangePayments(policy.payments, known, Object.keys(policy.channels)),
+    ...strangeCarriers(policy.carriers, known, Object.keys(policy.channels)),
   ])
     issues.push({ path: ['policy', ...path], message })
   for (const name of Object.keys(policy.channels)) {
@@ -281,8 +283,8 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
   return [...issues, ...storeChecks(config)]
 }
 
-/** Connectors that are no channel: stores' uploads have rules of their own, and so have payment providers. */
-const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe', 'paypal', 'shipbob', 'x12'])
+/** Connectors that are no channel: stores' uploads have rules of their own, and so have payment providers and carriers. */
+const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe', 'paypal', 'shipbob', 'x12', 'easypost'])
 
 /** A store whose tills upload needs its rules. */
 function storeChecks({ connections, policy }: z.infer<typeof configSchema>): Issue[] {

@@ -7,6 +7,7 @@ import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { IntentType } from './intents.ts'
 import type { OrderState } from './order/state.ts'
 import type { ReturnState } from './return/state.ts'
+import type { ParcelState } from './parcel/state.ts'
 import type { PaymentState } from './payment/state.ts'
 import type { TillState } from './store-day/state.ts'
 import type { WarehouseOrderState } from './warehouse-order/state.ts'
@@ -213,6 +214,11 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
       const { refund } = data as { refund?: { requestId?: unknown } }
       return refund?.requestId === (ask as { requestId?: unknown } | null)?.requestId
     },
+  },
+  'parcel.track': {
+    stands: (state, { version }) => (state as ParcelState).asked === version,
+    again: { type: 'parcel.retry' },
+    proofs: ['parcel.tracked', 'parcel.moved'],
   },
   'stock.read': {
     stands: () => false,

@@ -4,8 +4,10 @@
  */
 import type { Database } from '#store/database.ts'
 import { streams } from '#core/streams.ts'
-import type { SaleBelief } from '#connectors/odoo/simulator/options.ts'
+import type { OdooBeliefs, SaleBelief } from '#connectors/odoo/simulator/options.ts'
 import { type Estate, SHOP, WAREHOUSE } from './estate.ts'
+import { poolOf } from './stores.ts'
+import { WEST } from './terms.ts'
 import type { Sold } from './outlets/outlet.ts'
 
 export type Findings = string[]
@@ -26,7 +28,8 @@ export function watch(estate: Estate): Findings {
       .filter(({ ref }) => live.has(ref))
       .flatMap(({ deliveries }) => deliveries.filter(isDone).flatMap(({ lines }) => lines)),
   )
-  const onHand = count(stock.map(({ sku, onHand: quantity }) => ({ sku, quantity })))
+  const ours = stock.filter(({ warehouse }) => warehouse === WAREHOUSE || warehouse === WEST)
+  const onHand = count(ours.map(({ sku, onHand: quantity }) => ({ sku, quantity })))
   return products.flatMap(({ sku }) => {
     const [offered, owed, there] = [available(sku), promised(sku) - left(sku), onHand(sku)]
     if (offered + owed <= there) return []
@@ -223,6 +226,9 @@ export interface Tally {
   fulfilledInShopify: number
   invoiced: number
   cancelled: number
+  /** Receipts of the stores' tills, and those of them that are in Odoo. */
+  receipts: number
+  receiptsInOdoo: number
   oversold: number
   lost: number
   twice: number
@@ -230,15 +236,17 @@ export interface Tally {
 }
 
 /**
- * The day in figures, from what the channels and Odoo believe. `oversold` counts pieces, `stockDisagreements` SKUs, the
- * others orders.
+ * The day in figures, from what channels, tills and Odoo believe. `oversold` counts pieces, `stockDisagreements` SKUs
+ * of the channels and of each store's shelves, the others orders and receipts.
  */
 export function tally(estate: Estate): Tally {
   const { erp, products } = estate
   const { orders, offered } = soldIn(estate)
   const believed = erp.beliefs()
   const sales = new Map(believed.sales.map((sale) => [sale.ref, sale]))
-  const free = count(believed.stock.map(({ sku, free: quantity }) => ({ sku, quantity })))
+  const sold = believed.stock.filter(({ warehouse }) => warehouse === WAREHOUSE)
+  const free = count(sold.map(({ sku, free: quantity }) => ({ sku, quantity })))
+  const counters = tallyStores(estate, believed)
   const live = orders.filter(({ cancelled }) => !cancelled)
   const saleOf = ({ ref }: Told) => sales.get(ref)
   const isShipped = (order: Told) => {
@@ -258,9 +266,27 @@ export function tally(estate: Estate): Tally {
     fulfilledInShopify: fulfilled.filter(({ channel }) => channel === SHOP).length,
     invoiced: live.filter((order) => posted(order) > 0).length,
     cancelled: orders.length - live.length,
-    oversold: products.reduce((all, { sku }) => all + Math.max(0, -free(sku)), 0) + watch(estate).length,
-    lost: live.filter((order) => saleOf(order) === undefined).length,
-    twice: twice.length + believed.duplicates.length,
-    stockDisagreements: products.filter(({ sku }) => offered(sku) !== free(sku)).length,
+    receipts: counters.rung,
+    receiptsInOdoo: counters.posted,
+    oversold: believed.stock.reduce((all, { free: pieces }) => all + Math.max(0, -pieces), 0) + watch(estate).length,
+    lost: live.filter((order) => saleOf(order) === undefined).length + counters.rung - counters.posted,
+    twice: twice.length + believed.duplicates.length + counters.twice,
+    stockDisagreements: products.filter(({ sku }) => offered(sku) !== free(sku)).length + counters.shelvesWrong,
+  }
+}
+
+/** Receipts by what the tills say and what is in Odoo; shelves by what lies there and what Odoo counts. */
+function tallyStores({ stores }: Estate, { tillOrders, stock }: OdooBeliefs) {
+  const { receipts, shelves } = stores?.believes() ?? { receipts: new Map<string, number>(), shelves: {} }
+  const numbers = new Set(tillOrders.map(({ number }) => number))
+  const counted = new Map(stock.map(({ warehouse, sku, onHand }) => [`${warehouse} ${sku}`, onHand]))
+  const wrong = Object.entries(shelves).flatMap(([storeId, shelf]) =>
+    Object.entries(shelf).filter(([sku, pieces]) => (counted.get(`${poolOf(storeId)} ${sku}`) ?? 0) !== pieces),
+  )
+  return {
+    rung: receipts.size,
+    posted: [...receipts.keys()].filter((number) => numbers.has(number)).length,
+    twice: tillOrders.length - numbers.size,
+    shelvesWrong: wrong.length,
   }
 }

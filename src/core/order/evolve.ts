@@ -5,6 +5,7 @@ import { evolveHold, isOfHold } from './holds.ts'
 import { evolveHandover } from './handover.ts'
 import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
+import { evolveParcel } from './parcels.ts'
 import { evolvePayment, keptOnRelease } from './payment.ts'
 import { evolveRoute, unsettled } from './route.ts'
 
@@ -27,6 +28,8 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
     }
     case 'order.paymentNoted':
       return evolvePayment(state, event)
+    case 'order.parcelNoted':
+      return evolveParcel(state, event)
     case 'order.routeAsked':
     case 'order.routed':
       return evolveRoute(state, event)

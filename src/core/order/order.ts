@@ -17,6 +17,7 @@ import type { BackRequest } from './purse.ts'
 import type { Part } from '../route/route.ts'
 import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
+import { noteParcel, type NoteParcel, type OrderParcelEvent } from './parcels.ts'
 import { type NotePayment, notePayment, type OrderPaymentEvent } from './payment.ts'
 import { type HoldCommand, type HoldEvent, isHoldCommand, respondToPerson } from './holds.ts'
 import {
@@ -44,6 +45,7 @@ export type OrderCommand =
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
   | NotePayment
+  | NoteParcel
   | NotePieces
   | AcceptanceCommand
   | HoldCommand
@@ -54,6 +56,7 @@ export type OrderCommand =
 export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
+  | OrderParcelEvent
   | OrderCollectEvent
   | HandoverEvent
   | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
@@ -139,6 +142,8 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return noteRoute(state, command.plan, command.parts)
     case 'order.noteShipped':
       return noteShipped(state, command)
+    case 'order.noteParcel':
+      return noteParcel(state, command)
     case 'order.notePieces':
       return notePieces(state, command)
     case 'order.noteException':

@@ -1,6 +1,7 @@
 /** What is remembered of an order. */
 import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
+import type { OrderParcel } from './parcels.ts'
 import type { OrderPayment } from './payment.ts'
 import type { Acceptance } from './accept.ts'
 import type { Collecting } from './collect.ts'
@@ -47,6 +48,8 @@ export interface OrderState {
   waived?: readonly Obstacle[]
   /** At their providers, as far as they are known. */
   payments?: readonly OrderPayment[]
+  /** On their way, as far as a carrier follows them. */
+  parcels?: readonly OrderParcel[]
   /** Only where the hub captures. */
   collecting?: Collecting
   /** Parts that warehouses of others send; `cancelled`: they send nothing more. */

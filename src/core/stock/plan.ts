@@ -58,7 +58,9 @@ export function publications(state: Ledger, policy: Policy, place: Place): Stock
       ? putNext(known, channel.put, {
           target,
           room,
-          pressed: shared ? target * 2 < bound : tooMuch(now, safety) || starves(now, targets, channel),
+          // What is sold no more is closed, whatever there is of it.
+          pressed:
+            !now.stocked || (shared ? target * 2 < bound : tooMuch(now, safety) || starves(now, targets, channel)),
         })
       : swapNext(known, {
           target: shared ? target : target + (idle.get(channel.name) ?? 0),

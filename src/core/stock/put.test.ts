@@ -87,6 +87,12 @@ describe('a channel without compare-and-set', () => {
     expect(state.channels[0]).toMatchObject({ bound: 5, put: { lost: true } })
   })
 
+  it('is closed when the product is sold no more, however much there is', () => {
+    after(...calm)
+      .when({ type: 'stock.know', stocked: false })
+      .owes({ type: 'stock.read' }, { type: 'inventory.put', ask: { to: 0 } })
+  })
+
   it('is taken back what was refused for good, and keeps what was given up', () => {
     const flying = after(listed('woo', 'plain'), read(0, 1), settled(0), known, counted(5), putting(5))
     const fault = (kind: string) => ({ kind, code: 'x', message: 'No.' })
