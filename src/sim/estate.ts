@@ -113,6 +113,8 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
   const { schemaSdl, budget, keyLifeMs, beside = [], urls = {}, chain, places = 1 } = options
   const products = before?.products ?? newProducts(random, options)
   const warehouses = PLACES.slice(0, places).map(({ warehouse }) => warehouse)
+  const apart = beside.flatMap(({ goods = [] }) => goods)
+  const tills = beside.flatMap(({ tills: all = [] }) => all)
   const shop = createShopify(
     {
       shop: SHOP_DOMAIN,
@@ -130,16 +132,25 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
   const erp = createOdoo(
     {
       users: [{ login: 'hub@example.com', key: ESTATE_SECRETS['demo:odoo-key']! }],
-      warehouses: [...warehouses, ...(chain ? [WEST, ...storeIds(chain.stores).map(poolOf)] : [])],
+      warehouses: [
+        ...new Set([...warehouses, ...apart.map(({ warehouse }) => warehouse)]),
+        ...(chain ? [WEST, ...storeIds(chain.stores).map(poolOf)] : []),
+      ],
       products: [
         ...products.map(({ sku, title, price, stock: onHand, places: elsewhere }) => ({
           sku, name: title, price: Number(price), available: { ...shelved(onHand, places), ...elsewhere },
         })), // prettier-ignore
-        ...(chain ? SERVICES : []),
+        ...apart.map(({ sku, title, price, stock: onHand, warehouse }) => ({
+          sku, name: title, price: Number(price), available: { [warehouse]: onHand },
+        })), // prettier-ignore
+        ...(chain || tills.length > 0 ? SERVICES : []),
       ],
-      tills: storeIds(chain?.stores ?? 0).map((storeId) => ({
-        name: registerOf(storeId), warehouse: poolOf(storeId), methods: ['cash', 'card'],
-      })), // prettier-ignore
+      tills: [
+        ...tills,
+        ...storeIds(chain?.stores ?? 0).map((storeId) => ({
+          name: registerOf(storeId), warehouse: poolOf(storeId), methods: ['cash', 'card'],
+        })), // prettier-ignore
+      ],
       carriers: ['Standard delivery', 'Express'],
     },
     io,
@@ -254,7 +265,7 @@ ${beside.length > 0 ? `  stock: { looks: ${LOOKS} }\n` : ''}  channels:
       locations: ${placesInYaml(places)}
       taxRates: ['${TAX_RATE}']
       shippingMethods: [standard, express]
-${chain ? inYaml({ routing: ROUTING }, 6) : ''}${channelRules(beside, chain)}${chain ? inYaml(storesOf(chain), 2) : ''}${paymentRules(beside)}`
+${chain ? inYaml({ routing: ROUTING }, 6) : ''}${channelRules(beside, chain)}${storeRules(beside, chain)}${paymentRules(beside)}`
 
 const channelRules = (beside: readonly OutletKind[], chain: Chain | undefined): string => {
   const routed = chain ? { routing: ROUTING } : {}
@@ -262,6 +273,11 @@ const channelRules = (beside: readonly OutletKind[], chain: Chain | undefined): 
     Object.fromEntries(beside.flatMap(({ name, rules }) => (rules ? [[name, { ...rules, ...routed }]] : []))),
     4,
   )
+}
+
+const storeRules = (beside: readonly OutletKind[], chain: Chain | undefined): string => {
+  const stores = Object.assign({}, ...beside.map((kind) => kind.stores), chain && storesOf(chain).stores) as object
+  return Object.keys(stores).length > 0 ? inYaml({ stores }, 2) : ''
 }
 
 const paymentRules = (beside: readonly OutletKind[]): string => {

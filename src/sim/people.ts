@@ -72,6 +72,8 @@ export function createPeople(
   random: Random,
   before = NOBODY,
 ): People {
+  /** What lies with a channel is sent by it. */
+  const ours = new Set(products.map(({ sku }) => sku))
   const recent = [...before.recent]
   const unpaid = [...before.unpaid]
   let { parcels } = before
@@ -162,7 +164,7 @@ export function createPeople(
   }
 
   function waiting(): ReturnType<typeof erp.openDeliveries> {
-    return erp.openDeliveries().filter(({ lines }) => lines.some(({ reserved }) => reserved > 0))
+    return erp.openDeliveries().filter(({ lines }) => lines.some(({ sku, reserved }) => reserved > 0 && ours.has(sku)))
   }
 
   function take(list: string[]): string | null {
