@@ -5,6 +5,7 @@
 import type { InvoiceReference, Shipment, StockLevel } from '#canon/goods.ts'
 import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
+import type { ParcelSeen } from '#canon/parcel.ts'
 import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
@@ -248,6 +249,13 @@ export interface IntentTypes {
     /** `captureId`: where the provider gives back by capture. */
     ask: { paymentId: string; requestId: string; amount: Money; reason: string; captureId?: string }
     answer: RefundSeen
+  }
+  /**
+   * Carrier: the parcel is followed, and its news is told to us. The answer is what is known of it by now.
+   */
+  'parcel.track': {
+    ask: { trackingNumber: string; orderRef: OrderRef; carrier?: string }
+    answer: ParcelSeen
   }
   /**
    * Channel: so much is given back on the order through the payment it owns, exactly once under `key`. No piece is put
