@@ -12,6 +12,7 @@ import { streams } from '../streams.ts'
 import { type Demand, demandOf } from './demand.ts'
 import type { OrderEvent } from './order.ts'
 import { headPool, poolOf, sourcesBeside } from './route.ts'
+import { homeOfSku } from './seats.ts'
 import type { OrderState } from './state.ts'
 import { obstacles } from './validation.ts'
 
@@ -96,7 +97,7 @@ export function editStep(state: OrderState, channel: ChannelPolicy): OrderEvent 
   if (invoice !== 'none') return refusal('invoiced')
   if (state.handed?.some(({ cancelled }) => !cancelled)) return refusal('handed')
   // What is wanted more is held at home, and one line of a sale leaves from one warehouse.
-  if (more.some(({ sku }) => poolOf(state, sku) !== state.pool)) return refusal('elsewhere')
+  if (more.some(({ sku }) => poolOf(state, sku) !== homeOfSku(state, sku))) return refusal('elsewhere')
   const blocking = found.filter(({ code }) => BLOCKING.includes(code))
   if (blocking.length > 0) {
     const detail = `${OPENING} It waits: ${blocking.map((one) => one.detail).join(' ')}`
@@ -220,7 +221,7 @@ export function reactToEdit(event: EditEvent, state: OrderState): (Intent | Note
       more: true,
     })
   const letGo = ({ sku, quantity }: Demand): Note =>
-    note<HoldCommand>(streams.stock(state.pool, sku), {
+    note<HoldCommand>(streams.stock(homeOfSku(state, sku), sku), {
       type: 'stock.hold', orderRef, channel, change: -quantity, sold: 0, restocked: 0,
     }) // prettier-ignore
   return [
