@@ -342,6 +342,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'payment.exceptionRaised': ({ detail }) => detail,
 
   'parcel.expected': ({ of }) => `A parcel of order ${of.orderRef} is on its way`,
+  'parcel.shared': ({ orderRef }) => `Order ${orderRef} is in the same parcel`,
   'parcel.trackRetried': 'The carrier is asked again to follow it',
   'parcel.tracked': 'The carrier follows the parcel',
   'parcel.moved': ({ latest }) => `Scanned: ${latest.status.replaceAll('_', ' ')}`,

@@ -117,6 +117,15 @@ describe('a parcel', () => {
     expect(life([day(1), expected], [day(1), no], [day(2), seen(scan('in_transit', day(2)))]).state.case).toBeNull()
   })
 
+  it('that two orders share tells both of them', () => {
+    const other = { ...expected, orderRef: 'shop:1002', shipmentId: '8' } as ParcelCommand
+    const { owed, types } = life([day(1), expected], [day(1), other], [day(1), other], [day(3), seen(scan('delivered', day(3)))]) // prettier-ignore
+    expect(types.filter((type) => type === 'parcel.shared')).toHaveLength(1)
+    const told = owed.flatMap((one) => ('note' in one && 'parcel' in one.command ? [one.stream] : []))
+    expect(told.slice(-2)).toEqual(['order/shop/1001', 'order/shop/1002'])
+    expect(owed.filter((one) => 'type' in one && one.type === 'parcel.track')).toHaveLength(1)
+  })
+
   it('damage stays a case when it is delivered all the same', () => {
     const { state } = life([day(1), expected], [day(2), seen(scan('damaged', day(2)))], [day(3), seen(scan('delivered', day(3)))]) // prettier-ignore
     expect(state).toMatchObject({ delivered: true, case: { kind: 'damaged' } })

@@ -30,6 +30,8 @@ export interface ParcelCase {
 export interface ParcelState {
   version: number
   of: ParcelOf | null
+  /** Other orders in the same parcel. */
+  also: readonly string[]
   /** The newest scan. */
   latest: ParcelScan | null
   /** When the carrier first had it in its hands. */
@@ -48,6 +50,7 @@ export interface ParcelState {
 export const initial: ParcelState = {
   version: 0,
   of: null,
+  also: [],
   latest: null,
   handedOverAt: null,
   estimate: null,
