@@ -1,6 +1,5 @@
 /** The shapes of parcels on an order's page. */
-import { PARCEL_STATUSES } from '#canon/parcel.ts'
-import { CASE_KINDS } from '#core/parcel/state.ts'
+import { PARCEL_CASES, PARCEL_STATUSES } from '#canon/parcel.ts'
 import { z } from 'zod'
 import { at, count, object } from './contract-parts.ts'
 
@@ -10,7 +9,7 @@ const way = object('ParcelWay', {
   promisedBy: at,
   expectedBy: at.nullable().describe('What the carrier says now.'),
   case: z
-    .object({ kind: z.enum(CASE_KINDS), owner: z.string(), detail: z.string() })
+    .object({ kind: z.enum(PARCEL_CASES), owner: z.string(), detail: z.string() })
     .nullable()
     .describe('What somebody has to settle.'),
 })

@@ -1,7 +1,7 @@
 /** The parcels of an order, as its page shows them: what left, what the channel knows, and where each one is. */
-import { trackingNumberOf } from '#core/fulfilment/follow.ts'
 import type { KnownParcel } from '#core/fulfilment/fulfilment.ts'
 import type { OrderParcel } from '#core/order/parcels.ts'
+import { trackingNumberOf } from '#core/streams.ts'
 
 export const parcelView = (known: KnownParcel, followed: readonly OrderParcel[]) => {
   const { parcel, shipmentId, lines, announced, failed } = known

@@ -1,4 +1,4 @@
-/** A parcel from the warehouse to the door, through the real hub: EasyPost's news late, doubled, lost and out of order. */
+/** A parcel from the warehouse to the door, through the real hub: news late, doubled, lost and out of order. */
 import { must } from '#canon/assert.ts'
 import { asRequest, CARRIER, subscribed } from '#connectors/easypost/testing.ts'
 import type { OrderState } from '#core/order/state.ts'

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { ParcelScan, ParcelStatus } from '#canon/parcel.ts'
 import type { Failed, Intent } from '../intents.ts'
 import type { Note } from '../decider.ts'
-import { followedBy, trackingNumberOf } from '../fulfilment/follow.ts'
+import { followedBy } from '../fulfilment/follow.ts'
+import { trackingNumberOf } from '../streams.ts'
 import { policyWith } from '../testing/sample.ts'
 import { parcel, parcelStatus, type ParcelCommand, type ParcelEvent } from './parcel.ts'
 import type { ParcelState } from './state.ts'
@@ -139,7 +140,8 @@ describe('which parcels are followed', () => {
       post: { channels: ['shop'] },
       fast: { channels: ['shop'], services: { 'UPS Air': { carrier: 'UPS', promiseDays: 1 } } },
     }
-    const by = (change: object, channel = 'shop') => followedBy({ ...policy, carriers }, channel, { ...shipment, ...change }) // prettier-ignore
+    const rules = { ...policy, carriers }
+    const by = (change: object, channel = 'shop') => followedBy(rules, channel, { ...shipment, ...change })
     expect(by({})).toEqual({ connection: 'post', promisedBy: day(6) })
     expect(by({ carrier: 'UPS Air' })).toEqual({ connection: 'fast', carrier: 'UPS', promisedBy: day(2) })
     expect(by({ trackingNumber: undefined })).toBeNull()
