@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { strangeLocations } from '#policy/locations.ts'
 import { busSchema, subscriberSchema, wordSchema } from '#policy/bus.ts'
 import { readTable } from '#policy/mapping.ts'
 import { strangeOwners } from '#policy/dead-letters.ts'
@@ -234,12 +235,6 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
     const message = 'The outside can reach the hub, so console and API need a token: set hub.token to a reference.'
     issues.push({ path: ['hub', 'publicUrl'], message })
   }
-  for (const [name, { pool, locations }] of Object.entries(policy.channels)) {
-    if (locations.length > 1 || locations.some((one) => one.pool !== pool)) {
-      const message = `A channel sells from one location, and that from its pool '${pool}'. Several locations need a connection each.`
-      issues.push({ path: ['policy', 'channels', name, 'locations'], message })
-    }
-  }
   const { buffers = {}, lastUnits } = policy.stock ?? {}
   for (const name of [...Object.keys(buffers), ...(lastUnits ? [lastUnits.channel] : [])]) {
     if (name in policy.channels) continue
@@ -248,6 +243,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
   }
   for (const { path, message } of [
     ...strangeOwners(policy.deadLetters, known),
+    ...strangeLocations(policy.channels, connections),
     ...strangeFulfillers(policy.warehouses, known),
     ...strangePayments(policy.payments, known, Object.keys(policy.channels)),
     ...strangeCarriers(policy.carriers, known, Object.keys(policy.channels)),

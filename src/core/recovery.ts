@@ -113,13 +113,15 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     speaksOf: (data, { ask }) => keyOf(data) === keyOf(ask),
   },
   'delivery.ensure': {
+    // A warehouse of others has sent it, or a channel from the goods that lie with it.
     stands: (state, { version }) =>
-      (state as WarehouseOrderState).parcels.some((one) => one.version === version && one.failed !== null),
+      'holds' in (state as object)
+        ? has(state as OrderState, 'channel_delivery_failed')
+        : (state as WarehouseOrderState).parcels.some((one) => one.version === version && one.failed !== null),
     again: RETRY,
     toOrder: true,
-    proofs: ['warehouseOrder.booked'],
-    speaksOf: (data, { ask }) =>
-      (data as { parcel?: { shipmentId?: unknown } } | null)?.parcel?.shipmentId === keyOf(ask),
+    proofs: ['warehouseOrder.booked', 'order.leftBooked'],
+    speaksOf: (data, { ask }) => (parcelOf(data) ?? keyOf(data)) === keyOf(ask),
   },
   'warehouseOrder.ensure': {
     stands: (state) => (state as WarehouseOrderState).step === 'failed',

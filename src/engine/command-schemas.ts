@@ -108,7 +108,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.releaseHold': { kind: holdKind, by: person, note: text },
   'order.keepHold': { kind: holdKind, by: person, note: text, minutes: minutes.optional() },
   'order.askBack': { request: backRequest },
-  'order.noteHold': { sku, outcome },
+  'order.noteHold': { sku, pool: text.optional(), outcome },
   'order.notePieces': { lines: z.array(z.object({ lineId: z.string(), cumulative: quantity })) },
   'order.noteShipped': { complete: z.boolean(), announced: z.boolean(), date: z.string() },
   'order.noteException': { code: z.string().regex(/^\w+$/), detail: text },

@@ -23,6 +23,7 @@ export const FAILURES: Readonly<Record<string, string>> = {
   delivery_failed: 'Mend what the message says in Odoo, then retry; the channel hears of the parcel after that.',
   no_pool:
     'Change the routing of the channel or the lines of the order; it is looked for again when the order changes.',
+  channel_delivery_failed: 'Mend what the message says in Odoo, then retry.',
   return_failed: 'Mend what the message says in Odoo, then retry.',
   return_refused: 'Compare the pieces with what was shipped; enter the return anew with the right ones.',
   credit_failed: 'Mend what the message says in Odoo, then retry.',

@@ -101,6 +101,8 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.invoiceRequested': 'Invoice asked for',
   'order.invoiced': ({ number }) => `Invoiced as ${number}`,
   'order.announceRetried': 'The channel is told of the parcel again',
+  'order.leftChannel': ({ lines }) => `The channel has sent ${pieces(total(lines))} of its own stock of ours`,
+  'order.leftBooked': ({ deliveries }) => `The ERP has completed ${deliveries.map(({ name }) => name).join(', ')}`,
   'order.returnsRetried': 'The ERP is asked again about what came back',
   'order.backAsked': ({ request }) => ASKED_WORDS[request.type],
   'order.completed': 'Order completed',

@@ -4,7 +4,7 @@
 import { must } from '#canon/assert.ts'
 import { parseOrderRef } from '#core/streams.ts'
 import type { Estate } from './estate.ts'
-import { TAX_RATE, WAREHOUSE } from './estate.ts'
+import { TAX_RATE } from './estate.ts'
 import { poolOf } from './stores.ts'
 import type { Outlet, Purchase } from './outlets/outlet.ts'
 import type { Random } from './random.ts'
@@ -67,7 +67,13 @@ const RECENT = 12
 const NOBODY: PeopleState = { recent: [], unpaid: [], parcels: 0, placed: 0 }
 
 /** @param before what people of this estate remembered. */
-export function createPeople({ outlets, erp, products, stores }: Estate, random: Random, before = NOBODY): People {
+export function createPeople(
+  { outlets, erp, products, stores, warehouses }: Estate,
+  random: Random,
+  before = NOBODY,
+): People {
+  /** What lies with a channel is sent by it. */
+  const ours = new Set(products.map(({ sku }) => sku))
   const recent = [...before.recent]
   const unpaid = [...before.unpaid]
   let { parcels } = before
@@ -132,7 +138,8 @@ export function createPeople({ outlets, erp, products, stores }: Estate, random:
       const product = random.pick(products) as { sku: string; stock: number }
       const quantity = random.int(1, 6)
       product.stock += quantity
-      erp.receive(product.sku, WAREHOUSE, quantity)
+      const warehouse = warehouses.length === 1 ? warehouses[0]! : random.pick(warehouses)
+      erp.receive(product.sku, warehouse, quantity)
     },
   }
 
@@ -157,7 +164,7 @@ export function createPeople({ outlets, erp, products, stores }: Estate, random:
   }
 
   function waiting(): ReturnType<typeof erp.openDeliveries> {
-    return erp.openDeliveries().filter(({ lines }) => lines.some(({ reserved }) => reserved > 0))
+    return erp.openDeliveries().filter(({ lines }) => lines.some(({ sku, reserved }) => reserved > 0 && ours.has(sku)))
   }
 
   function take(list: string[]): string | null {
