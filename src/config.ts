@@ -279,7 +279,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
   return [...issues, ...storeChecks(config)]
 }
 
-/** Connectors that are no channel: stores' uploads have rules of their own, and so have payment providers and carriers. */
+/** No channels: stores' uploads have rules of their own, and so have payment providers and carriers. */
 const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe', 'paypal', 'shipbob', 'x12', 'easypost'])
 
 /** A store whose tills upload needs its rules. */
