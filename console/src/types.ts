@@ -8,7 +8,14 @@ import type { holdPart as orderHoldPart } from '../../src/api/contract-hold-part
 import type { holdList, orderHolds } from '../../src/api/contract-holds.ts'
 import type { returnList } from '../../src/api/contract-refunds.ts'
 import type { storeList, storePart } from '../../src/api/contract-stores.ts'
-import type { hop, orderException, orderLineView, orderPaymentView, parcelView } from '../../src/api/contract.ts'
+import type {
+  catalogueDifferences,
+  catalogueMatches,
+  catalogueOverview,
+  mappingPreview,
+} from '../../src/api/contract-catalogue.ts'
+import type { parcelView } from '../../src/api/contract-parcels.ts'
+import type { hop, orderException, orderLineView, orderPaymentView } from '../../src/api/contract.ts'
 
 export type { BulkDone, DeadLetter, DeadList, DeadPage } from '../../src/api/contract-dead.ts'
 export type { StockList, StockPage, StockRow } from '../../src/api/contract-stock.ts'
@@ -53,5 +60,13 @@ export type OrderPayment = Of<typeof orderPaymentView>
 export type StoreList = Of<typeof storeList>
 export type Store = Of<typeof storePart>
 export type Till = Store['registers'][number]
+export type CatalogueOverview = Of<typeof catalogueOverview>
+export type ChannelSync = CatalogueOverview['channels'][number]
+export type MappingCase = CatalogueOverview['cases'][number]
+export type CatalogueList = Of<typeof catalogueDifferences>
+export type CatalogueRow = CatalogueList['rows'][number]
+export type Matches = Of<typeof catalogueMatches>
+export type Proposal = Matches['proposals'][number]
+export type MappingPreview = Of<typeof mappingPreview>
 export type Acceptance = Of<typeof acceptanceView>
 export type OrderRoute = Of<typeof routeView>

@@ -73,6 +73,9 @@ const OBSTACLE_REASONS: Readonly<Record<keyof typeof OBSTACLES, Reason>> = {
   shipping_unknown: { title: 'Shipping method unknown', next: 'Add the method to the policy' },
   sku_missing: { title: 'Line without SKU', next: 'Give the product a SKU, edit the order' },
   sku_unknown: { title: 'Odoo does not know the SKU', next: 'Create the product in Odoo' },
+  location_unknown: { title: 'No warehouse for its location', next: 'Name its warehouse in the configuration' },
+  location_split: { title: 'Several locations share a SKU', next: 'Move its pieces to one in the channel' },
+  location_awaited: { title: 'Its location is awaited', next: 'Goes on when the channel says it' },
   stock_short: { title: 'Not enough stock', next: 'Receive goods or cancel the line' },
   stock_asked: { title: 'Stock is being asked for', next: 'Goes on by itself' },
   route_asked: { title: 'Warehouses are being asked', next: 'Goes on by itself' },
@@ -97,8 +100,15 @@ const OTHER_REASONS: Readonly<Record<string, Reason>> = {
   invoice_differs: { title: 'Invoice differs from the order', next: 'Compare both totals, then retry' },
   cancel_failed: { title: 'Cancelling failed', next: 'Retry, or cancel the sale in Odoo' },
   cancelled_after_shipment: { title: 'Cancelled after it left', next: 'Ask for the parcel back or refund it' },
+  parcel_delayed: { title: 'A parcel is late', next: 'Tell the customer, ask the carrier' },
+  parcel_lost: { title: 'A parcel is lost', next: 'Claim it, send again or refund' },
+  parcel_damaged: { title: 'A parcel is damaged', next: 'Claim it, send again or refund' },
+  parcel_returning: { title: 'A parcel comes back', next: 'Ask for the right address' },
+  parcel_returned: { title: 'A parcel came back', next: 'Receive it as a return' },
+  parcel_failed: { title: 'The carrier gave a parcel up', next: 'Claim it, send again or refund' },
+  parcel_untracked: { title: 'A parcel is not followed', next: 'Check its number and carrier' },
   fulfilment_failed: { title: 'The channel was not told of a parcel', next: 'Open the order and retry' },
-  edited_after_release: { title: 'Edited after release', next: 'Change the sale in Odoo by hand' },
+  edited_after_release: { title: 'Edited after release', next: 'Do what the message says' },
   cancelled_by_clock: { title: 'Cancelled here by its clock', next: 'Cancel it in the channel too' },
   acceptance_by_hand: { title: 'A person has to accept it', next: 'Accept or refuse it in time' },
   acceptance_urgent: { title: 'The channel still has no answer', next: 'Accept or refuse it now' },
@@ -159,6 +169,7 @@ export const DEAD_STEPS: Readonly<Record<DeadLetter['step'], string>> = {
 /** What the hub asks of other systems, as a person would put it. */
 const CALLS: Readonly<Record<IntentType, string>> = {
   'sale.ensure': 'Make the sale',
+  'sale.change': 'Change the sale',
   'sale.cancel': 'Cancel the sale',
   'invoice.ensure': 'Make the invoice',
   'fulfilment.ensure': 'Tell of a parcel',
@@ -183,6 +194,7 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'payment.capture': 'Capture the money',
   'payment.void': 'Let the money go',
   'payment.refund': 'Give money back',
+  'parcel.track': 'Follow the parcel',
 }
 export const callOf = (type: string): string => (CALLS as Readonly<Record<string, string>>)[type] ?? plain(type)
 

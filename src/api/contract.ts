@@ -9,6 +9,7 @@ import {
 import { acceptanceDue, acceptanceView, routeView } from './contract-acceptance.ts'
 import { holdPart } from './contract-hold-part.ts'
 import { returnView } from './contract-refunds.ts'
+import { parcelView } from './contract-parcels.ts'
 import { storesNow } from './contract-stores.ts'
 
 /** Every status an order can show, from first to last. */
@@ -189,16 +190,6 @@ export const orderException = object('OrderException', {
   waits: z.boolean().describe('It resolves without a person.'),
 })
 
-export const parcelView = object('Parcel', {
-  shipmentId: z.string(),
-  carrier: z.string().nullable(),
-  trackingNumber: z.string().nullable(),
-  trackingUrl: z.string().nullable(),
-  announced: z.boolean().describe('The channel has been told.'),
-  failed: z.string().nullable().describe('Code of why it could not be told.'),
-  lines: z.array(z.object({ lineId: z.string(), quantity: count })),
-})
-
 export const orderPaymentView = object('OrderPayment', {
   provider: z.string(),
   paymentId: z.string(),
@@ -260,10 +251,8 @@ export const cancelBody = object('CancelOrder', {
 export type StreamEvent = z.infer<typeof streamEvent>
 
 export const STREAM_KINDS = [
-  'order', 'till', 'payment', 'capture', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation', 'customer', 'product', 'offer',
-  'price', 'item',
-  'listing',
-  'connection', 'channel',
+  'order', 'till', 'payment', 'parcel', 'capture', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation',
+  'warehouse-order', 'customer', 'product', 'offer', 'price', 'item', 'listing', 'connection', 'channel',
 ] as const // prettier-ignore
 const kind = z.enum(STREAM_KINDS)
 

@@ -5,6 +5,7 @@
 import type { InvoiceReference, Shipment, StockLevel } from '#canon/goods.ts'
 import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
+import type { ParcelSeen } from '#canon/parcel.ts'
 import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
@@ -27,6 +28,8 @@ interface EnsureListing {
     looks?: number
     /** What the channel called it then. */
     reference?: string
+    /** Something else was accepted before and may come yet: what is shown now is no proof, and is written over. */
+    over?: true
   }
   answer:
     | { outcome: 'shown'; shown: ShownListing; written: string[]; unable: Unable[] }
@@ -58,6 +61,23 @@ export interface IntentTypes {
       /** Which line of the sale stands for which line of the order. */
       lines: { lineId: string; saleLineId: string }[]
     }
+  }
+  /**
+   * ERP: the sale is what the order is now: its lines, quantities, prices and delivery address, and its deliveries
+   * follow. All of it or, where something that would have to come off has left, is packed or billed, nothing of it.
+   * `removed` names lines that the order does not name any more.
+   */
+  'sale.change': {
+    ask: {
+      order: Order
+      orderRef: OrderRef
+      warehouse: string
+      sources?: { sku: string; warehouse: string }[]
+      removed: string[]
+    }
+    answer:
+      | { outcome: 'changed'; total: Money; lines: { lineId: string; saleLineId: string }[] }
+      | { outcome: 'shipped' | 'picked' | 'invoiced' | 'other_goods' | 'gone' }
   }
   /**
    * ERP: whatever of the sale has not left the warehouse is cancelled. Succeeds whatever was there; the answer says
@@ -181,7 +201,7 @@ export interface IntentTypes {
    * the same product are still sold, or since the channel has nothing else to hide it by. `accepted` as above.
    */
   'listing.withdraw': {
-    ask: { sku: string; productId: string; variantId: string; looks?: number }
+    ask: { sku: string; productId: string; variantId: string; looks?: number; over?: true }
     answer: { outcome: 'hidden' | 'shared' | 'gone' | 'accepted' }
   }
   /**
@@ -246,6 +266,13 @@ export interface IntentTypes {
     /** `captureId`: where the provider gives back by capture. */
     ask: { paymentId: string; requestId: string; amount: Money; reason: string; captureId?: string }
     answer: RefundSeen
+  }
+  /**
+   * Carrier: the parcel is followed, and its news is told to us. The answer is what is known of it by now.
+   */
+  'parcel.track': {
+    ask: { trackingNumber: string; orderRef: OrderRef; carrier?: string }
+    answer: ParcelSeen
   }
   /**
    * Channel: so much is given back on the order through the payment it owns, exactly once under `key`. No piece is put

@@ -16,6 +16,7 @@ import { amountOf } from './amount.ts'
 import { cureOf } from './cures.ts'
 import { holdView } from './hold-view.ts'
 import { createMask, maskedCustomer } from './masking.ts'
+import { parcelView } from './order-parcels.ts'
 import { acceptanceOf, reservationOf, routeOf } from './order-routes.ts'
 import { pageOf, readCursor } from './paging.ts'
 import { viewOf } from './return-view.ts'
@@ -97,7 +98,7 @@ export async function orderPage(sql: Sql, channel: string, externalId: string, k
       typeof invoice === 'object'
         ? { state: 'posted' as const, number: invoice.number }
         : { state: invoice, number: null },
-    parcels: (fulfilment?.parcels ?? []).map(parcelView),
+    parcels: (fulfilment?.parcels ?? []).map((parcel) => parcelView(parcel, state.parcels ?? [])),
     holds: (state.onHold ?? []).map((hold) => holdView(hold, mask)),
     back: returned === null ? null : viewOf(returned as unknown as ReturnState),
     payments: (state.payments ?? []).map(paymentView),
@@ -145,17 +146,6 @@ function moneyView({ currency, shipping, total, totalTax, refunded, presentmentT
     presentmentTotal: amountOf(presentmentTotal),
   }
 }
-
-const parcelView = ({ parcel, shipmentId, lines, announced, failed }: FulfilmentState['parcels'][number]) => ({
-  shipmentId,
-  carrier: parcel.carrier ?? null,
-  trackingNumber: parcel.trackingNumber ?? null,
-  // It becomes a link in the console: nothing but the web may stand in it.
-  trackingUrl: /^https?:\/\//i.test(parcel.trackingUrl ?? '') ? parcel.trackingUrl! : null,
-  announced,
-  failed,
-  lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
-})
 
 const RETRIED = ['release_failed', 'cancel_failed', 'fulfilment_failed', 'invoice_failed', 'warehouse_failed', 'warehouse_refused', 'delivery_failed'] // prettier-ignore
 

@@ -16,6 +16,7 @@ export const FEED_PRIORITY = 7
 export const BULK_PRIORITY = 6
 
 const PRIORITIES: Readonly<Record<IntentType, number>> = {
+  'sale.change': 1,
   'sale.cancel': 1,
   'order.accept': 1,
   'inventory.set': 2,
@@ -27,6 +28,7 @@ const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'payment.void': 4,
   'payment.capture': 4,
   'payment.refund': 5,
+  'parcel.track': 5,
   'refund.ensure': 5,
   'receipt.post': 5,
   'session.post': 6,

@@ -15,6 +15,7 @@ export interface Undoing {
 
 export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'sale.ensure': { irreversible: true, by: 'order', cure: 'Cancel the sale in the ERP.' },
+  'sale.change': { irreversible: false, by: 'person', cure: 'The sale was changed: change it back in the channel or there.' },
   'sale.cancel': { irreversible: false, by: 'person', cure: 'The sale was cancelled: enter it anew if it is still wanted.' },
   'invoice.ensure': { irreversible: true, by: 'person', cure: 'Credit the invoice in the ERP.' },
   'return.ensure': { irreversible: true, by: 'person', cure: 'Deliver the pieces again in the ERP, or correct the count.' },
@@ -36,6 +37,7 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'payment.capture': { irreversible: true, by: 'person', cure: 'Refund the payment.' },
   'payment.void': { irreversible: true, by: 'person', cure: 'Ask the customer to pay again.' },
   'payment.refund': { irreversible: true, by: 'person', cure: 'Cancel the refund at the provider while it is pending; else ask the customer.' },
+  'parcel.track': { irreversible: false, by: 'nothing', cure: 'A parcel that is followed does no harm.' },
   'refund.ensure': { irreversible: true, by: 'person', cure: 'The customer has the money: ask for it, or charge it anew.' },
   'stock.read': { irreversible: false, by: 'nothing', cure: '' },
   'inventory.read': { irreversible: false, by: 'nothing', cure: '' },

@@ -92,6 +92,27 @@ const PAGES = [
     shows: ['Not answered', '42 min left', 'Accept the order', 'choice 2, has set aside', 'reservation basket-77'],
   },
   {
+    path: '/catalogue',
+    heading: 'Catalogue',
+    shows: [
+      '1,532 products looked at',
+      'Shown only',
+      '1 given up',
+      '5 cases',
+      'bowl_blue',
+      'No policy names the location 7009',
+      'holds 2 receipts',
+      'price 11.00, 12.50',
+      'the channel’s own',
+      'No tax class for VAT 7%',
+    ],
+  },
+  {
+    path: '/catalogue/woo-outlet',
+    heading: 'Match woo-outlet',
+    shows: ['3 SKUs unknown in Odoo', 'Barcode', 'Gift wrap', 'Nothing is written here'],
+  },
+  {
     path: '/reconciliation',
     heading: 'Reconciliation',
     shows: [
@@ -231,12 +252,12 @@ test('nothing is wider than a screen of 380 pixels', () =>
     { viewport: { width: 380, height: 800 } },
   ))
 
-test('the console weighs less than 88 kB on the wire and has nothing inline', async () => {
+test('the console weighs less than 94 kB on the wire and has nothing inline', async () => {
   const files = await readdir(it.dist, { recursive: true, withFileTypes: true })
   const contents = await Promise.all(
     files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name))),
   )
-  expect(contents.reduce((all, content) => all + gzipSync(content).length, 0)).toBeLessThan(88_000)
+  expect(contents.reduce((all, content) => all + gzipSync(content).length, 0)).toBeLessThan(94_000)
   const html = await readFile(join(it.dist, 'index.html'), 'utf8')
   expect(html).not.toMatch(/<style|style=|<script(?![^>]*src=)/)
   expect(html).toMatch(/assets\/[\w-]+-[\w-]{8}\.js/)

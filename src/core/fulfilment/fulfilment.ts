@@ -8,6 +8,7 @@ import type { Done, Failed, Intent, Parcel } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { collectsByParcel } from '../order/collect.ts'
 import { streams } from '../streams.ts'
+import { type Followed, followedBy, followNote } from './follow.ts'
 
 export interface FulfilmentLine {
   lineId: string
@@ -55,6 +56,8 @@ export type FulfilmentCommand =
   | NoteShipment
   /** From the order: the channel has cancelled it. */
   | { type: 'fulfilment.stop' }
+  /** From the order: these are its lines now, in the ERP as well. */
+  | { type: 'fulfilment.change'; lines: OpenFulfilment['lines'] }
   /** By a person: announce again what the channel refused. */
   | { type: 'fulfilment.retry' }
   /** From the order's return: what has left? */
@@ -77,6 +80,8 @@ export type FulfilmentEvent =
       parcel: Parcel
       shippedAt: string
       lines: readonly ShippedLine[]
+      /** Where it is followed, and until when it is promised. */
+      follow?: Followed
       /** The order captures for each parcel. */
       collect?: true
     }
@@ -84,6 +89,7 @@ export type FulfilmentEvent =
   | { type: 'shipment.announceFailed'; shipmentId: string; code: string; message: string }
   | { type: 'shipment.announceRetried'; parcel: Parcel; lines: readonly ShippedLine[] }
   | { type: 'fulfilment.stopped' }
+  | { type: 'fulfilment.changed'; lines: OpenFulfilment['lines'] }
   | { type: 'fulfilment.leftTold'; lines: readonly { lineId: string; quantity: number }[] }
   | { type: 'fulfilment.progressed'; complete: boolean; announced: boolean; date: string }
 
@@ -106,7 +112,7 @@ function decide(
   policy: Policy,
   context: Context,
 ): Decision<FulfilmentEvent> {
-  const found: FulfilmentEvent[] = respond(state, command)
+  const found: FulfilmentEvent[] = respond(state, command, policy)
   const now = found.reduce(evolve, state)
   const collect = collectsByParcel(policy, now.channel)
   const events = collect ? found.map((one) => (one.type === 'shipment.dispatched' ? { ...one, collect } : one)) : found
@@ -114,14 +120,18 @@ function decide(
   return progress ? [...events, progress] : events
 }
 
-function respond(state: FulfilmentState, command: FulfilmentCommand): FulfilmentEvent[] {
+function respond(state: FulfilmentState, command: FulfilmentCommand, policy: Policy): FulfilmentEvent[] {
   switch (command.type) {
     case 'fulfilment.open':
-      return open(state, command)
+      return open(state, command, policy)
     case 'fulfilment.noteShipment': {
       if (isKnown(state, command.shipmentId)) return []
-      return state.opened ? [dispatched(state, command)] : [{ type: 'fulfilment.parcelParked', shipment: command }]
+      return state.opened
+        ? [dispatched(state, command, policy)]
+        : [{ type: 'fulfilment.parcelParked', shipment: command }]
     }
+    case 'fulfilment.change':
+      return state.opened ? [{ type: 'fulfilment.changed', lines: command.lines }] : []
     case 'fulfilment.stop':
       return state.stopped ? [] : [{ type: 'fulfilment.stopped' }]
     case 'fulfilment.tellLeft': {
@@ -150,19 +160,19 @@ function respond(state: FulfilmentState, command: FulfilmentCommand): Fulfilment
 const isKnown = (state: FulfilmentState, id: string): boolean =>
   [...state.parcels, ...state.waiting].some(({ shipmentId }) => shipmentId === id)
 
-function open(state: FulfilmentState, { type: _, ...command }: OpenFulfilment): FulfilmentEvent[] {
+function open(state: FulfilmentState, { type: _, ...command }: OpenFulfilment, policy: Policy): FulfilmentEvent[] {
   if (state.opened) return []
   const events: FulfilmentEvent[] = [{ type: 'fulfilment.opened', ...command }]
   let now = evolve(state, events[0]!)
   for (const shipment of state.waiting) {
-    const event = dispatched(now, shipment)
+    const event = dispatched(now, shipment, policy)
     events.push(event)
     now = evolve(now, event)
   }
   return events
 }
 
-function dispatched(state: FulfilmentState, shipment: NoteShipment): FulfilmentEvent {
+function dispatched(state: FulfilmentState, shipment: NoteShipment, policy: Policy): FulfilmentEvent {
   const { shipmentId, shippedAt, trackingNumber, trackingUrl, carrier } = shipment
   const parcel: Parcel = {
     shipmentId,
@@ -176,7 +186,8 @@ function dispatched(state: FulfilmentState, shipment: NoteShipment): FulfilmentE
       .reduce((all, line) => all + line.quantity, 0)
     return quantity > 0 ? [{ lineId, quantity, cumulative: shipped + quantity }] : []
   })
-  return { type: 'shipment.dispatched', parcel, shippedAt, lines }
+  const follow = followedBy(policy, state.channel, shipment)
+  return { type: 'shipment.dispatched', parcel, shippedAt, lines, ...(follow ? { follow } : {}) }
 }
 
 /** What the order has to hear: has everything left, and does the channel know of it. */
@@ -226,6 +237,12 @@ function evolve(before: FulfilmentState, event: FulfilmentEvent): FulfilmentStat
       const parcels = state.parcels.map((parcel) => ({ ...parcel, announced: true, failed: null }))
       return { ...state, stopped: true, parcels }
     }
+    case 'fulfilment.changed': {
+      const shippedOf = (id: string) => state.lines.find(({ lineId }) => lineId === id)?.shipped ?? 0
+      const lines = event.lines.map((line) => ({ ...line, shipped: shippedOf(line.lineId) }))
+      const gone = state.lines.filter((line) => line.shipped > 0 && !lines.some(({ lineId }) => lineId === line.lineId))
+      return { ...state, lines: [...lines, ...gone.map((line) => ({ ...line, quantity: line.shipped }))] }
+    }
     case 'fulfilment.leftTold':
       return state
     case 'fulfilment.progressed':
@@ -244,13 +261,14 @@ function react(event: FulfilmentEvent, state: FulfilmentState, stream: string): 
   switch (event.type) {
     case 'shipment.dispatched':
     case 'shipment.announceRetried': {
-      if (event.lines.length === 0) return []
+      const followed = event.type === 'shipment.dispatched' ? followNote(event, `${channel}:${externalId}`) : []
+      if (event.lines.length === 0) return followed
       const lines = event.lines.map(({ lineId, cumulative }) => ({ lineId, cumulative }))
       const isPaid = event.type === 'shipment.dispatched' && event.collect
       const notes = isPaid ? [toOrder({ type: 'order.notePieces', lines } as { type: string })] : []
-      if (state.stopped) return notes
+      if (state.stopped) return [...notes, ...followed]
       const ask = { externalId, orderName, parcel: event.parcel, lines: [...event.lines] }
-      return [{ type: 'fulfilment.ensure', to: channel, ask }, ...notes]
+      return [{ type: 'fulfilment.ensure', to: channel, ask }, ...notes, ...followed]
     }
     case 'shipment.announceFailed': {
       const detail = `The channel was not told of parcel ${event.shipmentId}: ${event.message}`

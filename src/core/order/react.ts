@@ -6,16 +6,19 @@ import type { LookAtOrder, ReturnCommand } from '../return/return.ts'
 import type { HoldCommand } from '../stock/stock.ts'
 import { conversionNotes } from '../reservation/reservation.ts'
 import { streams } from '../streams.ts'
+import { leftIntent } from './by-channel.ts'
 import { isOfAcceptance, reactToAcceptance } from './accept.ts'
 import { isOfCollecting, reactToCollecting } from './collect.ts'
 import { isOfHold, reactToHold } from './holds.ts'
 import { cancelWork, handoverNotes, retryNotes } from './handover.ts'
+import { isOfEdit, reactToEdit } from './edit.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
 import { paymentNotes } from './payment.ts'
 import { type BackRequest, isOfMoney, purseOf } from './purse.ts'
 import { poolOf, routeNotes, stopRoute } from './route.ts'
+import { seatsAt } from './seats.ts'
 
 export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   const { order } = state
@@ -25,6 +28,7 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   if (isOfAcceptance(event)) return reactToAcceptance(event, state)
   if (isOfCollecting(event)) return reactToCollecting(event)
   if (isOfHold(event)) return reactToHold(event, state)
+  if (isOfEdit(event)) return reactToEdit(event, state)
   const toStock = (sku: string, command: HoldCommand) => note(streams.stock(poolOf(state, sku), sku), command)
   switch (event.type) {
     case 'order.placed':
@@ -88,13 +92,18 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
         : state.holds.map(({ sku }) => toStock(sku, { type: 'stock.release', orderRef }))
     case 'order.cancelled':
       return [
-        ...state.holds.map(({ sku }) => note(streams.stock(state.pool, sku), { type: 'stock.release', orderRef })),
         ...state.holds.flatMap(({ sku }) =>
-          poolOf(state, sku) === state.pool ? [] : [toStock(sku, { type: 'stock.release', orderRef })],
+          seatsAt(state, sku).map((pool) => note(streams.stock(pool, sku), { type: 'stock.release', orderRef })),
+        ),
+        ...state.holds.flatMap(({ sku }) =>
+          seatsAt(state, sku).includes(poolOf(state, sku)) ? [] : [toStock(sku, { type: 'stock.release', orderRef })],
         ),
         ...stopRoute(state),
         ...returnNote(state),
       ]
+    case 'order.completed':
+      // Of a change that was made over there by hand nobody said what is reserved for it.
+      return state.edit ? state.holds.map(({ sku }) => toStock(sku, { type: 'stock.release', orderRef })) : []
     case 'order.invoiced':
       return returnNote(state)
     case 'order.backAsked':
@@ -103,6 +112,8 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
       return [
         note(streams.returns(channel, externalId), { type: 'return.retry', purse: purseOf(order, state.payments) }),
       ]
+    case 'order.leftChannel':
+      return [leftIntent(event, state)]
     case 'order.invoiceRequested': {
       const { total, totalTax } = event.order
       const ask = { orderRef, saleId: event.saleId, total, totalTax, date: event.date, complete: true }
@@ -117,8 +128,8 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
 function holdNotes(moves: readonly Move[], state: OrderState, orderRef: string): Note[] {
   const { channel = '', placedAt, updatedAt: changedAt } = state.order ?? {}
   return moves.map(
-    ({ sku, ...move }) =>
-    note<HoldCommand>(streams.stock(state.pool, sku), {
+    ({ sku, pool = state.pool, ...move }) =>
+    note<HoldCommand>(streams.stock(pool, sku), {
       type: 'stock.hold', orderRef, channel, ...move, ...(placedAt && { placedAt, changedAt }),
     }), // prettier-ignore
   )
