@@ -18,6 +18,7 @@ import {
   type Watch,
   watch,
 } from '#policy/schedule.ts'
+import { strangeScreening } from '#policy/holds.ts'
 import { strangePayments } from '#policy/payments.ts'
 import { strangeFulfillers } from '#policy/warehouses.ts'
 import { type TelemetryConfig, telemetrySchema } from '#policy/telemetry.ts'
@@ -27,7 +28,9 @@ import { z } from 'zod'
 const connectionSchema = z.strictObject({
   connector: z
     .string()
-    .describe('Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob or x12.'),
+    .describe(
+      'Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob, x12 or signifyd.',
+    ),
   config: z
     .record(z.string(), z.unknown())
     .default({})
@@ -247,6 +250,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
     ...strangeOwners(policy.deadLetters, known),
     ...strangeFulfillers(policy.warehouses, known),
     ...strangePayments(policy.payments, known, Object.keys(policy.channels)),
+    ...strangeScreening(policy.holds?.screening, known, Object.keys(policy.channels)),
   ])
     issues.push({ path: ['policy', ...path], message })
   for (const name of Object.keys(policy.channels)) {

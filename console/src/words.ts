@@ -173,6 +173,7 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'session.close': 'Close the session',
   'delivery.ensure': 'Book what left',
   'warehouseOrder.ensure': 'Send the order to the warehouse',
+  'screening.ensure': 'Screen the order',
   'warehouseOrder.cancel': 'Stop the order at the warehouse',
   'return.ensure': 'Book what came back',
   'credit.ensure': 'Make the credit note',

@@ -1,10 +1,10 @@
 /** The shapes of orders that are held, and of what people decide about them. */
-import { HOLD_KINDS } from '#policy/holds.ts'
+import { HELD_FOR } from '#policy/holds.ts'
 import { z } from 'zod'
 import { amount, at, count, object } from './contract-parts.ts'
 import { orderParams } from './contract.ts'
 
-const kind = z.enum(HOLD_KINDS)
+const kind = z.enum(HELD_FOR)
 const person = z.string().trim().min(1).max(100)
 const words = z.string().trim().max(500)
 const minutes = z.int().min(1).max(525_600)

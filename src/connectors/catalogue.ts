@@ -6,6 +6,7 @@ import { shadowed, type ShadowPace } from './kit/shadow.ts'
 import { direct } from './direct/index.ts'
 import { mirakl } from './mirakl/index.ts'
 import { odoo } from './odoo/index.ts'
+import { signifyd } from './signifyd/index.ts'
 import { shipbob } from './shipbob/index.ts'
 import { shopify } from './shopify/index.ts'
 import { woocommerce } from './woocommerce/index.ts'
@@ -27,6 +28,7 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   paypal: paypal as Connector<unknown>,
   till: till as Connector<unknown>,
   shipbob: shipbob as Connector<unknown>,
+  signifyd: signifyd as Connector<unknown>,
   x12: x12 as Connector<unknown>,
 }
 

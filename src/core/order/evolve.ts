@@ -6,6 +6,7 @@ import { evolveHandover } from './handover.ts'
 import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
 import { evolvePayment, keptOnRelease } from './payment.ts'
+import { evolveScreening, isOfScreening } from './screening.ts'
 import { evolveRoute, unsettled } from './route.ts'
 
 export function evolve(before: OrderState, event: OrderEvent): OrderState {
@@ -13,6 +14,7 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
   if (isOfAcceptance(event)) return evolveAcceptance(state, event)
   if (isOfCollecting(event)) return evolveCollecting(state, event)
   if (isOfHold(event)) return evolveHold(state, event)
+  if (isOfScreening(event)) return evolveScreening(state, event)
   switch (event.type) {
     case 'order.placed':
       return { ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []) }

@@ -23,6 +23,9 @@ import {
   type HandedPart, handover, type HandoverCommand, type HandoverEvent, handoverEvents, retriesWarehouses,
 } from './handover.ts' // prettier-ignore
 import { react } from './react.ts'
+import {
+  noteScreening, type NoteScreening, screeningDone, type ScreeningEvent, screeningFailed, screeningRetry,
+} from './screening.ts' // prettier-ignore
 import { noteRoute, type OrderRouteEvent, poolOf } from './route.ts'
 import { changesBetween, supersedes } from './snapshot.ts'
 import { type Hold, initial, type OrderState, type Priced } from './state.ts'
@@ -48,6 +51,7 @@ export type OrderCommand =
   | AcceptanceCommand
   | HoldCommand
   | HandoverCommand
+  | NoteScreening
   | Done
   | Failed
 
@@ -101,6 +105,7 @@ export type OrderEvent =
   | { type: 'order.completed' }
   | AcceptanceEvent
   | HoldEvent
+  | ScreeningEvent
 
 /** Refusals in order of precedence. */
 export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'held_back' | 'nothing_to_retry' | 'nothing_to_accept'
@@ -152,6 +157,8 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return retry(state, policy, context)
     case 'order.lookAtClock':
       return []
+    case 'order.noteScreening':
+      return noteScreening(state, command)
     case 'order.decideAcceptance': {
       const decided = decidedByHand(state, command.accepted)
       return decided ?? refuse('nothing_to_accept', 'The channel does not wait for an answer to this order.')
@@ -220,8 +227,9 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   }
   if (state.acceptance?.step === 'failed' && !state.cancel) return [{ type: 'order.acceptanceRetried' }]
   if (state.releaseFailed && state.order && !state.cancel) return releaseAgain(state, state.order, policy)
-  // Both may have failed: whoever asks means either.
-  const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
+  // Several may have failed: whoever asks means all.
+  const events: OrderEvent[] = screeningRetry(state, context)
+  if (codes.includes('fulfilment_failed')) events.push({ type: 'order.announceRetried' })
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
     events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
   if (RETURNS_FAILED.some((code) => codes.includes(code))) events.push({ type: 'order.returnsRetried' })
@@ -259,16 +267,20 @@ function done(state: OrderState, command: Done, policy: Policy, context: Context
       return [{ type: 'order.invoiced', invoiceId: command.answer.invoiceId, number: command.answer.number }]
     case 'order.accept':
       return acceptanceEnd(state, command)
+    case 'screening.ensure':
+      return screeningDone(state, command)
     default:
       return []
   }
 }
 
 function failed(state: OrderState, end: Failed): OrderEvent[] {
-  const { intent, fault } = end
+  const { intent, fault, version } = end
   switch (intent) {
     case 'order.accept':
       return acceptanceEnd(state, end)
+    case 'screening.ensure':
+      return screeningFailed(state, version, fault.message)
     case 'sale.ensure':
       return state.sale ? [] : [{ type: 'order.releaseFailed', code: fault.code, message: fault.message }]
     case 'sale.cancel':
