@@ -29,7 +29,7 @@ const connectionSchema = z.strictObject({
   connector: z
     .string()
     .describe(
-      'Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob, x12 or signifyd.',
+      'odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob, x12, signifyd.',
     ),
   config: z
     .record(z.string(), z.unknown())
@@ -284,7 +284,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
 }
 
 /** Connectors that are no channel: stores' uploads have rules of their own, and so have payment providers. */
-const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe', 'paypal', 'shipbob', 'x12'])
+const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe', 'paypal', 'shipbob', 'x12', 'signifyd'])
 
 /** A store whose tills upload needs its rules. */
 function storeChecks({ connections, policy }: z.infer<typeof configSchema>): Issue[] {

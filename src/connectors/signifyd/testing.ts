@@ -1,4 +1,4 @@
-/** What the tests of this folder share: a clock that stands still, a team, a connection to it, and an order to screen. */
+/** What the tests of this folder share: a clock that stands still, a team, a connection to it, and an order. */
 import type { Ask } from '#core/intents.ts'
 import type { Fetch, Io, Log } from '../../io.ts'
 import type { HookRequest } from '../kit/connector.ts'
