@@ -100,6 +100,7 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   'payment.capture': ({ cumulative }) => paid(cumulative),
   'payment.void': () => paid({ amount: 0, currency: 'USD' }),
   'payment.refund': ({ requestId, amount }) => ({ refundId: requestId, requestId, amount, status: 'succeeded' }),
+  'parcel.track': () => ({ scans: [] }),
   'session.close': () => ({ outcome: 'closed', sessionId: '1', entry: 'POSS/1' }),
 }
 

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { strangeLocations } from '#policy/locations.ts'
 import { busSchema, subscriberSchema, wordSchema } from '#policy/bus.ts'
 import { readTable } from '#policy/mapping.ts'
 import { strangeOwners } from '#policy/dead-letters.ts'
@@ -19,6 +20,7 @@ import {
   watch,
 } from '#policy/schedule.ts'
 import { strangeScreening } from '#policy/holds.ts'
+import { strangeCarriers } from '#policy/carriers.ts'
 import { strangePayments } from '#policy/payments.ts'
 import { strangeFulfillers } from '#policy/warehouses.ts'
 import { type TelemetryConfig, telemetrySchema } from '#policy/telemetry.ts'
@@ -29,7 +31,7 @@ const connectionSchema = z.strictObject({
   connector: z
     .string()
     .describe(
-      'odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob, x12, signifyd.',
+      'odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob, x12, easypost or signifyd.',
     ),
   config: z
     .record(z.string(), z.unknown())
@@ -234,12 +236,6 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
     const message = 'The outside can reach the hub, so console and API need a token: set hub.token to a reference.'
     issues.push({ path: ['hub', 'publicUrl'], message })
   }
-  for (const [name, { pool, locations }] of Object.entries(policy.channels)) {
-    if (locations.length > 1 || locations.some((one) => one.pool !== pool)) {
-      const message = `A channel sells from one location, and that from its pool '${pool}'. Several locations need a connection each.`
-      issues.push({ path: ['policy', 'channels', name, 'locations'], message })
-    }
-  }
   const { buffers = {}, lastUnits } = policy.stock ?? {}
   for (const name of [...Object.keys(buffers), ...(lastUnits ? [lastUnits.channel] : [])]) {
     if (name in policy.channels) continue
@@ -248,9 +244,11 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
   }
   for (const { path, message } of [
     ...strangeOwners(policy.deadLetters, known),
+    ...strangeLocations(policy.channels, connections),
     ...strangeFulfillers(policy.warehouses, known),
     ...strangePayments(policy.payments, known, Object.keys(policy.channels)),
     ...strangeScreening(policy.holds?.screening, known, Object.keys(policy.channels)),
+    ...strangeCarriers(policy.carriers, known, Object.keys(policy.channels)),
   ])
     issues.push({ path: ['policy', ...path], message })
   for (const name of Object.keys(policy.channels)) {
@@ -283,8 +281,16 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
   return [...issues, ...storeChecks(config)]
 }
 
-/** Connectors that are no channel: stores' uploads have rules of their own, and so have payment providers. */
-const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe', 'paypal', 'shipbob', 'x12', 'signifyd'])
+/** Connectors that are no channel: stores' uploads have rules of their own, and so have payment providers and carriers. */
+const SELL_NOTHING: ReadonlySet<string> = new Set([
+  'till',
+  'stripe',
+  'paypal',
+  'shipbob',
+  'x12',
+  'easypost',
+  'signifyd',
+])
 
 /** A store whose tills upload needs its rules. */
 function storeChecks({ connections, policy }: z.infer<typeof configSchema>): Issue[] {

@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'preact/hooks'
 import { loginNeeded } from './api.ts'
 import { Frame } from './components/frame.tsx'
 import { focusPage } from './keys.ts'
+import { CataloguePage } from './pages/catalogue.tsx'
+import { MatchingPage } from './pages/matching.tsx'
 import { ConnectionsPage } from './pages/connections.tsx'
 import { DeadLetterPage } from './pages/dead-letter.tsx'
 import { DeadPage } from './pages/dead.tsx'
@@ -43,6 +45,10 @@ function pageAt(at: Route) {
       return <StoresPage />
     case 'store':
       return <StorePage key={at.storeId} storeId={at.storeId} />
+    case 'catalogue':
+      return <CataloguePage />
+    case 'matching':
+      return <MatchingPage key={at.channel} channel={at.channel} />
     case 'dead':
       return <DeadPage />
     case 'letter':

@@ -67,6 +67,11 @@ export const SunIcon = () => (
     <path d="M12 2v2m0 16v2M4.9 4.9l1.4 1.4m11.4 11.4 1.4 1.4M2 12h2m16 0h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4" />
   </Icon>
 )
+export const CatalogueIcon = () => (
+  <Icon>
+    <path d="M4 5h7v15H4zM13 5h7v15h-7zM6.5 9h2M15.5 9h2M6.5 12h2M15.5 12h2" />
+  </Icon>
+)
 export const MoonIcon = () => (
   <Icon>
     <path d="M20 14.5A8 8 0 0 1 9.5 4 8 8 0 1 0 20 14.5z" />

@@ -2,11 +2,23 @@
 import { computed, signal } from '@preact/signals'
 
 export type Route =
-  | { page: 'today' | 'orders' | 'stock' | 'dead' | 'stores' | 'reconciliation' | 'connections' | 'missing' }
+  | {
+      page:
+        | 'today'
+        | 'orders'
+        | 'stock'
+        | 'dead'
+        | 'stores'
+        | 'catalogue'
+        | 'reconciliation'
+        | 'connections'
+        | 'missing'
+    }
   | { page: 'order'; channel: string; externalId: string }
   | { page: 'sku'; pool: string; sku: string }
   | { page: 'letter'; id: string }
   | { page: 'store'; storeId: string }
+  | { page: 'matching'; channel: string }
 
 const here = () => ({ path: location.pathname, query: location.search })
 const address = signal(here())
@@ -28,11 +40,12 @@ function match(path: string): Route {
   }
   if (first === 'dead' && second !== undefined && third === undefined) return { page: 'letter', id: second }
   if (first === 'stores' && second !== undefined && third === undefined) return { page: 'store', storeId: second }
+  if (first === 'catalogue' && second !== undefined && third === undefined) return { page: 'matching', channel: second }
   if (second === undefined && isList(first)) return { page: first }
   return { page: 'missing' }
 }
 
-const LISTS = ['orders', 'stock', 'stores', 'dead', 'reconciliation', 'connections'] as const
+const LISTS = ['orders', 'stock', 'stores', 'catalogue', 'dead', 'reconciliation', 'connections'] as const
 const isList = (name: string): name is (typeof LISTS)[number] => (LISTS as readonly string[]).includes(name)
 
 function decoded(part: string): string {
@@ -47,6 +60,7 @@ const encoded = (...parts: string[]): string => parts.map(encodeURIComponent).jo
 export const orderPath = (channel: string, externalId: string): string => `/orders/${encoded(channel, externalId)}`
 export const letterPath = (id: number): string => `/dead/${id}`
 export const storePath = (storeId: string): string => `/stores/${encoded(storeId)}`
+export const matchingPath = (channel: string): string => `/catalogue/${encoded(channel)}`
 export const skuPath = (pool: string, sku: string): string => `/stock/${encoded(pool, sku)}`
 
 /** @param replace for what is no step of its own, such as typing into a filter: the back button skips it. */

@@ -5,6 +5,12 @@ import type { shadowReportPart } from '../../src/api/contract-shadow.ts'
 import type { acceptanceView, routeView } from '../../src/api/contract-acceptance.ts'
 import type { holdPart, stockHistory, stockSumPart } from '../../src/api/contract-stock.ts'
 import type { storeList, storePart } from '../../src/api/contract-stores.ts'
+import type {
+  catalogueDifferences,
+  catalogueMatches,
+  catalogueOverview,
+  mappingPreview,
+} from '../../src/api/contract-catalogue.ts'
 import type { hop, orderException, orderLineView, parcelView } from '../../src/api/contract.ts'
 
 export type { BulkDone, DeadLetter, DeadList, DeadPage } from '../../src/api/contract-dead.ts'
@@ -42,5 +48,13 @@ export type StockHistory = Of<typeof stockHistory>
 export type StoreList = Of<typeof storeList>
 export type Store = Of<typeof storePart>
 export type Till = Store['registers'][number]
+export type CatalogueOverview = Of<typeof catalogueOverview>
+export type ChannelSync = CatalogueOverview['channels'][number]
+export type MappingCase = CatalogueOverview['cases'][number]
+export type CatalogueList = Of<typeof catalogueDifferences>
+export type CatalogueRow = CatalogueList['rows'][number]
+export type Matches = Of<typeof catalogueMatches>
+export type Proposal = Matches['proposals'][number]
+export type MappingPreview = Of<typeof mappingPreview>
 export type Acceptance = Of<typeof acceptanceView>
 export type OrderRoute = Of<typeof routeView>

@@ -97,6 +97,13 @@ const OTHER_REASONS: Readonly<Record<string, Reason>> = {
   invoice_differs: { title: 'Invoice differs from the order', next: 'Compare both totals, then retry' },
   cancel_failed: { title: 'Cancelling failed', next: 'Retry, or cancel the sale in Odoo' },
   cancelled_after_shipment: { title: 'Cancelled after it left', next: 'Ask for the parcel back or refund it' },
+  parcel_delayed: { title: 'A parcel is late', next: 'Tell the customer, ask the carrier' },
+  parcel_lost: { title: 'A parcel is lost', next: 'Claim it, send again or refund' },
+  parcel_damaged: { title: 'A parcel is damaged', next: 'Claim it, send again or refund' },
+  parcel_returning: { title: 'A parcel comes back', next: 'Ask for the right address' },
+  parcel_returned: { title: 'A parcel came back', next: 'Receive it as a return' },
+  parcel_failed: { title: 'The carrier gave a parcel up', next: 'Claim it, send again or refund' },
+  parcel_untracked: { title: 'A parcel is not followed', next: 'Check its number and carrier' },
   fulfilment_failed: { title: 'The channel was not told of a parcel', next: 'Open the order and retry' },
   edited_after_release: { title: 'Edited after release', next: 'Change the sale in Odoo by hand' },
   cancelled_by_clock: { title: 'Cancelled here by its clock', next: 'Cancel it in the channel too' },
@@ -184,6 +191,7 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'payment.capture': 'Capture the money',
   'payment.void': 'Let the money go',
   'payment.refund': 'Give money back',
+  'parcel.track': 'Follow the parcel',
 }
 export const callOf = (type: string): string => (CALLS as Readonly<Record<string, string>>)[type] ?? plain(type)
 

@@ -1,5 +1,5 @@
 /** A dry run of the catalogue: every difference, and nothing written. */
-import { cataloguePage } from '#insight/catalogue.ts'
+import { catalogueRows } from '#insight/catalogue.ts'
 import { catalogueDifferences, catalogueParams } from './contract-catalogue.ts'
 import { operation } from './operation.ts'
 
@@ -10,6 +10,6 @@ export const getCatalogueDifferences = operation({
   summary: 'What channels show of products against what they should, page by page. Writes nothing.',
   params: catalogueParams,
   answer: catalogueDifferences,
-  handle: ({ params: { channel, cursor, limit } }, { engine }) =>
-    cataloguePage(engine.database, engine.policy, { channel, after: cursor, limit }),
+  handle: ({ params: { cursor, ...params } }, { engine }) =>
+    catalogueRows(engine.database, engine.policy, { ...params, after: cursor }),
 })

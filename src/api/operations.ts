@@ -1,6 +1,8 @@
 /** Every operation of the API. Routes, checks and the OpenAPI document come from this table. */
 import { getCatalogueDifferences } from './catalogue-differences.ts'
 import { getCatalogueMatches } from './catalogue-matches.ts'
+import { getCatalogue } from './catalogue-overview.ts'
+import { previewCatalogueMapping } from './catalogue-preview.ts'
 import { sendCatalogue } from './catalogue-send.ts'
 import { getDeadLetters } from './dead-list.ts'
 import { actOnDeadLetters } from './dead-bulk.ts'
@@ -64,7 +66,7 @@ export const OPERATIONS: readonly Operation[] = [
   getStock, getStockOfSku, getStockHistory, resumeStock, setStockMode,
   getStores, getStore, takeBatch, resumeTill, retryTill,
   openReservation, getReservation, releaseReservation,
-  getCatalogueDifferences, getCatalogueMatches, sendCatalogue,
+  getCatalogue, getCatalogueDifferences, getCatalogueMatches, sendCatalogue, previewCatalogueMapping,
   getStreams, getStream,
   getInbox, reviveMessage,
   getDeadLetters, actOnDeadLetters, getDeadLetter,

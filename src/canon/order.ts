@@ -33,6 +33,15 @@ export const orderLine = z.object({
    * is paid) or puts them back by itself. What was sold and put back follows from its changes then.
    */
   offShelf: field(quantity, books).optional(),
+  /**
+   * Where the channel takes them from, when it sells from several places: pieces still wanted, and off that shelf right
+   * now; less than nothing where pieces of another shelf were put. Pieces of the line in none of them have no place
+   * yet.
+   */
+  shelves: field(
+    z.array(z.object({ locationId: z.string().min(1), quantity, offShelf: z.int() })).max(50),
+    books,
+  ).optional(),
   unitPrice: field(moneySchema, books),
   /** For the whole line, as a positive amount. */
   discount: field(moneySchema, books),

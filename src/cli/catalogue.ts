@@ -1,6 +1,7 @@
 /** `crossdock catalogue`: what channels show of products against what they should, and having it made so. */
 import { offerProducts } from '#engine/offers.ts'
 import { cataloguePage, type CatalogueRow, catalogueSize, channelsOf } from '#insight/catalogue.ts'
+import { casesOf, caseWords } from './catalogue-cases.ts'
 import { type Command, type Options, type Streams, UsageError } from './command.ts'
 import { plainLog } from './log.ts'
 import { openQuietly } from './open.ts'
@@ -14,6 +15,7 @@ export const catalogue: Command = {
   summary: 'see what channels show of products against what they should, and have it made so',
   actions: {
     diff: 'every difference, over the whole catalogue; writes nothing',
+    cases: 'the mapping desk: words that nothing stands for, and how each channel stands; writes nothing',
     send: 'have what differs written to a channel that is on',
   },
   options: {
@@ -30,12 +32,14 @@ export const catalogue: Command = {
   examples: [
     { command: 'crossdock catalogue diff', does: 'Looks at every product in every channel that is not off.' },
     { command: 'crossdock catalogue diff --channel shopify-main --json', does: 'One channel, for a script; exit code 1 while something differs.' },
+    { command: 'crossdock catalogue cases --json', does: 'Unknown SKUs, taxes, locations and tenders; exit code 1 while there are any.' },
     { command: 'crossdock catalogue send --channel shopify-main', does: 'Has the hub write what differs.' },
   ], // prettier-ignore
   async run(options, streams) {
     const { config, io } = configured(options, plainLog(streams.err))
     const opened = await openQuietly(config, io, 'crossdock-beside')
     try {
+      if (options.action === 'cases') return await cases(opened, options, streams)
       return options.action === 'send' ? await send(opened, options, streams) : await diff(opened, options, streams)
     } finally {
       await opened.close()
@@ -78,6 +82,13 @@ async function walk(
   } while (after !== undefined)
   line.end()
   return counts
+}
+
+async function cases({ engine }: Opened, options: Options, { out }: Streams): Promise<number> {
+  const found = await casesOf(engine)
+  if (options.flag('json')) out(JSON.stringify(found))
+  else for (const line of caseWords(found)) out(line)
+  return found.cases.length > 0 ? 1 : 0
 }
 
 const add = (to: Record<string, number>, name: string): void => void (to[name] = (to[name] ?? 0) + 1)

@@ -9,6 +9,7 @@ import { dead } from './dead.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { holds } from './holds.ts'
+import { parcels } from './parcels.ts'
 import { map } from './map.ts'
 import { match } from './match.ts'
 import { migrateCommand } from './migrate.ts'
@@ -28,7 +29,7 @@ import { stores } from './stores.ts'
 
 export const COMMANDS: readonly Command[] = [
   serve, demo, doctor,
-  dead, holds, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores, returnCommand, refund,
+  dead, holds, parcels, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores, returnCommand, refund,
   catalogue, match, map,
   migrateCommand, backup, restore, retentionCommand,
   sim, storm, crash,

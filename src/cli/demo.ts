@@ -1,16 +1,22 @@
 /**
- * `crossdock demo`, which `npm start` runs: the hub on its own PostgreSQL, between a simulated shop and a simulated
- * Odoo that remember as long as it does.
+ * `crossdock demo`, which `npm start` runs: the hub on its own PostgreSQL, in the middle of a simulated retailer
+ * (shops, Amazon, stores with tills, an Odoo with its warehouses) that remembers as long as it does.
  */
 import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { createServer } from '#api/server.ts'
 import { startHub } from '#engine/hub.ts'
+import { streams } from '#core/streams.ts'
 import { type Tally, tally } from '#sim/auditor.ts'
 import { startBustle } from '#sim/bustle.ts'
-import { ERP, type Estate, secretsOf, SHOP } from '#sim/estate.ts'
+import { ERP, type Estate, secretsOf, SHOP, WAREHOUSE } from '#sim/estate.ts'
+import { houseClock, liveEve, liveEvening, OFF_HOURS_MS } from '#sim/off-hours.ts'
+import { type HubProcess, startProcess } from '#sim/processes.ts'
+import { amazon } from '#sim/outlets/amazon.ts'
 import { OUTLET_KINDS } from '#sim/outlets/kinds.ts'
-import type { Outlet } from '#sim/outlets/outlet.ts'
+import { mirakl } from '#sim/outlets/mirakl.ts'
+import type { OutletKind } from '#sim/outlets/outlet.ts'
+import { woocommerce } from '#sim/outlets/woocommerce.ts'
 import { listen, type Listening } from '#sim/listen.ts'
 import { openMemory, readPlaces, writePlaces } from '#sim/memory.ts'
 import { createRandom } from '#sim/random.ts'
@@ -28,7 +34,7 @@ const PORT = 4870
 
 export const demo: Command = {
   name: 'demo',
-  summary: 'run the hub between a simulated shop and a simulated Odoo, and open for business',
+  summary: 'run the hub in the middle of a simulated retailer, and open for business',
   options: {
     'orders': {
       type: 'string',
@@ -64,8 +70,8 @@ export const demo: Command = {
     'channels': {
       type: 'string',
       value: 'which',
-      description: 'shop: the Shopify shop alone. all: a WooCommerce shop and a marketplace beside it.',
-      default: 'shop',
+      description:
+        'retailer: a Shopify and a WooCommerce shop, Amazon, two warehouses and 40 stores. all: a marketplace on Mirakl as well. shop: the Shopify shop alone. retailer unless said; a folder keeps what it has.',
     },
     'json': JSON_OPTION,
   },
@@ -76,6 +82,7 @@ export const demo: Command = {
       does: 'Sells 200 times, waits until all has settled, prints one JSON object.',
     },
     { command: 'npm start -- --fresh', does: 'Forgets all earlier orders and opens anew.' },
+    { command: 'npm start -- --fresh --channels shop', does: 'The smallest retailer: one shop and one warehouse.' },
   ],
   async run(options, { out, err }) {
     const exit = options.flag('exit')
@@ -86,8 +93,9 @@ export const demo: Command = {
     const started = elapsedMs()
     const directory = resolve(options.text('directory')!)
     if (options.flag('fresh')) await startOver(directory, plainLog(err), err)
-    const channels = options.text('channels')!
-    if (channels !== 'shop' && channels !== 'all') throw new UsageError(`--channels is shop or all, not '${channels}'.`)
+    const channels = options.text('channels')
+    if (channels !== undefined && !isSize(channels))
+      throw new UsageError(`--channels is one of ${Object.keys(SIZES).join(', ')}, not '${channels}'.`)
     const asked = options.number('port', { from: 0, to: 65_535, default: exit ? 0 : PORT })
     const day = await openDay(options.number('seed', { from: 0, to: 2 ** 31, default: 1 }), {
       directory,
@@ -95,7 +103,7 @@ export const demo: Command = {
       say: err,
       perMinute,
       orders,
-      beside: channels === 'all',
+      size: channels,
     })
     err(
       exit
@@ -126,6 +134,10 @@ interface Day {
   /** What this run's orders came to; what must never happen is counted over all there ever were. */
   figures(): Tally
   database: Database
+  /** Orders taken in this run. */
+  placed(): number
+  /** Ends the business, and lives through the evening in simulated time. */
+  evening(isOver: () => Promise<boolean>): Promise<boolean>
   duplicates(): number
   close(): Promise<void>
 }
@@ -136,22 +148,33 @@ interface DayOptions {
   port: number | null
   perMinute: number
   orders: number | null
-  /** Sells on other channels beside the shop. What a folder remembers stays. */
-  beside: boolean
+  /** What a folder remembers stays; channels may come to it, stores may not. */
+  size: Size | undefined
   say(line: string): void
 }
+
+/** Where it sells beside the shop, and whether it has stores. */
+const SIZES = {
+  shop: { beside: [] as readonly OutletKind[], chain: undefined },
+  retailer: { beside: [woocommerce, amazon], chain: { stores: 40, assortment: 8, uploadEveryMs: 20_000 } },
+  all: { beside: [woocommerce, amazon, mirakl], chain: { stores: 40, assortment: 8, uploadEveryMs: 20_000 } },
+} as const
+type Size = keyof typeof SIZES
+
+const isSize = (text: string): text is Size => Object.hasOwn(SIZES, text)
 
 /** A plan for large shops: what is measured here is the hub, and not how slowly a small plan lets it ask. */
 const BUDGET = { points: 20_000, perSecond: 1_000 }
 
-async function openDay(
-  seed: number,
-  { directory, port, perMinute, orders, beside: all, say }: DayOptions,
-): Promise<Day> {
+async function openDay(seed: number, { directory, port, perMinute, orders, size, say }: DayOptions): Promise<Day> {
   const log = plainLog(say, 'error')
   const places = readPlaces(directory)
-  const beside = OUTLET_KINDS.filter(({ name }) => all || places.systems?.[name] !== undefined)
-  const io = realIo({ log, secret: secretReader('.', {}, secretsOf(beside)) })
+  const known = places.systems
+  const asked = SIZES[size ?? (known ? 'shop' : 'retailer')]
+  const beside = OUTLET_KINDS.filter((kind) => asked.beside.includes(kind) || known?.[kind.name] !== undefined)
+  const chain = known ? places.chain : asked.chain
+  const clock = houseClock(realIo().now)
+  const io = realIo({ log, now: clock.now, secret: secretReader('.', {}, secretsOf(beside)) })
   const stumbled = (error: unknown) => log('error', 'the simulated retailer stumbled', { reason: String(error) })
   requireBoth(directory, places)
   const closing: (() => Promise<unknown>)[] = []
@@ -173,7 +196,8 @@ async function openDay(
       reserved.set(name, await freeAddress(before).catch(() => freeAddress(0)))
     }
     const urls = Object.fromEntries([...reserved].map(([name, { url }]) => [name, url]))
-    const estateOptions = { skus: 24, stock: [20, 90], budget: BUDGET, beside, urls } as const
+    const chained = chain ? { chain } : {}
+    const estateOptions = { skus: 24, stock: [20, 90] as const, budget: BUDGET, beside, urls, ...chained }
     const memory = await openMemory({ directory, now: io.now, seed, estate: estateOptions, onError: stumbled })
     closing.push(memory.close)
     const at = async (name: string, port = places.systems?.[name]) => {
@@ -186,26 +210,44 @@ async function openDay(
     const [shop, erp] = [systems[SHOP]!, systems[ERP]!]
     say(`A simulated Shopify shop listens at ${shop}, a simulated Odoo 18 at ${erp}.`)
     for (const { name, title } of beside) say(`Beside it ${title} at ${systems[name]}.`)
-    if (beside.length > 0 && memory.isNew)
-      say('They all open once it is known what each has sold: in some ten minutes, the first time.')
+    if (chain) say(`${chain.stores} stores have a till each and shelves of their own; two warehouses send parcels.`)
+    if (memory.isNew) clock.stop(OFF_HOURS_MS)
     const placed = memory.placed()
     const before = countSold(memory.estate)
     if (!memory.isNew) say(`They go on where they stopped, with ${placed} orders.`)
     say('Starting PostgreSQL in the hub’s own folder …')
     const hub = port === null ? await freeAddress(places.hub ?? 0).catch(() => freeAddress(0)) : await freeAddress(port)
     const addresses = { shop, erp, hub: hub.url, beside: urls }
-    const setting = { port: hub.port, beside }
+    const setting = { port: hub.port, beside, ...chained }
     const config = parseConfig(demoConfigText(addresses, { ...setting, directory }), 'demo.yaml')
     const opened = await openEngine(config, io, { onMigrated: (name) => say(`Prepared the database: ${name}`) })
     closing.push(opened.close)
     say(`PostgreSQL ${opened.server.version} runs.`)
+    /** While nobody is there the hub is driven step by step, as a process of its own. */
+    const offHours = async <T>(name: string, live: (hub: HubProcess) => Promise<T>): Promise<T> => {
+      const process = startProcess(name, opened.database, {
+        config, io, wrap: (fetch) => fetch, elapsed: clock.now, epoch: opened.engine.epoch,
+      }) // prettier-ignore
+      return live(process).finally(() => process.life.leave())
+    }
     const mark = await requireSame(opened.database, directory, places)
     const file = writeConfig(directory, addresses, setting)
     say(`Beside it every command works with --config ${relative('.', file)}`)
     const ports = Object.fromEntries(Object.entries(systems).map(([name, url]) => [name, portOf(url)]))
-    writePlaces(directory, { systems: ports, hub: hub.port, database: mark })
+    writePlaces(directory, { systems: ports, hub: hub.port, database: mark, ...chained })
+    if (memory.isNew) {
+      say(
+        'The eve of the first day, in simulated time: the hub learns what each channel has sold, then puts goods on sale …',
+      )
+      await offHours('eve', (hub) => liveEve(hub, memory, { outlets: memory.estate.outlets, clock }))
+      clock.go()
+    }
     const running = startHub(opened.engine)
-    closing.push(running.stop)
+    const business: (() => Promise<unknown>)[] = [running.stop]
+    const endBusiness = async () => {
+      for (const one of business.splice(0).reverse()) await one()
+    }
+    closing.push(endBusiness)
     const server = await createServer({
       engine: opened.engine,
       receiver: running.receiver,
@@ -213,15 +255,23 @@ async function openDay(
       port: hub.port,
       ...(existsSync(CONSOLE) ? { console: CONSOLE } : {}),
     })
-    closing.push(server.close)
-    if (memory.isNew) await stocked(memory.estate)
+    business.push(server.close)
     const ordersMax = orders === null ? null : placed + orders
-    const bustle = startBustle(memory, createRandom(seed + 2), { perMinute, ordersMax, twice: 0.05, onError: stumbled })
-    closing.push(bustle.stop)
+    const bustle = startBustle(memory, createRandom(seed + 2), {
+      perMinute, ordersMax, twice: 0.05, hubUrl: server.url, flashSales: () => flashSales(opened.database),
+      onError: stumbled,
+    }) // prettier-ignore
+    business.push(bustle.stop)
     return {
       url: server.url,
       figures: () => figuresSince(memory.estate, before),
       database: opened.database,
+      placed: () => memory.placed() - placed,
+      async evening(isOver) {
+        await endBusiness()
+        clock.stop(0)
+        return offHours('evening', (hub) => liveEvening(hub, memory, { clock, isOver }))
+      },
       duplicates: () => opened.engine.meter.read().duplicates,
       close,
     }
@@ -261,50 +311,51 @@ async function freeAddress(wanted: number): Promise<{ url: string; port: number 
 
 const rest = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
 
-/** The doors open once the hub has put goods on sale. */
-async function stocked({ outlets }: Estate): Promise<void> {
-  // What a channel without compare-and-set has sold is known after the second pass of its orders.
-  const minutes = outlets.length > 1 ? 12 : 1
-  for (let tries = 0; tries < minutes * 600; tries += 1) {
-    const isOpen = ({ believes }: Outlet) => Object.values(believes().offered).some((pieces) => pieces > 0)
-    if (outlets.every(isOpen)) return
-    await rest(100)
-  }
-  throw new Error(`The hub put nothing on sale within ${minutes} min. See the warnings above.`)
+/** Customers hear of a flash sale when a person says that a SKU is exclusive. */
+async function flashSales(database: Database): Promise<string[]> {
+  const rows = await database.query<{ sku: string }>(
+    `select substr(stream, $1) as sku from stream
+     where stream like $2 and state #>> '{mode,is}' = 'exclusive' and state #>> '{mode,byHand}' = 'true'`,
+    [streams.stock(WAREHOUSE, '').length + 1, `${streams.stock(WAREHOUSE, '')}%`],
+  )
+  return rows.map(({ sku }) => sku)
 }
 
-const STALLED_MS = 180_000
+const STALLED_MS = 60_000
 
-/** Waits until every order has reached its end, and the figures stand still. @throws when nothing moves any more. */
-async function settle({ figures: read, database }: Day, orders: number, say: (line: string) => void): Promise<Tally> {
-  let shown = ''
-  let moved = ''
-  let movedMs = elapsedMs()
-  for (let calm = 0; ;) {
-    const figures = read()
-    const { placed: sold, confirmedInOdoo, shipped, fulfilledInChannels, invoiced, cancelled } = figures
-    const early = `sold ${sold} of ${orders} · in Odoo ${confirmedInOdoo} · shipped ${shipped}`
-    const line = `${early} · told the customer ${fulfilledInChannels} · invoiced ${invoiced} · cancelled ${cancelled}`
-    if (line !== shown) say((shown = line))
-    const [row] = await database.query<{ open: number }>(
-      `select (select count(*) from inbox where state = 'new') + (select count(*) from outbox where state = 'open')
-         + (select count(*) from stream where kind = 'order' and status not in ('completed', 'cancelled') and not attention) as open`,
-    )
-    const open = row?.open ?? 0
-    const hubSettled = open === 0
-    const worldSettled = sold - cancelled <= invoiced && figures.stockDisagreements === 0
-    calm = sold >= orders && hubSettled && worldSettled ? calm + 1 : 0
-    if (calm >= 3) return figures
-    const stands = `${line} ${open} ${figures.stockDisagreements}`
-    if (stands !== moved) [moved, movedMs] = [stands, elapsedMs()]
-    if (elapsedMs() - movedMs > STALLED_MS) {
-      throw new Error(
-        `Nothing has moved for ${STALLED_MS / 60_000} minutes: ${line}; ${open} pieces of work are open in the hub, ` +
-          `${figures.stockDisagreements} SKUs differ. Start it again without --exit and look at the orders in the console.`,
-      )
-    }
-    await rest(500)
+/** Waits until everything is sold, and lives through the evening. @throws when it does not come to its end. */
+async function settle(day: Day, orders: number, say: (line: string) => void): Promise<Tally> {
+  for (let [shown, movedMs] = [-1, elapsedMs()]; shown < orders; await rest(500)) {
+    const sold = day.placed()
+    if (sold !== shown) [shown, movedMs] = [sold, elapsedMs()]
+    say(`sold ${sold} of ${orders}`)
+    if (elapsedMs() - movedMs > STALLED_MS)
+      throw new Error(`Nobody has bought anything for ${STALLED_MS / 1_000} s: ${sold} of ${orders} are sold.`)
   }
+  say('The evening, in simulated time: what is under way comes to its end …')
+  let figures = day.figures()
+  let open = 0
+  const isOver = async (): Promise<boolean> => {
+    figures = day.figures()
+    say(describe({ ...figures }))
+    const { placed: sold, cancelled, invoiced, receipts, receiptsInOdoo, stockDisagreements } = figures
+    open = await openIn(day.database)
+    return open === 0 && sold - cancelled <= invoiced && receiptsInOdoo >= receipts && stockDisagreements === 0
+  }
+  if (await day.evening(isOver)) return figures
+  throw new Error(
+    `The evening did not end in an hour: ${describe(figures)}; ${open} pieces of work are open in the hub. ` +
+      'Start it again without --exit and look at the orders in the console.',
+  )
+}
+
+/** Messages, calls and orders that are not at their end, without those that people have to look at. */
+async function openIn(database: Database): Promise<number> {
+  const [row] = await database.query<{ open: number }>(
+    `select (select count(*) from inbox where state = 'new') + (select count(*) from outbox where state = 'open')
+       + (select count(*) from stream where kind = 'order' and status not in ('completed', 'cancelled') and not attention) as open`,
+  )
+  return row?.open ?? 0
 }
 
 const describe = (figures: Record<string, number> | Tally): string =>

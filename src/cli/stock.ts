@@ -1,4 +1,8 @@
 /** `crossdock stock`: what is there of each SKU and what each channel shows; of one SKU also the sums behind it. */
+import type { Mode } from '#core/stock/ledger.ts'
+import type { StockCommand } from '#core/stock/stock.ts'
+import { streams } from '#core/streams.ts'
+import { tellStream } from '#engine/person.ts'
 import { listStock, stockPage } from '#insight/stock.ts'
 import { type Command, type Options, UsageError } from './command.ts'
 import { plainLog } from './log.ts'
@@ -22,6 +26,12 @@ export const stock: Command = {
     },
     pool: { type: 'string', value: 'code', description: 'Only this pool.' },
     mode: { type: 'string', value: 'mode', description: 'Only what is `exclusive`, or `shared`.' },
+    set: {
+      type: 'string',
+      value: 'mode',
+      description:
+        'Says how the SKU is shared from now on: `exclusive`, as for a flash sale, `shared`, or `policy` to leave it to that again.',
+    },
     attention: { type: 'boolean', description: 'Only what a person has to look at.' },
     waiting: { type: 'boolean', description: 'Only where a number waits for orders of its channel.' },
     limit: { type: 'string', value: 'n', description: 'How many to list.', default: String(LIMIT.default) },
@@ -34,6 +44,10 @@ export const stock: Command = {
       does: 'Lists what needs a person; the exit code is 1 when something does.',
     },
     { command: 'crossdock stock --pool WH --sku MUG', does: 'Shows one SKU with the sums behind its numbers.' },
+    {
+      command: 'crossdock stock --pool WH --sku MUG --set exclusive',
+      does: 'A flash sale: each channel sells from its own share until `--set policy`.',
+    },
     { command: 'crossdock stock --waiting --json', does: 'What waits for orders of a channel, for a script.' },
   ],
   async run(options, { out, err }) {
@@ -41,6 +55,9 @@ export const stock: Command = {
     const sku = options.text('sku')
     const pool = options.text('pool')
     if (sku !== undefined && pool === undefined) throw new UsageError('--sku needs --pool.')
+    const wanted = options.text('set')
+    if (wanted !== undefined && (sku === undefined || !['exclusive', 'shared', 'policy'].includes(wanted)))
+      throw new UsageError('--set takes exclusive, shared or policy, and needs --pool and --sku.')
     const { engine, close } = await openQuietly(config, io, 'crossdock-beside')
     try {
       if (sku === undefined) {
@@ -54,6 +71,13 @@ export const stock: Command = {
       if (!page) {
         err(`Nothing is known of '${sku}' in '${pool}'. See \`crossdock stock --pool ${pool}\`.`)
         return 2
+      }
+      if (wanted !== undefined) {
+        const command: StockCommand = { type: 'stock.mode', mode: wanted === 'policy' ? null : (wanted as Mode) }
+        await tellStream(engine, streams.stock(pool!, sku), command, io.id())
+        const words = wanted === 'policy' ? `Policy decides how ${sku} is shared.` : `${sku} becomes ${wanted}.`
+        out(options.flag('json') ? JSON.stringify({ pool, sku, mode: wanted }) : words)
+        return 0
       }
       if (options.flag('json')) out(JSON.stringify(page))
       else for (const line of [...linesOf(page.stock), ...sumsOf(page)]) out(line)

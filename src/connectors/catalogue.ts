@@ -3,6 +3,7 @@ import type { Io } from '../io.ts'
 import { amazon } from './amazon/index.ts'
 import type { Connection, Connector } from './kit/connector.ts'
 import { shadowed, type ShadowPace } from './kit/shadow.ts'
+import { easypost } from './easypost/index.ts'
 import { direct } from './direct/index.ts'
 import { mirakl } from './mirakl/index.ts'
 import { odoo } from './odoo/index.ts'
@@ -26,6 +27,7 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   square: square as Connector<unknown>,
   stripe: stripe as Connector<unknown>,
   paypal: paypal as Connector<unknown>,
+  easypost: easypost as Connector<unknown>,
   till: till as Connector<unknown>,
   shipbob: shipbob as Connector<unknown>,
   signifyd: signifyd as Connector<unknown>,

@@ -5,6 +5,7 @@
 import type { InvoiceReference, Shipment, StockLevel } from '#canon/goods.ts'
 import type { Money } from '#canon/money.ts'
 import type { Order, OrderLine } from '#canon/order.ts'
+import type { ParcelSeen } from '#canon/parcel.ts'
 import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
@@ -28,6 +29,8 @@ interface EnsureListing {
     looks?: number
     /** What the channel called it then. */
     reference?: string
+    /** Something else was accepted before and may come yet: what is shown now is no proof, and is written over. */
+    over?: true
   }
   answer:
     | { outcome: 'shown'; shown: ShownListing; written: string[]; unable: Unable[] }
@@ -194,7 +197,7 @@ export interface IntentTypes {
    * the same product are still sold, or since the channel has nothing else to hide it by. `accepted` as above.
    */
   'listing.withdraw': {
-    ask: { sku: string; productId: string; variantId: string; looks?: number }
+    ask: { sku: string; productId: string; variantId: string; looks?: number; over?: true }
     answer: { outcome: 'hidden' | 'shared' | 'gone' | 'accepted' }
   }
   /**
@@ -259,6 +262,13 @@ export interface IntentTypes {
     /** `captureId`: where the provider gives back by capture. */
     ask: { paymentId: string; requestId: string; amount: Money; reason: string; captureId?: string }
     answer: RefundSeen
+  }
+  /**
+   * Carrier: the parcel is followed, and its news is told to us. The answer is what is known of it by now.
+   */
+  'parcel.track': {
+    ask: { trackingNumber: string; orderRef: OrderRef; carrier?: string }
+    answer: ParcelSeen
   }
   /**
    * Channel: so much is given back on the order through the payment it owns, exactly once under `key`. No piece is put

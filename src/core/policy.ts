@@ -112,6 +112,24 @@ export interface PaymentPolicy {
   evidenceWarningHours?: number | undefined
 }
 
+/** How parcels that a carrier's connection follows are judged. What is not said has its default. */
+export interface CarrierPolicy {
+  /** Channels whose parcels are followed. */
+  channels: readonly string[]
+  /** By what the ERP calls the carrier or its service. */
+  services?:
+    | Readonly<Record<string, { carrier?: string | undefined; promiseDays?: number | undefined } | undefined>>
+    | undefined
+  /** Days after it left that a parcel is promised in. */
+  promiseDays?: number | undefined
+  /** Days without a scan, after which a late parcel counts as lost. */
+  lostAfterDays?: number | undefined
+  owner?: string | undefined
+  /** Who gets a case that was not settled in time. */
+  escalateTo?: string | undefined
+  settleWithinHours?: number | undefined
+}
+
 /** Whose business a hold of one kind is, and how it ends. */
 export interface HoldRules {
   owner: string
@@ -209,6 +227,8 @@ export interface Policy {
   warehouses?: Readonly<Record<string, WarehousePolicy>> | undefined
   /** Payment providers, by the name of their connection. */
   payments?: Readonly<Record<string, PaymentPolicy>> | undefined
+  /** Who follows parcels, by the name of the carrier's connection. Without it nobody does. */
+  carriers?: Readonly<Record<string, CarrierPolicy>> | undefined
   /** Without it nothing but a person's word makes a hold. */
   holds?: HoldsPolicy | undefined
   /** Pieces per SKU and pool that are never offered. */

@@ -7,6 +7,7 @@ import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { IntentType } from './intents.ts'
 import type { OrderState } from './order/state.ts'
 import type { ReturnState } from './return/state.ts'
+import type { ParcelState } from './parcel/state.ts'
 import type { PaymentState } from './payment/state.ts'
 import type { TillState } from './store-day/state.ts'
 import type { WarehouseOrderState } from './warehouse-order/state.ts'
@@ -112,13 +113,15 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     speaksOf: (data, { ask }) => keyOf(data) === keyOf(ask),
   },
   'delivery.ensure': {
+    // A warehouse of others has sent it, or a channel from the goods that lie with it.
     stands: (state, { version }) =>
-      (state as WarehouseOrderState).parcels.some((one) => one.version === version && one.failed !== null),
+      'holds' in (state as object)
+        ? has(state as OrderState, 'channel_delivery_failed')
+        : (state as WarehouseOrderState).parcels.some((one) => one.version === version && one.failed !== null),
     again: RETRY,
     toOrder: true,
-    proofs: ['warehouseOrder.booked'],
-    speaksOf: (data, { ask }) =>
-      (data as { parcel?: { shipmentId?: unknown } } | null)?.parcel?.shipmentId === keyOf(ask),
+    proofs: ['warehouseOrder.booked', 'order.leftBooked'],
+    speaksOf: (data, { ask }) => (parcelOf(data) ?? keyOf(data)) === keyOf(ask),
   },
   'warehouseOrder.ensure': {
     stands: (state) => (state as WarehouseOrderState).step === 'failed',
@@ -222,6 +225,11 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
       const { refund } = data as { refund?: { requestId?: unknown } }
       return refund?.requestId === (ask as { requestId?: unknown } | null)?.requestId
     },
+  },
+  'parcel.track': {
+    stands: (state, { version }) => (state as ParcelState).asked === version,
+    again: { type: 'parcel.retry' },
+    proofs: ['parcel.tracked', 'parcel.moved'],
   },
   'stock.read': {
     stands: () => false,

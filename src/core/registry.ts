@@ -8,6 +8,7 @@ import { order } from './order/order.ts'
 import { kit } from './kit/kit.ts'
 import { capture } from './payment/capture.ts'
 import { payment } from './payment/payment.ts'
+import { parcel } from './parcel/parcel.ts'
 import type { Policy } from './policy.ts'
 import { offer } from './offer/offer.ts'
 import { product } from './product/product.ts'
@@ -42,6 +43,7 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   'connection': opaque(connection),
   'till': opaque(till),
   'payment': opaque(payment),
+  'parcel': opaque(parcel),
   'channel': opaque(channel),
   'capture': opaque(capture),
 }

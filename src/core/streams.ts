@@ -21,6 +21,8 @@ export const streams = {
   price: (channel: string, sku: string) => `price/${channel}/${sku}`,
   customer: (key: string) => `customer/${key}`,
   payment: (provider: string, id: string) => `payment/${provider}/${id}`,
+  /** News of a carrier finds it by the number alone. */
+  parcel: (carrier: string, trackingNumber: string) => `parcel/${carrier}/${trackingNumber}`,
   /** Leads to the payment that a capture belongs to. */
   capture: (provider: string, id: string) => `capture/${provider}/${id}`,
   till: (storeId: string, registerId: string) => `till/${storeId}/${registerId}`,

@@ -5,6 +5,8 @@ import type { ConnectionState } from './catalogue/catalogue.ts'
 import type { CustomerState } from './customer/customer.ts'
 import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { KitState } from './kit/kit.ts'
+import { parcelStatus } from './parcel/parcel.ts'
+import type { ParcelState } from './parcel/state.ts'
 import { type PaymentState, stageOf } from './payment/state.ts'
 import type { OfferState } from './offer/offer.ts'
 import type { ProductState } from './product/product.ts'
@@ -109,6 +111,10 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
   'payment'(state, stream) {
     const payment = state as PaymentState
     return { label: idOf(stream), status: stageOf(payment), attention: payment.troubles.length > 0 }
+  },
+  'parcel'(state, stream) {
+    const parcel = state as ParcelState
+    return { label: idOf(stream), status: parcelStatus(parcel), attention: parcel.case !== null }
   },
   'till'(state, stream) {
     const till = state as TillState

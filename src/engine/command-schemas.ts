@@ -4,11 +4,13 @@
  */
 import { shipment } from '#canon/goods.ts'
 import { order, party } from '#canon/order.ts'
+import { PARCEL_STATUSES, parcelSeen } from '#canon/parcel.ts'
 import { disputeSeen, paymentSeen, REFUND_STATUSES, refundSeen } from '#canon/payment.ts'
 import { instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
 import { channelListing, erpProduct } from '#canon/product.ts'
 import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
 import { HOLD_KINDS } from '#core/order/hold-kinds.ts'
+import { CASE_KINDS } from '#core/parcel/state.ts'
 import { DISPOSITIONS, RETURN_REASONS } from '#core/return/state.ts'
 import { z } from 'zod'
 
@@ -81,8 +83,20 @@ const captureNews = z.discriminatedUnion('type', [
   z.object({ type: z.literal('payment.observeDispute'), dispute: disputeSeen, at: instant }),
 ])
 
-const holdKind = z.enum(HOLD_KINDS)
 const person = z.string().min(1).max(100)
+const orderParcel = z.object({
+  connection: z.string().min(1),
+  trackingNumber: z.string().min(1),
+  shipmentId: z.string().min(1),
+  version: z.int().min(1),
+  status: z.enum(PARCEL_STATUSES),
+  at: instant,
+  promisedBy: instant,
+  expectedBy: instant.nullable(),
+  case: z.object({ kind: z.enum(CASE_KINDS), owner: person, detail: text }).nullable(),
+})
+
+const holdKind = z.enum(HOLD_KINDS)
 const minutes = z.int().min(1).max(525_600)
 
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
@@ -104,7 +118,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
     }),
   },
   'order.askBack': { request: backRequest },
-  'order.noteHold': { sku, outcome },
+  'order.noteHold': { sku, pool: text.optional(), outcome },
   'order.notePieces': { lines: z.array(z.object({ lineId: z.string(), cumulative: quantity })) },
   'order.noteShipped': { complete: z.boolean(), announced: z.boolean(), date: z.string() },
   'order.noteException': { code: z.string().regex(/^\w+$/), detail: text },
@@ -205,6 +219,18 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'payment.void': { reason: text },
   'payment.retry': {},
   'payment.lookForOrder': {},
+  'parcel.expect': {
+    orderRef,
+    shipmentId: z.string().min(1),
+    carrier: z.string().min(1).optional(),
+    shippedAt: instant,
+    promisedBy: instant,
+  },
+  'parcel.observe': { seen: parcelSeen },
+  'parcel.settle': { how: z.enum(['settled', 'lost']) },
+  'parcel.retry': {},
+  'parcel.lookAtClock': {},
+  'order.noteParcel': { parcel: orderParcel },
   'payment.lookAtClock': {},
   'order.notePayment': { payment: orderPayment },
 }

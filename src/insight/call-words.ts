@@ -69,6 +69,7 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
     answer: ({ captured }) => (captured > 0 ? 'had captured it already' : 'let the money go'),
   },
   'payment.refund': { ask: 'give money back', answer: ({ status }) => `has the refund as ${status}` },
+  'parcel.track': { ask: 'follow the parcel', answer: () => 'follows the parcel' },
   'session.close': {
     ask: 'close the session of a till',
     answer: ({ outcome }) => (outcome === 'closed' ? 'closed the session' : 'had no session to close'),

@@ -35,6 +35,7 @@ export interface CataloguePage {
   scanned: number
   /** How many pairs of SKU and channel are as they should be. */
   settled: number
+  settledBy: Record<string, number>
   next: string | null
 }
 
@@ -44,7 +45,14 @@ export interface CatalogueQuery {
   /** Stream of the last product of the page before. */
   after?: string | undefined
   limit: number
+  /** Only rows of these kinds, or whose SKU holds this. */
+  status?: CatalogueRow['status'] | undefined
+  q?: string | undefined
 }
+
+/** Products that one answer looks at. */
+const SCANNED_MAX = 20_000
+const SCANNED_AT_ONCE = 500
 
 const BEGIN = 'product/'
 
@@ -64,18 +72,87 @@ export async function cataloguePage(sql: Sql, policy: Policy, query: CatalogueQu
   const offers = new Map(
     (await readStates(sql, names)).map(({ stream, state }) => [stream, state as unknown as OfferState]),
   )
-  const page: CataloguePage = { rows: [], scanned: products.length, settled: 0, next: null }
+  const page: CataloguePage = { rows: [], scanned: products.length, settled: 0, settledBy: {}, next: null }
   for (const { stream, state } of products) {
     for (const [channel, rules] of channels) {
       const sku = skuOf(stream)
       const own = offersOf(channel, sku).flatMap((name) => offers.get(name) ?? [])
       const row = rowOf(sku, channel, rules, state as unknown as ProductState, own)
       if (row) page.rows.push(row)
-      else page.settled += 1
+      else {
+        page.settled += 1
+        page.settledBy[channel] = (page.settledBy[channel] ?? 0) + 1
+      }
     }
   }
   page.next = products.length === query.limit ? products.at(-1)!.stream : null
   return page
+}
+
+/** Page after page until so many rows fit, the catalogue ends, or it was looked at for long enough. */
+export async function catalogueRows(sql: Sql, policy: Policy, query: CatalogueQuery): Promise<CataloguePage> {
+  const text = query.q?.toLowerCase() ?? ''
+  const fits = ({ status, sku }: CatalogueRow) =>
+    (query.status ?? status) === status && sku.toLowerCase().includes(text)
+  const whole: CataloguePage = { rows: [], scanned: 0, settled: 0, settledBy: {}, next: query.after ?? null }
+  do {
+    const page = await cataloguePage(sql, policy, { ...query, after: whole.next ?? undefined })
+    whole.rows.push(...page.rows.filter(fits))
+    whole.scanned += page.scanned
+    whole.settled += page.settled
+    whole.next = page.next
+  } while (whole.next !== null && whole.rows.length < query.limit && whole.scanned < SCANNED_MAX)
+  return whole
+}
+
+/** How the products of one channel stand. */
+export interface ChannelSync {
+  channel: string
+  mode: 'off' | 'dry' | 'on'
+  settled: number
+  differs: number
+  held: number
+  unlisted: number
+  unknown: number
+  archived: number
+  /** Of these, given up. */
+  failed: number
+}
+
+export interface CatalogueState {
+  channels: ChannelSync[]
+  /** Every row that is not settled. */
+  rows: CatalogueRow[]
+  scanned: number
+  /** There are more products than were looked at. */
+  complete: boolean
+}
+
+/** Every channel by its figures. */
+export async function catalogueState(sql: Sql, policy: Policy): Promise<CatalogueState> {
+  const none = { settled: 0, differs: 0, held: 0, unlisted: 0, unknown: 0, archived: 0, failed: 0 }
+  const channels = Object.keys(policy.channels).map((channel): ChannelSync => ({
+    channel, mode: policy.catalogue?.[channel]?.mode ?? 'off', ...none,
+  })) // prettier-ignore
+  const looked = channels.filter(({ mode }) => mode !== 'off')
+  const query = { limit: SCANNED_AT_ONCE }
+  const state: CatalogueState = { channels, rows: [], scanned: 0, complete: true }
+  let after: string | null = null
+  while (looked.length > 0) {
+    const page: CataloguePage = await cataloguePage(sql, policy, { ...query, after: after ?? undefined })
+    state.scanned += page.scanned
+    state.rows.push(...page.rows)
+    for (const one of looked) one.settled += page.settledBy[one.channel] ?? 0
+    after = page.next
+    state.complete = after === null
+    if (after === null || state.scanned >= SCANNED_MAX) break
+  }
+  for (const { channel, status, failed } of state.rows) {
+    const one = channels.find((each) => each.channel === channel)!
+    one[status] += 1
+    if (failed !== null) one.failed += 1
+  }
+  return state
 }
 
 const skuOf = (stream: string): string => stream.slice(BEGIN.length)

@@ -1,7 +1,9 @@
 /** What happens to orders in warehouses of others, in plain words. */
+import type { HandoverEvent } from '#core/order/handover.ts'
 import type { WarehouseOrderEvent } from '#core/warehouse-order/warehouse-order.ts'
 
-type Data<T extends WarehouseOrderEvent['type']> = Extract<WarehouseOrderEvent, { type: T }>
+type Told = WarehouseOrderEvent | HandoverEvent
+type Data<T extends Told['type']> = Extract<Told, { type: T }>
 
 const pieces = (lines: readonly { quantity: number }[]): string => {
   const n = lines.reduce((all, { quantity }) => all + quantity, 0)
@@ -11,8 +13,11 @@ const pieces = (lines: readonly { quantity: number }[]): string => {
 const LATE_WORDS = { acknowledge: 'it has not said that it has the order', ship: 'not everything has left' } as const
 
 export const WAREHOUSE_TITLES: {
-  readonly [T in WarehouseOrderEvent['type']]: string | ((event: Data<T>) => string)
+  readonly [T in Told['type']]: string | ((event: Data<T>) => string)
 } = {
+  'order.warehouseCancelled': ({ pool }) => `Warehouse ${pool} sends nothing more of it`,
+  'order.warehousesRetried': 'What failed at a warehouse is tried again',
+  'order.exceptionsCleared': ({ codes }) => `Over: ${codes.join(', ').replaceAll('_', ' ')}`,
   'warehouseOrder.asked': ({ instruction }) => `Handed to warehouse ${instruction.pool}`,
   'warehouseOrder.askRetried': ({ instruction }) => `Handed to warehouse ${instruction.pool} again`,
   'warehouseOrder.taken': ({ fulfillerOrderId }) => `The warehouse has it as ${fulfillerOrderId}`,

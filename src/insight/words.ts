@@ -8,6 +8,7 @@ import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
+import type { ParcelEvent } from '#core/parcel/parcel.ts'
 import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
@@ -39,6 +40,7 @@ export type HubEvent =
   | TillEvent
   | CaptureEvent
   | PaymentEvent
+  | ParcelEvent
   | ChannelEvent
 
 const INCIDENT_OVER: Readonly<Record<Data<'stock.incidentResolved'>['kind'], string>> = {
@@ -98,11 +100,10 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.invoiceRequested': 'Invoice asked for',
   'order.invoiced': ({ number }) => `Invoiced as ${number}`,
   'order.announceRetried': 'The channel is told of the parcel again',
+  'order.leftChannel': ({ lines }) => `The channel has sent ${pieces(total(lines))} of its own stock of ours`,
+  'order.leftBooked': ({ deliveries }) => `The ERP has completed ${deliveries.map(({ name }) => name).join(', ')}`,
   'order.returnsRetried': 'The ERP is asked again about what came back',
   'order.backAsked': ({ request }) => ASKED_WORDS[request.type],
-  'order.warehouseCancelled': ({ pool }) => `Warehouse ${pool} sends nothing more of it`,
-  'order.warehousesRetried': 'What failed at a warehouse is tried again',
-  'order.exceptionsCleared': ({ codes }) => `Over: ${codes.join(', ').replaceAll('_', ' ')}`,
   'order.completed': 'Order completed',
   'order.acceptanceNeeded': ({ by }) => `The channel waits for the order to be accepted${by ? ` by ${by}` : ''}`,
   'order.acceptanceAsked': ({ lines, why }) => {
@@ -228,6 +229,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'kit.watchMet': ({ sku }) => `There is more of ${sku}`,
   'stock.claimTaken': ({ quantity }) => `The ERP reserves ${pieces(quantity)} that were set aside`,
 
+  'order.parcelNoted': ({ parcel }) => `Parcel ${(parcel.case?.kind ?? parcel.status).replaceAll('_', ' ')}`,
   'order.piecesLeft': 'Pieces have left that are to be paid now',
   'order.captureAsked': ({ parts }) => `To be captured: ${parts.map(({ amount }) => words(amount)).join(', ')}`,
   'order.moneyLetGo': ({ parts }) =>
@@ -340,6 +342,16 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'payment.reviewed': ({ open, fraud }) =>
     open ? 'The provider reviews the payment' : fraud ? 'The review ended as fraud' : 'The review is over',
   'payment.exceptionRaised': ({ detail }) => detail,
+
+  'parcel.expected': ({ of }) => `A parcel of order ${of.orderRef} is on its way`,
+  'parcel.trackRetried': 'The carrier is asked again to follow it',
+  'parcel.tracked': 'The carrier follows the parcel',
+  'parcel.moved': ({ latest }) => `Scanned: ${latest.status.replaceAll('_', ' ')}`,
+  'delivery.confirmed': 'Delivered',
+  'parcel.caseOpened': (event) => `The parcel is ${event.case.kind}: ${event.case.detail}`,
+  'parcel.caseEscalated': ({ owner }) => `Nobody settled it in time; it went to ${owner}`,
+  'parcel.caseClosed': ({ how }) => (how === 'over' ? 'It settled itself' : 'A person settled it'),
+  'parcel.lookSet': ({ at }) => (at === null ? 'Nothing more is waited for' : `To be looked at by ${at}`),
 }
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`

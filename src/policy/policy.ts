@@ -12,6 +12,7 @@ import { deadLetterPolicySchema } from './dead-letters.ts'
 import { holdsSchema } from './holds.ts'
 import { kitsSchema } from './kits.ts'
 import { routing } from './routing.ts'
+import { carrierPolicy } from './carriers.ts'
 import { paymentPolicy } from './payments.ts'
 import { mappingSchema } from './mapping.ts'
 import { reconcileSchema } from './reconcile.ts'
@@ -159,6 +160,10 @@ export const policySchema = z.strictObject({
     .record(z.string(), paymentPolicy)
     .optional()
     .describe('Payment providers, under the name of their connection. Without it no order waits for a provider.'),
+  carriers: z
+    .record(z.string(), carrierPolicy)
+    .optional()
+    .describe('Who follows parcels on their way, under the name of its connection. Without it nobody does.'),
   holds: holdsSchema
     .optional()
     .describe('Orders that are held: owners, clocks, approvals. Without it an order just waits for its cause to go.'),

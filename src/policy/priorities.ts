@@ -27,6 +27,7 @@ const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'payment.void': 4,
   'payment.capture': 4,
   'payment.refund': 5,
+  'parcel.track': 5,
   'refund.ensure': 5,
   'receipt.post': 5,
   'session.post': 6,

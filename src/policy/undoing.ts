@@ -37,6 +37,7 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'payment.capture': { irreversible: true, by: 'person', cure: 'Refund the payment.' },
   'payment.void': { irreversible: true, by: 'person', cure: 'Ask the customer to pay again.' },
   'payment.refund': { irreversible: true, by: 'person', cure: 'Cancel the refund at the provider while it is pending; else ask the customer.' },
+  'parcel.track': { irreversible: false, by: 'nothing', cure: 'A parcel that is followed does no harm.' },
   'refund.ensure': { irreversible: true, by: 'person', cure: 'The customer has the money: ask for it, or charge it anew.' },
   'stock.read': { irreversible: false, by: 'nothing', cure: '' },
   'inventory.read': { irreversible: false, by: 'nothing', cure: '' },

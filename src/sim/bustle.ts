@@ -14,6 +14,10 @@ export interface BustleOptions {
   ordersMax: number | null
   /** Shopify sends some webhooks twice; this share of them here. */
   twice: number
+  /** Where the hub listens: stores know it by that alone. */
+  hubUrl: string
+  /** SKUs whose flash sale is on. */
+  flashSales(): Promise<readonly string[]>
   onError(error: unknown): void
 }
 
@@ -23,6 +27,8 @@ export interface Retailer {
   placed(): number
   /** @param all when shipping: everything reserved, never only a part. */
   act(act: Act, all?: boolean): Promise<unknown>
+  /** Many at once run for one SKU. @returns how many got it. */
+  rush(sku: string, buyers: number): Promise<number>
   /** Webhooks that are due now. */
   due(): Promise<OutgoingHook[]>
 }
@@ -39,9 +45,13 @@ const PARCELS_PER_ORDER = 1.15
 /** Shopify gives a webhook five seconds in all. */
 const HOOK_DEADLINE_MS = 5_000
 const HOOKS_AT_ONCE = 8
+/** The host that stores name, wherever the hub listens. */
+const STORES_SAY = 'hub.sim'
+/** So many people run for what is in a flash sale. */
+const CROWD = 400
 
 export function startBustle(retailer: Retailer, random: Random, options: BustleOptions): Bustle {
-  const { perMinute, ordersMax, twice, onError } = options
+  const { perMinute, ordersMax, twice, hubUrl, flashSales, onError } = options
   const visitsPerTick = (perMinute * TICK_MS) / 60_000
   const opened = retailer.placed()
   let visits = 0
@@ -55,6 +65,7 @@ export function startBustle(retailer: Retailer, random: Random, options: BustleO
       visits -= 1
       if (isClosed()) continue
       await retailer.act('buy')
+      await retailer.act('ring')
       if (random.chance(0.06)) await retailer.act('cancel')
     }
     if (random.chance(0.2)) await retailer.act('pay')
@@ -73,8 +84,10 @@ export function startBustle(retailer: Retailer, random: Random, options: BustleO
     let status: number | null = null
     for (let time = 0; time < times; time += 1) {
       try {
+        const { pathname, host } = new URL(hook.url)
+        const url = host === STORES_SAY ? new URL(pathname, hubUrl) : hook.url
         const signal = AbortSignal.timeout(HOOK_DEADLINE_MS)
-        const response = await fetch(hook.url, { method: 'POST', headers: hook.headers, body: hook.body, signal })
+        const response = await fetch(url, { method: 'POST', headers: hook.headers, body: hook.body, signal })
         await response.arrayBuffer()
         status = response.status
       } catch {
@@ -91,7 +104,25 @@ export function startBustle(retailer: Retailer, random: Random, options: BustleO
     return hooks.length
   }
 
-  const loops = [startLoop(live, { idleMs: TICK_MS, onError }), startLoop(tell, { idleMs: TICK_MS, onError })]
+  /** The first seconds bring the most; who comes when nothing is left goes away again. */
+  const crowds = new Map<string, number>()
+  const storm = async (): Promise<number> => {
+    const on = await flashSales()
+    for (const sku of crowds.keys()) if (!on.includes(sku)) crowds.delete(sku)
+    for (const sku of on) {
+      const crowd = crowds.get(sku) ?? CROWD
+      const come = Math.ceil(crowd / 20)
+      crowds.set(sku, crowd - come)
+      if (crowd > 0) await retailer.rush(sku, come)
+    }
+    return 0
+  }
+
+  const loops = [
+    startLoop(storm, { idleMs: 1_000, onError }),
+    startLoop(live, { idleMs: TICK_MS, onError }),
+    startLoop(tell, { idleMs: TICK_MS, onError }),
+  ]
   return {
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()))

@@ -11,6 +11,7 @@ import { type Config, parseConfig } from '../config.ts'
 import type { Outlet, OutletKind } from './outlets/outlet.ts'
 import { shopifyOutlet } from './outlets/shopify.ts'
 import type { Random } from './random.ts'
+import { PLACES, placesInYaml, shelved } from './places.ts'
 import {
   openStores,
   poolOf,
@@ -23,13 +24,12 @@ import {
 } from './stores.ts'
 import { TAX_RATE, WAREHOUSE, WEST } from './terms.ts'
 
-export { TAX_RATE, WAREHOUSE } from './terms.ts'
+export { STORE, TAX_RATE, WAREHOUSE } from './terms.ts'
 
 export const SHOP = 'shopify-main'
 export const ERP = 'odoo-main'
 /** Hosts of a simulated network. */
 export const HOSTS = { shop: 'shop.sim', erp: 'odoo.sim' } as const
-const LOCATION = 7_001
 const SHOP_DOMAIN = 'dockside-goods.myshopify.com'
 
 /** Secrets of the simulated systems. They open nothing else. */
@@ -61,6 +61,8 @@ export interface Estate {
   shop: ShopifySimulator
   erp: OdooSimulator
   products: readonly Product[]
+  /** Where goods arrive. */
+  warehouses: readonly string[]
   /** Its stores, where it has any. */
   stores: Stores | null
 }
@@ -73,6 +75,8 @@ export interface EstateOptions {
   /** Where it sells beside the shop, and where each of these listens: its host in a simulated network unless said. */
   beside?: readonly OutletKind[]
   urls?: Readonly<Record<string, string>>
+  /** How many locations the shop sells from: one unless said. */
+  places?: 1 | 2
   /** A second warehouse for the west, and so many stores with a till. */
   chain?: Chain
   /** What the shop lets its apps spend on queries; a small plan's unless said. */
@@ -106,14 +110,18 @@ const COLOURS = ['Blue', 'Red', 'Green', 'Sand', 'Slate', 'White'] as const
 
 /** @param before what an estate with the same options remembered: the new one goes on where that one stood. */
 export function createEstate(io: SimulatorIo, random: Random, options: EstateOptions, before?: EstateState): Estate {
-  const { schemaSdl, budget, keyLifeMs, beside = [], urls = {}, chain } = options
+  const { schemaSdl, budget, keyLifeMs, beside = [], urls = {}, chain, places = 1 } = options
   const products = before?.products ?? newProducts(random, options)
+  const warehouses = PLACES.slice(0, places).map(({ warehouse }) => warehouse)
+  const apart = beside.flatMap(({ goods = [] }) => goods)
+  const tills = beside.flatMap(({ tills: all = [] }) => all)
   const shop = createShopify(
     {
       shop: SHOP_DOMAIN,
       clientId: 'crossdock',
       clientSecret: ESTATE_SECRETS['demo:shop-secret']!,
-      locations: [{ id: LOCATION, name: 'Main warehouse' }],
+      locations: PLACES.slice(0, places),
+      ...(places > 1 ? { wholeLines: true } : {}),
       ...(schemaSdl ? { schemaSdl } : {}),
       ...(keyLifeMs ? { keyLifeMs } : {}),
       ...(budget ? { bucketSize: budget.points, restoreRate: budget.perSecond } : {}),
@@ -124,16 +132,25 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
   const erp = createOdoo(
     {
       users: [{ login: 'hub@example.com', key: ESTATE_SECRETS['demo:odoo-key']! }],
-      warehouses: [WAREHOUSE, ...(chain ? [WEST, ...storeIds(chain.stores).map(poolOf)] : [])],
-      products: [
-        ...products.map(({ sku, title, price, stock: onHand, places }) => ({
-          sku, name: title, price: Number(price), available: { [WAREHOUSE]: onHand, ...places },
-        })), // prettier-ignore
-        ...(chain ? SERVICES : []),
+      warehouses: [
+        ...new Set([...warehouses, ...apart.map(({ warehouse }) => warehouse)]),
+        ...(chain ? [WEST, ...storeIds(chain.stores).map(poolOf)] : []),
       ],
-      tills: storeIds(chain?.stores ?? 0).map((storeId) => ({
-        name: registerOf(storeId), warehouse: poolOf(storeId), methods: ['cash', 'card'],
-      })), // prettier-ignore
+      products: [
+        ...products.map(({ sku, title, price, stock: onHand, places: elsewhere }) => ({
+          sku, name: title, price: Number(price), available: { ...shelved(onHand, places), ...elsewhere },
+        })), // prettier-ignore
+        ...apart.map(({ sku, title, price, stock: onHand, warehouse }) => ({
+          sku, name: title, price: Number(price), available: { [warehouse]: onHand },
+        })), // prettier-ignore
+        ...(chain || tills.length > 0 ? SERVICES : []),
+      ],
+      tills: [
+        ...tills,
+        ...storeIds(chain?.stores ?? 0).map((storeId) => ({
+          name: registerOf(storeId), warehouse: poolOf(storeId), methods: ['cash', 'card'],
+        })), // prettier-ignore
+      ],
       carriers: ['Standard delivery', 'Express'],
     },
     io,
@@ -143,7 +160,8 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
     kind.open(io, { url: urls[kind.name] ?? `http://${kind.host}`, products }, before?.outlets[kind.name]),
   )
   // Everybody starts with nothing on sale: what can be sold comes from the hub.
-  if (!before) for (const { sku, title, price } of products) shop.addProduct({ sku, title, price, available: 0 })
+  const empty = Object.fromEntries(PLACES.slice(0, places).map(({ id }) => [id, 0]))
+  if (!before) for (const { sku, title, price } of products) shop.addProduct({ sku, title, price, available: empty })
   const outlets = [shopifyOutlet(SHOP, HOSTS.shop, shop), ...others]
   for (const outlet of outlets) outlet.meet?.(outlets)
   const { stores, uploadEveryMs } = chain ?? { stores: 0, uploadEveryMs: 0 }
@@ -152,6 +170,7 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
     outlets,
     erp,
     products,
+    warehouses,
     stores: stores > 0 ? openStores(io, { products, count: stores, uploadEveryMs }, before?.stores) : null,
   }
 }
@@ -205,6 +224,7 @@ export interface Setting {
   directory?: string
   port?: number
   beside?: readonly OutletKind[]
+  places?: 1 | 2
   chain?: Chain
 }
 
@@ -214,7 +234,7 @@ export const configFor = (addresses: Addresses, setting: Setting = {}): Config =
 /** The configuration of a hub between them, as people would write it. */
 export const configTextFor = (
   { shop, erp, hub, beside: urls = {} }: Addresses,
-  { directory = './.crossdock', port = 4870, beside = [], chain }: Setting = {},
+  { directory = './.crossdock', port = 4870, beside = [], chain, places = 1 }: Setting = {},
 ): string => `
 hub:
   directory: ${JSON.stringify(directory)}
@@ -229,7 +249,7 @@ connections:
       url: ${shop}
       clientId: crossdock
       clientSecret: demo:shop-secret
-      locations: [{ locationId: '${LOCATION}', pool: ${WAREHOUSE} }]
+      locations: ${placesInYaml(places)}
       notifyCustomers: false
   ${ERP}:
     connector: odoo
@@ -242,10 +262,10 @@ ${inYaml(Object.fromEntries(beside.map((kind) => [kind.name, kind.connection(url
 ${beside.length > 0 ? `  stock: { looks: ${LOOKS} }\n` : ''}  channels:
     ${SHOP}:
       pool: ${WAREHOUSE}
-      locations: [{ locationId: '${LOCATION}', pool: ${WAREHOUSE} }]
+      locations: ${placesInYaml(places)}
       taxRates: ['${TAX_RATE}']
       shippingMethods: [standard, express]
-${chain ? inYaml({ routing: ROUTING }, 6) : ''}${channelRules(beside, chain)}${chain ? inYaml(storesOf(chain), 2) : ''}${paymentRules(beside)}`
+${chain ? inYaml({ routing: ROUTING }, 6) : ''}${channelRules(beside, chain)}${storeRules(beside, chain)}${paymentRules(beside)}`
 
 const channelRules = (beside: readonly OutletKind[], chain: Chain | undefined): string => {
   const routed = chain ? { routing: ROUTING } : {}
@@ -253,6 +273,11 @@ const channelRules = (beside: readonly OutletKind[], chain: Chain | undefined): 
     Object.fromEntries(beside.flatMap(({ name, rules }) => (rules ? [[name, { ...rules, ...routed }]] : []))),
     4,
   )
+}
+
+const storeRules = (beside: readonly OutletKind[], chain: Chain | undefined): string => {
+  const stores = Object.assign({}, ...beside.map((kind) => kind.stores), chain && storesOf(chain).stores) as object
+  return Object.keys(stores).length > 0 ? inYaml({ stores }, 2) : ''
 }
 
 const paymentRules = (beside: readonly OutletKind[]): string => {

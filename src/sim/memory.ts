@@ -10,9 +10,10 @@ import type { OutgoingHook } from '#connectors/kit/simulator.ts'
 import { exclusively, signedIn, signIn } from '#store/processes.ts'
 import type { Fetch } from '../io.ts'
 import type { Retailer } from './bustle.ts'
-import { createEstate, type Estate, type EstateOptions, type EstateState, estateState } from './estate.ts'
+import { type Chain, createEstate, type Estate, type EstateOptions, type EstateState, estateState } from './estate.ts'
 import { openFiles, type Remembered } from './memory-files.ts'
 import type { Outlet } from './outlets/outlet.ts'
+import { TILLS } from './stores.ts'
 import { type Act, createPeople, type People, type PeopleState } from './people.ts'
 import { createRandom, type Random } from './random.ts'
 
@@ -43,6 +44,7 @@ export interface Memory extends Retailer {
 type Event =
   | { at: number; kind: 'request'; to: string; method: string; url: string; headers: [string, string][]; body: string }
   | { at: number; kind: 'act'; act: Act; all: boolean }
+  | { at: number; kind: 'rush'; sku: string; buyers: number }
   | { at: number; kind: 'due' }
   | { at: number; kind: 'settled'; outlet: string; hook: string; status: number | null }
 
@@ -59,7 +61,7 @@ interface Kept {
 }
 
 /** Moves when the estate remembers something else than before. */
-const VERSION = 2
+const VERSION = 3
 const EVENTS_MAX = 5_000
 const BYTES_MAX = 8_000_000
 /** The retailer was there before the hub: what it has is older than what any reader leaves out as too fresh. */
@@ -124,16 +126,17 @@ async function recall(folder: string, options: MemoryOptions, signOff: () => voi
       return (await take(() => ({ kind: 'request', to, method, url, headers: [...headers], body }))) as Response
     }
   // Nobody is left who could tell how these went: the channel saw no answer.
-  for (const outlet of estate.outlets) for (const hook of outlet.onTheWay()) await settled({ outlet, hook }, null)
+  for (const outlet of sendersOf(estate)) for (const hook of outlet.onTheWay()) await settled({ outlet, hook }, null)
 
   return {
     estate,
     reached,
     isNew: remembered.snapshot === null,
     placed: () => people.placed,
+    rush: async (sku, buyers) => Number(await take(() => ({ kind: 'rush', sku, buyers }))),
     act: (act, all = false) => take(() => (people.hasWork(act) ? { kind: 'act', act, all } : null)),
     async due() {
-      const isDue = () => estate.outlets.some((outlet) => (outlet.nextDueAt() ?? Infinity) <= moment())
+      const isDue = () => sendersOf(estate).some((outlet) => (outlet.nextDueAt() ?? Infinity) <= moment())
       const posted = (await take(() => (isDue() ? { kind: 'due' } : null))) as Posted[] | null
       return (posted ?? []).map(settling)
     },
@@ -147,8 +150,16 @@ async function recall(folder: string, options: MemoryOptions, signOff: () => voi
   }
 }
 
+type Sender = Pick<Outlet, 'name' | 'due' | 'nextDueAt' | 'onTheWay' | 'nameOf'>
+
+/** Everybody who sends something to the hub by itself. */
+const sendersOf = ({ outlets, stores }: Estate): Sender[] => [
+  ...outlets,
+  ...(stores ? [{ ...stores, name: TILLS }] : []),
+]
+
 interface Posted {
-  outlet: Outlet
+  outlet: Sender
   hook: OutgoingHook
 }
 
@@ -195,10 +206,12 @@ async function perform({ estate, people, clock }: Site, event: Event): Promise<u
     }
     case 'act':
       return event.act === 'ship' ? people.ship(event.all) : people[event.act]()
+    case 'rush':
+      return people.rush(event.sku, event.buyers)
     case 'due':
-      return outlets.flatMap((outlet): Posted[] => outlet.due().map((hook) => ({ outlet, hook })))
+      return sendersOf(estate).flatMap((outlet): Posted[] => outlet.due().map((hook) => ({ outlet, hook })))
     case 'settled': {
-      const outlet = outletOf(event.outlet)
+      const outlet = sendersOf(estate).find(({ name }) => name === event.outlet)
       const hook = outlet?.onTheWay().find((one) => outlet.nameOf(one) === event.hook)
       return hook?.settle(event.status)
     }
@@ -226,6 +239,8 @@ export interface Places {
   hub?: number
   /** Which database cluster belongs to the estate. */
   database?: string
+  /** Its stores, where it has any. */
+  chain?: Chain
 }
 
 const placesFile = (directory: string): string => join(estateFolder(directory), 'places.json')

@@ -15,6 +15,7 @@ export function createMishaps(
   random: Random,
   more: readonly (() => void)[] = [],
 ): Mishaps {
+  const ours = new Set(products.map(({ sku }) => sku))
   let strained = false
   let down = false
   let parcels = 0
@@ -61,7 +62,9 @@ export function createMishaps(
   function shipOne(): void {
     const several = erp
       .openDeliveries()
-      .flatMap(({ saleId, lines }) => lines.flatMap(({ sku, reserved }) => (reserved > 1 ? [{ saleId, sku }] : [])))
+      .flatMap(({ saleId, lines }) =>
+        lines.flatMap(({ sku, reserved }) => (reserved > 1 && ours.has(sku) ? [{ saleId, sku }] : [])),
+      )
     if (several.length === 0) return
     const { saleId, sku } = random.pick(several)
     parcels += 1

@@ -31,7 +31,8 @@ const NONSENSE: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
 }
 const TOPICS = ['orders/create', 'orders/updated', 'orders/paid', 'orders/cancelled', 'inventory_levels/update']
 
-export function createOddities(random: Random): Oddities {
+/** @param topics that the hub reads closely. */
+export function createOddities(random: Random, topics: readonly string[] = TOPICS): Oddities {
   const known = new Map<string, Oddity>()
   const sign = (body: string) => createHmac('sha256', ESTATE_SECRETS['demo:shop-secret']!).update(body).digest('base64')
 
@@ -50,7 +51,7 @@ export function createOddities(random: Random): Oddities {
   return {
     bend(hook) {
       const topic = hook.headers['x-shopify-topic']!
-      if (!TOPICS.includes(topic)) return null
+      if (!topics.includes(topic)) return null
       const { text, oddity } = bent(topic, hook.body)
       const name = `odd-${known.size + 1}`
       known.set(name, oddity)

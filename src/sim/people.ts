@@ -4,7 +4,8 @@
 import { must } from '#canon/assert.ts'
 import { parseOrderRef } from '#core/streams.ts'
 import type { Estate } from './estate.ts'
-import { TAX_RATE, WAREHOUSE } from './estate.ts'
+import { TAX_RATE } from './estate.ts'
+import { poolOf } from './stores.ts'
 import type { Outlet, Purchase } from './outlets/outlet.ts'
 import type { Random } from './random.ts'
 
@@ -28,12 +29,16 @@ const TOWNS = [
 ] as const
 
 /** What people do. */
-export const ACTS = ['buy', 'cancel', 'pay', 'ship', 'receive'] as const
+export const ACTS = ['buy', 'ring', 'cancel', 'pay', 'ship', 'receive'] as const
 export type Act = (typeof ACTS)[number]
 
 export interface People {
   /** Somebody tries to buy somewhere. @returns the order as `channel:id`, or null when there was not enough. */
   buy(): string | null
+  /** Somebody buys at the counter of a store. @returns whether it lay on the shelf. */
+  ring(): boolean
+  /** Many people at once run for one SKU, wherever it is on sale. @returns how many got it. */
+  rush(sku: string, buyers: number): number
   /** Somebody cancels one of the latest orders. */
   cancel(): boolean
   /** Somebody who had not paid yet pays. */
@@ -62,26 +67,44 @@ const RECENT = 12
 const NOBODY: PeopleState = { recent: [], unpaid: [], parcels: 0, placed: 0 }
 
 /** @param before what people of this estate remembered. */
-export function createPeople({ outlets, erp, products }: Estate, random: Random, before = NOBODY): People {
+export function createPeople(
+  { outlets, erp, products, stores, warehouses }: Estate,
+  random: Random,
+  before = NOBODY,
+): People {
+  /** What lies with a channel is sent by it. */
+  const ours = new Set(products.map(({ sku }) => sku))
   const recent = [...before.recent]
   const unpaid = [...before.unpaid]
   let { parcels } = before
   const people: People = {
     placed: before.placed,
     hasWork: (act) =>
-      act === 'cancel' ? recent.length > 0 : act === 'pay' ? unpaid.length > 0 : act !== 'ship' || waiting().length > 0,
+      act === 'cancel'
+        ? recent.length > 0
+        : act === 'pay'
+          ? unpaid.length > 0
+          : act === 'ring'
+            ? stores !== null
+            : act !== 'ship' || waiting().length > 0,
     state: () => ({ recent: [...recent], unpaid: [...unpaid], parcels, placed: people.placed }),
     buy() {
       const paid = random.chance(0.9)
       const outlet = outlets.length === 1 ? outlets[0]! : random.pick(outlets)
-      const id = outlet.buy({ ...basket(), paid })
-      if (id === null) return null
-      const ref = `${outlet.name}:${id}`
-      if (!paid) unpaid.push(ref)
-      people.placed += 1
-      recent.push(ref)
-      if (recent.length > RECENT) recent.shift()
-      return ref
+      return order(outlet, { ...basket(), paid })
+    },
+    ring() {
+      const storeId = random.pick(stores!.ids)
+      const { sku } = random.pick(products.filter(({ places }) => places?.[poolOf(storeId)] !== undefined))
+      return stores!.sell(storeId, [{ sku, quantity: random.chance(0.9) ? 1 : 2 }]) !== null
+    },
+    rush(sku, buyers) {
+      let served = 0
+      for (let come = 0; come < buyers; come += 1) {
+        const lines = [{ sku, quantity: random.chance(0.9) ? 1 : 2 }]
+        if (order(random.pick(outlets), { ...basket(), lines, paid: true }) !== null) served += 1
+      }
+      return served
     },
     cancel() {
       const ref = take(recent)
@@ -115,8 +138,20 @@ export function createPeople({ outlets, erp, products }: Estate, random: Random,
       const product = random.pick(products) as { sku: string; stock: number }
       const quantity = random.int(1, 6)
       product.stock += quantity
-      erp.receive(product.sku, WAREHOUSE, quantity)
+      const warehouse = warehouses.length === 1 ? warehouses[0]! : random.pick(warehouses)
+      erp.receive(product.sku, warehouse, quantity)
     },
+  }
+
+  function order(outlet: Outlet, purchase: Purchase): string | null {
+    const id = outlet.buy(purchase)
+    if (id === null) return null
+    const ref = `${outlet.name}:${id}`
+    if (!purchase.paid) unpaid.push(ref)
+    people.placed += 1
+    recent.push(ref)
+    if (recent.length > RECENT) recent.shift()
+    return ref
   }
 
   function soldAs(ref: string): { outlet: Outlet; id: string } {
@@ -129,7 +164,7 @@ export function createPeople({ outlets, erp, products }: Estate, random: Random,
   }
 
   function waiting(): ReturnType<typeof erp.openDeliveries> {
-    return erp.openDeliveries().filter(({ lines }) => lines.some(({ reserved }) => reserved > 0))
+    return erp.openDeliveries().filter(({ lines }) => lines.some(({ sku, reserved }) => reserved > 0 && ours.has(sku)))
   }
 
   function take(list: string[]): string | null {

@@ -92,7 +92,7 @@ export function createPost({ estate, random, weather, clock, oddities, stored, f
       for (const [at, sent] of hooks.entries()) {
         const { hook } = sent
         const { rates } = weather
-        if (happens(rates.hookDropped)) hook.settle(200)
+        if (happens(rates.hookDropped)) hook.settle(sent.outlet.insists ? null : 200)
         else if (happens(rates.hookLate)) late.push({ ...sent, dueMs: clock.ms + random.int(60_000, 3 * 3_600_000) })
         else {
           try {

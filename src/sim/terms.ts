@@ -2,6 +2,8 @@
 
 /** Code of the warehouse everything is sold from. */
 export const WAREHOUSE = 'WH'
+/** The warehouse of a shop's second location. */
+export const STORE = 'ST'
 /** Added to prices. */
 export const TAX_RATE = 0.0825
 

@@ -11,6 +11,8 @@ export interface WorldOptions {
   skus?: number
   /** Where the retailer sells beside the shop. */
   beside?: readonly OutletKind[]
+  /** How many locations the shop sells from, each with a warehouse of its own; one unless said. */
+  places?: 1 | 2
   rates?: FaultRates
   /** How far each process's clock is off, in milliseconds; right unless said. */
   skewsMs?: readonly number[]

@@ -18,3 +18,13 @@ export async function countProducts(sql: Sql): Promise<number> {
   const [row] = await sql.prepared<{ count: number }>(`select count(*) as count from stream where kind = 'product'`, [])
   return row?.count ?? 0
 }
+
+const LATELY = 20_000
+
+/** What was refused by this code among the latest messages: whose it was, and why. */
+export const refusedLately = (sql: Sql, code: string): Promise<{ source: string; reason: string }[]> =>
+  sql.prepared(
+    `select source, substring(outcome from position(': ' in outcome) + 2) as reason from inbox
+     where id > (select coalesce(max(id), 0) from inbox) - $2 and starts_with(outcome, $1)`,
+    [`refused ${code}:`, LATELY],
+  )

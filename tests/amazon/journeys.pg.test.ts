@@ -74,6 +74,12 @@ test('an order that Amazon ships is booked in its own warehouse, and touches nei
   await world.pass(3)
   expect(await world.state(id)).toMatchObject({ stage: 'completed', exceptions: [] })
   expect(saleOf(world, id)!.invoices).toMatchObject([{ state: 'posted', total: 79.8 }])
+  const { deliveries } = saleOf(world, id)!
+  expect(deliveries.map(({ state, lines }) => [state, lines[0]!.quantity])).toEqual([['done', 2]])
+  const calls = () => world.database.query(`select 1 from outbox_all where type = 'delivery.ensure'`)
+  expect(await calls()).toHaveLength(1)
+  await world.pass(15)
+  expect(await calls(), 'the ERP is told once').toHaveLength(1)
 })
 
 test('without a warehouse for goods at Amazon such an order waits under its name', async () => {

@@ -74,3 +74,18 @@ test('lists stock, and shows of one SKU the sums behind its numbers', async () =
   expect((await stock('--pool', 'WH', '--sku', 'NONE')).code).toBe(2)
   expect((await stock('--sku', 'MUG')).err).toContain('--sku needs --pool.')
 })
+
+test('a flash sale: what a person says goes through the inbox like everything else', async () => {
+  const { database, stock } = await operator()
+  const ledger = { version: 1, stocked: true, reading: null, asked: null, stale: false, holds: [], channels: [] }
+  const row = { stream: 'stock/WH/MUG', kind: 'stock', version: 1, state: JSON.stringify(ledger), label: 'MUG' }
+  await saveStreams(database, [{ ...row, status: 'stocked', attention: false }], '2026-11-21T10:00:00.000Z')
+  expect(await stock('--pool', 'WH', '--sku', 'MUG', '--set', 'exclusive')).toMatchObject({
+    code: 0,
+    out: 'MUG becomes exclusive.\n',
+  })
+  const told = await database.query<{ topic: string; body: Buffer }>('select topic, body from inbox')
+  expect(told.map(({ topic, body }) => [topic, JSON.parse(String(body))])).toEqual([
+    ['stock/WH/MUG', { type: 'stock.mode', mode: 'exclusive' }],
+  ])
+})

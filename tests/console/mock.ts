@@ -8,6 +8,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { accepted } from '#api/contract-parts.ts'
+import {
+  catalogueDifferences, catalogueMatches, catalogueOverview, catalogueParams, mappingPreview, mappingPreviewBody,
+  sendCatalogueBody, sentCatalogue,
+} from '#api/contract-catalogue.ts' // prettier-ignore
 import { acted, bulkDone, deadList, deadPage } from '#api/contract-dead.ts'
 import {
   dryRunBody,
@@ -42,6 +46,7 @@ import {
 } from '#api/contract.ts'
 import type { z } from 'zod'
 import { deadPageOf } from './world-dead.ts'
+import { CATALOGUE, DIFFERENCES, MATCHES, previewOf as mappingPreviewOf } from './world-catalogue.ts'
 import { findingList, reconciliationList } from '#api/contract-reconcile.ts'
 import { dryRunOf, previewOf, REPLAY_TOKEN, SHADOW } from './world-again.ts'
 import { FINDINGS, RECONCILIATIONS } from './world-reconcile.ts'
@@ -172,6 +177,10 @@ export async function startMock(dist: string): Promise<Mock> {
       if (last === 'resume') resumeBody.parse(JSON.parse(body))
       return answer(response, accepted, { stream: `till/${first}/${third}`, key: 'k-1', duplicate: false })
     }
+    if (url.pathname === '/api/catalogue/send')
+      return answer(response, sentCatalogue, { asked: sendCatalogueBody.parse(JSON.parse(body)).skus.length })
+    if (url.pathname.endsWith('/mapping-preview'))
+      return answer(response, mappingPreview, mappingPreviewOf(mappingPreviewBody.parse(JSON.parse(body)).rows))
     const order = /^\/api\/orders\/([^/]+)\/([^/]+)\/(retry|cancel|acceptance)$/.exec(url.pathname)
     if (!order) return refuse(response, url, NOT_FOUND)
     const [, channel = '', externalId = '', action = ''] = order
@@ -226,6 +235,7 @@ export async function startMock(dist: string): Promise<Mock> {
     }
     if (kind === 'reconcile' && first === undefined) return answer(response, reconciliationList, RECONCILIATIONS)
     if (kind === 'reconcile') return answer(response, findingList, FINDINGS)
+    if (kind === 'catalogue') return answerCatalogue(first, params, response)
     if (kind === 'shadow') return answer(response, shadowReportPart, SHADOW)
     if (kind === 'stores' && first === undefined) return answer(response, storeList, { stores: world.stores })
     if (kind === 'stores') {
@@ -250,6 +260,16 @@ export async function startMock(dist: string): Promise<Mock> {
   }
 
   return mock
+}
+
+function answerCatalogue(what: string | undefined, params: Record<string, string>, response: ServerResponse): void {
+  if (what === undefined) return answer(response, catalogueOverview, CATALOGUE)
+  if (what !== 'differences') return answer(response, catalogueMatches, MATCHES)
+  const { channel, status, q = '' } = catalogueParams.parse(params)
+  const rows = DIFFERENCES.filter((one) => (channel ?? one.channel) === one.channel)
+    .filter((one) => (status ?? one.status) === one.status)
+    .filter(({ sku }) => sku.toLowerCase().includes(q.toLowerCase()))
+  answer(response, catalogueDifferences, { rows, scanned: 1_532, settled: 1_515, next: null })
 }
 
 const NO_SESSION: Refusal = {

@@ -85,6 +85,27 @@ const PAGES = [
     shows: ['Not answered', '42 min left', 'Accept the order', 'choice 2, has set aside', 'reservation basket-77'],
   },
   {
+    path: '/catalogue',
+    heading: 'Catalogue',
+    shows: [
+      '1,532 products looked at',
+      'Shown only',
+      '1 given up',
+      '5 cases',
+      'bowl_blue',
+      'No policy names the location 7009',
+      'holds 2 receipts',
+      'price 11.00, 12.50',
+      'the channel’s own',
+      'No tax class for VAT 7%',
+    ],
+  },
+  {
+    path: '/catalogue/woo-outlet',
+    heading: 'Match woo-outlet',
+    shows: ['3 SKUs unknown in Odoo', 'Barcode', 'Gift wrap', 'Nothing is written here'],
+  },
+  {
     path: '/reconciliation',
     heading: 'Reconciliation',
     shows: [

@@ -26,6 +26,22 @@ test('a person sets the mode of a SKU, is asked before it is shared, and leaves 
     expect(complaints).toEqual([])
   }))
 
+test('a flash sale is started with a button, and ended with the same', () =>
+  it.visit(async ({ page, mock, complaints }) => {
+    await open(page, '/stock/WH/MUG-BLUE-L')
+    await page.getByRole('button', { name: 'Start a flash sale' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Flash sale of MUG-BLUE-L?' })
+    expect(mock.acts).toEqual([])
+    await dialog.getByRole('button', { name: 'Start it' }).click()
+    await page.getByRole('button', { name: 'End the flash sale' }).click()
+    await page.getByRole('button', { name: 'Start a flash sale' }).waitFor()
+    expect(mock.acts).toEqual([
+      '/api/stock-mode/WH/MUG-BLUE-L {"mode":"exclusive"}',
+      '/api/stock-mode/WH/MUG-BLUE-L {"mode":null}',
+    ])
+    expect(complaints).toEqual([])
+  }))
+
 test('the sums of a SKU add up as they are shown, and its history goes back page by page', () =>
   it.visit(async ({ page }) => {
     await open(page, '/stock/WH/MUG-BLUE-XL')

@@ -158,6 +158,7 @@ const AGREEABLE: Answers = {
   'payment.capture': () => ({ currency: 'USD', amount: 1, authorised: 1, captured: 1, closed: true }),
   'payment.void': () => ({ currency: 'USD', amount: 1, authorised: 1, captured: 0, closed: true }),
   'payment.refund': () => ({ refundId: 're_1', amount: { amount: 1, currency: 'USD' }, status: 'succeeded' }),
+  'parcel.track': () => ({ scans: [] }),
   'session.close': () => ({ outcome: 'absent', sessionId: null, entry: null }),
 }
 

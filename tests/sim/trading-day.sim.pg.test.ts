@@ -1,6 +1,7 @@
 /** A trading day of a small chain of stores over every channel and its tills: the one that `bench day` lives in full. */
 import { expect, test } from 'vitest'
 import { createEstate } from '#sim/estate.ts'
+import { createPeople } from '#sim/people.ts'
 import { createRandom } from '#sim/random.ts'
 import { runDay } from '#sim/day/day.ts'
 import { OUTLET_KINDS } from '#sim/outlets/kinds.ts'
@@ -16,6 +17,16 @@ test(
     expect(hours.reduce((all, orders) => all + orders, 0)).toBe(120)
   },
 )
+
+test('people run for one SKU wherever it is on sale, and who comes too late gets nothing', () => {
+  const estate = createEstate({ now: () => 1_000, random: () => 0.5 }, createRandom(1), { skus: 1, stock: [9, 9] })
+  const people = createPeople(estate, createRandom(3))
+  const { sku } = estate.products[0]!
+  estate.shop.setAvailable(sku, 5)
+  expect(people.rush(sku, 40)).toBeGreaterThan(2)
+  expect(estate.shop.beliefs().available[sku]).toBe(0)
+  expect(people.rush(sku, 40)).toBe(0)
+})
 
 test('stores that are taken up again go on with the chains of their tills', () => {
   const clock = { now: () => 1_000, random: () => 0.5 }

@@ -34,6 +34,7 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
   shipbob: { token: 'env:KEY', channelId: 1 },
   x12: { folder: 'edi', warehouse: 'EDI', us: { id: 'RETAILER' }, them: { id: 'WAREHOUSE' }, channels: {} },
   square: { merchantId: 'ML', accessToken: 'env:TOKEN' },
+  easypost: { apiKey: 'env:KEY' },
   till: { stores: { 'store-1': { keys: ['env:KEY'] } }, folder: 'tills' },
 } // prettier-ignore
 

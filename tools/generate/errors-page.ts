@@ -9,6 +9,7 @@ import { SQUARE_CODES } from '../../src/connectors/square/codes.ts'
 import { PAYPAL_CODES } from '../../src/connectors/paypal/codes.ts'
 import { SHIPBOB_CODES } from '../../src/connectors/shipbob/codes.ts'
 import { SIGNIFYD_CODES } from '../../src/connectors/signifyd/codes.ts'
+import { EASYPOST_CODES } from '../../src/connectors/easypost/codes.ts'
 import { STRIPE_CODES } from '../../src/connectors/stripe/codes.ts'
 import { X12_CODES } from '../../src/connectors/x12/codes.ts'
 import { TILL_CODES } from '../../src/connectors/till/codes.ts'
@@ -26,6 +27,7 @@ export const CODES = {
   amazon: AMAZON_CODES,
   square: SQUARE_CODES,
   stripe: STRIPE_CODES,
+  easypost: EASYPOST_CODES,
   paypal: PAYPAL_CODES,
   shipbob: SHIPBOB_CODES,
   signifyd: SIGNIFYD_CODES,

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { reachable } from '../api.ts'
 import {
   AttentionIcon,
+  CatalogueIcon,
   ConnectionsIcon,
   KeysIcon,
   Logo,
@@ -28,12 +29,19 @@ const WAYS = [
   { page: 'orders', path: '/orders', name: 'Orders', Icon: OrdersIcon },
   { page: 'stock', path: '/stock', name: 'Stock', Icon: StockIcon },
   { page: 'stores', path: '/stores', name: 'Stores', Icon: StoresIcon },
+  { page: 'catalogue', path: '/catalogue', name: 'Catalogue', Icon: CatalogueIcon },
   { page: 'dead', path: '/dead', name: 'Attention', Icon: AttentionIcon },
   { page: 'reconciliation', path: '/reconciliation', name: 'Reconciliation', Icon: ReconciliationIcon },
   { page: 'connections', path: '/connections', name: 'Connections', Icon: ConnectionsIcon },
 ] as const
 
-const BELONGS: Readonly<Record<string, string>> = { order: 'orders', sku: 'stock', letter: 'dead', store: 'stores' }
+const BELONGS: Readonly<Record<string, string>> = {
+  order: 'orders',
+  sku: 'stock',
+  letter: 'dead',
+  store: 'stores',
+  matching: 'catalogue',
+}
 
 export const Frame = ({ children }: { children: ComponentChildren }) => (
   <div class="frame">

@@ -17,7 +17,9 @@ const CHOICES: readonly { choice: Choice; text: string }[] = [
 export function ModeCard({ stock: { pool, sku, mode, modeByHand }, onDone }: { stock: StockRow; onDone(): void }) {
   const busy = useSignal(false)
   const asking = useSignal(false)
+  const selling = useSignal(false)
   const current: Choice = modeByHand ? mode : 'policy'
+  const isSale = current === 'exclusive'
   const set = async (choice: Choice): Promise<void> => {
     busy.value = true
     try {
@@ -29,6 +31,7 @@ export function ModeCard({ stock: { pool, sku, mode, modeByHand }, onDone }: { s
     }
     busy.value = false
     asking.value = false
+    selling.value = false
     onDone()
   }
   return (
@@ -51,7 +54,31 @@ export function ModeCard({ stock: { pool, sku, mode, modeByHand }, onDone }: { s
             </button>
           ))}
         </div>
+        <div class="actions">
+          <button
+            type="button"
+            class={isSale ? 'button' : 'button main'}
+            disabled={busy.value}
+            onClick={() => (isSale ? void set('policy') : (selling.value = true))}
+          >
+            {isSale ? 'End the flash sale' : 'Start a flash sale'}
+          </button>
+        </div>
       </div>
+      {selling.value && (
+        <Confirm
+          title={`Flash sale of ${sku}?`}
+          action="Start it"
+          busy={busy.value}
+          onClose={() => (selling.value = false)}
+          onConfirm={() => void set('exclusive')}
+        >
+          <p class="soft">
+            Every channel sells from a share of its own from now on, whatever policy says, until the sale is ended. No
+            piece is on sale twice, however many come at once.
+          </p>
+        </Confirm>
+      )}
       {asking.value && (
         <Confirm
           title={`Share ${sku}?`}

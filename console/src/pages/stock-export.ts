@@ -37,11 +37,16 @@ export function csvOf(rows: readonly StockRow[]): string {
     })
     return [...own, of('waits'), of('trouble'), ...theirs]
   })
-  return [head, ...lines].map((cells) => cells.map(cellOf).join(',')).join('\r\n') + '\r\n'
+  return tableOf([head, ...lines])
 }
 
+type Cell = string | number | null | undefined
+
+export const tableOf = (rows: readonly (readonly Cell[])[]): string =>
+  `${rows.map((cells) => cells.map(cellOf).join(',')).join('\r\n')}\r\n`
+
 /** A spreadsheet takes text that begins like a formula for one; an apostrophe keeps it text. */
-function cellOf(value: string | number | null | undefined): string {
+function cellOf(value: Cell): string {
   if (typeof value !== 'string') return value === null || value === undefined ? '' : String(value)
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe

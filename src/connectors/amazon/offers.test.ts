@@ -52,6 +52,16 @@ describe('an offer', () => {
     expect(world.seller.shows(MUG.sku)).toMatchObject({ price: 1_350, offer: { discounted_price: [{}] } })
   })
 
+  test('that should show again what it still shows is written over what is on its way', async () => {
+    const world = aSeller()
+    await send(world, 'price.ensure', [{ ...world.ids, fields: { price: '9.00' } }])
+    await send(world, 'price.ensure', [{ ...world.ids, fields: { price: '12.50' }, over: true }])
+    world.clock.pass(5 * MINUTE_MS)
+    expect(world.seller.shows(MUG.sku)!.price).toBe(1_250)
+    const look = { ...world.ids, fields: { price: '12.50' }, looks: 1 }
+    expect(await send(world, 'price.ensure', [look])).toMatchObject([{ answer: { outcome: 'shown', written: [] } }])
+  })
+
   test('that Amazon refuses at once, or later, is told with its own words', async () => {
     const world = aSeller()
     const long = { ...world.ids, fields: { title: 'x'.repeat(201) } }

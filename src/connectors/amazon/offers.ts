@@ -118,12 +118,16 @@ export async function listingEnsure(
   const shown = shownOf(offer, ask, options)
   const unable =
     ask.fields.barcode === undefined ? [] : [{ field: 'barcode', reason: 'Amazon knows the product by it.' }]
-  const patches = patchesOf(ask, offer, shown, options)
+  const patches = patchesOf(ask, offer, ask.over ? unlike(ask.fields) : shown, options)
   if (patches.length === 0) return { outcome: 'shown', shown, written: [], unable }
   if (ask.looks) complain(ask.sku, offer, patches)
   const reference = await patch(client, ask, offer.productType, patches, options)
   return { outcome: 'accepted', unable, reference }
 }
+
+/** What is asked for is written whatever is shown: a change that was accepted before may come yet. */
+const unlike = ({ status }: ShownListing): ShownListing =>
+  status ? { status: status === 'active' ? 'hidden' : 'active' } : {}
 
 const samePrice = (a: string, b: string | undefined): boolean =>
   b !== undefined && parseMoney(a, 'CLF')?.amount === parseMoney(b, 'CLF')?.amount
@@ -280,7 +284,7 @@ export async function listingWithdraw(
   const offer = await readOffer(client, ask.variantId, options)
   if (!offer) return { outcome: 'gone' }
   const { status } = shownOf(offer, { ...ask, fields: {} }, options)
-  if (status !== 'active') return { outcome: 'hidden' }
+  if (status !== 'active' && !ask.over) return { outcome: 'hidden' }
   const patches = [ended(options)]
   if (ask.looks) complain(ask.sku, offer, patches)
   await patch(client, ask, offer.productType, patches, options)

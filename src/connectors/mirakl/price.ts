@@ -51,7 +51,7 @@ async function fateOf(wire: Wire, { ask }: Price, imports: Imports): Promise<Fat
   const shown = shownIn(offer)
   const price = ask.fields.price
   const answered = (answer: Answer<'price.ensure'>): Fate => ({ outcome: { answer } })
-  if (price === undefined || isSame(price, shown.price))
+  if (price === undefined || (!ask.over && isSame(price, shown.price)))
     return answered({ outcome: 'shown', shown, written: [], unable: [] })
   const only = onePrice(offer)
   if (!only) {

@@ -19,6 +19,8 @@ export interface CensusOptions {
   /** Which pool a location sells from. */
   pools: ReadonlyMap<string, string>
   io: Io
+  /** Orders say where their pieces lie. */
+  placed: boolean
 }
 
 export const readers = (graphql: Caller, options: CensusOptions): Readers => ({
@@ -40,7 +42,8 @@ function pageOf<T>({ nodes, pageInfo }: Page<T>, recordOf: (node: T) => CensusRe
 }
 
 /** A cancelled order has no total: what is left of it is nothing on this side and the whole sale on the other. */
-function orderReader(graphql: Caller, { channel, io }: CensusOptions): Reader {
+function orderReader(graphql: Caller, options: CensusOptions): Reader {
+  const { channel } = options
   return {
     async read(cursor, scope) {
       const variables = { query: placedSince(scope), after: afterOf(cursor) }
@@ -58,7 +61,10 @@ function orderReader(graphql: Caller, { channel, io }: CensusOptions): Reader {
         }
       })
     },
-    readings: (keys) => orderReadings(graphql, io, keys.map((key) => key.slice(channel.length + 1))), // prettier-ignore
+    readings(keys) {
+      const ids = keys.map((key) => key.slice(channel.length + 1))
+      return orderReadings(graphql, options, ids)
+    },
   }
 }
 

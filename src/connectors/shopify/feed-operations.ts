@@ -18,25 +18,29 @@ const LINE = `id sku name quantity currentQuantity isGiftCard requiresShipping
 const SHIPPING = `id code title originalPriceSet { ${SHOP} } ${DISCOUNTS} taxLines { ${TAX} }`
 const FULFILLED = `quantity lineItem { id }`
 const REFUNDED = `quantity restockType subtotalSet { ${SHOP} } totalTaxSet { ${SHOP} } lineItem { id }`
+/** Where they were put: asked for only where a shop sells from several places, since it costs. */
+const PLACED = `${REFUNDED} location { id }`
 
 const fulfilments = (orders: number, lines: number) => `fulfillments(first: ${orders}) {
   id status trackingInfo(first: 1) { number } fulfillmentLineItems(first: ${lines}) { ${PAGE_INFO} nodes { ${FULFILLED} } } }`
-const refunds = (orders: number, lines: number) => `refunds(first: ${orders}) {
-  id createdAt totalRefundedSet { ${SHOP} } refundLineItems(first: ${lines}) { ${PAGE_INFO} nodes { ${REFUNDED} } } }`
+const refunds = (orders: number, lines: number, refunded: string) => `refunds(first: ${orders}) {
+  id createdAt totalRefundedSet { ${SHOP} } refundLineItems(first: ${lines}) { ${PAGE_INFO} nodes { ${refunded} } } }`
 
 /** How many fulfilments and refunds the small read asks for; as many as that means: there may be more. */
 export const SMALL_LIST = 2
 /** The same for the read of a large order. */
 export const LARGE_LIST = 20
 
-const ORDER = `id legacyResourceId name createdAt updatedAt cancelledAt cancelReason test currencyCode displayFinancialStatus
+const orderText = (
+  refunded: string,
+) => `id legacyResourceId name createdAt updatedAt cancelledAt cancelReason test currencyCode displayFinancialStatus
   taxesIncluded email phone note tags
   customer { legacyResourceId firstName lastName defaultEmailAddress { emailAddress marketingState } defaultPhoneNumber { phoneNumber } }
   shippingAddress { ${ADDRESS} } billingAddress { ${ADDRESS} }
   currentTotalPriceSet { ${BOTH} } currentTotalTaxSet { ${SHOP} }
   shippingLines(first: 1) { ${PAGE_INFO} nodes { ${SHIPPING} } }
   lineItems(first: 5) { ${PAGE_INFO} nodes { ${LINE} } }
-  ${fulfilments(SMALL_LIST, 3)} ${refunds(SMALL_LIST, 3)}`
+  ${fulfilments(SMALL_LIST, 3)} ${refunds(SMALL_LIST, 3, refunded)}`
 
 const paged = connection(z.looseObject({}))
 export type Paged = z.infer<typeof paged>
@@ -63,22 +67,51 @@ export const listOrders = {
   }`,
 }
 
-export const readOrders = {
-  name: 'ReadOrders',
+const readingOrders = (name: string, refunded: string) => ({
+  name,
   answer: z.object({ nodes: z.array(orderNode.nullable()) }),
-  text: `query ReadOrders($ids: [ID!]!) { nodes(ids: $ids) { ... on Order { ${ORDER} } } }`,
-}
+  text: `query ReadOrders($ids: [ID!]!) { nodes(ids: $ids) { ... on Order { ${orderText(refunded)} } } }`,
+})
+export const readOrders = readingOrders('ReadOrders', REFUNDED)
+/** These say where pieces were put back: for shops that sell from several places. */
+export const readPlacedOrders = readingOrders('ReadPlacedOrders', PLACED)
 
 /** What hangs on a large order, in larger pages. */
-export const readLists = {
-  name: 'ReadLists',
+const readingLists = (name: string, refunded: string) => ({
+  name,
   answer: z.object({
     order: z
       .object({ fulfillments: list('fulfillmentLineItems'), refunds: list('refundLineItems'), shippingLines: paged })
       .nullable(),
   }),
   text: `query ReadLists($id: ID!) {
-    order(id: $id) { ${fulfilments(LARGE_LIST, 5)} ${refunds(LARGE_LIST, 3)} shippingLines(first: 10) { ${PAGE_INFO} nodes { ${SHIPPING} } } }
+    order(id: $id) { ${fulfilments(LARGE_LIST, 5)} ${refunds(LARGE_LIST, 3, refunded)} shippingLines(first: 10) { ${PAGE_INFO} nodes { ${SHIPPING} } } }
+  }`,
+})
+export const readLists = readingLists('ReadLists', REFUNDED)
+export const readPlacedLists = readingLists('ReadPlacedLists', PLACED)
+
+const SEATED = `totalQuantity lineItem { id }`
+const fulfilmentOrders = connection(
+  z.looseObject({
+    id: z.string(),
+    status: z.string(),
+    assignedLocation: z.object({ location: z.object({ id: z.string() }).nullish() }),
+    lineItems: paged,
+  }),
+)
+
+/** Which place serves which pieces of an order. */
+export const readPlaces = {
+  name: 'ReadPlaces',
+  answer: z.object({ order: z.object({ fulfillmentOrders: fulfilmentOrders }).nullable() }),
+  text: `query ReadPlaces($id: ID!, $after: String) {
+    order(id: $id) {
+      fulfillmentOrders(first: 5, after: $after) {
+        ${PAGE_INFO}
+        nodes { id status assignedLocation { location { id } } lineItems(first: 20) { ${PAGE_INFO} nodes { ${SEATED} } } }
+      }
+    }
   }`,
 }
 
@@ -93,6 +126,8 @@ export const moreOrderLines = more('MoreOrderLines', 'Order', 'lineItems', LINE)
 export const moreShippingLines = more('MoreShippingLines', 'Order', 'shippingLines', SHIPPING)
 export const moreFulfilledLines = more('MoreFulfilledLines', 'Fulfillment', 'fulfillmentLineItems', FULFILLED)
 export const moreRefundedLines = more('MoreRefundedLines', 'Refund', 'refundLineItems', REFUNDED)
+export const morePlacedRefunds = more('MorePlacedRefunds', 'Refund', 'refundLineItems', PLACED)
+export const moreSeatedLines = more('MoreSeatedLines', 'FulfillmentOrder', 'lineItems', SEATED)
 
 const VARIANT = `id legacyResourceId sku title price barcode taxable inventoryItem { legacyResourceId tracked }`
 export const moreVariants = more('MoreVariants', 'Product', 'variants', VARIANT)

@@ -99,14 +99,23 @@ test('pieces at two locations become one fulfilment each', async () => {
     { id: 7002, name: 'Store' },
   ]
   const { connection, shop } = createWorld({ shop: { locations } })
-  shop.addProduct({ ...MUG, available: { 7001: 2, 7002: 2 } })
-  const externalId = shop.placeOrder({ lines: [{ sku: MUG.sku, quantity: 3 }] })!
-  const lineId = shop.beliefs().orders[0]!.lines[0]!.id
+  shop.addProduct({ ...MUG, available: { 7001: 2 } })
+  shop.addProduct({ ...MUG, sku: 'CUP', available: { 7002: 1 } })
+  const externalId = shop.placeOrder({
+    lines: [
+      { sku: MUG.sku, quantity: 2 },
+      { sku: 'CUP', quantity: 1 },
+    ],
+  })!
+  const [mugs, cups] = shop.beliefs().orders[0]!.lines.map(({ id }) => id)
   const ask = {
     externalId,
     orderName: '#1001',
     parcel: { shipmentId: 's', trackingNumber: '1Z1' },
-    lines: [{ lineId, quantity: 3, cumulative: 3 }],
+    lines: [
+      { lineId: mugs!, quantity: 2, cumulative: 2 },
+      { lineId: cups!, quantity: 1, cumulative: 1 },
+    ],
   }
   const send = () => connection.outbound['fulfilment.ensure']!.send([{ key: 'k', attempt: 1, ask }])
   await send()

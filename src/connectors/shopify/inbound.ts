@@ -63,6 +63,9 @@ export interface TranslateOptions {
   pools: ReadonlyMap<string, string>
 }
 
+/** Its orders have to say where they are taken from. */
+export const sellsFromSeveral = ({ pools }: Pick<TranslateOptions, 'pools'>): boolean => pools.size > 1
+
 /**
  * To `item/<channel>/<inventoryItemId>`: what the channel can sell there. The body names no SKU; the item's stream
  * knows it.
@@ -95,7 +98,9 @@ function observed(draft: OrderDraft, channel: string): Message[] {
   return [{ stream: streams.order(channel, draft.id), command }]
 }
 
-const orderNews: Translation = ({ topic, body }, { channel }) => observed(draftFromBody(body, topic), channel)
+/** The body does not say which place serves the order: of a shop with several the feed brings it, whole. */
+const orderNews: Translation = ({ topic, body }, options) =>
+  sellsFromSeveral(options) ? [] : observed(draftFromBody(body, topic), options.channel)
 
 const productNews: Translation = ({ topic, body }, { channel }) =>
   listingMessages(productFromBody(body, topic), channel)

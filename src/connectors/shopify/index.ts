@@ -7,7 +7,7 @@ import { check } from './check.ts'
 import { shopifyConfig, type ShopifyConfig } from './config.ts'
 import { fulfilmentEnsure } from './fulfilment.ts'
 import { openGraphQl } from './graphql.ts'
-import { receive, translate } from './inbound.ts'
+import { receive, sellsFromSeveral, translate } from './inbound.ts'
 import { openBudget } from '../kit/budget.ts'
 import { API_END_OF_LIFE, API_VERSION, BUDGETS } from './limits.ts'
 import { listingEnsure, listingWithdraw } from './listing.ts'
@@ -40,6 +40,7 @@ export const shopify: Connector<ShopifyConfig> = {
     const graphql = openGraphQl({ apiVersion: config.apiVersion, secrets }, tokens, wire, budget)
     const pools = new Map(config.locations.map(({ locationId, pool }) => [locationId, pool]))
 
+    const placed = sellsFromSeveral({ pools })
     return {
       receive: (request) => receive(request, { shop: config.shop, secrets }),
       translate: (delivery) => translate(delivery, { channel: name, pools }),
@@ -47,7 +48,7 @@ export const shopify: Connector<ShopifyConfig> = {
         'inventory.set': oneByOne((sent) => inventorySet(graphql, sent), {
           observe: (sent, how) => observeInventory(graphql, sent, how),
         }),
-        'inventory.read': oneByOne(({ ask }) => inventoryRead(graphql, ask), { reads: true }),
+        'inventory.read': oneByOne(({ ask }) => inventoryRead(graphql, ask, placed), { reads: true }),
         'fulfilment.ensure': oneByOne((sent) => fulfilmentEnsure(graphql, sent, config), {
           observe: (sent) => observeFulfilment(graphql, sent),
         }),
@@ -56,8 +57,11 @@ export const shopify: Connector<ShopifyConfig> = {
         'price.ensure': oneByOne(({ ask }) => listingEnsure(graphql, ask)),
         'listing.withdraw': oneByOne(({ ask }) => listingWithdraw(graphql, ask)),
       },
-      feeds: { orders: orderFeed(graphql.patient, io, config.backfillDays), products: productFeed(graphql.patient) },
-      readers: readers(graphql.patient, { channel: name, pools, io }),
+      feeds: {
+        orders: orderFeed(graphql.patient, { io, placed, backfillDays: config.backfillDays }),
+        products: productFeed(graphql.patient),
+      },
+      readers: readers(graphql.patient, { channel: name, pools, io, placed }),
       upkeep: hookUrl ? { webhooks: webhookUpkeep(graphql.patient, hookUrl) } : {},
       budget,
       check: () => check(graphql, { config, hookUrl, io }),

@@ -7,6 +7,7 @@ import { allocate, money, parseMoney, sum, type Money } from '#canon/money.ts'
 import type { Order, OrderLine, PaymentStatus, Refund, ShippingLine } from '#canon/order.ts'
 import type { Address } from '#canon/primitives.ts'
 import { Fault } from '../../fault.ts'
+import { shelvesOf } from './shelves.ts'
 
 export interface TaxDraft {
   title: string
@@ -45,6 +46,8 @@ export interface RemovedDraft {
   tax: string
   /** What became of the pieces: `cancel` and `return` went back on sale, `no_restock` did not. */
   restockType: Text
+  /** Where they were put back, where that is asked for. */
+  locationId?: string
 }
 
 /** One refund; an edit that takes pieces off is one without money. */
@@ -54,6 +57,12 @@ export interface RefundDraft {
   /** Of each payment that was given back. */
   amounts: string[]
   removed: RemovedDraft[]
+}
+
+export interface PlaceDraft {
+  lineId: string
+  locationId: string
+  quantity: number
 }
 
 type Text = string | null | undefined
@@ -92,6 +101,8 @@ export interface OrderDraft {
   presentment: { amount: string; currency: string }
   fulfilments: { id: string; status: Text; trackingNumber: Text; lines: { lineId: string; quantity: number }[] }[]
   refunds: RefundDraft[]
+  /** Pieces by the place that serves them, what was sent included; only of a shop that sells from several. */
+  places?: PlaceDraft[]
   note: Text
   tags: string[]
   test: boolean
@@ -153,13 +164,14 @@ const refundOf = ({ id, at, amounts, removed }: RefundDraft, currency: string, u
   id,
   at: at ? instantOf(at, 'created_at of a refund') : updatedAt,
   amount: total(amounts, currency, 'a refund'),
-  lines: removed.map(({ lineId, quantity, subtotal, tax, restockType }) => {
+  lines: removed.map(({ lineId, quantity, subtotal, tax, restockType, locationId }) => {
     const kind = restockType?.toLowerCase()
     return {
       lineId,
       quantity,
       restocked: backOnSale(restockType) ? quantity : 0,
       ...(kind === 'legacy_restock' ? {} : { returned: kind === 'return' ? quantity : 0 }),
+      ...(locationId === undefined ? {} : { locationId }),
       amount: moneyOf(subtotal, currency, 'a removed line'),
       tax: moneyOf(tax, currency, 'the tax of a removed line'),
     }
@@ -195,7 +207,7 @@ const FULFILMENT: Readonly<Record<string, Order['fulfilments'][number]['status']
   failure: 'failed',
 }
 
-function lineOf(line: LineDraft, { currency, refunds }: OrderDraft): OrderLine {
+function lineOf(line: LineDraft, { currency, refunds, places }: OrderDraft): OrderLine {
   const removed = refunds.flatMap((refund) => refund.removed)
   const unitPrice = moneyOf(line.unitPrice, currency, 'a price')
   const discount = total(line.discounts, currency, 'a discount')
@@ -224,6 +236,7 @@ function lineOf(line: LineDraft, { currency, refunds }: OrderDraft): OrderLine {
     title: line.title,
     quantity: line.currentQuantity,
     ordered: line.quantity,
+    ...(places && { shelves: shelvesOf(line, places, taken) }),
     restocked: taken.reduce((all, { quantity, restockType }) => all + (backOnSale(restockType) ? quantity : 0), 0),
     unitPrice,
     discount: left.discount,

@@ -95,10 +95,19 @@ const orderNode = z.object({
           subtotalSet: shopMoney,
           totalTaxSet: shopMoney,
           lineItem,
+          location: z.object({ id: z.string() }).nullish(),
         }),
       ),
     }),
   ),
+  /** Only of a shop that sells from several places. */
+  fulfillmentOrders: nodes(
+    z.object({
+      status: z.string(),
+      assignedLocation: z.object({ location: z.object({ id: z.string() }).nullish() }),
+      lineItems: nodes(z.object({ totalQuantity: z.int().min(0), lineItem })),
+    }),
+  ).optional(),
 })
 type OrderNode = z.infer<typeof orderNode>
 
@@ -145,13 +154,24 @@ export function draftFromNode(value: unknown): OrderDraft {
         subtotal: removed.subtotalSet,
         tax: removed.totalTaxSet,
         restockType: removed.restockType,
+        ...(removed.location && { locationId: numberOf(removed.location.id) }),
       })),
     })),
+    ...(node.fulfillmentOrders && { places: node.fulfillmentOrders.flatMap(placeDrafts) }),
     note: node.note,
     tags: node.tags,
     test: node.test,
   }
 }
+
+/** What was cancelled is served by nobody; it still says where the pieces had been. */
+const placeDrafts = (one: NonNullable<OrderNode['fulfillmentOrders']>[number]) =>
+  one.lineItems.map((line) => ({
+    lineId: numberOf(line.lineItem.id),
+    // A service of somebody else's may have no location: that is none of ours.
+    locationId: one.assignedLocation.location ? numberOf(one.assignedLocation.location.id) : 'none',
+    quantity: one.status === 'CANCELLED' ? 0 : line.totalQuantity,
+  }))
 
 const lineDraft = (line: OrderNode['lineItems'][number]): OrderDraft['lines'][number] => ({
   id: numberOf(line.id),

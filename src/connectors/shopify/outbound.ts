@@ -9,9 +9,14 @@ import { quotable } from './wire.ts'
 
 /**
  * What can be sold at one location right now, by the shop's own clock, and whether that has never changed: then nothing
- * was ever sold from there. Throws `rejected` for an item or place that is not there.
+ * was ever sold from there. Throws `rejected` for an item or place that is not there. Of a shop with several locations
+ * most items are stocked at some of them: at the others it is nothing.
  */
-export async function inventoryRead(graphql: Caller, ask: Ask<'inventory.read'>): Promise<Answer<'inventory.read'>> {
+export async function inventoryRead(
+  graphql: Caller,
+  ask: Ask<'inventory.read'>,
+  placed = false,
+): Promise<Answer<'inventory.read'>> {
   const { data, at } = await graphql.timed(readAvailable, {
     item: gid('InventoryItem', ask.inventoryItemId),
     location: gid('Location', ask.locationId),
@@ -26,6 +31,7 @@ export async function inventoryRead(graphql: Caller, ask: Ask<'inventory.read'>)
     const untouched = (available.updatedAt ?? createdAt) <= createdAt && known('committed')?.quantity === 0
     return { available: available.quantity, ...(at === null ? {} : { at }), ...(untouched ? { untouched } : {}) }
   }
+  if (placed) return { available: 0, ...(at === null ? {} : { at }), untouched: true }
   throw rejected(
     'not_stocked',
     `${ask.sku} is not stocked at location ${ask.locationId}. Activate it there in the shop.`,

@@ -14,10 +14,15 @@ import {
   listOrders,
   moreFulfilledLines,
   moreOrderLines,
+  morePlacedRefunds,
   moreRefundedLines,
+  moreSeatedLines,
   moreShippingLines,
   readLists,
   readOrders,
+  readPlacedLists,
+  readPlacedOrders,
+  readPlaces,
   SMALL_LIST,
   type ReadOrder,
 } from './feed-operations.ts'
@@ -40,27 +45,37 @@ const cursorShape = z.object({
 })
 type Cursor = z.infer<typeof cursorShape>
 
-export function orderFeed(graphql: Caller, io: Io, backfillDays: number): Feed {
+export interface OrderReadOptions {
+  io: Io
+  /** Orders say where their pieces lie: the shop sells from several places. */
+  placed: boolean
+}
+
+export function orderFeed(graphql: Caller, options: OrderReadOptions & { backfillDays: number }): Feed {
+  const { io, placed, backfillDays } = options
   return {
-    everyMs: 60_000,
+    // Webhooks do not say where an order is taken from: there the feed is what brings orders.
+    everyMs: placed ? 15_000 : 60_000,
     since: (at) => ({ since: at, after: null, high: at, read: {}, began: null }),
     async read(stored) {
       const cursor = cursorOf(stored, io.now(), backfillDays)
       const filter = { query: `updated_at:>='${cursor.since}'`, after: cursor.after }
-      const { data, at } = await graphql.timed(listOrders, filter, readOrders)
+      const { data, at } = await graphql.timed(listOrders, filter, placed ? readPlacedOrders : readOrders)
       const { orders: page } = data
       let began = cursor.began ?? at ?? ''
       const unread = page.nodes.filter(({ id, updatedAt }) => cursor.read[numberOf(id)] !== updatedAt)
       const wanted = unread.slice(0, ORDERS_PER_READ)
       const found =
-        wanted.length > 0 ? await graphql.call(readOrders, { ids: wanted.map(({ id }) => id) }) : { nodes: [] }
+        wanted.length > 0
+          ? await graphql.call(placed ? readPlacedOrders : readOrders, { ids: wanted.map(({ id }) => id) })
+          : { nodes: [] }
       const read = { ...cursor.read }
       // An order deleted meanwhile comes back as null; it is remembered so that it is not asked for again.
       for (const { id, updatedAt } of wanted) read[numberOf(id)] = updatedAt
       const readings: Reading[] = []
       for (const node of found.nodes) {
         if (!node) continue
-        const whole = await complete(graphql, node, io)
+        const whole = await complete(graphql, node, options)
         if (!whole) {
           began = ''
           continue
@@ -75,12 +90,16 @@ export function orderFeed(graphql: Caller, io: Io, backfillDays: number): Feed {
 }
 
 /** The orders as the feed would deliver them now. What the shop has no more is left out. */
-export async function orderReadings(graphql: Caller, io: Io, externalIds: readonly string[]): Promise<Reading[]> {
+export async function orderReadings(
+  graphql: Caller,
+  options: OrderReadOptions,
+  externalIds: readonly string[],
+): Promise<Reading[]> {
   const readings: Reading[] = []
   for (let at = 0; at < externalIds.length; at += ORDERS_PER_READ) {
     const ids = externalIds.slice(at, at + ORDERS_PER_READ).map((id) => gid('Order', id))
-    for (const node of (await graphql.call(readOrders, { ids })).nodes) {
-      const whole = node && (await complete(graphql, node, io))
+    for (const node of (await graphql.call(options.placed ? readPlacedOrders : readOrders, { ids })).nodes) {
+      const whole = node && (await complete(graphql, node, options))
       if (whole) readings.push(readingOf(whole))
     }
   }
@@ -129,11 +148,15 @@ function readingOf(order: ReadOrder): Reading {
 }
 
 /** The order with every page of what hangs on it, or null when it is too large to be read at all. */
-async function complete(graphql: Caller, order: ReadOrder, io: Io): Promise<ReadOrder | null> {
+async function complete(
+  graphql: Caller,
+  order: ReadOrder,
+  { io, placed }: OrderReadOptions,
+): Promise<ReadOrder | null> {
   const { id } = order
   let { fulfillments, refunds, shippingLines } = order
   if (fulfillments.length >= SMALL_LIST || refunds.length >= SMALL_LIST) {
-    const lists = (await graphql.call(readLists, { id })).order
+    const lists = (await graphql.call(placed ? readPlacedLists : readLists, { id })).order
     if (!lists) return null
     ;({ fulfillments, refunds, shippingLines } = lists)
     if (fulfillments.length >= LARGE_LIST || refunds.length >= LARGE_LIST) {
@@ -155,9 +178,28 @@ async function complete(graphql: Caller, order: ReadOrder, io: Io): Promise<Read
     })),
     refunds: await each(refunds, async (it) => ({
       ...it,
-      refundLineItems: await readOn(it['refundLineItems'] as never, more(moreRefundedLines, it.id)),
+      refundLineItems: await readOn(
+        it['refundLineItems'] as never,
+        more(placed ? morePlacedRefunds : moreRefundedLines, it.id),
+      ),
     })),
+    ...(placed && { fulfillmentOrders: await placesOf(graphql, id) }),
   }
+}
+
+/** Which place serves which pieces. */
+async function placesOf(graphql: Caller, id: string) {
+  const page = async (after: string | null) => (await graphql.call(readPlaces, { id, after })).order?.fulfillmentOrders
+  const first = await page(null)
+  const all = first ? (await readOn(first, page)).nodes : []
+  const nodes = await each(all, async (it) => ({
+    ...it,
+    lineItems: await readOn(
+      it.lineItems,
+      async (after) => (await graphql.call(moreSeatedLines, { id: it.id, after })).node?.page,
+    ),
+  }))
+  return { nodes }
 }
 
 /** One after the other: a feed must not take the budget from orders and stock. */

@@ -93,8 +93,8 @@ export function translate(delivery: Delivery, options: TranslateOptions): Messag
 type Translation = (delivery: Delivery, options: TranslateOptions) => Message[]
 
 const TRANSLATIONS: Readonly<Record<string, Translation>> = {
-  'poll/order': ({ body, topic }, { channel }) => {
-    const order = orderOf(shaped(sale, body, topic), channel)
+  'poll/order': ({ body, topic }, { channel, pools }) => {
+    const order = orderOf(shaped(sale, body, topic), channel, pools.size > 1)
     const command: ObserveOrder = { type: 'order.observe', order }
     return [{ stream: streams.order(channel, order.externalId), command }]
   },

@@ -3,7 +3,7 @@ import { order as orderSchema, type Order } from '#canon/order.ts'
 import { expect, test } from 'vitest'
 import type { Fetch } from '../../io.ts'
 import type { NewOnlineOrder } from './simulator/index.ts'
-import { CAP, createWorld, MUG, readAll, RECIPIENT, TAX, translated } from './testing.ts'
+import { CAP, createWorld, MUG, PLACE, readAll, RECIPIENT, TAX, translated } from './testing.ts'
 
 function aShop(options: Parameters<typeof createWorld>[0] = {}) {
   const world = createWorld(options)
@@ -93,6 +93,7 @@ test('returns and refunds are news of the order they are for, whichever feed fin
   for (const feed of ['orders', 'payments', 'refunds']) {
     const after = (await read(feed)).at(-1)!
     expect(after.lines[0]).toMatchObject({ quantity: 2, ordered: 3, restocked: 1 })
+    expect(after.lines[0]!.shelves).toEqual([{ locationId: PLACE, quantity: 2, offShelf: 2 }])
     expect(after.paymentStatus).toBe('partly_refunded')
     expect(after.refunded.amount).toBe(belief(id).refunded)
     expect(after.total.amount).toBe(belief(id).total - (belief(id).refunded - 50))

@@ -8,8 +8,12 @@ import { skuOf, titleOf } from './receipts.ts'
 import { malformed } from './shape.ts'
 import type { Fulfilment, LineItem, OrderReturn, Recipient, Sale, SquareOrder } from './shapes.ts'
 
-/** Throws `malformed`. */
-export function orderOf(sale: Sale, channel: string): Order {
+/**
+ * Throws `malformed`.
+ *
+ * @param placed says which shelf its pieces are from: for sellers with several locations.
+ */
+export function orderOf(sale: Sale, channel: string, placed = false): Order {
   const { order, payments } = sale
   const { currency } = order.total_money
   const returned = sale.returns
@@ -17,7 +21,9 @@ export function orderOf(sale: Sale, channel: string): Order {
     .concat(order.returns)
     .filter((one) => one.source_order_id === order.id)
   const included = areIncluded(order.taxes)
-  const lines = order.line_items.map((line) => lineOf(line, returned, sale, included))
+  const lines = order.line_items
+    .map((line) => lineOf(line, returned, sale, included))
+    .map((line) => (placed ? { ...line, shelves: shelvesOf(line, order.location_id) } : line))
   const shipping = shippingOf(order, included)
   const details = order.fulfillments.map(detailsOf)
   const cancelReason = text(details.find((one) => one?.cancel_reason)?.cancel_reason)
@@ -103,6 +109,11 @@ function lineOf(line: LineItem, returned: readonly OrderReturn[], sale: Sale, in
     giftCard: line.item_type === 'GIFT_CARD',
   }
 }
+
+/** All of an order is taken from one location. */
+const shelvesOf = ({ quantity, ordered, restocked }: OrderLine, locationId: string) => [
+  { locationId, quantity, offShelf: ordered - restocked },
+]
 
 const nothingOf = ({ discount, taxes }: LineAmounts) => ({
   discount: zero(discount.currency),

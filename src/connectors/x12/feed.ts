@@ -7,6 +7,7 @@ import type { Json } from '#canon/json.ts'
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Feed, FeedPage, Reading } from '../kit/connector.ts'
+import type { Files } from '../kit/files.ts'
 import { bad, type Group, type Interchange, readInterchange, type Segment } from './envelope.ts'
 import { sentAs } from './ledger.ts'
 import { acknowledge, type Partner, referenceFrom } from './outbound.ts'
@@ -31,32 +32,34 @@ export const partnerFeed = (partner: Partner): Feed => ({
   everyMs: EVERY_MS,
   async read(stored): Promise<FeedPage> {
     const before = cursorShape.safeParse(stored).data
-    if (before) await settle(partner, before)
-    return page(partner)
+    return partner.exchange(async (files) => {
+      if (before) await settle(partner, files, before)
+      return page(partner, files)
+    })
   },
 })
 
-async function settle(partner: Partner, { read, bad: spoilt, acks }: Cursor): Promise<void> {
+async function settle(partner: Partner, files: Files, { read, bad: spoilt, acks }: Cursor): Promise<void> {
   for (const { interchange, ...group } of acks)
     await acknowledge(partner, interchange, {
       ...group,
       transactions: group.transactions.map((one) => ({ ...one, segments: [] })),
     })
-  for (const name of read) await partner.files.move(`in/${name}`, `in/archive/${name}`)
-  for (const name of spoilt) await partner.files.move(`in/${name}`, `in/bad/${name}`)
+  for (const name of read) await files.move(`in/${name}`, `in/archive/${name}`)
+  for (const name of spoilt) await files.move(`in/${name}`, `in/bad/${name}`)
 }
 
-async function page(partner: Partner): Promise<FeedPage> {
+async function page(partner: Partner, files: Files): Promise<FeedPage> {
   const readings: Reading[] = []
   const cursor: Cursor = { read: [], bad: [], acks: [] }
-  const found = (await partner.files.list('in')).filter(({ name }) => !/\.(tmp|part|filepart)$/i.test(name))
+  const found = (await files.list('in')).filter(({ name }) => !/\.(tmp|part|filepart)$/i.test(name))
   for (const { name, sizeBytes, changedMs } of found.slice(0, FILES_PER_PAGE)) {
     if (sizeBytes > FILE_BYTES_MAX) {
       readings.push(badReading(name, `It has ${sizeBytes} bytes; ${FILE_BYTES_MAX} are the most.`, ''))
       cursor.bad.push(name)
       continue
     }
-    const text = (await partner.files.read(`in/${name}`)) ?? ''
+    const text = (await files.read(`in/${name}`)) ?? ''
     if (isUnfinished(text) && partner.now() - changedMs < STILL_WRITTEN_MS) continue
     try {
       const interchange = addressed(readInterchange(text), partner)

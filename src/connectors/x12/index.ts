@@ -1,7 +1,9 @@
 /** X12: a trading partner's warehouse by files. 940 goes out, 945 comes in, 997 both ways. */
 import { Fault, toFault } from '../../fault.ts'
+import type { Io } from '../../io.ts'
 import { type Connection, type Connector, type Finding, oneByOne } from '../kit/connector.ts'
-import { localFiles } from '../kit/files.ts'
+import { type Files, localFiles } from '../kit/files.ts'
+import { overSftp } from '../kit/sftp.ts'
 import { x12Config, type X12Config } from './config.ts'
 import { partnerFeed } from './feed.ts'
 import { translate } from './inbound.ts'
@@ -16,7 +18,8 @@ export const x12: Connector<X12Config> = {
   config: x12Config,
 
   open(config, { io }): Connection {
-    const partner: Partner = { config, files: localFiles(config.folder), now: () => io.now() }
+    const files = localFiles(config.folder)
+    const partner: Partner = { config, files, exchange: exchangeOf(config, files, io), now: () => io.now() }
     return {
       translate,
       outbound: {
@@ -30,6 +33,26 @@ export const x12: Connector<X12Config> = {
       check: () => check(partner),
     }
   },
+}
+
+const CODES = { hostKey: 'x12.host_key', login: 'x12.sftp_login', lost: 'x12.sftp' }
+
+/** On the partner's server, or in the folder itself. */
+function exchangeOf({ sftp }: X12Config, local: Files, io: Io): Partner['exchange'] {
+  if (!sftp) return (work) => work(local)
+  const { password, privateKey, directory, ...where } = sftp
+  const below = (path: string) => `${directory}/${path}`
+  return (work) => {
+    const secrets = { password: password && io.secret(password), privateKey: privateKey && io.secret(privateKey) }
+    return overSftp({ ...where, ...secrets, codes: CODES }, (files) =>
+      work({
+        list: (folder) => files.list(below(folder)),
+        read: (path) => files.read(below(path)),
+        write: (path, text) => files.write(below(path), text),
+        move: (from, to) => files.move(below(from), below(to)),
+      }),
+    )
+  }
 }
 
 /** What the file system says is not what a person needs to know first. */
@@ -47,7 +70,7 @@ async function check(partner: Partner): Promise<Finding[]> {
   const { folder } = partner.config
   try {
     await named(partner.config, partner.files.write('sent/check', String(partner.now())))
-    const spoilt = await partner.files.list('in/bad')
+    const spoilt = await partner.exchange((files) => files.list('in/bad'))
     const stand: Finding = { level: 'ok', about: 'connection', message: `The folder ${folder} can be written.` }
     if (spoilt.length === 0) return [stand]
     const message = `${spoilt.length} files of the partner were refused and lie in in/bad.`

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
-import type { Ledger } from '../kit/files.ts'
+import type { Files, Ledger } from '../kit/files.ts'
 
 const entry = z.object({
   number: z.int().min(1),
@@ -68,9 +68,13 @@ async function lastOf(files: Ledger): Promise<Entry | null> {
  * Hands it over under a name by which the end of an order sorts after the order, once it is in the ledger. Handing it
  * over again is a double that its number tells.
  */
-export async function deliver(ledger: Ledger, { number, text, kind }: Entry): Promise<void> {
+export async function deliver(
+  ledger: Ledger,
+  { number, text, kind }: Entry,
+  exchange: (work: (files: Files) => Promise<void>) => Promise<void>,
+): Promise<void> {
   const mark = `sent/delivered/${String(number).padStart(9, '0')}`
   if ((await ledger.read(mark)) !== null) return
-  await ledger.write(`out/${String(number).padStart(9, '0')}-${kind}.x12`, text)
+  await exchange((files) => files.write(`out/${String(number).padStart(9, '0')}-${kind}.x12`, text))
   await ledger.write(mark, '')
 }

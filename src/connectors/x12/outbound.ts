@@ -1,14 +1,17 @@
 /** What goes out: 940 for an order and for its end, 997 for what came in. Each under a number of its own, once. */
 import type { Answer, Ask } from '#core/intents.ts'
 import { Fault } from '../../fault.ts'
-import type { Ledger } from '../kit/files.ts'
+import type { Files, Ledger } from '../kit/files.ts'
 import type { X12Config } from './config.ts'
 import { type Group, plain, type Segment, wrapped } from './envelope.ts'
 import { deliver, enter, type Entry, isEntered, type ToSend } from './ledger.ts'
 
 export interface Partner {
   config: X12Config
+  /** Numbers and copies of what was sent. */
   files: Ledger
+  /** Where `out` and `in` are. */
+  exchange<T>(work: (files: Files) => Promise<T>): Promise<T>
   now(): number
 }
 
@@ -34,12 +37,12 @@ export function referenceFrom(number: string, { channels, warehouse }: X12Config
 }
 
 async function send(
-  { config, files, now }: Partner,
+  { config, files, exchange, now }: Partner,
   set: { code: string; set: string; segments: readonly Segment[] },
   about: Omit<ToSend, 'write'>,
 ): Promise<Entry> {
   const entry = await enter(files, { ...about, write: (number) => wrapped(config, number, now(), set) })
-  await deliver(files, entry)
+  await deliver(files, entry, exchange)
   return entry
 }
 

@@ -8,6 +8,7 @@ import type { Done, Failed, Intent, Parcel } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { collectsByParcel } from '../order/collect.ts'
 import { streams } from '../streams.ts'
+import { type Followed, followedBy, followNote } from './follow.ts'
 
 export interface FulfilmentLine {
   lineId: string
@@ -77,6 +78,8 @@ export type FulfilmentEvent =
       parcel: Parcel
       shippedAt: string
       lines: readonly ShippedLine[]
+      /** Where it is followed, and until when it is promised. */
+      follow?: Followed
       /** The order captures for each parcel. */
       collect?: true
     }
@@ -106,7 +109,7 @@ function decide(
   policy: Policy,
   context: Context,
 ): Decision<FulfilmentEvent> {
-  const found: FulfilmentEvent[] = respond(state, command)
+  const found: FulfilmentEvent[] = respond(state, command, policy)
   const now = found.reduce(evolve, state)
   const collect = collectsByParcel(policy, now.channel)
   const events = collect ? found.map((one) => (one.type === 'shipment.dispatched' ? { ...one, collect } : one)) : found
@@ -114,13 +117,15 @@ function decide(
   return progress ? [...events, progress] : events
 }
 
-function respond(state: FulfilmentState, command: FulfilmentCommand): FulfilmentEvent[] {
+function respond(state: FulfilmentState, command: FulfilmentCommand, policy: Policy): FulfilmentEvent[] {
   switch (command.type) {
     case 'fulfilment.open':
-      return open(state, command)
+      return open(state, command, policy)
     case 'fulfilment.noteShipment': {
       if (isKnown(state, command.shipmentId)) return []
-      return state.opened ? [dispatched(state, command)] : [{ type: 'fulfilment.parcelParked', shipment: command }]
+      return state.opened
+        ? [dispatched(state, command, policy)]
+        : [{ type: 'fulfilment.parcelParked', shipment: command }]
     }
     case 'fulfilment.stop':
       return state.stopped ? [] : [{ type: 'fulfilment.stopped' }]
@@ -150,19 +155,19 @@ function respond(state: FulfilmentState, command: FulfilmentCommand): Fulfilment
 const isKnown = (state: FulfilmentState, id: string): boolean =>
   [...state.parcels, ...state.waiting].some(({ shipmentId }) => shipmentId === id)
 
-function open(state: FulfilmentState, { type: _, ...command }: OpenFulfilment): FulfilmentEvent[] {
+function open(state: FulfilmentState, { type: _, ...command }: OpenFulfilment, policy: Policy): FulfilmentEvent[] {
   if (state.opened) return []
   const events: FulfilmentEvent[] = [{ type: 'fulfilment.opened', ...command }]
   let now = evolve(state, events[0]!)
   for (const shipment of state.waiting) {
-    const event = dispatched(now, shipment)
+    const event = dispatched(now, shipment, policy)
     events.push(event)
     now = evolve(now, event)
   }
   return events
 }
 
-function dispatched(state: FulfilmentState, shipment: NoteShipment): FulfilmentEvent {
+function dispatched(state: FulfilmentState, shipment: NoteShipment, policy: Policy): FulfilmentEvent {
   const { shipmentId, shippedAt, trackingNumber, trackingUrl, carrier } = shipment
   const parcel: Parcel = {
     shipmentId,
@@ -176,7 +181,8 @@ function dispatched(state: FulfilmentState, shipment: NoteShipment): FulfilmentE
       .reduce((all, line) => all + line.quantity, 0)
     return quantity > 0 ? [{ lineId, quantity, cumulative: shipped + quantity }] : []
   })
-  return { type: 'shipment.dispatched', parcel, shippedAt, lines }
+  const follow = followedBy(policy, state.channel, shipment)
+  return { type: 'shipment.dispatched', parcel, shippedAt, lines, ...(follow ? { follow } : {}) }
 }
 
 /** What the order has to hear: has everything left, and does the channel know of it. */
@@ -244,13 +250,14 @@ function react(event: FulfilmentEvent, state: FulfilmentState, stream: string): 
   switch (event.type) {
     case 'shipment.dispatched':
     case 'shipment.announceRetried': {
-      if (event.lines.length === 0) return []
+      const followed = event.type === 'shipment.dispatched' ? followNote(event, `${channel}:${externalId}`) : []
+      if (event.lines.length === 0) return followed
       const lines = event.lines.map(({ lineId, cumulative }) => ({ lineId, cumulative }))
       const isPaid = event.type === 'shipment.dispatched' && event.collect
       const notes = isPaid ? [toOrder({ type: 'order.notePieces', lines } as { type: string })] : []
-      if (state.stopped) return notes
+      if (state.stopped) return [...notes, ...followed]
       const ask = { externalId, orderName, parcel: event.parcel, lines: [...event.lines] }
-      return [{ type: 'fulfilment.ensure', to: channel, ask }, ...notes]
+      return [{ type: 'fulfilment.ensure', to: channel, ask }, ...notes, ...followed]
     }
     case 'shipment.announceFailed': {
       const detail = `The channel was not told of parcel ${event.shipmentId}: ${event.message}`

@@ -227,9 +227,10 @@ describe('an offer that a channel shows later', () => {
 
   it('is written over at once when it should show something else by then, even what it shows now', () => {
     const back = { ...asItShould, barcode: '500' }
+    const over = { ...ensure({ barcode: '500' }), ask: { ...ids, fields: { barcode: '500' }, over: true as const } }
     of('offer')
       .when(weigh(back), accepted(2), weigh(back, { barcode: '500' }))
-      .owes(ensure({ barcode: '400' }), alarmAt(inMinutes(5)), ensure({ barcode: '500' }))
+      .owes(ensure({ barcode: '400' }), alarmAt(inMinutes(5)), over)
   })
 
   it('is taken off later as well, and put back though nobody has seen it gone', () => {

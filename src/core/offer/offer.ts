@@ -25,6 +25,8 @@ interface Work {
   imageUrls?: Readonly<Record<string, string>>
   looks?: number
   reference?: string
+  /** Over something that was accepted and may come yet. */
+  over?: true
 }
 
 export interface OfferState {
@@ -64,7 +66,7 @@ export type OfferEvent =
   | { type: 'offer.accepted'; unable: readonly string[]; lookAt: string; reference?: string }
   | { type: 'offer.shown'; shown: ShownListing; written: readonly string[]; unable: readonly string[] }
   | { type: 'offer.troubled'; troubles: readonly Trouble[] }
-  | { type: 'offer.withdrawing'; looks?: number }
+  | { type: 'offer.withdrawing'; looks?: number; over?: true }
   | { type: 'offer.withdrawn'; outcome: 'hidden' | 'shared' | 'gone' }
   | { type: 'offer.gone' }
   | { type: 'offer.failed'; reason: string }
@@ -171,7 +173,9 @@ function next(state: OfferState, kind: Kind, rules: ChannelCatalogue | undefined
   if (rules?.mode !== 'on' || asked || !facts?.listing || facts.listing.deleted) return []
   if (!facts.erp.active) {
     const failed = state.failed && Object.keys(state.failed.fields).length === 0
-    return kind === 'offer' && rules.withdraw && withdrawn === null && !failed ? [{ type: 'offer.withdrawing' }] : []
+    return kind === 'offer' && rules.withdraw && withdrawn === null && !failed
+      ? [{ type: 'offer.withdrawing', ...beside(state) }]
+      : []
   }
   const wanted = wantedOf(facts, { ...rules, ...(kind === 'price' && { taxClasses: {}, attributes: [] }) })
   const mine = wanted.troubles.filter(({ field }) => belongs(kind, field) && rules.fields.includes(field))
@@ -188,8 +192,10 @@ function next(state: OfferState, kind: Kind, rules: ChannelCatalogue | undefined
   const settled = Object.keys(fields).length === 0 || isContested(state, fields)
   if (settled || (state.failed && canonicalJson(state.failed.fields) === canonicalJson(fields))) return told
   const imageUrls = rules.imageUrl && fields.images ? { imageUrls: urlsOf(fields.images, rules.imageUrl) } : {}
-  return [...told, { type: 'offer.asked', fields, ...imageUrls }]
+  return [...told, { type: 'offer.asked', fields, ...imageUrls, ...beside(state) }]
 }
+
+const beside = ({ pending }: OfferState): { over?: true } => (pending ? { over: true } : {})
 
 const notPossible = (
   unable: readonly string[],
@@ -229,7 +235,7 @@ function evolve(before: OfferState, event: OfferEvent): OfferState {
       return { ...state, asked: { version: state.version, ...work }, failed: null, ...over(state) }
     }
     case 'offer.accepted': {
-      const { version: _, reference: __, ...asked } = state.asked ?? { version: 0, fields: {} }
+      const { version: _, reference: __, over: ___, ...asked } = state.asked ?? { version: 0, fields: {} }
       const work = { ...asked, ...(event.reference !== undefined && { reference: event.reference }) }
       const withdraws = Object.keys(work.fields).length === 0
       const written = withdraws || work.looks ? state.written : writtenOnce(state)
@@ -295,7 +301,7 @@ function react(event: OfferEvent, { facts }: OfferState, stream: string): (Inten
   const { sku, productId, variantId } = listing
   if (event.type === 'offer.accepted') return [alarm(stream, 'look', event.lookAt, { type: 'offer.look' })]
   if (event.type !== 'offer.asked' && event.type !== 'offer.withdrawing') return []
-  const looks = event.looks ? { looks: event.looks } : {}
+  const looks = { ...(event.looks && { looks: event.looks }), ...(event.over && { over: event.over }) }
   if (event.type === 'offer.withdrawing')
     return [{ type: 'listing.withdraw', to: channel, ask: { sku, productId, variantId, ...looks } }]
   const { fields, imageUrls, reference } = event

@@ -14,7 +14,8 @@ const customer = { note: true as const, stream: 'customer/shop-7' }
 const placed: OrderEvent = { type: 'order.placed', order: byChannel(), pool: 'FBA', demand: [], moves: [] }
 const released: OrderEvent = { type: 'order.released', order: byChannel(), pool: 'FBA' }
 const confirmed: OrderEvent = {
-  type: 'order.confirmed', saleId: '9', saleName: 'S9', lines: [], held: [], at: second(9),
+  type: 'order.confirmed', saleId: '9', saleName: 'S9', lines: [{ lineId: 'L-1', saleLineId: '91' }],
+  held: [], at: second(9),
 } // prettier-ignore
 const left = [{ id: 'amazon', status: 'success' as const, lines: [{ lineId: 'L-1', quantity: 2 }] }]
 
@@ -51,15 +52,22 @@ describe('an order that the channel ships itself', () => {
       .when(observe({ updatedAt: second(10), fulfilments: left }))
       .then(
         { type: 'order.changed', changes: ['fulfilments'] },
+        { type: 'order.leftChannel', key: 'sent-1', lines: [{ lineId: 'L-1', saleLineId: '91', quantity: 2 }] },
         { type: 'order.shipped', complete: true, announced: true, date: '2026-11-20' },
         { type: 'order.invoiceRequested' },
       )
-      .owes({ type: 'invoice.ensure', to: 'erp' })
+      // The delivery first: the ERP invoices what was delivered.
+      .owes({ type: 'delivery.ensure', to: 'erp' }, { type: 'invoice.ensure', to: 'erp' })
     const never = policyWith({ channelPool: 'FBA', invoice: 'never' })
     given(order, placed, released, confirmed)
       .under(never)
       .when(observe({ updatedAt: second(10), fulfilments: left }))
-      .then({ type: 'order.changed' }, { type: 'order.shipped' }, { type: 'order.completed' })
+      .then(
+        { type: 'order.changed' },
+        { type: 'order.leftChannel' },
+        { type: 'order.shipped' },
+        { type: 'order.completed' },
+      )
   })
 
   it('whose invoice found nothing yet is invoiced when the ERP has the delivery', () => {
@@ -79,8 +87,29 @@ describe('an order that the channel ships itself', () => {
     given(order, placed, released, confirmed)
       .under(POLICY)
       .when(observe({ updatedAt: second(10), fulfilments: half }))
-      .then({ type: 'order.changed' })
-      .owes()
+      .then({ type: 'order.changed' }, { type: 'order.leftChannel', lines: [{ lineId: 'L-1', quantity: 1 }] })
+      .owes({
+        type: 'delivery.ensure',
+        to: 'erp',
+        ask: { warehouse: 'FBA', lines: [{ saleLineId: '91', quantity: 1 }] },
+      })
+  })
+
+  it('whose delivery the ERP did not complete is raised, and asked for again with the same pieces', () => {
+    const fault = { kind: 'rejected', code: 'odoo.not_delivered', message: 'It asked something.' }
+    const { state } = given(order, placed, released, confirmed)
+      .under(POLICY)
+      .when(
+        observe({ updatedAt: second(10), fulfilments: left }),
+        { type: 'failed', intent: 'delivery.ensure', version: 9, fault },
+        { type: 'order.retry' },
+      )
+      .owes(
+        { type: 'delivery.ensure' },
+        { type: 'invoice.ensure' },
+        { type: 'delivery.ensure', ask: { key: 'sent-1', lines: [{ saleLineId: '91', quantity: 2 }] } },
+      )
+    expect(state.exceptions).toEqual([])
   })
 
   it('is cancelled at the ERP like any other, and moves no stock', () => {

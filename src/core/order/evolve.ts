@@ -3,11 +3,14 @@ import { evolveAcceptance, isOfAcceptance } from './accept.ts'
 import { evolveCollecting, isOfCollecting } from './collect.ts'
 import { evolveHold, isOfHold } from './holds.ts'
 import { evolveHandover } from './handover.ts'
+import { evolveLeft, leavingOf } from './by-channel.ts'
 import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
+import { evolveParcel } from './parcels.ts'
 import { evolvePayment, keptOnRelease } from './payment.ts'
 import { evolveScreening, isOfScreening } from './screening.ts'
 import { evolveRoute, unsettled } from './route.ts'
+import { homeOfSku, mainPool, type Seat } from './seats.ts'
 
 export function evolve(before: OrderState, event: OrderEvent): OrderState {
   const state = { ...before, version: before.version + 1 }
@@ -17,11 +20,13 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
   if (isOfScreening(event)) return evolveScreening(state, event)
   switch (event.type) {
     case 'order.placed':
-      return { ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []) }
+      return {
+        ...state, stage: 'placed', order: event.order, pool: event.pool, holds: askedFor(event.demand, []), ...seated(event),
+      } // prettier-ignore
     case 'order.changed': {
       const known = event.order.cancelledAt ? without(state, 'cancelled_by_clock') : state
-      const now = { ...known, order: event.order }
-      return event.demand ? { ...unsettled(now), holds: askedFor(event.demand, state.holds) } : now
+      const now = reseated({ ...known, order: event.order }, event)
+      return event.demand ? { ...unsettled(now), holds: askedFor(event.demand, now.holds) } : now
     }
     case 'order.holdNoted': {
       const { sku, outcome } = event
@@ -29,6 +34,8 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
     }
     case 'order.paymentNoted':
       return evolvePayment(state, event)
+    case 'order.parcelNoted':
+      return evolveParcel(state, event)
     case 'order.routeAsked':
     case 'order.routed':
       return evolveRoute(state, event)
@@ -45,7 +52,15 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
       const known = { ...without(state, 'release_failed'), sale: { saleId, saleName } }
       const priced = event.priced ? { priced: event.priced } : {}
       const handed = event.handed?.map(({ pool, fulfiller }) => ({ pool, fulfiller, cancelled: false }))
-      return { ...known, ...priced, ...(handed ? { handed } : {}), stage: 'confirmed', releaseFailed: false }
+      const leaving = leavingOf(state, event.lines)
+      return {
+        ...known,
+        ...priced,
+        ...leaving,
+        ...(handed ? { handed } : {}),
+        stage: 'confirmed',
+        releaseFailed: false,
+      }
     }
     case 'order.releaseFailed':
       return { ...raised(state, 'release_failed', event.message), stage: 'placed', releaseFailed: true }
@@ -80,6 +95,9 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
       }
     case 'order.invoiced':
       return { ...without(state, 'invoice_failed'), invoice: { number: event.number, invoiceId: event.invoiceId } }
+    case 'order.leftChannel':
+    case 'order.leftBooked':
+      return evolveLeft(without(state, 'channel_delivery_failed'), event)
     case 'order.announceRetried':
       return without(state, 'fulfilment_failed')
     case 'order.returnsRetried':
@@ -89,6 +107,17 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
     case 'order.completed':
       return { ...state, stage: 'completed' }
   }
+}
+
+const seated = ({ seats }: { seats?: readonly Seat[] }) => (seats ? { seats } : {})
+
+/** A SKU whose home is another one now has to be heard of anew. */
+function reseated(state: OrderState, { seats }: { seats?: readonly Seat[] }): OrderState {
+  if (!seats) return state
+  const next = { ...state, seats, pool: mainPool(seats) ?? state.pool }
+  const stays = (sku: string) => homeOfSku(next, sku) === homeOfSku(state, sku)
+  const holds = state.holds.map((hold) => (stays(hold.sku) ? hold : { ...hold, outcome: 'asked' as const }))
+  return { ...next, holds }
 }
 
 const raised = (state: OrderState, code: string, detail: string): OrderState => ({

@@ -2,7 +2,7 @@
 import type { Order } from '#canon/order.ts'
 import type { Context } from '../decider.ts'
 import type { ChannelPolicy, Policy } from '../policy.ts'
-import { homeOf, shippedByChannel } from './by-channel.ts'
+import { homeOf, leftByChannel, shippedByChannel } from './by-channel.ts'
 import { evolve } from './evolve.ts'
 import type { OrderEvent } from './order.ts'
 import { holdStep } from './holds.ts'
@@ -72,6 +72,8 @@ function proceed(state: OrderState, policy: Policy): OrderEvent[] {
     return same ? [] : [{ type: 'order.heldBack', exceptions }]
   }
   if (state.stage !== 'confirmed' || !state.sale) return []
+  const left = leftByChannel(state)
+  if (left) return [left, ...proceed(evolve(state, left), policy)]
   if (state.shipped !== 'all') {
     const shipped = shippedByChannel(order)
     return shipped ? [shipped, ...proceed(evolve(state, shipped), policy)] : []

@@ -9,14 +9,15 @@ import { type Context, type Decider, type Decision, refused } from '../decider.t
 import type { Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { type AcceptanceCommand, type AcceptanceEvent, acceptanceEnd, acceptanceStep, decidedByHand } from './accept.ts'
-import { homeOf, invoicesLater } from './by-channel.ts'
+import { homeOf, invoicesLater, type Left, leftAgain } from './by-channel.ts'
 import { cancelEvents, settleCancel } from './cancel.ts'
 import { collectStep, notePieces, type NotePieces, type OrderCollectEvent } from './collect.ts'
-import { asItWas, demandOf, type Demand, isMove, type Move, movesBetween } from './demand.ts'
+import { asItWas, demandOf, type Demand, keptMoves, type Move, movesBetween } from './demand.ts'
 import type { BackRequest } from './purse.ts'
 import type { Part } from '../route/route.ts'
 import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
+import { noteParcel, type NoteParcel, type OrderParcelEvent } from './parcels.ts'
 import { type NotePayment, notePayment, type OrderPaymentEvent } from './payment.ts'
 import { type HoldCommand, type HoldEvent, isHoldCommand, respondToPerson } from './holds.ts'
 import {
@@ -27,6 +28,7 @@ import {
   noteScreening, type NoteScreening, screeningDone, type ScreeningEvent, screeningFailed, screeningRetry,
 } from './screening.ts' // prettier-ignore
 import { noteRoute, type OrderRouteEvent, poolOf } from './route.ts'
+import { homeOfSku, mainPool, poolAt, type Seat, seatsOf } from './seats.ts'
 import { changesBetween, supersedes } from './snapshot.ts'
 import { type Hold, initial, type OrderState, type Priced } from './state.ts'
 import { judge, type Obstacle } from './validation.ts'
@@ -35,7 +37,7 @@ export type OrderCommand =
   | ObserveOrder
   | CancelOrder
   /** From a stock stream: what became of the hold on one SKU. */
-  | { type: 'order.noteHold'; sku: string; outcome: Hold['outcome'] }
+  | { type: 'order.noteHold'; sku: string; pool?: string; outcome: Hold['outcome'] }
   /** From its route: which pools have set its goods aside. */
   | { type: 'order.noteRoute'; plan: number; parts: readonly Part[] }
   /** From the fulfilment stream. `announced`: the channel knows of every parcel. */
@@ -47,6 +49,7 @@ export type OrderCommand =
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
   | NotePayment
+  | NoteParcel
   | NotePieces
   | AcceptanceCommand
   | HoldCommand
@@ -58,16 +61,17 @@ export type OrderCommand =
 export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
+  | OrderParcelEvent
   | OrderCollectEvent
   | HandoverEvent
-  | { type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] }
-  | {
+  | ({ type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] } & Seats)
+  | ({
       type: 'order.changed'
       order: Order
       changes: readonly string[]
       demand: readonly Demand[] | null
       moves: readonly Move[]
-    }
+    } & Seats)
   | { type: 'order.holdNoted'; sku: string; outcome: Hold['outcome'] }
   | { type: 'order.heldBack'; exceptions: readonly Obstacle[] }
   | {
@@ -103,9 +107,17 @@ export type OrderEvent =
   | { type: 'order.returnsRetried' }
   | { type: 'order.backAsked'; request: BackRequest }
   | { type: 'order.completed' }
+  /** From the goods that lie with it. `key` names these pieces for good. */
+  | { type: 'order.leftChannel'; key: string; at: string; lines: readonly Left[] }
+  | { type: 'order.leftBooked'; key: string; deliveries: readonly { id: string; name: string }[] }
   | AcceptanceEvent
   | HoldEvent
   | ScreeningEvent
+
+/** Only where the channel sells from several places, and when they changed. */
+interface Seats {
+  seats?: readonly Seat[]
+}
 
 /** Refusals in order of precedence. */
 export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'held_back' | 'nothing_to_retry' | 'nothing_to_accept'
@@ -136,14 +148,18 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
     case 'order.noteHold': {
       const hold = state.holds.find(({ sku }) => sku === command.sku)
       if (!hold || hold.outcome === command.outcome) return []
-      // It has been let go at home: what home says of it is old news.
-      if (hold.outcome === 'reserved' && poolOf(state, command.sku) !== state.pool) return []
+      const home = homeOfSku(state, command.sku)
+      // It has been let go there: what was said of it is old news.
+      if (hold.outcome === 'reserved' && poolOf(state, command.sku) !== home) return []
+      if (state.seats && command.pool !== undefined && command.pool !== home) return []
       return [{ type: 'order.holdNoted', sku: command.sku, outcome: command.outcome }]
     }
     case 'order.noteRoute':
       return noteRoute(state, command.plan, command.parts)
     case 'order.noteShipped':
       return noteShipped(state, command)
+    case 'order.noteParcel':
+      return noteParcel(state, command)
     case 'order.notePieces':
       return notePieces(state, command)
     case 'order.noteException':
@@ -173,10 +189,12 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
 function observe(state: OrderState, order: Order, policy: Policy, context: Context): Decision<OrderEvent> {
   const channel = policy.channels[order.channel]
   if (!channel) return refuse('channel_unknown', `No policy names the channel '${order.channel}'.`)
+  const at = (locationId: string) => poolAt(channel, locationId)
   if (state.order === null) {
     const held = context.restored && order.cancelledAt ? asItWas(order) : order
-    const [demand, moves] = [demandOf(held), movesBetween(null, held)]
-    const placed: OrderEvent[] = [{ type: 'order.placed', order, pool: homeOf(order, channel), demand, moves }]
+    const [demand, moves, seats] = [demandOf(held), movesBetween(null, held, at), seatsOf(held, channel)]
+    const pool = mainPool(seats) ?? homeOf(order, channel)
+    const placed: OrderEvent[] = [{ type: 'order.placed', order, pool, demand, moves, ...(seats && { seats }) }]
     if (state.cancel) return [...placed, { type: 'order.cancelled', reason: state.cancel.reason, at: state.cancel.at }]
     if (!order.cancelledAt) return placed
     return [...placed, ...cancelEvents(state, order.cancelReason ?? 'other', context.at, context)]
@@ -185,10 +203,14 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
   const changes = changesBetween(state.order, order)
   const demand = changes.includes('lines') ? demandOf(order) : null
   const atErp = state.stage !== 'placed' || state.releaseFailed
-  const moves = movesBetween(state.order, order)
-    .map((move) => (atErp ? kept(move) : move))
-    .filter(isMove)
-  const events: OrderEvent[] = [{ type: 'order.changed', order, changes, demand, moves }]
+  const asked = atErp || (state.route !== undefined && state.seats !== undefined)
+  const moved = movesBetween(state.order, order, at)
+  const seats = asked ? undefined : seatsOf(order, channel)
+  const moves = asked
+    ? keptMoves(moved, (sku) => homeOfSku(state, sku))
+    : // What had no place was counted at home, which may be another pool now.
+      moved.map((move) => (seats ? { pool: state.pool, ...move } : move))
+  const events: OrderEvent[] = [{ type: 'order.changed', order, changes, demand, moves, ...(seats && { seats }) }]
   const open = !state.cancel && !order.cancelledAt
   // Pieces that come off after everything has left are returned goods, not an edit.
   if (demand && open && atErp && state.shipped !== 'all') {
@@ -202,9 +224,6 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
   const cancel = cancelEvents(events.reduce(evolve, state), order.cancelReason ?? 'other', context.at, context)
   return 'refused' in cancel ? cancel : [...events, ...cancel]
 }
-
-/** Once the ERP may have the sale, a hold ends only with what the ERP says: goods may be on their way already. */
-const kept = (move: Move): Move => ({ ...move, change: Math.max(0, move.change) })
 
 function noteShipped(
   state: OrderState,
@@ -232,6 +251,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   if (codes.includes('fulfilment_failed')) events.push({ type: 'order.announceRetried' })
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
     events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
+  if (codes.includes('channel_delivery_failed')) events.unshift(...leftAgain(state))
   if (RETURNS_FAILED.some((code) => codes.includes(code))) events.push({ type: 'order.returnsRetried' })
   if (retriesWarehouses(codes)) events.push({ type: 'order.warehousesRetried' })
   if (events.length > 0) return events
@@ -265,6 +285,8 @@ function done(state: OrderState, command: Done, policy: Policy, context: Context
     case 'invoice.ensure':
       if (typeof state.invoice === 'object') return []
       return [{ type: 'order.invoiced', invoiceId: command.answer.invoiceId, number: command.answer.number }]
+    case 'delivery.ensure':
+      return [{ type: 'order.leftBooked', key: command.ask.key, deliveries: command.answer.deliveries }]
     case 'order.accept':
       return acceptanceEnd(state, command)
     case 'screening.ensure':
@@ -287,6 +309,8 @@ function failed(state: OrderState, end: Failed): OrderEvent[] {
       return [{ type: 'order.cancelRefused', outcome: 'failed', detail: fault.message }]
     case 'invoice.ensure':
       return [{ type: 'order.exceptionRaised', code: 'invoice_failed', detail: fault.message }]
+    case 'delivery.ensure':
+      return [{ type: 'order.exceptionRaised', code: 'channel_delivery_failed', detail: fault.message }]
     default:
       return []
   }

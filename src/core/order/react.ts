@@ -6,6 +6,7 @@ import type { LookAtOrder, ReturnCommand } from '../return/return.ts'
 import type { HoldCommand } from '../stock/stock.ts'
 import { conversionNotes } from '../reservation/reservation.ts'
 import { streams } from '../streams.ts'
+import { leftIntent } from './by-channel.ts'
 import { isOfAcceptance, reactToAcceptance } from './accept.ts'
 import { isOfCollecting, reactToCollecting } from './collect.ts'
 import { isOfHold, reactToHold } from './holds.ts'
@@ -17,6 +18,7 @@ import { paymentNotes } from './payment.ts'
 import { type BackRequest, isOfMoney, purseOf } from './purse.ts'
 import { isOfScreening, reactToScreening } from './screening.ts'
 import { poolOf, routeNotes, stopRoute } from './route.ts'
+import { seatsAt } from './seats.ts'
 
 export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   const { order } = state
@@ -90,9 +92,11 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
         : state.holds.map(({ sku }) => toStock(sku, { type: 'stock.release', orderRef }))
     case 'order.cancelled':
       return [
-        ...state.holds.map(({ sku }) => note(streams.stock(state.pool, sku), { type: 'stock.release', orderRef })),
         ...state.holds.flatMap(({ sku }) =>
-          poolOf(state, sku) === state.pool ? [] : [toStock(sku, { type: 'stock.release', orderRef })],
+          seatsAt(state, sku).map((pool) => note(streams.stock(pool, sku), { type: 'stock.release', orderRef })),
+        ),
+        ...state.holds.flatMap(({ sku }) =>
+          seatsAt(state, sku).includes(poolOf(state, sku)) ? [] : [toStock(sku, { type: 'stock.release', orderRef })],
         ),
         ...stopRoute(state),
         ...returnNote(state),
@@ -105,6 +109,8 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
       return [
         note(streams.returns(channel, externalId), { type: 'return.retry', purse: purseOf(order, state.payments) }),
       ]
+    case 'order.leftChannel':
+      return [leftIntent(event, state)]
     case 'order.invoiceRequested': {
       const { total, totalTax } = event.order
       const ask = { orderRef, saleId: event.saleId, total, totalTax, date: event.date, complete: true }
@@ -119,8 +125,8 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
 function holdNotes(moves: readonly Move[], state: OrderState, orderRef: string): Note[] {
   const { channel = '', placedAt, updatedAt: changedAt } = state.order ?? {}
   return moves.map(
-    ({ sku, ...move }) =>
-    note<HoldCommand>(streams.stock(state.pool, sku), {
+    ({ sku, pool = state.pool, ...move }) =>
+    note<HoldCommand>(streams.stock(pool, sku), {
       type: 'stock.hold', orderRef, channel, ...move, ...(placedAt && { placedAt, changedAt }),
     }), // prettier-ignore
   )

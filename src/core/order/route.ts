@@ -8,6 +8,7 @@ import type { Part } from '../route/route.ts'
 import { type Candidate, candidatesFor } from '../routing.ts'
 import { streams } from '../streams.ts'
 import type { Demand } from './demand.ts'
+import { homeOfSku, isScattered } from './seats.ts'
 import type { Hold, OrderState } from './state.ts'
 
 /** How far the search for pools has come. */
@@ -40,6 +41,8 @@ export function routeWanted(state: OrderState, policy: Policy, at: string): Orde
   const { order, holds, route, pool } = state
   const routing = order && policy.channels[order.channel]?.routing
   if (!order || !routing) return null
+  // The channel has divided it among its own places: they serve it.
+  if (!route && isScattered(state)) return null
   const demand = wanted(holds)
   if ((demand.length === 0 && !route) || holds.some(({ outcome, quantity }) => outcome === 'asked' && quantity > 0))
     return null
@@ -80,8 +83,8 @@ export const unsettled = (state: OrderState): OrderState =>
 export const isSearching = ({ route }: OrderState): boolean => route !== undefined && !route.settled
 
 /** The pool that serves the SKU. */
-export const poolOf = ({ pool, route }: OrderState, sku: string): string =>
-  route?.parts.find((part) => part.sku === sku)?.pool ?? pool
+export const poolOf = (state: OrderState, sku: string): string =>
+  state.route?.parts.find((part) => part.sku === sku)?.pool ?? homeOfSku(state, sku)
 
 /** The pool that serves most of the order; the first by name among equals. */
 export function headPool(state: OrderState): string {

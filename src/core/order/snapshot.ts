@@ -51,6 +51,7 @@ const PARTS = {
   shipping: ({ shipping }: Order) => shipping,
   fulfilments: ({ fulfilments }: Order) => fulfilments,
   cancellation: ({ cancelledAt }: Order) => cancelledAt,
+  places: ({ lines }: Order) => lines.map(({ id, shelves }) => (shelves ? [id, shelves] : null)),
   acceptance: ({ acceptance }: Order) => acceptance ?? null,
   refunds: ({ refunds }: Order) => refunds ?? [],
 } as const

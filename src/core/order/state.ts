@@ -1,13 +1,16 @@
 /** What is remembered of an order. */
 import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
+import type { OrderParcel } from './parcels.ts'
 import type { OrderPayment } from './payment.ts'
 import type { Acceptance } from './accept.ts'
+import type { Leaving } from './by-channel.ts'
 import type { Collecting } from './collect.ts'
 import type { Demand } from './demand.ts'
 import type { OrderHold } from './holds.ts'
 import type { Screening } from './screening.ts'
 import type { OrderRoute } from './route.ts'
+import type { Seat } from './seats.ts'
 import type { Obstacle } from './validation.ts'
 
 export type Stage = 'absent' | 'placed' | 'releasing' | 'confirmed' | 'cancelled' | 'completed'
@@ -27,6 +30,8 @@ export interface OrderState {
   order: Order | null
   /** Holds its goods from the first moment, and serves it unless `route` names others. */
   pool: string
+  /** Set when the channel sells from several places: where it took what. Largest first. */
+  seats?: readonly Seat[]
   route?: OrderRoute
   holds: readonly Hold[]
   /** Why the order does not move, or needs a person; empty when all is well. */
@@ -37,6 +42,8 @@ export interface OrderState {
   releaseFailed: boolean
   shipped: 'none' | 'part' | 'all'
   announced: boolean
+  /** Only of an order that the channel ships. */
+  leaving?: Leaving
   invoice: 'none' | 'asked' | { number: string; invoiceId: string }
   /** What the invoice was asked for with, so that what is given back is compared with it. */
   billed?: { total: Money; refunds: readonly string[] }
@@ -50,6 +57,8 @@ export interface OrderState {
   waived?: readonly Obstacle[]
   /** At their providers, as far as they are known. */
   payments?: readonly OrderPayment[]
+  /** On their way, as far as a carrier follows them. */
+  parcels?: readonly OrderParcel[]
   /** Only where the hub captures. */
   collecting?: Collecting
   /** Parts that warehouses of others send; `cancelled`: they send nothing more. */

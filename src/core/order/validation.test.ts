@@ -62,6 +62,9 @@ function screened(change: Partial<Screening> | undefined): string[] {
   return judge(state, order, channelPolicy, policy).map(({ code }) => code)
 }
 
+const lying = (locationId: string, quantity: number, id = 'L-1') =>
+  orderLine({ id, quantity, shelves: [{ locationId, quantity, offShelf: quantity }] })
+
 const CASES: Record<keyof typeof OBSTACLES, () => string[]> = {
   nothing_wanted: () => codes({ lines: [orderLine({ quantity: 0 })] }),
   acceptance_needed: () => codes({ acceptance: 'needed' }),
@@ -75,6 +78,12 @@ const CASES: Record<keyof typeof OBSTACLES, () => string[]> = {
   sku_missing: () => codes({ lines: [orderLine({ sku: null })] }, []),
   sku_unknown: () => codes({}, hold('unknown_sku')),
   stock_short: () => codes({}, hold('short')),
+  location_unknown: () => codes({ lines: [lying('L9', 2)] }),
+  location_split: () =>
+    obstacles(anOrder({ lines: [lying('L1', 1), lying('L2', 1, 'L-2')] }), [], {
+      ...channelPolicy, locations: [{ locationId: 'L1', pool: 'WH' }, { locationId: 'L2', pool: 'ST' }],
+    }).map(({ code }) => code), // prettier-ignore
+  location_awaited: () => codes({ lines: [orderLine({ shelves: [] })] }),
   stock_asked: () => codes({}, hold('asked')),
   payment_awaited: () => paid({ authorised: usd(2_664) }),
   payment_short: () => paid({ captured: usd(2_664), closed: true }),

@@ -9,6 +9,7 @@ import { moneyObstacles } from './money-checks.ts'
 import { fraudObstacles, paymentObstacles } from './payment.ts'
 import { screeningObstacles } from './screening.ts'
 import { isSearching } from './route.ts'
+import { seatTrouble } from './seats.ts'
 import type { Hold, OrderState } from './state.ts'
 
 export interface Obstacle {
@@ -45,6 +46,15 @@ export const OBSTACLES = {
     waits: false,
     cure: 'Receive goods, or cancel the line; the order goes on by itself when stock arrives.',
   },
+  location_unknown: {
+    waits: false,
+    cure: 'Name the location and its warehouse in the configuration, or move the pieces to another one in the channel.',
+  },
+  location_split: {
+    waits: false,
+    cure: 'A product of one order leaves from one warehouse: move its pieces to one location in the channel; the order goes on by itself.',
+  },
+  location_awaited: { waits: true, cure: 'Nothing to do: the channel is about to say where it takes the pieces from.' },
   stock_asked: { waits: true, cure: 'Nothing to do: the stock ledger is being asked.' },
   route_asked: { waits: true, cure: 'Nothing to do: the warehouses that may serve the order are being asked.' },
   payment_awaited: { waits: true, cure: 'Nothing to do: the order is released when its provider has the money.' },
@@ -127,6 +137,11 @@ export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelP
   if (wanted.some(({ sku }) => sku === null)) add('sku_missing', 'A line has no SKU.')
   const named = (outcome: Hold['outcome']) =>
     holds.filter((hold) => hold.outcome === outcome && hold.quantity > 0).map(({ sku }) => sku).join(', ') // prettier-ignore
+  const { unknown, split, unseated } = seatTrouble(order, policy)
+  if (unknown.length > 0) add('location_unknown', `No warehouse is named for location ${unknown.join(', ')}.`)
+  if (split.length > 0) add('location_split', `Several locations share ${split.join(', ')}.`)
+  if (unseated.length > 0)
+    add('location_awaited', `The channel has not said where it takes ${unseated.join(', ')} from.`)
   if (named('unknown_sku')) add('sku_unknown', `The ERP does not know ${named('unknown_sku')}.`)
   if (named('short') && policy.whenShort === 'hold') add('stock_short', `Not enough of ${named('short')}.`)
   if (named('asked')) add('stock_asked', `Stock of ${named('asked')} is being asked for.`)

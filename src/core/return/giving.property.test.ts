@@ -212,21 +212,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc
-      .tuple(key, amount)
-      .map(([n, much]): Step => ({
-        words: `shop s${n} ${much}`,
-        run: (world) => world.foreign('channel', `s${n}-${much}`, much),
-      })),
+    arbitrary: fc.tuple(key, amount).map(([n, much]): Step => ({
+      words: `shop s${n} ${much}`,
+      run: (world) => world.foreign('channel', `s${n}-${much}`, much),
+    })),
   },
   {
     weight: 2,
-    arbitrary: fc
-      .tuple(key, amount)
-      .map(([n, much]): Step => ({
-        words: `provider p${n} ${much}`,
-        run: (world) => world.foreign('provider', `p${n}-${much}`, much),
-      })),
+    arbitrary: fc.tuple(key, amount).map(([n, much]): Step => ({
+      words: `provider p${n} ${much}`,
+      run: (world) => world.foreign('provider', `p${n}-${much}`, much),
+    })),
   },
   {
     weight: 6,

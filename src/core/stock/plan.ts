@@ -58,7 +58,9 @@ export function publications(state: Ledger, policy: Policy, place: Place): Stock
       ? putNext(known, channel.put, {
           target,
           room,
-          pressed: shared ? target * 2 < bound : tooMuch(now, safety) || starves(now, targets, channel),
+          // What is sold no more is closed, whatever there is of it.
+          pressed:
+            !now.stocked || (shared ? target * 2 < bound : tooMuch(now, safety) || starves(now, targets, channel)),
         })
       : swapNext(known, {
           target: shared ? target : target + (idle.get(channel.name) ?? 0),
@@ -97,7 +99,8 @@ function swapNext(
 ): StockEvent | null {
   if (Math.abs(target - bound) <= tolerated) return null
   const change = Math.min(target - bound, room)
-  const to = Math.max(0, seen + change)
+  // A place that the channel has drawn below nothing is not lifted to nothing: that would show no piece more.
+  const to = Math.max(Math.min(0, seen), seen + change)
   if (to !== seen) return { type: 'stock.publishing', channel: name, from: seen, to }
   // Too much is out there and by our guess nothing to withdraw: only a reading can tell sold pieces from shown ones.
   return change < 0 && guessed ? { type: 'stock.channelDoubted', channel: name } : null

@@ -63,6 +63,9 @@ describe('a channel without compare-and-set', () => {
     const waiting = after(...calm, counted(20), putting(5), put(5, 70))
     expect(bound(waiting.when(sold(1, 3), sold(0, 4, 1), caughtUp(70)))).toBe(5)
     expect(bound(waiting.when(sold(0, 71, 1), caughtUp(71)))).toBe(6)
+    // A channel may say that they are back, and never put them there: that is looked for.
+    const said = waiting.when(sold(0, 71, 1), caughtUp(71)).state
+    expect(said.channels[0]!.reading).toBe(said.version)
     // It may be either: so many may be there, and it is looked at again.
     const { state } = waiting.when(sold(0, 30, 1), caughtUp(70))
     expect(state.channels[0]).toMatchObject({ bound: 6, reading: state.version })
@@ -82,6 +85,12 @@ describe('a channel without compare-and-set', () => {
       .then({ type: 'stock.putLost' }, { type: 'stock.putting', to: 0 })
       .owes({ type: 'inventory.put', ask: { to: 0 } })
     expect(state.channels[0]).toMatchObject({ bound: 5, put: { lost: true } })
+  })
+
+  it('is closed when the product is sold no more, however much there is', () => {
+    after(...calm)
+      .when({ type: 'stock.know', stocked: false })
+      .owes({ type: 'stock.read' }, { type: 'inventory.put', ask: { to: 0 } })
   })
 
   it('is taken back what was refused for good, and keeps what was given up', () => {
@@ -184,5 +193,47 @@ describe('somebody else who puts stock on sale', () => {
     )
     expect(state.incidents).toMatchObject([{ kind: 'raised' }])
     expect(state.channels[0]).toMatchObject({ bound: 5, flight: { to: 5 } })
+  })
+})
+
+describe('a channel with compare-and-set, read for the first time', () => {
+  const shop = [listed('woo'), known, counted(9)]
+  const first = (said: object) => answer(1, 'inventory.read', said)
+  const at = second(7)
+
+  it('counts once its orders up to then are known, less what was sold since', () => {
+    const heard = [first({ available: 5, at }), sold(1, 3), sold(2, 8)]
+    expect(after(...shop).when(...heard).state.channels[0]).toMatchObject({ bound: null, flight: null })
+    const { state } = after(...shop).when(...heard, caughtUp(7))
+    expect(state.channels[0]).not.toHaveProperty('put')
+    // Nine less the three that are held; before the write it was known to show three.
+    expect(state.channels[0]).toMatchObject({ bound: 6, flight: { from: 3, to: 6 } })
+  })
+
+  it('counts at once when its shelf has never changed, or it does not say when it was read', () => {
+    for (const said of [{ available: 5, at, untouched: true }, { available: 5 }]) {
+      const { state } = after(...shop).when(first(said))
+      expect(state.channels[0]).toMatchObject({ bound: 9, flight: { from: 5, to: 9 } })
+    }
+    // Something was heard of while it was read: it is no longer that simple.
+    const busy = after(...shop).when(sold(1, 6), first({ available: 5, at, untouched: true }))
+    expect(busy.state.channels[0]!.bound).toBeNull()
+  })
+
+  it('is read anew while an order falls into its very second, three times at most', () => {
+    const heard: Parameters<ReturnType<typeof after>['when']>[number][] = [first({ available: 5, at })]
+    for (let again = 0; again < 3; again += 1) {
+      heard.push(sold(1, 7), caughtUp(7))
+      const { version, channels } = after(...shop).when(...heard).state
+      expect(channels[0]).toMatchObject({ bound: null, reading: version })
+      heard.push(answer(version, 'inventory.read', { available: 5, at }))
+    }
+    const { state } = after(...shop).when(...heard, sold(1, 7), caughtUp(7))
+    expect(state.channels[0]!.bound).toBe(5)
+  })
+
+  it('is nothing that was ever known after a restore', () => {
+    const { state } = after(...shop, { type: 'stock.doubted' }, listed('woo')).when({ type: 'stock.doubt' })
+    expect(state.channels[0]).toMatchObject({ bound: null, put: { writes: 'swap' } })
   })
 })

@@ -145,7 +145,7 @@ export interface Settled {
   bound: number
   /** Nothing that was asked of the channel is still to come. */
   shown: boolean
-  /** It may be less: a sale counts as if it came before the fact, pieces put back as if they came after. */
+  /** It may be less: a sale counts as if it came before the fact; pieces were said to be back, and may not be. */
   vague: boolean
   /** Pieces that no order explains, and all are known: somebody else put them there. */
   raised: number
@@ -159,7 +159,7 @@ export function settle({ bound, unexplained, flight }: ChannelStock, put: Put & 
   const books = bound ?? Math.max(0, left)
   const raised = unexplained
   const maybe = ({ at, to, pieces }: Put['news'][number]) =>
-    pieces > 0 ? at <= fact.at && secondOf(to) >= secondOf(fact.at) : at > fact.at && to <= fact.at
+    pieces > 0 ? at <= fact.at && secondOf(to) >= secondOf(fact.at) : at > fact.at
   // Nothing left is exact, unless it is never looked at again: then pieces put back would be counted on top.
   const vague = (left > 0 || put.writes === 'swap') && news.some(maybe)
   if (!open) return { bound: Math.max(0, left), shown: true, vague, raised }

@@ -256,7 +256,7 @@ function react(event: StockEvent, state: Ledger, stream: string): (Intent | Note
     case 'stock.assured': {
       const ref = parseOrderRef(event.orderRef)
       if (!ref) return read
-      const command = { type: 'order.noteHold', sku, outcome: event.outcome }
+      const command = { type: 'order.noteHold', sku, pool: warehouse, outcome: event.outcome }
       return [note(streams.order(ref.channel, ref.externalId), command), ...read]
     }
     case 'stock.publishing': {

@@ -1,7 +1,10 @@
-/** Amazon: its news lie in a queue, a number it accepts shows minutes later, and the first two minutes it lists nobody. */
+/**
+ * Amazon: its news lie in a queue, a number it accepts shows minutes later, and the first two minutes it lists nobody.
+ * Goods that lie with it are a stock of their own, which it sells and sends by itself.
+ */
 import { type AmazonBeliefs, createAmazon } from '#connectors/amazon/simulator/index.ts'
 import { TAX_RATE, WAREHOUSE } from '../terms.ts'
-import { type Outlet, type OutletKind, type Purchase, SILENT } from './outlet.ts'
+import { type Goods, type Outlet, type OutletKind, type Purchase, SILENT, type Sold } from './outlet.ts'
 
 const NAME = 'amazon-us'
 const LOCATION = 'DEFAULT'
@@ -13,7 +16,16 @@ const UNPAID_MS = 86_400_000
 
 const queueAt = (url: string): string => `${url}/1/hub`
 
-export const amazon: OutletKind = {
+/** Where they lie by the books. */
+const POOL = 'FBA'
+const LANTERN: Goods = { sku: 'LANT-FBA-001', title: 'Storm lantern', price: '34.90', warehouse: POOL, stock: 40 }
+/** Every so many orders is one of them. */
+const OWN_EVERY = 4
+const PACKED_MS = 15 * 60_000
+
+/** @param own what lies with it. */
+const kindOf = (own: Goods | null): OutletKind => ({
+  ...(own ? { goods: [own] } : {}),
   name: NAME,
   host: 'amazon.sim',
   title: 'Amazon',
@@ -45,12 +57,25 @@ export const amazon: OutletKind = {
     )
     if (before === undefined)
       for (const { sku, title, price } of products) market.addListing({ sku, title, price, quantity: 0 })
+    if (before === undefined && own) market.addListing({ ...own, fba: own.stock })
+    const sendOwn = () => {
+      for (const { id, fulfilledBy, placedAt } of own ? market.beliefs().orders : [])
+        if (fulfilledBy === 'AMAZON' && Date.parse(placedAt) + PACKED_MS <= io.now()) market.shipByAmazon(id)
+    }
     const outlet: Outlet = {
       ...SILENT,
       name: NAME,
       host: this.host,
-      fetch: market.fetch,
-      buy: (purchase) => market.placeOrder(inItsWords(purchase)),
+      fetch(request) {
+        sendOwn()
+        return market.fetch(request)
+      },
+      buy(purchase) {
+        const nth = own ? market.beliefs().orders.length : 0
+        if (!own || nth % OWN_EVERY !== OWN_EVERY - 1) return market.placeOrder(inItsWords(purchase))
+        const { quantity } = purchase.lines[0]!
+        return market.placeOrder({ lines: [{ sku: own.sku, quantity }], pendingMs: 0 })
+      },
       // Cancelled pieces are on sale there again at once, whether they have left the warehouse or not.
       cancel: (id, restock) => restock && market.cancelOrder(id),
       pay: (id) => void market.settle(id),
@@ -82,8 +107,16 @@ export const amazon: OutletKind = {
       taxRates: [String(TAX_RATE)],
     },
   }),
-  rules: { pool: WAREHOUSE, locations: [{ locationId: LOCATION, pool: WAREHOUSE }] },
-}
+  rules: {
+    pool: WAREHOUSE,
+    locations: [{ locationId: LOCATION, pool: WAREHOUSE }],
+    ...(own ? { channelPool: own.warehouse } : {}),
+  },
+})
+
+export const amazon: OutletKind = kindOf(null)
+/** As above, and some of what it sells lies with it. */
+export const amazonWithGoods: OutletKind = kindOf(LANTERN)
 
 function inItsWords({ lines, customer, shippingMethod, paid }: Purchase) {
   const { firstName, lastName, email, address } = customer
@@ -107,7 +140,7 @@ function inItsWords({ lines, customer, shippingMethod, paid }: Purchase) {
   }
 }
 
-const soldAs = ({ id, status, total, lines, packages }: AmazonBeliefs['orders'][number]) => ({
+const soldAs = ({ id, status, total, lines, packages, fulfilledBy }: AmazonBeliefs['orders'][number]): Sold => ({
   id,
   name: id,
   cancelled: status === 'CANCELLED',
@@ -117,4 +150,5 @@ const soldAs = ({ id, status, total, lines, packages }: AmazonBeliefs['orders'][
     sku, quantity, current: quantity - cancelled, fulfilled: shipped,
   })), // prettier-ignore
   tracking: packages.map(({ trackingNumber }) => trackingNumber),
+  ...(fulfilledBy === 'AMAZON' ? { sentByIt: true } : {}),
 })

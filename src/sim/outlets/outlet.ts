@@ -4,6 +4,7 @@
  */
 import type { OutgoingHook, SimulatorIo } from '#connectors/kit/simulator.ts'
 import type { Fetch } from '../../io.ts'
+import type { OdooBeliefs } from '#connectors/odoo/simulator/options.ts'
 import type { Product } from '../estate.ts'
 
 /** What somebody wants to buy, and how. Amounts are decimals in the retailer's currency. */
@@ -35,6 +36,16 @@ export interface Sold {
   lines: { sku: string; quantity: number; current: number; fulfilled: number }[]
   /** Tracking numbers it was told. */
   tracking: string[]
+  /** It shows the last of several parcels alone. */
+  lastParcelOnly?: boolean
+  /** Of goods that lie with the channel, which sends them itself: a stock apart. */
+  sentByIt?: boolean
+}
+
+/** Goods that are not sold from the common stock. */
+export interface Goods extends Product {
+  /** Code of the warehouse they lie in by the books. */
+  warehouse: string
 }
 
 /** What a payment provider holds for an order, in hundredths. */
@@ -79,10 +90,14 @@ export interface Outlet {
   nameOf(hook: OutgoingHook): string
   /** Begins the key under which the hub stores it. */
   keyOf(hook: OutgoingHook): string
+  /** It goes by the hub's own answer: what nobody took is sent again. */
+  insists?: boolean
   /** What may go wrong there for a while, or happen there that nobody announces. */
   mishaps: readonly (() => void)[]
   /** All it remembers, as plain data. */
   snapshot(): unknown
+  /** What only this channel can find wrong when the day is over. */
+  audit?(books: OdooBeliefs): string[]
   /** An order that is over leaves its memory. */
   forget(id: string): void
 }
@@ -96,6 +111,10 @@ export interface OutletKind {
   title: string
   /** Secrets of the simulated channel, by their reference. They open nothing else. */
   secrets: Readonly<Record<string, string>>
+  /** What only it sells, and where that lies by the books. */
+  goods?: readonly Goods[]
+  /** Points of sale in the books. */
+  tills?: readonly { name: string; warehouse: string }[]
   /**
    * @param url where it listens. @param before what it remembered; without it, it lists the products and has nothing on
    *   sale.
@@ -105,6 +124,8 @@ export interface OutletKind {
   connection(url: string): object
   /** Its rules, under `policy.channels`; none of a payment provider. */
   rules?: object
+  /** Of its stores, under `policy.stores`. */
+  stores?: object
   /** Its rules, under `policy.payments`. */
   payments?: object
 }

@@ -62,6 +62,8 @@ export interface ShopBeliefs {
 
 export interface ShopifySimulator extends Simulator, Omit<Stock, 'write' | 'route' | 'changed'>, Omit<Trade, 'fulfil'> {
   beliefs(): ShopBeliefs
+  /** Ids of its active locations. */
+  locations: readonly number[]
   /** All the shop remembers, as plain data without functions; what happens later does not change it. */
   snapshot(): unknown
   /** Does what is due by now, such as a cancellation that was asked for. Every request does so too. */
@@ -124,6 +126,7 @@ export function createShopify(options: ShopOptions, io: SimulatorIo, snapshot?: 
     ...staff,
     ...customers,
     fetch: server.fetch,
+    locations: shop.locations.filter(({ active }) => active).map(({ id }) => id),
     due(): OutgoingHook[] {
       tick()
       return hooks.due()

@@ -52,5 +52,5 @@ export function createRefund({ shop, trade }: Parts, { input }: RefundArgs) {
     restock: restockType === 'RETURN',
   }))
   const refund = trade.giveBack(order, removed, amount, input.note ?? null)
-  return { refund: refundView(order, refund), order: null, userErrors: [] }
+  return { refund: refundView(shop, order, refund), order: null, userErrors: [] }
 }

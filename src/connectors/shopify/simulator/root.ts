@@ -57,7 +57,7 @@ export function queries({ shop, hooks, scopes, apiVersion }: Parts): Record<stri
     if (kind === 'FulfillmentOrder') return see(shop.fulfilmentOrders.get(at), (one) => fulfilmentOrderView(shop, one))
     if (kind === 'Fulfillment')
       return see(shop.fulfilments.get(at), ({ order, fulfilment }) => fulfilmentView(order, fulfilment))
-    if (kind === 'Refund') return see(shop.refunds.get(at), ({ order, refund }) => refundView(order, refund))
+    if (kind === 'Refund') return see(shop.refunds.get(at), ({ order, refund }) => refundView(shop, order, refund))
     throw new GraphQLError(`Not simulated: the node ${kind}.`)
   }
   return {

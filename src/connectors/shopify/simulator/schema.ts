@@ -179,6 +179,7 @@ export const SDL = `
 
   type RefundLineItem {
     lineItem: LineItem!
+    location: Location
     quantity: Int!
     restockType: RefundLineItemRestockType!
     subtotalSet: MoneyBag!

@@ -187,6 +187,8 @@ export interface ShopOptions {
   restoreRate?: number
   /** How long an idempotency key is remembered. */
   keyLifeMs?: number
+  /** Checkout refuses a line that no location has whole, as a validation that the merchant installed does. */
+  wholeLines?: boolean
   /** Webhooks leave the shop after a time between these two. */
   hookDelayMs?: readonly [number, number]
 }

@@ -39,7 +39,10 @@ export interface Stock {
   setAvailable(sku: string, available: number, locationId?: number): void
   /** As above; every level that changes is an event of its own. */
   write(variant: Variant, locationId: number, available: number): void
-  /** Where an order of these pieces is taken from, in the order of locations; null when there is not enough. */
+  /**
+   * Where an order of these pieces is taken from: one place for all, else one for each line; null when all places
+   * together have not enough.
+   */
   route(wanted: ReadonlyMap<Variant, number>): { variant: Variant; locationId: number; quantity: number }[] | null
 }
 
@@ -169,19 +172,19 @@ export function openStock(shop: Shop, hooks: Hooks): Stock {
     },
 
     route(wanted) {
+      const ids = shop.locations.filter(({ active }) => active).map(({ id }) => id)
+      const has = (variant: Variant, id: number) => variant.levels.get(id)?.available ?? 0
+      const all = [...wanted]
+      const serves = (id: number) => all.every(([variant, quantity]) => has(variant, id) >= quantity)
+      const one = ids.find(serves)
       const taken: { variant: Variant; locationId: number; quantity: number }[] = []
-      for (const [variant, quantity] of wanted) {
-        const places = shop.locations
-          .filter(({ active }) => active)
-          .map(({ id }) => ({ id, has: variant.levels.get(id)?.available ?? 0 }))
-        const whole = places.find(({ has }) => has >= quantity)
-        let missing = quantity
-        for (const { id, has } of whole ? [whole] : places) {
-          const take = Math.min(missing, Math.max(0, has))
-          if (take > 0) taken.push({ variant, locationId: id, quantity: take })
-          missing -= take
-        }
-        if (missing > 0) return null
+      for (const [variant, quantity] of all) {
+        const there = ids.reduce((sum, id) => sum + has(variant, id), 0)
+        const whole = one ?? ids.find((id) => has(variant, id) >= quantity)
+        if (there < quantity || (whole === undefined && shop.options.wholeLines)) return null
+        // A line is never divided. What no place has whole is taken from the first that stocks it, below nothing.
+        const locationId = whole ?? ids.find((id) => variant.levels.has(id))!
+        taken.push({ variant, locationId, quantity })
       }
       return taken
     },

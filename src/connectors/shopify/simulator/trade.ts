@@ -17,6 +17,7 @@ import {
   type Shop,
   type Variant,
 } from './state.ts'
+import { closeFulfilmentOrders, moveOpen } from './moving.ts'
 import type { Stock } from './stock.ts'
 
 export interface Purchase {
@@ -55,6 +56,8 @@ export interface Trade {
     note: string | null,
   ): Refund
   hold(id: string, held: boolean): void
+  /** Staff have another place serve what is not sent yet. */
+  moveOrder(id: string, locationId: number): void
   /** An order that is over leaves its memory: nothing lists it any more, and nobody is told. */
   forget(id: string): void
   /** A sentence when refused. */
@@ -242,6 +245,12 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
       announce(order, ['ORDERS_UPDATED'])
     },
 
+    moveOrder(id, locationId) {
+      const order = orderOf(id)
+      moveOpen(shop, stock, order, locationId)
+      announce(order, ['ORDERS_UPDATED'])
+    },
+
     fulfil(parts, tracking) {
       const refused = refusal(parts)
       if (refused) return { refused }
@@ -287,15 +296,6 @@ function refusal(parts: readonly FulfilPart[]): string | null {
     }
   }
   return null
-}
-
-function closeFulfilmentOrders({ fulfilmentOrders }: Order): void {
-  for (const one of fulfilmentOrders) {
-    if (one.status !== 'OPEN' && one.status !== 'IN_PROGRESS') continue
-    const started = one.lines.some(({ total, remaining }) => remaining < total)
-    if (one.lines.every(({ remaining }) => remaining === 0)) one.status = 'CLOSED'
-    else if (started) one.status = 'IN_PROGRESS'
-  }
 }
 
 function openFulfilmentOrders(

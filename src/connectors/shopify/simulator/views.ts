@@ -69,7 +69,7 @@ export function orderView(shop: Shop, order: Order): View {
     fulfillmentOrders: (args: PageArgs) =>
       connection(order.fulfilmentOrders, args, (one) => fulfilmentOrderView(shop, one)),
     transactions: (args: { first?: number }) => first(transactionViews(order), args),
-    refunds: (args: { first?: number }) => first(order.refunds, args).map((one) => refundView(order, one)),
+    refunds: (args: { first?: number }) => first(order.refunds, args).map((one) => refundView(shop, order, one)),
   }
 }
 
@@ -153,7 +153,7 @@ function transactionViews(order: Order): View[] {
   return [sale, ...refunds]
 }
 
-export const refundView = (order: Order, refund: Refund): View => ({
+export const refundView = (shop: Shop, order: Order, refund: Refund): View => ({
   __typename: 'Refund',
   id: gid('Refund', refund.id),
   createdAt: moment(refund.at),
@@ -172,6 +172,11 @@ export const refundView = (order: Order, refund: Refund): View => ({
         order,
         order.lines.find(({ id }) => id === removal.lineId)!,
       ),
+      // Only pieces that were put back have a place.
+      location: () =>
+        removal.restockType === 'no_restock'
+          ? null
+          : locationView(shop.locations.find(({ id }) => id === removal.locationId)!),
     })),
 })
 

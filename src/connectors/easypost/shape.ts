@@ -1,0 +1,47 @@
+/** Reads a body by its schema: unknown fields are let through, a missing one is named by its path and never quoted. */
+import { z } from 'zod'
+import { Fault } from '../../fault.ts'
+
+/** Throws `malformed` naming the first field that is not as it must be. */
+export function shaped<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const path = issue?.path.join('.') || 'the body'
+  const message = `${what}: ${path} is missing or not as it must be (${issue?.code ?? 'unknown'}).`
+  throw new Fault('malformed', message, { code: 'easypost.malformed' })
+}
+
+const id = z.string().min(1).max(200)
+/** With a zone, with or without milliseconds; to UTC with them. */
+export const moment = z
+  .string()
+  .max(40)
+  .refine((text) => /(Z|[+-]\d\d:?\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)))
+  .transform((text) => new Date(text).toISOString())
+const word = z.string().max(100)
+
+export const tracker = z.object({
+  id,
+  mode: z.string().max(20).optional(),
+  tracking_code: z.string().min(1).max(100),
+  status: word,
+  status_detail: word.nullish(),
+  updated_at: moment,
+  est_delivery_date: moment.nullish(),
+  carrier: word.nullish(),
+  tracking_details: z
+    .array(z.object({ status: word.nullish(), status_detail: word.nullish(), datetime: moment.nullish() }))
+    .max(5_000)
+    .nullish()
+    .transform((all) => all ?? []),
+})
+export type Tracker = z.infer<typeof tracker>
+
+export const trackers = z.object({ trackers: z.array(z.unknown()), has_more: z.boolean() })
+
+export const event = z.object({ id, object: z.literal('Event'), description: z.string().min(1).max(100) })
+
+export const webhook = z.object({ id, url: z.string(), disabled_at: z.string().nullish() })
+export type Webhook = z.infer<typeof webhook>
+export const webhooks = z.object({ webhooks: z.array(webhook) })

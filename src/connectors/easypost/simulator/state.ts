@@ -1,0 +1,78 @@
+/** What the simulated account remembers. */
+
+export type Row = Record<string, unknown>
+
+export interface TrackerRow extends Row {
+  id: string
+  tracking_code: string
+  carrier: string
+  status: string
+  status_detail: string
+  created_at: string
+  updated_at: string
+  est_delivery_date: string | null
+  tracking_details: Row[]
+}
+
+export interface WebhookRow extends Row {
+  id: string
+  url: string
+  disabled_at: string | null
+}
+
+export interface EventRow extends Row {
+  id: string
+  description: string
+  created_at: string
+}
+
+export interface Waiting {
+  webhookId: string
+  body: string
+  dueAt: number
+  sequence: number
+  failures: number
+}
+
+export interface Stored {
+  sequence: number
+  sent: number
+  trackers: Map<string, TrackerRow>
+  events: Map<string, EventRow>
+  webhooks: Map<string, WebhookRow>
+  secrets: Map<string, string>
+  waiting: Waiting[]
+}
+
+export const empty = (): Stored => ({
+  sequence: 0,
+  sent: 0,
+  trackers: new Map(),
+  events: new Map(),
+  webhooks: new Map(),
+  secrets: new Map(),
+  waiting: [],
+})
+
+export interface EasypostOptions {
+  apiKey: string
+  mode?: 'test' | 'production'
+  /** Requests a second before 429. */
+  requestsPerSecond?: number
+  /** Delay of webhooks in milliseconds, from and to: they overtake each other. */
+  hookDelayMs?: readonly [number, number]
+  /** Of ten events how many are sent twice. */
+  doublesOfTen?: number
+}
+
+/** What the API refuses. */
+export class Refusal extends Error {
+  readonly status: number
+  readonly error: Row
+
+  constructor(status: number, code: string, message: string, errors: Row[] = []) {
+    super(message)
+    this.status = status
+    this.error = { code, message, errors }
+  }
+}

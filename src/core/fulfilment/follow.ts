@@ -1,0 +1,47 @@
+/** Which parcels are followed on their way, by which carrier's connection, and until when they are promised. */
+import type { NoteShipment } from '../commands.ts'
+import { type Note, note } from '../decider.ts'
+import type { Parcel } from '../intents.ts'
+import { plus, rulesOf } from '../parcel/clock.ts'
+import type { ParcelCommand } from '../parcel/parcel.ts'
+import type { Policy } from '../policy.ts'
+import { streams } from '../streams.ts'
+
+export interface Followed {
+  /** Name of the carrier's connection. */
+  connection: string
+  /** What the carrier's system calls the carrier. */
+  carrier?: string
+  promisedBy: string
+}
+
+const DAY_MS = 86_400_000
+
+/** The connection that knows the service by name comes first; without one, the first that follows the channel. */
+export function followedBy(policy: Policy, channel: string, shipment: NoteShipment): Followed | null {
+  if (!shipment.trackingNumber) return null
+  const all = Object.entries(policy.carriers ?? {}).filter(([, { channels }]) => channels.includes(channel))
+  const name = shipment.carrier ?? ''
+  const found = all.find(([, { services }]) => services?.[name]) ?? all[0]
+  if (!found) return null
+  const [connection, rules] = found
+  const { carrier, promiseDays } = rules.services?.[name] ?? {}
+  const promisedBy = plus(shipment.shippedAt, (promiseDays ?? rulesOf(rules).promiseDays) * DAY_MS)
+  return { connection, ...(carrier === undefined ? {} : { carrier }), promisedBy }
+}
+
+export function followNote(
+  { parcel, shippedAt, follow }: { parcel: Parcel; shippedAt: string; follow?: Followed },
+  orderRef: string,
+): Note[] {
+  if (!follow || !parcel.trackingNumber) return []
+  const { connection, carrier, promisedBy } = follow
+  const { shipmentId } = parcel
+  const command: ParcelCommand = {
+    type: 'parcel.expect', orderRef, shipmentId, shippedAt, promisedBy, ...(carrier === undefined ? {} : { carrier }),
+  } // prettier-ignore
+  return [note(streams.parcel(connection, trackingNumberOf(parcel.trackingNumber)), command)]
+}
+
+/** As carriers write it: people type blanks and small letters. */
+export const trackingNumberOf = (written: string): string => written.replace(/[\s-]+/g, '').toUpperCase()

@@ -1,0 +1,35 @@
+/** How parcels on their way are judged, as it stands in the configuration. */
+import { z } from 'zod'
+import { strangePayments } from './payments.ts'
+
+const days = z.int().min(1).max(90)
+const person = z.string().min(1).max(100)
+
+export const carrierPolicy = z.strictObject({
+  channels: z.array(z.string().min(1)).min(1).describe('Channels whose parcels are followed there.'),
+  services: z
+    .record(
+      z.string().min(1),
+      z.strictObject({
+        carrier: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('What the connection calls the carrier; found by the number unless said.'),
+        promiseDays: days.optional().describe('Days after it left that a parcel of this service is promised in.'),
+      }),
+    )
+    .optional()
+    .describe('By what the ERP calls the carrier or its service.'),
+  promiseDays: days.optional().describe('Days after it left that any other parcel is promised in: 5 unless said.'),
+  lostAfterDays: days.optional().describe('A late parcel without a scan for so many days is lost: 7 unless said.'),
+  owner: person
+    .optional()
+    .describe('Whose business late, lost, damaged and returned parcels are: support unless said.'),
+  escalateTo: person.optional().describe('Who gets a case that nobody settled in time: operations unless said.'),
+  settleWithinHours: z.int().min(1).max(720).optional().describe('How long that may take: 24 hours unless said.'),
+})
+
+/** What is wrong with the names of carriers and their channels: the same as with those of providers. */
+export const strangeCarriers = (...names: Parameters<typeof strangePayments>): { path: string[]; message: string }[] =>
+  strangePayments(...names).map(({ path: [, ...rest], message }) => ({ path: ['carriers', ...rest], message }))
