@@ -281,16 +281,8 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
   return [...issues, ...storeChecks(config)]
 }
 
-/** Connectors that are no channel: stores' uploads have rules of their own, and so have payment providers and carriers. */
-const SELL_NOTHING: ReadonlySet<string> = new Set([
-  'till',
-  'stripe',
-  'paypal',
-  'shipbob',
-  'x12',
-  'easypost',
-  'signifyd',
-])
+/** No channels: stores' uploads have rules of their own, and so have payment providers, carriers and screeners. */
+const SELL_NOTHING = new Set(['till', 'stripe', 'paypal', 'shipbob', 'x12', 'easypost', 'signifyd'])
 
 /** A store whose tills upload needs its rules. */
 function storeChecks({ connections, policy }: z.infer<typeof configSchema>): Issue[] {
