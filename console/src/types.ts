@@ -11,7 +11,8 @@ import type {
   catalogueOverview,
   mappingPreview,
 } from '../../src/api/contract-catalogue.ts'
-import type { hop, orderException, orderLineView, parcelView } from '../../src/api/contract.ts'
+import type { parcelView } from '../../src/api/contract-parcels.ts'
+import type { hop, orderException, orderLineView } from '../../src/api/contract.ts'
 
 export type { BulkDone, DeadLetter, DeadList, DeadPage } from '../../src/api/contract-dead.ts'
 export type { StockList, StockPage, StockRow } from '../../src/api/contract-stock.ts'

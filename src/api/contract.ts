@@ -7,6 +7,7 @@ import {
   amount, at, channelName, count, cursor, externalId, flag, limit, next, object, part, streamEvent, words,
 } from './contract-parts.ts' // prettier-ignore
 import { acceptanceDue, acceptanceView, routeView } from './contract-acceptance.ts'
+import { parcelView } from './contract-parcels.ts'
 import { storesNow } from './contract-stores.ts'
 
 /** Every status an order can show, from first to last. */
@@ -185,16 +186,6 @@ export const orderException = object('OrderException', {
   detail: z.string(),
   cure: z.string().describe('What a person does about it.'),
   waits: z.boolean().describe('It resolves without a person.'),
-})
-
-export const parcelView = object('Parcel', {
-  shipmentId: z.string(),
-  carrier: z.string().nullable(),
-  trackingNumber: z.string().nullable(),
-  trackingUrl: z.string().nullable(),
-  announced: z.boolean().describe('The channel has been told.'),
-  failed: z.string().nullable().describe('Code of why it could not be told.'),
-  lines: z.array(z.object({ lineId: z.string(), quantity: count })),
 })
 
 export const orderPage = object('OrderPage', {

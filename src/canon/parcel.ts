@@ -11,6 +11,9 @@ export const PARCEL_STATUSES = [
 ] as const // prettier-ignore
 export type ParcelStatus = (typeof PARCEL_STATUSES)[number]
 
+/** What a person can have to settle about a parcel. */
+export const PARCEL_CASES = ['delayed', 'lost', 'damaged', 'returning', 'returned', 'failed', 'untracked'] as const
+
 /** One scan: what was so, at a moment of the carrier's clock. */
 export const parcelScan = z.object({
   status: z.enum(PARCEL_STATUSES),

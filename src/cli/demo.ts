@@ -71,7 +71,7 @@ export const demo: Command = {
       type: 'string',
       value: 'which',
       description:
-        'retailer: a Shopify and a WooCommerce shop, Amazon, two warehouses and 40 stores. all: a marketplace on Mirakl as well. shop: the Shopify shop alone. retailer unless said; a folder keeps what it has.',
+        'retailer: a Shopify and a WooCommerce shop, Amazon, two warehouses and 40 stores. all: a marketplace on Mirakl as well. shop: the Shopify shop alone. retailer unless said, shop with --exit; a folder keeps what it has.',
     },
     'json': JSON_OPTION,
   },
@@ -103,7 +103,8 @@ export const demo: Command = {
       say: err,
       perMinute,
       orders,
-      size: channels,
+      // What is waited for to the last piece is the smallest retailer: see decision 0020.
+      size: channels ?? (exit ? 'shop' : undefined),
     })
     err(
       exit

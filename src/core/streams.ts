@@ -22,11 +22,14 @@ export const streams = {
   customer: (key: string) => `customer/${key}`,
   payment: (provider: string, id: string) => `payment/${provider}/${id}`,
   /** News of a carrier finds it by the number alone. */
-  parcel: (carrier: string, trackingNumber: string) => `parcel/${carrier}/${trackingNumber}`,
+  parcel: (carrier: string, trackingNumber: string) => `parcel/${carrier}/${trackingNumberOf(trackingNumber)}`,
   /** Leads to the payment that a capture belongs to. */
   capture: (provider: string, id: string) => `capture/${provider}/${id}`,
   till: (storeId: string, registerId: string) => `till/${storeId}/${registerId}`,
 } as const
+
+/** As carriers write it: people type blanks and small letters. */
+export const trackingNumberOf = (written: string): string => written.replace(/[\s-]+/g, '').toUpperCase()
 
 export const kindOf = (stream: string): string => stream.slice(0, stream.indexOf('/'))
 

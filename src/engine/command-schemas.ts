@@ -4,13 +4,12 @@
  */
 import { shipment } from '#canon/goods.ts'
 import { order, party } from '#canon/order.ts'
-import { PARCEL_STATUSES, parcelSeen } from '#canon/parcel.ts'
+import { PARCEL_CASES, PARCEL_STATUSES, parcelSeen } from '#canon/parcel.ts'
 import { disputeSeen, paymentSeen, REFUND_STATUSES, refundSeen } from '#canon/payment.ts'
 import { instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
 import { channelListing, erpProduct } from '#canon/product.ts'
 import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
 import { HOLD_KINDS } from '#core/order/hold-kinds.ts'
-import { CASE_KINDS } from '#core/parcel/state.ts'
 import { DISPOSITIONS, RETURN_REASONS } from '#core/return/state.ts'
 import { z } from 'zod'
 
@@ -93,7 +92,7 @@ const orderParcel = z.object({
   at: instant,
   promisedBy: instant,
   expectedBy: instant.nullable(),
-  case: z.object({ kind: z.enum(CASE_KINDS), owner: person, detail: text }).nullable(),
+  case: z.object({ kind: z.enum(PARCEL_CASES), owner: person, detail: text }).nullable(),
 })
 
 const holdKind = z.enum(HOLD_KINDS)

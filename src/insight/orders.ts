@@ -12,6 +12,7 @@ import { readTrace } from '#store/trace.ts'
 import { listStreams, readState, readStates, type StreamStateRow } from '#store/views.ts'
 import { cureOf } from './cures.ts'
 import { createMask, maskedCustomer } from './masking.ts'
+import { parcelView } from './order-parcels.ts'
 import { acceptanceOf, reservationOf, routeOf } from './order-routes.ts'
 import { pageOf, readCursor } from './paging.ts'
 import { HOPS_MAX, hopsOf, learnTrace } from './trace.ts'
@@ -92,7 +93,7 @@ export async function orderPage(sql: Sql, channel: string, externalId: string, k
       typeof invoice === 'object'
         ? { state: 'posted' as const, number: invoice.number }
         : { state: invoice, number: null },
-    parcels: (fulfilment?.parcels ?? []).map(parcelView),
+    parcels: (fulfilment?.parcels ?? []).map((parcel) => parcelView(parcel, state.parcels ?? [])),
     acceptance: acceptanceOf(state),
     routing: routeOf(state, (states.find((one) => one.stream === routing)?.state ?? null) as RouteState | null),
     reservation: order ? reservationOf(order.tags) : null,
@@ -125,17 +126,6 @@ function moneyView({ currency, shipping, total, totalTax, refunded, presentmentT
     presentmentTotal: amountOf(presentmentTotal),
   }
 }
-
-const parcelView = ({ parcel, shipmentId, lines, announced, failed }: FulfilmentState['parcels'][number]) => ({
-  shipmentId,
-  carrier: parcel.carrier ?? null,
-  trackingNumber: parcel.trackingNumber ?? null,
-  // It becomes a link in the console: nothing but the web may stand in it.
-  trackingUrl: /^https?:\/\//i.test(parcel.trackingUrl ?? '') ? parcel.trackingUrl! : null,
-  announced,
-  failed,
-  lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
-})
 
 const RETRIED = ['release_failed', 'cancel_failed', 'fulfilment_failed', 'invoice_failed', 'warehouse_failed', 'warehouse_refused', 'delivery_failed'] // prettier-ignore
 

@@ -19,6 +19,7 @@ import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
 import type { TillEvent } from '#core/store-day/till.ts'
 import { ORDER_HOLD_WORDS } from './hold-words.ts'
+import { PARCEL_WORDS } from './parcel-words.ts'
 import type { WarehouseOrderEvent } from '#core/warehouse-order/warehouse-order.ts'
 import { WAREHOUSE_TITLES } from './warehouse-words.ts'
 
@@ -229,7 +230,6 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'kit.watchMet': ({ sku }) => `There is more of ${sku}`,
   'stock.claimTaken': ({ quantity }) => `The ERP reserves ${pieces(quantity)} that were set aside`,
 
-  'order.parcelNoted': ({ parcel }) => `Parcel ${(parcel.case?.kind ?? parcel.status).replaceAll('_', ' ')}`,
   'order.piecesLeft': 'Pieces have left that are to be paid now',
   'order.captureAsked': ({ parts }) => `To be captured: ${parts.map(({ amount }) => words(amount)).join(', ')}`,
   'order.moneyLetGo': ({ parts }) =>
@@ -343,15 +343,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
     open ? 'The provider reviews the payment' : fraud ? 'The review ended as fraud' : 'The review is over',
   'payment.exceptionRaised': ({ detail }) => detail,
 
-  'parcel.expected': ({ of }) => `A parcel of order ${of.orderRef} is on its way`,
-  'parcel.trackRetried': 'The carrier is asked again to follow it',
-  'parcel.tracked': 'The carrier follows the parcel',
-  'parcel.moved': ({ latest }) => `Scanned: ${latest.status.replaceAll('_', ' ')}`,
-  'delivery.confirmed': 'Delivered',
-  'parcel.caseOpened': (event) => `The parcel is ${event.case.kind}: ${event.case.detail}`,
-  'parcel.caseEscalated': ({ owner }) => `Nobody settled it in time; it went to ${owner}`,
-  'parcel.caseClosed': ({ how }) => (how === 'over' ? 'It settled itself' : 'A person settled it'),
-  'parcel.lookSet': ({ at }) => (at === null ? 'Nothing more is waited for' : `To be looked at by ${at}`),
+  ...PARCEL_WORDS,
 }
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`

@@ -200,6 +200,13 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
             announced: true,
             failed: null,
             lines: [{ lineId: '1', quantity: 2 }],
+            way: {
+              status: 'in_transit',
+              at: row.updatedAt,
+              promisedBy: '2026-12-01T10:00:00.000Z',
+              expectedBy: null,
+              case: { kind: 'delayed', owner: 'support', detail: 'It was promised by 2026-12-01 and is not there.' },
+            },
           },
         ]
       : [],

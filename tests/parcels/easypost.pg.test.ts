@@ -1,4 +1,4 @@
-/** A parcel from the warehouse to the door, through the real hub: EasyPost's news late, doubled, lost and out of order. */
+/** A parcel from the warehouse to the door, through the real hub: news late, doubled, lost and out of order. */
 import { must } from '#canon/assert.ts'
 import { asRequest, CARRIER, subscribed } from '#connectors/easypost/testing.ts'
 import type { OrderState } from '#core/order/state.ts'
@@ -9,6 +9,7 @@ import { dispatch, lanesOf } from '#engine/dispatch.ts'
 import { regularWork } from '#engine/hub.ts'
 import { createReceiver } from '#engine/receive.ts'
 import { turn } from '#engine/turn.ts'
+import { orderPage } from '#insight/orders.ts'
 import { expect, test } from 'vitest'
 import type { Fetch } from '../../src/io.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -79,6 +80,7 @@ async function aHub(wrap?: (fetch: Fetch) => Fetch) {
     },
     parcel: () => stateOf<ParcelState>(`parcel/${CARRIER}/${CODE}`),
     order: () => stateOf<OrderState>('order/shop/1001'),
+    page: () => orderPage(database, 'shop', '1001', new Map()),
     confirmed: async () =>
       (await database.query("select 1 as one from journal where type = 'delivery.confirmed'", [])).length,
   }
@@ -98,6 +100,8 @@ test('F116: a parcel is followed once it has left, and the order hears once that
   expect((await hub.order()).parcels).toMatchObject([{ trackingNumber: CODE, status: 'delivered', case: null }])
   expect(codes(await hub.order())).toEqual([])
   expect(await hub.confirmed()).toBe(1)
+  const page = await hub.page()
+  expect(page?.parcels).toMatchObject([{ shipmentId: '7', way: { status: 'delivered', case: null } }])
 })
 
 test('a parcel whose webhooks are all lost is known within the hour all the same', async () => {

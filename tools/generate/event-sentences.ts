@@ -229,6 +229,7 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'order.paymentNoted': 'A payment at its provider told the order where it stands.',
   'order.parcelNoted': 'A parcel told the order where it is, and what somebody has to settle.',
   'parcel.expected': 'A parcel left with this number. Its carrier is asked to follow it; from now on its clocks run.',
+  'parcel.shared': 'Another order left with the same number. It hears of the parcel as well.',
   'parcel.trackRetried': 'A person asked the carrier again to follow it.',
   'parcel.tracked': 'The carrier follows it.',
   'parcel.moved': 'A newer scan, an earlier hand-over or another estimate is known.',

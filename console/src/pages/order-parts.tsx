@@ -1,5 +1,6 @@
 /** What an order is made of: its lines, its money, its parcels. */
 import { Card } from '../components/card.tsx'
+import { ParcelWay } from '../components/parcel-way.tsx'
 import { Pill } from '../components/pill.tsx'
 import { count, counted, money } from '../money.ts'
 import { skuPath } from '../router.ts'
@@ -106,7 +107,7 @@ export const Parcels = ({ order: { parcels, lines } }: { order: OrderPage }) => 
 )
 
 function ParcelLine({ parcel, lines }: { parcel: Parcel; lines: readonly OrderLine[] }) {
-  const { shipmentId, carrier, trackingNumber, trackingUrl, announced, failed } = parcel
+  const { shipmentId, carrier, trackingNumber, trackingUrl, announced, failed, way } = parcel
   const link = trackingUrl && /^https?:/.test(trackingUrl) ? trackingUrl : null
   const number = trackingNumber ?? 'No tracking number'
   const inside = parcel.lines.map(({ lineId, quantity }) => {
@@ -132,6 +133,7 @@ function ParcelLine({ parcel, lines }: { parcel: Parcel; lines: readonly OrderLi
       <div class="small soft">
         {carrier ?? 'Carrier unknown'}, delivery {shipmentId}
       </div>
+      {way && <ParcelWay way={way} />}
       <div class="small faint">{inside.join(', ')}</div>
     </li>
   )

@@ -12,7 +12,9 @@ const row = (status: string, ...scans: [status: string, minute: number, detail?:
   seenOf(
     tracker.parse({
       id: 'trk_1', tracking_code: CODE, status, status_detail: 'unknown', updated_at: at(999), carrier: 'USPS',
-      tracking_details: scans.map(([one, minute, detail]) => ({ status: one, datetime: at(minute), status_detail: detail })),
+      tracking_details: scans.map(([one, minute, detail]) => ({
+        status: one, datetime: at(minute), status_detail: detail,
+      })),
     }),
   ) // prettier-ignore
 const last = (...args: Parameters<typeof row>) => row(...args).scans.at(-1)

@@ -1,6 +1,5 @@
 /** Webhooks of EasyPost: verified on the exact bytes, named by their event, and turned into news of parcels. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { trackingNumberOf } from '#core/fulfilment/follow.ts'
 import type { ParcelCommand } from '#core/parcel/parcel.ts'
 import { streams } from '#core/streams.ts'
 import { z } from 'zod'
@@ -58,5 +57,5 @@ export function translate({ topic, body }: Delivery, connection: string): Messag
   const seen = seenOf(one)
   if (seen.scans.length === 0) return []
   const command: ParcelCommand = { type: 'parcel.observe', seen }
-  return [{ stream: streams.parcel(connection, trackingNumberOf(one.tracking_code)), command }]
+  return [{ stream: streams.parcel(connection, one.tracking_code), command }]
 }

@@ -1,10 +1,13 @@
 /** A second opinion: the vendor's own client works against the simulator, and its helper verifies our webhooks. */
-import EasyPostClient from '@easypost/api'
+import EasyPost from '@easypost/api'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { isSigned } from './inbound.ts'
 import { asRequest, createWorld, HOOK_SECRET, HOOK_URL, KEY } from './testing.ts'
+
+// Its types are those of its CommonJS build, where the class is a member.
+const EasyPostClient = EasyPost as unknown as typeof EasyPost.default
 
 /** Their client wants a port: the simulator behind one. */
 async function aClient(key = KEY) {

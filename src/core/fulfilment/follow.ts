@@ -40,8 +40,5 @@ export function followNote(
   const command: ParcelCommand = {
     type: 'parcel.expect', orderRef, shipmentId, shippedAt, promisedBy, ...(carrier === undefined ? {} : { carrier }),
   } // prettier-ignore
-  return [note(streams.parcel(connection, trackingNumberOf(parcel.trackingNumber)), command)]
+  return [note(streams.parcel(connection, parcel.trackingNumber), command)]
 }
-
-/** As carriers write it: people type blanks and small letters. */
-export const trackingNumberOf = (written: string): string => written.replace(/[\s-]+/g, '').toUpperCase()

@@ -24,10 +24,7 @@ export interface NoteParcel {
   parcel: OrderParcel
 }
 
-export interface OrderParcelEvent {
-  type: 'order.parcelNoted'
-  parcel: OrderParcel
-}
+export type OrderParcelEvent = { type: 'order.parcelNoted'; parcel: OrderParcel }
 
 export function noteParcel({ parcels = [] }: OrderState, { parcel }: NoteParcel): OrderParcelEvent[] {
   const known = parcels.find((one) => isSame(one, parcel))

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { ParcelScan, ParcelStatus } from '#canon/parcel.ts'
 import type { Failed, Intent } from '../intents.ts'
 import type { Note } from '../decider.ts'
-import { followedBy, trackingNumberOf } from '../fulfilment/follow.ts'
+import { followedBy } from '../fulfilment/follow.ts'
+import { trackingNumberOf } from '../streams.ts'
 import { policyWith } from '../testing/sample.ts'
 import { parcel, parcelStatus, type ParcelCommand, type ParcelEvent } from './parcel.ts'
 import type { ParcelState } from './state.ts'
@@ -117,6 +118,15 @@ describe('a parcel', () => {
     expect(life([day(1), expected], [day(1), no], [day(2), seen(scan('in_transit', day(2)))]).state.case).toBeNull()
   })
 
+  it('that two orders share tells both of them', () => {
+    const other = { ...expected, orderRef: 'shop:1002', shipmentId: '8' } as ParcelCommand
+    const { owed, types } = life([day(1), expected], [day(1), other], [day(1), other], [day(3), seen(scan('delivered', day(3)))]) // prettier-ignore
+    expect(types.filter((type) => type === 'parcel.shared')).toHaveLength(1)
+    const told = owed.flatMap((one) => ('note' in one && 'parcel' in one.command ? [one.stream] : []))
+    expect(told.slice(-2)).toEqual(['order/shop/1001', 'order/shop/1002'])
+    expect(owed.filter((one) => 'type' in one && one.type === 'parcel.track')).toHaveLength(1)
+  })
+
   it('damage stays a case when it is delivered all the same', () => {
     const { state } = life([day(1), expected], [day(2), seen(scan('damaged', day(2)))], [day(3), seen(scan('delivered', day(3)))]) // prettier-ignore
     expect(state).toMatchObject({ delivered: true, case: { kind: 'damaged' } })
@@ -130,7 +140,8 @@ describe('which parcels are followed', () => {
       post: { channels: ['shop'] },
       fast: { channels: ['shop'], services: { 'UPS Air': { carrier: 'UPS', promiseDays: 1 } } },
     }
-    const by = (change: object, channel = 'shop') => followedBy({ ...policy, carriers }, channel, { ...shipment, ...change }) // prettier-ignore
+    const rules = { ...policy, carriers }
+    const by = (change: object, channel = 'shop') => followedBy(rules, channel, { ...shipment, ...change })
     expect(by({})).toEqual({ connection: 'post', promisedBy: day(6) })
     expect(by({ carrier: 'UPS Air' })).toEqual({ connection: 'fast', carrier: 'UPS', promisedBy: day(2) })
     expect(by({ trackingNumber: undefined })).toBeNull()

@@ -29,6 +29,8 @@ export type ParcelCommand =
 
 export type ParcelEvent =
   | { type: 'parcel.expected'; of: ParcelOf }
+  /** The same number left with another order: they share a box. */
+  | { type: 'parcel.shared'; orderRef: string }
   | { type: 'parcel.trackRetried' }
   | { type: 'parcel.tracked' }
   | { type: 'parcel.moved'; latest: ParcelScan; handedOverAt: string | null; estimate: ParcelSeen['estimate'] | null }
@@ -81,7 +83,9 @@ function respond(
       return observe(state, command.seen)
     case 'parcel.expect': {
       const { type: _, ...of } = command
-      return state.of ? [] : [{ type: 'parcel.expected', of }]
+      if (!state.of) return [{ type: 'parcel.expected', of }]
+      const isKnown = [state.of.orderRef, ...state.also].includes(of.orderRef)
+      return isKnown ? [] : [{ type: 'parcel.shared', orderRef: of.orderRef }]
     }
     case 'parcel.settle': {
       if (!state.of) return refuse('parcel_unknown', 'No order is known to be in such a parcel.')
@@ -140,6 +144,8 @@ function evolve(before: ParcelState, event: ParcelEvent): ParcelState {
   switch (event.type) {
     case 'parcel.expected':
       return { ...state, of: event.of, asked: state.version }
+    case 'parcel.shared':
+      return { ...state, also: [...state.also, event.orderRef] }
     case 'parcel.trackRetried':
       return { ...state, asked: state.version }
     case 'parcel.tracked':
@@ -183,8 +189,7 @@ function react(event: ParcelEvent, state: ParcelState, stream: string): (Intent 
 
 /** The order of the notes may not be kept: the version says which is the latest. */
 function tellOrder(state: ParcelState, connection: string, trackingNumber: string): Note[] {
-  const order = parseOrderRef(state.of?.orderRef ?? '')
-  if (!order || !state.of) return []
+  if (!state.of) return []
   const command: NoteParcel = {
     type: 'order.noteParcel',
     parcel: {
@@ -199,7 +204,10 @@ function tellOrder(state: ParcelState, connection: string, trackingNumber: strin
       case: state.case && { kind: state.case.kind, owner: state.case.owner, detail: state.case.detail },
     },
   }
-  return [note(streams.order(order.channel, order.externalId), command)]
+  return [state.of.orderRef, ...state.also].flatMap((ref) => {
+    const order = parseOrderRef(ref)
+    return order ? [note(streams.order(order.channel, order.externalId), command)] : []
+  })
 }
 
 /** Every status a parcel can show. */

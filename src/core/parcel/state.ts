@@ -1,5 +1,5 @@
 /** What is remembered of a parcel on its way, and what follows from it. */
-import { PARCEL_STATUSES, type ParcelScan, type ParcelSeen, type ParcelStatus } from '#canon/parcel.ts'
+import type { PARCEL_CASES, ParcelScan, ParcelSeen, ParcelStatus } from '#canon/parcel.ts'
 
 /** What the parcel is for. */
 export interface ParcelOf {
@@ -14,8 +14,7 @@ export interface ParcelOf {
   promisedBy: string
 }
 
-export const CASE_KINDS = ['delayed', 'lost', 'damaged', 'returning', 'returned', 'failed', 'untracked'] as const
-export type CaseKind = (typeof CASE_KINDS)[number]
+export type CaseKind = (typeof PARCEL_CASES)[number]
 
 /** Something a person has to settle, and by when. */
 export interface ParcelCase {
@@ -30,6 +29,8 @@ export interface ParcelCase {
 export interface ParcelState {
   version: number
   of: ParcelOf | null
+  /** Other orders in the same parcel. */
+  also: readonly string[]
   /** The newest scan. */
   latest: ParcelScan | null
   /** When the carrier first had it in its hands. */
@@ -48,6 +49,7 @@ export interface ParcelState {
 export const initial: ParcelState = {
   version: 0,
   of: null,
+  also: [],
   latest: null,
   handedOverAt: null,
   estimate: null,
@@ -58,11 +60,23 @@ export const initial: ParcelState = {
   lookAt: null,
 }
 
-const rank = (status: ParcelStatus): number => PARCEL_STATUSES.indexOf(status)
+/** How far on its way, for scans of one moment. */
+const RANKS: Readonly<Record<ParcelStatus, number>> = {
+  announced: 0,
+  in_transit: 1,
+  exception: 2,
+  out_for_delivery: 3,
+  awaits_collection: 4,
+  damaged: 5,
+  returning: 6,
+  failed: 7,
+  returned: 8,
+  delivered: 9,
+}
 
 /** Of two scans of one moment, the one further on its way. */
 export const isLater = (one: ParcelScan, other: ParcelScan | null): boolean =>
-  other === null || one.at > other.at || (one.at === other.at && rank(one.status) > rank(other.status))
+  other === null || one.at > other.at || (one.at === other.at && RANKS[one.status] > RANKS[other.status])
 
 /** The last one of these and of what was known. */
 export const latestOf = (known: ParcelScan | null, scans: readonly ParcelScan[]): ParcelScan | null =>

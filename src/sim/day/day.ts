@@ -41,7 +41,8 @@ const SETTLE_EVERY = 15
 const HOURS = 12
 const OPENING_STEPS_MAX = 90
 const EVENING_STEPS_MAX = 120
-const QUIET_STEPS = 3
+/** Longer than any channel's orders feed: what waits for one asks for nothing meanwhile. */
+const QUIET_STEPS = 15
 const TRIES_MAX = 200
 
 const CHAIN = { assortment: 40, uploadEveryMs: 180_000 }

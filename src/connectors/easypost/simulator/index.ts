@@ -148,7 +148,8 @@ export function createEasypost(options: EasypostOptions, io: SimulatorIo): Easyp
         const place = { object: 'TrackingLocation', city: null, state: null, country: null, zip: null }
         row.tracking_details.push({
           object: 'TrackingDetail', message: status, description: '', status, status_detail: detail,
-          datetime: moment(atMs), source: row.carrier, carrier_code: '', tracking_location: place, est_delivery_date: null,
+          datetime: moment(atMs), source: row.carrier, carrier_code: '', tracking_location: place,
+          est_delivery_date: null,
         }) // prettier-ignore
         Object.assign(row, { status, status_detail: detail })
         return before
