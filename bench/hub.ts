@@ -76,6 +76,11 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
     total: order.total,
     lines: order.lines.map(({ id }) => ({ lineId: id, saleLineId: `s${id}` })),
   }),
+  'sale.change': ({ order }) => ({
+    outcome: 'changed',
+    total: order.total,
+    lines: order.lines.map(({ id }) => ({ lineId: id, saleLineId: `s${id}` })),
+  }),
   'sale.cancel': () => ({ outcome: 'cancelled' }),
   'invoice.ensure': ({ orderRef, total }) => ({ invoiceId: idOf(orderRef), number: `INV/${idOf(orderRef)}`, total }),
   'return.ensure': ({ key }) => ({ deliveries: [`WH/IN/${key}`] }),

@@ -105,7 +105,7 @@ const OTHER_REASONS: Readonly<Record<string, Reason>> = {
   parcel_failed: { title: 'The carrier gave a parcel up', next: 'Claim it, send again or refund' },
   parcel_untracked: { title: 'A parcel is not followed', next: 'Check its number and carrier' },
   fulfilment_failed: { title: 'The channel was not told of a parcel', next: 'Open the order and retry' },
-  edited_after_release: { title: 'Edited after release', next: 'Change the sale in Odoo by hand' },
+  edited_after_release: { title: 'Edited after release', next: 'Do what the message says' },
   cancelled_by_clock: { title: 'Cancelled here by its clock', next: 'Cancel it in the channel too' },
   acceptance_by_hand: { title: 'A person has to accept it', next: 'Accept or refuse it in time' },
   acceptance_urgent: { title: 'The channel still has no answer', next: 'Accept or refuse it now' },
@@ -166,6 +166,7 @@ export const DEAD_STEPS: Readonly<Record<DeadLetter['step'], string>> = {
 /** What the hub asks of other systems, as a person would put it. */
 const CALLS: Readonly<Record<IntentType, string>> = {
   'sale.ensure': 'Make the sale',
+  'sale.change': 'Change the sale',
   'sale.cancel': 'Cancel the sale',
   'invoice.ensure': 'Make the invoice',
   'fulfilment.ensure': 'Tell of a parcel',

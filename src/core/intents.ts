@@ -64,6 +64,23 @@ export interface IntentTypes {
     }
   }
   /**
+   * ERP: the sale is what the order is now: its lines, quantities, prices and delivery address, and its deliveries
+   * follow. All of it or, where something that would have to come off has left, is packed or billed, nothing of it.
+   * `removed` names lines that the order does not name any more.
+   */
+  'sale.change': {
+    ask: {
+      order: Order
+      orderRef: OrderRef
+      warehouse: string
+      sources?: { sku: string; warehouse: string }[]
+      removed: string[]
+    }
+    answer:
+      | { outcome: 'changed'; total: Money; lines: { lineId: string; saleLineId: string }[] }
+      | { outcome: 'shipped' | 'picked' | 'invoiced' | 'other_goods' | 'gone' }
+  }
+  /**
    * ERP: whatever of the sale has not left the warehouse is cancelled. Succeeds whatever was there; the answer says
    * what was found.
    */

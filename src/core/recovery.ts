@@ -87,6 +87,11 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     again: RETRY,
     proofs: ['order.confirmed', 'order.cancelled'],
   },
+  'sale.change': {
+    stands: (state) => (state as OrderState).edit?.failed === true && !(state as OrderState).cancel,
+    again: RETRY,
+    proofs: ['order.changeCarried', 'order.cancelled'],
+  },
   'sale.cancel': {
     stands(state) {
       const order = state as OrderState

@@ -10,6 +10,7 @@ interface IntentWords<T extends IntentType> {
 
 export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
   'sale.ensure': { ask: 'create the sale order', answer: ({ saleName }) => `confirmed sale ${saleName}` },
+  'sale.change': { ask: 'change the sale', answer: ({ outcome }) => CHANGE_WORDS[outcome] },
   'sale.cancel': { ask: 'cancel the sale', answer: ({ outcome }) => CANCEL_WORDS[outcome] },
   'invoice.ensure': { ask: 'create the invoice', answer: ({ number }) => `posted invoice ${number}` },
   'return.ensure': {
@@ -107,6 +108,15 @@ const STOP_WORDS = {
   cancelled: 'sends nothing more of the order',
   refused: 'could not stop the order any more',
   asked: 'was asked to stop the order',
+} as const
+
+const CHANGE_WORDS = {
+  changed: 'changed the sale',
+  shipped: 'had shipped what came off',
+  picked: 'had packed what came off',
+  invoiced: 'had invoiced the sale',
+  other_goods: 'takes no other goods on a line',
+  gone: 'had no such sale',
 } as const
 
 const CANCEL_WORDS = {

@@ -8,7 +8,7 @@ export const FAILURES: Readonly<Record<string, string>> = {
   cancel_failed: 'Retry; if it fails again, cancel the sale in Odoo by hand.',
   cancelled_after_shipment: 'Arrange the return of what has left the warehouse.',
   cancelled_by_clock: 'Cancel it in the channel and give the money back there; then this goes away.',
-  edited_after_release: 'Change the sale in Odoo by hand to match the order in the channel.',
+  edited_after_release: 'Do what the message says: the change was not made in Odoo, or not yet.',
   fulfilment_failed: 'Mend what the message says in the channel, then retry; the parcel itself is on its way.',
   warehouse_failed: 'Mend what the message says, then retry; it is sent only once.',
   warehouse_refused: 'Mend what the warehouse says and retry, or cancel the order in the channel.',

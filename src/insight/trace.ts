@@ -4,7 +4,8 @@ import type { Trace, TracedInbox, TracedIntent } from '#store/trace.ts'
 import type { EventView } from '#store/views.ts'
 import type { Mask } from './masking.ts'
 import { answeredTitle, askedTitle, failedTitle } from './call-words.ts'
-import { arrivedTitle, eventTitle, notedTitle, systemName } from './words.ts'
+import { arrivedTitle, eventTitle, systemName } from './words.ts'
+import { notedTitle } from './words-commands.ts'
 
 export type HopKind = 'arrived' | 'decided' | 'asked' | 'attempted' | 'answered' | 'failed' | 'noted'
 

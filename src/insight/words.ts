@@ -19,6 +19,7 @@ import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
 import type { TillEvent } from '#core/store-day/till.ts'
 import { ORDER_HOLD_WORDS } from './hold-words.ts'
+import { MONEY_WORDS } from './money-words.ts'
 import { PARCEL_WORDS } from './parcel-words.ts'
 import type { WarehouseOrderEvent } from '#core/warehouse-order/warehouse-order.ts'
 import { WAREHOUSE_TITLES } from './warehouse-words.ts'
@@ -89,6 +90,12 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
     const what = exceptions.map(({ code }) => code.replaceAll('_', ' ')).join(', ')
     return exceptions.every(({ code }) => isWait(code)) ? `The order waits: ${what}` : `Order held back: ${what}`
   },
+  'order.changeRequested': 'The ERP is asked to change its sale',
+  'order.changeCarried': 'The sale in the ERP is what the order is now',
+  'order.changeRefused': ({ outcome }) =>
+    outcome === 'failed' ? 'The change of the sale failed' : 'The sale was not changed: a person has to look',
+  'order.changeDropped': 'Pieces were taken off after everything had left: they are returned goods',
+  'order.changeRetried': 'The ERP is asked again to change its sale',
   'order.released': 'Order released to the ERP',
   'order.confirmed': ({ saleName }) => `Order confirmed as sale ${saleName}`,
   'order.releaseFailed': ({ code }) => `The ERP did not take the order (${code})`,
@@ -125,6 +132,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'shipment.announced': 'The channel knows of the parcel',
   'shipment.announceFailed': ({ code }) => `The channel was not told of the parcel (${code})`,
   'shipment.announceRetried': 'The channel is told of the parcel again',
+  'fulfilment.changed': 'The lines to ship are others now',
   'fulfilment.stopped': 'The channel takes no more news of parcels',
   'fulfilment.leftTold': 'What has left was told to who takes goods back',
 
@@ -314,34 +322,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'session.closed': ({ businessDate }) => `The session of ${businessDate} is closed`,
   'session.closeFailed': 'The session could not be closed',
 
-  'capture.newsKept': 'News of a capture waits until its payment is known',
-  'capture.placed': ({ paymentId }) => `The capture belongs to payment ${paymentId}`,
-  'capture.told': 'News of the capture went on to its payment',
-
-  'payment.opened': ({ amount }) => `Payment of ${words(amount)} begun`,
-  'payment.authorised': ({ total }) => `${words(total)} authorised`,
-  'payment.captured': ({ total }) => `${words(total)} captured in all`,
-  'payment.closed': ({ released }) =>
-    released.amount > 0 ? `${words(released)} let go` : 'Nothing is left to be captured',
-  'payment.expiryNoted': ({ expiresAt }) => `What is not captured by ${expiresAt} is lost`,
-  'payment.clocksSet': 'What the payment waits for has a clock',
-  'payment.failed': ({ code }) => `An attempt to pay failed (${code})`,
-  'payment.orderNamed': ({ orderRef }) => `The payment is for order ${orderRef}`,
-  'payment.orderFound': ({ orderRef }) => `Order ${orderRef} is here`,
-  'payment.channelRefunded': ({ total }) => `The channel gave back ${words(total)} in all`,
-  'payment.captureAsked': ({ amount }) => `${words(amount)} is to be captured`,
-  'payment.captureEnded': ({ status }) => (status === 'done' ? 'The capture is done' : `The capture is ${status}`),
-  'payment.voidAsked': 'The authorised money is to be let go',
-  'payment.voidEnded': ({ status }) => (status === 'done' ? 'The money was let go' : `Letting it go is ${status}`),
-  'refund.asked': ({ amount }) => `${words(amount)} is to be given back`,
-  'refund.seen': ({ refund }) => `Refund of ${words(refund.amount)}: ${refund.status}`,
-  'refund.ended': ({ status }) =>
-    status === 'refused' ? 'The refund was refused' : 'What became of the refund is unknown',
-  'payment.disputed': ({ dispute }) => `Dispute over ${words(dispute.amount)}: ${dispute.status}`,
-  'payment.warned': 'The provider expects fraud',
-  'payment.reviewed': ({ open, fraud }) =>
-    open ? 'The provider reviews the payment' : fraud ? 'The review ended as fraud' : 'The review is over',
-  'payment.exceptionRaised': ({ detail }) => detail,
+  ...MONEY_WORDS,
 
   ...PARCEL_WORDS,
 }
@@ -391,30 +372,6 @@ const TOPIC_WORDS: readonly (readonly [RegExp, string])[] = [
 
 export const arrivedTitle = (system: string, topic: string): string =>
   `${system} ${TOPIC_WORDS.find(([pattern]) => pattern.test(topic))?.[1] ?? `sent ${topic}`}`
-
-const COMMAND_WORDS: Readonly<Record<string, string>> = {
-  'order.retry': 'A person asked to try again',
-  'order.cancel': 'A person asked to cancel',
-  'order.noteHold': 'Stock told the order where it stands',
-  'order.noteShipped': 'The warehouse told the order what has left',
-  'order.noteException': 'The order was told of a problem',
-  'stock.hold': 'The order asked stock to hold its goods',
-  'stock.confirmHold': 'Stock was told that the ERP reserves now',
-  'stock.release': 'Stock was told to let the goods go',
-  'stock.know': 'Stock was told whether the ERP counts the SKU',
-  'stock.bind': 'Stock was told where the channel counts',
-  'stock.seen': 'Stock was told what the channel shows',
-  'stock.caughtUp': 'Stock was told how far the orders are known',
-  'channel.caughtUp': 'The feed has handed in every order up to then',
-  'fulfilment.open': 'Shipping was told to expect parcels',
-  'fulfilment.retry': 'Shipping was told to announce again',
-  'offer.weigh': 'The product told what the channel should show',
-  'offer.retry': 'A person asked to try again',
-  'offer.look': 'It is time to look whether the channel shows it',
-  'customer.record': "The customer's data was passed on",
-}
-
-export const notedTitle = (command: string): string => COMMAND_WORDS[command] ?? `Told: ${command}`
 
 /** What people call a system: by its connector when that is known, else by the first part of the connection's name. */
 export function systemName(connection: string, kinds: ReadonlyMap<string, string>): string {

@@ -16,6 +16,7 @@ export const FEED_PRIORITY = 7
 export const BULK_PRIORITY = 6
 
 const PRIORITIES: Readonly<Record<IntentType, number>> = {
+  'sale.change': 1,
   'sale.cancel': 1,
   'order.accept': 1,
   'inventory.set': 2,

@@ -15,6 +15,7 @@ export interface Undoing {
 
 export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'sale.ensure': { irreversible: true, by: 'order', cure: 'Cancel the sale in the ERP.' },
+  'sale.change': { irreversible: false, by: 'person', cure: 'The sale was changed: change it back in the channel or there.' },
   'sale.cancel': { irreversible: false, by: 'person', cure: 'The sale was cancelled: enter it anew if it is still wanted.' },
   'invoice.ensure': { irreversible: true, by: 'person', cure: 'Credit the invoice in the ERP.' },
   'return.ensure': { irreversible: true, by: 'person', cure: 'Deliver the pieces again in the ERP, or correct the count.' },

@@ -101,7 +101,7 @@ function connections(io: Io, answers: Partial<Answers>): Map<string, Connection>
   })
   return new Map<string, Connection>([
     [CHANNEL, { ...shop, outbound: outbound(['inventory.set', 'inventory.read', 'fulfilment.ensure', 'refund.ensure']), feeds: {}, upkeep: {} }],
-    ['odoo', { ...erp, outbound: outbound(['sale.ensure', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'stock.read']), feeds: {}, upkeep: {} }],
+    ['odoo', { ...erp, outbound: outbound(['sale.ensure', 'sale.change', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'stock.read']), feeds: {}, upkeep: {} }],
   ]) // prettier-ignore
 }
 
@@ -113,6 +113,11 @@ const AGREEABLE: Answers = {
   }) => ({
     saleId: order.externalId,
     saleName: `S${order.externalId}`,
+    total: order.total,
+    lines: order.lines.map(({ id }) => ({ lineId: id, saleLineId: id })),
+  }),
+  'sale.change': ({ order }: { order: { total: { amount: number; currency: string }; lines: { id: string }[] } }) => ({
+    outcome: 'changed',
     total: order.total,
     lines: order.lines.map(({ id }) => ({ lineId: id, saleLineId: id })),
   }),

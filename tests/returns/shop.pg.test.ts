@@ -131,12 +131,13 @@ describe('a refund in the shop', () => {
     ])
   })
 
-  test('before anything left is no return: the order says that its sale has to be changed', async () => {
+  test('before anything left is no return: the sale becomes what the order is', async () => {
     const id = await bought(3)
     expect(retailer.estate.shop.editOrder(id, { sku, quantity: 2, restock: true })).toBe(true)
     await pass()
-    expect(await codes(id)).toEqual(['edited_after_release'])
-    expect(sale(id)).toMatchObject({ returns: [], credits: [] })
+    expect(await codes(id)).toEqual([])
+    expect(sale(id)).toMatchObject({ returns: [], credits: [], locked: true })
+    expect(sale(id).lines.find((line) => line.sku === sku)).toMatchObject({ quantity: 2 })
   })
 
   test('with the whole order, before anything left: nothing is credited, for nothing was invoiced', async () => {

@@ -4,7 +4,7 @@ import { connectorContract } from '../kit/contract.ts'
 import { answer, API_KEY, estate, invoiceAsk, orderOf, saleAsk, usd } from './testing.ts'
 
 const TYPES = [
-  'sale.ensure', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'receipt.post',
+  'sale.ensure', 'sale.change', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'receipt.post',
   'session.post', 'session.close', 'stock.read', 'delivery.ensure',
 ] as const // prettier-ignore
 
@@ -39,6 +39,18 @@ for (const version of [18, 19] as const) {
         'sale.ensure': {
           prepare: () => saleAsk(order),
           count: () => sim.beliefs().sales.filter(({ locked }) => locked).length,
+        },
+        'sale.change': {
+          prepare: async () => {
+            await sold()
+            const [first, ...rest] = order.lines
+            return {
+              ...saleAsk({ ...order, lines: [{ ...first!, quantity: first!.quantity + 1 }, ...rest] }),
+              removed: [],
+            }
+          },
+          count: () =>
+            sim.beliefs().sales.filter(({ lines }) => lines[0]!.quantity === order.lines[0]!.quantity + 1).length,
         },
         'sale.cancel': {
           prepare: async () => (await sold(), { orderRef: 'shop:1', reason: 'customer' }),

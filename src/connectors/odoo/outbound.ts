@@ -2,6 +2,7 @@
 import { Fault, toFault } from '../../fault.ts'
 import { type Connection, oneByOne, type Outbound, type Outcome } from '../kit/connector.ts'
 import { cancelSale } from './cancel.ts'
+import { changeSale } from './change.ts'
 import { ensureCredit } from './credit.ts'
 import { ensureInvoice } from './invoice.ts'
 import { ensureDelivery } from './delivery.ts'
@@ -17,6 +18,7 @@ import { readStock, type Level } from './stock.ts'
 
 export const outbound = (odoo: Odoo): Connection['outbound'] => ({
   'sale.ensure': { ...ensureSales(odoo), observe: (sent) => observeSale(odoo, sent) },
+  'sale.change': changeSale(odoo),
   'sale.cancel': { ...cancelSale(odoo), observe: (sent, how) => observeCancel(odoo, sent, how) },
   'invoice.ensure': { ...ensureInvoice(odoo), observe: (sent) => observeInvoice(odoo, sent) },
   'delivery.ensure': ensureDelivery(odoo),

@@ -56,6 +56,8 @@ export type FulfilmentCommand =
   | NoteShipment
   /** From the order: the channel has cancelled it. */
   | { type: 'fulfilment.stop' }
+  /** From the order: these are its lines now, in the ERP as well. */
+  | { type: 'fulfilment.change'; lines: OpenFulfilment['lines'] }
   /** By a person: announce again what the channel refused. */
   | { type: 'fulfilment.retry' }
   /** From the order's return: what has left? */
@@ -87,6 +89,7 @@ export type FulfilmentEvent =
   | { type: 'shipment.announceFailed'; shipmentId: string; code: string; message: string }
   | { type: 'shipment.announceRetried'; parcel: Parcel; lines: readonly ShippedLine[] }
   | { type: 'fulfilment.stopped' }
+  | { type: 'fulfilment.changed'; lines: OpenFulfilment['lines'] }
   | { type: 'fulfilment.leftTold'; lines: readonly { lineId: string; quantity: number }[] }
   | { type: 'fulfilment.progressed'; complete: boolean; announced: boolean; date: string }
 
@@ -127,6 +130,8 @@ function respond(state: FulfilmentState, command: FulfilmentCommand, policy: Pol
         ? [dispatched(state, command, policy)]
         : [{ type: 'fulfilment.parcelParked', shipment: command }]
     }
+    case 'fulfilment.change':
+      return state.opened ? [{ type: 'fulfilment.changed', lines: command.lines }] : []
     case 'fulfilment.stop':
       return state.stopped ? [] : [{ type: 'fulfilment.stopped' }]
     case 'fulfilment.tellLeft': {
@@ -231,6 +236,12 @@ function evolve(before: FulfilmentState, event: FulfilmentEvent): FulfilmentStat
     case 'fulfilment.stopped': {
       const parcels = state.parcels.map((parcel) => ({ ...parcel, announced: true, failed: null }))
       return { ...state, stopped: true, parcels }
+    }
+    case 'fulfilment.changed': {
+      const shippedOf = (id: string) => state.lines.find(({ lineId }) => lineId === id)?.shipped ?? 0
+      const lines = event.lines.map((line) => ({ ...line, shipped: shippedOf(line.lineId) }))
+      const gone = state.lines.filter((line) => line.shipped > 0 && !lines.some(({ lineId }) => lineId === line.lineId))
+      return { ...state, lines: [...lines, ...gone.map((line) => ({ ...line, quantity: line.shipped }))] }
     }
     case 'fulfilment.leftTold':
       return state

@@ -3,6 +3,7 @@ import { evolveAcceptance, isOfAcceptance } from './accept.ts'
 import { evolveCollecting, isOfCollecting } from './collect.ts'
 import { evolveHold, isOfHold } from './holds.ts'
 import { evolveHandover } from './handover.ts'
+import { evolveEdit, isOfEdit, noteEdit } from './edit.ts'
 import { evolveLeft, leavingOf } from './by-channel.ts'
 import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
@@ -18,6 +19,7 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
   if (isOfCollecting(event)) return evolveCollecting(state, event)
   if (isOfHold(event)) return evolveHold(state, event)
   if (isOfScreening(event)) return evolveScreening(state, event)
+  if (isOfEdit(event)) return evolveEdit(state, event)
   switch (event.type) {
     case 'order.placed':
       return {
@@ -25,7 +27,8 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
       } // prettier-ignore
     case 'order.changed': {
       const known = event.order.cancelledAt ? without(state, 'cancelled_by_clock') : state
-      const now = reseated({ ...known, order: event.order }, event)
+      const edit = noteEdit(before, event)
+      const now = reseated({ ...known, order: event.order, ...(edit && { edit }) }, event)
       return event.demand ? { ...unsettled(now), holds: askedFor(event.demand, now.holds) } : now
     }
     case 'order.holdNoted': {

@@ -2,6 +2,7 @@
 import type { Order } from '#canon/order.ts'
 import type { Context } from '../decider.ts'
 import type { ChannelPolicy, Policy } from '../policy.ts'
+import { editStep, isBeingEdited } from './edit.ts'
 import { homeOf, leftByChannel, shippedByChannel } from './by-channel.ts'
 import { evolve } from './evolve.ts'
 import type { OrderEvent } from './order.ts'
@@ -72,6 +73,9 @@ function proceed(state: OrderState, policy: Policy): OrderEvent[] {
     return same ? [] : [{ type: 'order.heldBack', exceptions }]
   }
   if (state.stage !== 'confirmed' || !state.sale) return []
+  const edit = editStep(state, channel)
+  if (edit) return [edit, ...proceed(evolve(state, edit), policy)]
+  if (isBeingEdited(state)) return []
   const left = leftByChannel(state)
   if (left) return [left, ...proceed(evolve(state, left), policy)]
   if (state.shipped !== 'all') {

@@ -15,6 +15,7 @@ import { collectStep, notePieces, type NotePieces, type OrderCollectEvent } from
 import { asItWas, demandOf, type Demand, keptMoves, type Move, movesBetween } from './demand.ts'
 import type { BackRequest } from './purse.ts'
 import type { Part } from '../route/route.ts'
+import { type EditEvent, endEdit, failEdit } from './edit.ts'
 import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
 import { noteParcel, type NoteParcel, type OrderParcelEvent } from './parcels.ts'
@@ -64,6 +65,7 @@ export type OrderEvent =
   | OrderParcelEvent
   | OrderCollectEvent
   | HandoverEvent
+  | EditEvent
   | ({ type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] } & Seats)
   | ({
       type: 'order.changed'
@@ -211,15 +213,6 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
     : // What had no place was counted at home, which may be another pool now.
       moved.map((move) => (seats ? { pool: state.pool, ...move } : move))
   const events: OrderEvent[] = [{ type: 'order.changed', order, changes, demand, moves, ...(seats && { seats }) }]
-  const open = !state.cancel && !order.cancelledAt
-  // Pieces that come off after everything has left are returned goods, not an edit.
-  if (demand && open && atErp && state.shipped !== 'all') {
-    events.push({
-      type: 'order.exceptionRaised',
-      code: 'edited_after_release',
-      detail: 'The lines were changed in the channel after the order went to the ERP. Change the sale there by hand.',
-    })
-  }
   if (!order.cancelledAt) return events
   const cancel = cancelEvents(events.reduce(evolve, state), order.cancelReason ?? 'other', context.at, context)
   return 'refused' in cancel ? cancel : [...events, ...cancel]
@@ -254,6 +247,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   if (codes.includes('channel_delivery_failed')) events.unshift(...leftAgain(state))
   if (RETURNS_FAILED.some((code) => codes.includes(code))) events.push({ type: 'order.returnsRetried' })
   if (retriesWarehouses(codes)) events.push({ type: 'order.warehousesRetried' })
+  if (state.edit?.failed && !state.cancel) events.push({ type: 'order.changeRetried' })
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
 }
@@ -280,6 +274,8 @@ function done(state: OrderState, command: Done, policy: Policy, context: Context
         ...raise,
       ]
     }
+    case 'sale.change':
+      return endEdit(state, command)
     case 'sale.cancel':
       return settleCancel(state, command.answer.outcome, context.at)
     case 'invoice.ensure':
@@ -305,6 +301,8 @@ function failed(state: OrderState, end: Failed): OrderEvent[] {
       return screeningFailed(state, version, fault.message)
     case 'sale.ensure':
       return state.sale ? [] : [{ type: 'order.releaseFailed', code: fault.code, message: fault.message }]
+    case 'sale.change':
+      return failEdit(state, fault.message)
     case 'sale.cancel':
       return [{ type: 'order.cancelRefused', outcome: 'failed', detail: fault.message }]
     case 'invoice.ensure':

@@ -11,6 +11,7 @@ import { isOfAcceptance, reactToAcceptance } from './accept.ts'
 import { isOfCollecting, reactToCollecting } from './collect.ts'
 import { isOfHold, reactToHold } from './holds.ts'
 import { cancelWork, handoverNotes, retryNotes } from './handover.ts'
+import { isOfEdit, reactToEdit } from './edit.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
@@ -29,6 +30,7 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   if (isOfCollecting(event)) return reactToCollecting(event)
   if (isOfHold(event)) return reactToHold(event, state)
   if (isOfScreening(event)) return reactToScreening(event, state)
+  if (isOfEdit(event)) return reactToEdit(event, state)
   const toStock = (sku: string, command: HoldCommand) => note(streams.stock(poolOf(state, sku), sku), command)
   switch (event.type) {
     case 'order.placed':
@@ -101,6 +103,9 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
         ...stopRoute(state),
         ...returnNote(state),
       ]
+    case 'order.completed':
+      // Of a change that was made over there by hand nobody said what is reserved for it.
+      return state.edit ? state.holds.map(({ sku }) => toStock(sku, { type: 'stock.release', orderRef })) : []
     case 'order.invoiced':
       return returnNote(state)
     case 'order.backAsked':

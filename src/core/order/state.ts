@@ -6,6 +6,7 @@ import type { OrderPayment } from './payment.ts'
 import type { Acceptance } from './accept.ts'
 import type { Leaving } from './by-channel.ts'
 import type { Collecting } from './collect.ts'
+import type { Edit } from './edit.ts'
 import type { Demand } from './demand.ts'
 import type { OrderHold } from './holds.ts'
 import type { Screening } from './screening.ts'
@@ -65,6 +66,8 @@ export interface OrderState {
   handed?: readonly { pool: string; fulfiller: string; cancelled: boolean }[]
   /** Only where the channel asks the retailer first. */
   acceptance?: Acceptance
+  /** Only of an order that was changed after its release. */
+  edit?: Edit
 }
 
 export const initial: OrderState = {

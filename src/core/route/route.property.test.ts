@@ -49,6 +49,7 @@ class RoutingWorld {
       return { free: this.free(`${warehouse}/${sku}`), onHand: this.onHand.get(`${warehouse}/${sku}`)! }
     }
     if (intent.type === 'sale.ensure') return this.sell(intent.ask)
+    if (intent.type === 'sale.change') return { outcome: 'changed', ...this.sell(intent.ask) }
     if (intent.type === 'sale.cancel') {
       const there = this.reserved.delete(intent.ask.orderRef)
       return { outcome: there ? 'cancelled' : 'absent' }
@@ -60,7 +61,7 @@ class RoutingWorld {
     return this.onHand.get(place)! - total([...this.reserved.values()].map((all) => all.get(place) ?? 0))
   }
 
-  private sell({ order, orderRef, warehouse, sources = [] }: Ask<'sale.ensure'>) {
+  private sell({ order, orderRef, warehouse, sources = [] }: Ask<'sale.ensure'> | Ask<'sale.change'>) {
     const from = (sku: string) => sources.find((one) => one.sku === sku)?.warehouse ?? warehouse
     const pieces = order.lines.map(({ sku, quantity }): [string, number] => [`${from(sku!)}/${sku}`, quantity])
     this.reserved.set(orderRef, new Map(pieces))

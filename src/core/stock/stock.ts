@@ -32,8 +32,8 @@ export type HoldCommand =
    * `restocked` back. `placedAt` and `changedAt` are the order's, by the channel's own clock.
    */
   | ({ type: 'stock.hold'; orderRef: string; channel: string; change: number; sold: number; restocked: number } & When)
-  /** The ERP has confirmed its sale, and reserves so many pieces for it from now on. */
-  | { type: 'stock.confirmHold'; orderRef: string; quantity: number }
+  /** The ERP has confirmed its sale, and reserves so many pieces for it from now on; `more`: beyond what it did. */
+  | { type: 'stock.confirmHold'; orderRef: string; quantity: number; more?: true }
   /** It was cancelled and wants nothing any more. */
   | { type: 'stock.release'; orderRef: string }
 
@@ -152,8 +152,9 @@ function respond(state: Ledger, command: StockCommand, policy: Policy): StockEve
       return hold(state, command)
     case 'stock.confirmHold': {
       const mine = state.holds.find(({ orderRef }) => orderRef === command.orderRef)
-      if (!mine || mine.confirmed !== null) return []
-      return [{ type: 'stock.holdConfirmed', orderRef: mine.orderRef, quantity: command.quantity }]
+      if (!mine || (mine.confirmed !== null && !command.more)) return []
+      const quantity = command.quantity + (mine.confirmed?.quantity ?? 0)
+      return [{ type: 'stock.holdConfirmed', orderRef: mine.orderRef, quantity }]
     }
     case 'stock.release': {
       const { orderRef } = command

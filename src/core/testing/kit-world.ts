@@ -241,6 +241,7 @@ export class KitWorld {
           return { outcome: 'set' }
         })
       case 'sale.ensure':
+      case 'sale.change':
         return this.once(key, () => {
           const { order, orderRef } = intent.ask
           const pieces = order.lines.flatMap(({ sku, quantity }) => this.partsOf(sku!, quantity))
@@ -248,7 +249,7 @@ export class KitWorld {
           const sums = [...bySku].map(([sku, all]) => [sku, all.reduce((sum, one) => sum + one.quantity, 0)] as const)
           this.reserved.set(orderRef, new Map(sums))
           this.nudges.push(...bySku.keys())
-          return { saleId: '1', saleName: 'S1', total: order.total, lines: [] }
+          return { outcome: 'changed', saleId: '1', saleName: 'S1', total: order.total, lines: [] }
         })
       case 'sale.cancel':
         return this.once(key, () => {

@@ -319,6 +319,11 @@ export class StockWorld {
           this.reserve(intent.ask.orderRef, intent.ask.order.lines[0]!.quantity)
           return { saleId: '1', saleName: 'S1', total: intent.ask.order.total, lines: [] }
         })
+      case 'sale.change':
+        return this.once(key, () => {
+          this.reserve(intent.ask.orderRef, intent.ask.order.lines.reduce((all, { quantity }) => all + quantity, 0))
+          return { outcome: 'changed', total: intent.ask.order.total, lines: [] }
+        })
       case 'sale.cancel':
         return this.once(key, () => {
           const outcome = this.reserved.has(intent.ask.orderRef) ? 'cancelled' : 'absent'

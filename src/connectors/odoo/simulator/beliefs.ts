@@ -93,6 +93,7 @@ function deliveryBelief(world: World, picking: Row): DeliveryBelief {
       state: String(move['state']),
     })),
     tracking: (picking['carrier_tracking_ref'] || null) as string | null,
+    street: String(world.db.row('res.partner', picking['partner_id'] as number)?.['street'] || ''),
   }
 }
 

@@ -16,7 +16,7 @@ import type { World } from './world.ts'
 type Control = Pick<
   OdooSimulator,
   | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'addTill' | keyof ShelfControl | 'changeProduct' | 'ship'
-  | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
+  | 'pack' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
   | 'tidy' | 'cancelInOdoo' | 'lockBooks' | 'forgetSale' | 'forgetReceipt' | 'lately'
 > // prettier-ignore
 
@@ -160,6 +160,12 @@ export function control(world: World, run: <T>(work: () => T) => T): Control {
         db.update('product.product', product, own)
       }),
     ship: (order, options) => run(() => ship(order, options)),
+    pack: (order) =>
+      run(() => {
+        for (const picking of openPickings(saleOf(order)))
+          for (const move of movesOf(world, picking).filter(isOpen))
+            write(world, world.schema.get('stock.move')!, [move.id], { picked: true })
+      }),
     openDeliveries: () =>
       openAtAll()
         .filter((picking) => typeCode(world, picking) === 'outgoing')

@@ -66,6 +66,8 @@ export interface DeliveryBelief {
   state: string
   lines: { sku: string; saleLineId: number; quantity: number; state: string }[]
   tracking: string | null
+  /** Where it goes. */
+  street: string
 }
 
 export interface SaleBelief {
@@ -171,6 +173,8 @@ export interface OdooSimulator extends Simulator {
    * @returns the delivery's id, or null when there is nothing that could leave.
    */
   ship(order: number | string, options?: ShipOptions): number | null
+  /** Somebody packs the order's open delivery, and does not let it go yet. */
+  pack(order: number | string): void
   /** Deliveries that are waiting, oldest first. */
   openDeliveries(): {
     id: number

@@ -164,6 +164,13 @@ export const sales: Record<string, Behaviour> = {
     },
     writing(world, row, values) {
       const sale = world.db.row('sale.order', row['order_id'] as number)!
+      reprice(world, row, values)
+      const less = (values['product_uom_qty'] as number) < number(row, 'product_uom_qty')
+      if (less && sale['state'] === 'sale' && (values['product_uom_qty'] as number) < delivered(world, row)) {
+        throw userError(
+          'The ordered quantity of a sale order line cannot be decreased below the amount already delivered. Instead, create a return in your inventory.',
+        )
+      }
       const touched = PROTECTED.filter((field) => field in values)
       if (!sale['locked'] || touched.length === 0) return
       const labels = touched.map((field) => world.schema.get('sale.order.line')!.fields.get(field)!.label)
@@ -192,6 +199,16 @@ export const sales: Record<string, Behaviour> = {
     },
     display: lineName,
   },
+}
+
+/** A quantity that is written without a price has the price list say one anew, until something of it is invoiced. */
+function reprice(world: World, row: Row, values: Record<string, unknown>): void {
+  const changed = 'product_uom_qty' in values && values['product_uom_qty'] !== row['product_uom_qty']
+  if (!changed || 'price_unit' in values || invoiced(world, row) > 0) return
+  const sale = world.db.row('sale.order', row['order_id'] as number)
+  const list = world.db.row('product.pricelist', sale?.['pricelist_id'] as number)
+  const price = number(templateOf(world, row)!, 'list_price') * (1 - (list ? number(list, 'discount') : 0) / 100)
+  values['price_unit'] = round(price)
 }
 
 /** `S00001 - [MUG] Blue mug (shop:77)` */

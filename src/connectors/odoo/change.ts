@@ -1,0 +1,212 @@
+/**
+ * `sale.change`: the sale is what the order is now. First it is looked whether everything can be changed, then it is
+ * written; a repeat finds less to write, down to nothing. Odoo computes the price of a line anew whenever its quantity
+ * changes, so both are always written together.
+ */
+import { formatMoney, type Money } from '#canon/money.ts'
+import type { Order } from '#canon/order.ts'
+import type { Answer, Ask } from '#core/intents.ts'
+import { z } from 'zod'
+import { oneByOne, type Outbound } from '../kit/connector.ts'
+import type { Client } from './client.ts'
+import { externalIds, findExternal, load, qualified } from './external.ts'
+import type { Odoo } from './odoo.ts'
+import { ensurePartners } from './partner.ts'
+import { isPricedThere, type PlannedLine, type ResolvedOrder, resolveOrder } from './sale-rows.ts'
+import { fromFloat, link } from './values.ts'
+
+const saleRow = z.object({
+  id: z.number(),
+  state: z.string(),
+  locked: z.boolean(),
+  amount_total: z.number(),
+  currency_id: link,
+  partner_shipping_id: link,
+  partner_invoice_id: link,
+})
+const lineRow = z.object({
+  id: z.number(),
+  product_id: link,
+  product_uom_qty: z.number(),
+  price_unit: z.number(),
+  qty_delivered: z.number(),
+  qty_invoiced: z.number(),
+})
+type Line = z.infer<typeof lineRow> & { taxes: readonly number[] }
+type TaxField = 'tax_id' | 'tax_ids'
+const toDecimal = (money: Money): number => Number(formatMoney(money))
+type Planned = ResolvedOrder['lines'][number]
+const idRow = z.object({ id: z.number() })
+
+/** What has to be written to one line that is there. */
+interface Write {
+  line: Line
+  values: Record<string, unknown>
+}
+
+export const changeSale = (odoo: Odoo): Outbound<'sale.change'> =>
+  oneByOne(({ ask }) => change(odoo, ask), { serial: 'confirm' })
+
+async function change(odoo: Odoo, ask: Ask<'sale.change'>): Promise<Answer<'sale.change'>> {
+  const { client } = odoo
+  const saleId = await findExternal(client, externalIds.sale(ask.orderRef))
+  const [sale] = saleId === null ? [] : await client.read('sale.order', saleRow, [saleId])
+  if (saleId === null || !sale || sale.state === 'cancel') return { outcome: 'gone' }
+  const resolved = await resolveOrder(ask, odoo.directory, odoo.config.products)
+  const taxField = (await client.version()) >= 19 ? 'tax_ids' : 'tax_id'
+  const known = await knownLines(ask, client, taxField)
+  const { writes, fresh } = compare(resolved, known, taxField)
+  const refused = await refusal(writes, fresh, [...known.values()], client)
+  if (refused) return { outcome: refused }
+  const moved = await address(ask.order, sale, odoo)
+  if (sale.locked && (writes.length > 0 || moved)) await client.call('sale.order', 'action_unlock', { ids: [saleId] })
+  for (const { line, values } of writes)
+    await client.call('sale.order.line', 'write', { ids: [line.id], args: [values] })
+  if (moved) await redirect(saleId, moved, client)
+  if (fresh.length > 0) await add(ask, fresh, client, taxField)
+  // Also what an attempt that broke off left open.
+  if (writes.length > 0 || moved || !sale.locked) await client.call('sale.order', 'action_lock', { ids: [saleId] })
+  return answerOf(ask, saleId, client)
+}
+
+const keyOf = ({ kind, of }: Pick<PlannedLine, 'kind' | 'of'>): string => `${kind} ${of}`
+
+/** The lines of ours that the sale has, by what they stand for. */
+async function knownLines(
+  { order, orderRef, removed }: Ask<'sale.change'>,
+  client: Client,
+  taxField: TaxField,
+): Promise<Map<string, Line>> {
+  const lines = [...order.lines.map(({ id }) => id), ...removed]
+  const names = [
+    ...lines.flatMap((of) => [{ kind: 'line' as const, of }, { kind: 'discount' as const, of }]),
+    ...order.shipping.flatMap(({ id: of }) => [{ kind: 'ship' as const, of }, { kind: 'ship-discount' as const, of }]),
+  ] // prettier-ignore
+  const ids = new Map<number, string>()
+  for (const name of names) {
+    const id = await findExternal(client, externalIds.line(orderRef, name.kind, name.of))
+    if (id !== null) ids.set(id, keyOf(name))
+  }
+  if (ids.size === 0) return new Map()
+  const row = z.object({ ...lineRow.shape, [taxField]: z.array(z.number()) }) as unknown as typeof lineRow
+  const rows = await client.read('sale.order.line', row, [...ids.keys()])
+  const taxesOf = (line: object): readonly number[] => (line as Record<TaxField, readonly number[]>)[taxField]
+  return new Map(rows.map((line) => [ids.get(line.id)!, { ...line, taxes: taxesOf(line) }]))
+}
+
+function compare(
+  { order, lines }: ResolvedOrder,
+  known: ReadonlyMap<string, Line>,
+  taxField: TaxField,
+): { writes: Write[]; fresh: Planned[] } {
+  const planned = new Map(lines.map((line) => [keyOf(line), line]))
+  const writes: Write[] = []
+  for (const [key, line] of known) {
+    const wanted = planned.get(key)
+    const quantity = wanted?.quantity ?? 0
+    if (!wanted && line.product_uom_qty === 0) continue
+    const priced = !isPricedThere(order)
+    const price = wanted ? toDecimal(wanted.unitPrice) : line.price_unit
+    const taxes = wanted ? wanted.taxIds : line.taxes
+    const goods = wanted && line.product_id && line.product_id[0] !== wanted.productId
+    const same =
+      line.product_uom_qty === quantity && (!priced || (line.price_unit === price && isSame(line.taxes, taxes)))
+    if (same && !goods) continue
+    const amounts = priced ? { price_unit: price, discount: 0, [taxField]: [[6, 0, [...taxes]]] } : {}
+    const values = { product_uom_qty: quantity, ...amounts, ...(goods ? { product_id: wanted.productId } : {}) }
+    writes.push({ line, values })
+  }
+  return { writes, fresh: lines.filter((line) => !known.has(keyOf(line))) }
+}
+
+const isSame = (some: readonly number[], others: readonly number[]): boolean =>
+  some.toSorted().join() === others.toSorted().join()
+
+/** Why it cannot be changed as a whole; null when it can. */
+async function refusal(
+  writes: readonly Write[],
+  fresh: readonly Planned[],
+  known: readonly Line[],
+  client: Client,
+): Promise<Exclude<Answer<'sale.change'>['outcome'], 'changed'> | null> {
+  if (writes.length === 0 && fresh.length === 0) return null
+  if (writes.some(({ values }) => 'product_id' in values)) return 'other_goods'
+  if (known.some(({ qty_invoiced: invoiced }) => invoiced > 0)) return 'invoiced'
+  const fewer = writes.filter(({ line, values }) => Number(values['product_uom_qty']) < line.product_uom_qty)
+  // What is taken off may be among what has left: only people know.
+  if (fewer.some(({ line }) => line.qty_delivered > 0)) return 'shipped'
+  if (fewer.length === 0) return null
+  const picked = await client.search('stock.move', idRow, [
+    ['sale_line_id', 'in', fewer.map(({ line }) => line.id)],
+    ['state', 'not in', ['done', 'cancel']],
+    ['picked', '=', true],
+  ])
+  return picked.length > 0 ? 'picked' : null
+}
+
+interface Places {
+  delivery: number
+  invoice: number
+}
+
+/** Where it goes and who is billed, when that is not what the sale says. */
+async function address(order: Order, sale: z.infer<typeof saleRow>, odoo: Odoo): Promise<Places | null> {
+  const partners = await ensurePartners([order], odoo.client, odoo.directory)
+  const { delivery, invoice } = partners.get(order)!
+  const isAt = (place: z.infer<typeof link>, id: number) => place !== false && place[0] === id
+  return isAt(sale.partner_shipping_id, delivery) && isAt(sale.partner_invoice_id, invoice)
+    ? null
+    : { delivery, invoice }
+}
+
+/** A sale's deliveries keep the address they were made with. */
+async function redirect(saleId: number, { delivery, invoice }: Places, client: Client): Promise<void> {
+  const values = { partner_shipping_id: delivery, partner_invoice_id: invoice }
+  await client.call('sale.order', 'write', { ids: [saleId], args: [values] })
+  const open = await client.search('stock.picking', idRow, [
+    ['sale_id', '=', saleId],
+    ['picking_type_code', '=', 'outgoing'],
+    ['state', 'not in', ['done', 'cancel']],
+  ])
+  if (open.length === 0) return
+  await client.call('stock.picking', 'write', { ids: open.map(({ id }) => id), args: [{ partner_id: delivery }] })
+}
+
+async function add(
+  { order, orderRef }: Ask<'sale.change'>,
+  fresh: readonly Planned[],
+  client: Client,
+  taxField: TaxField,
+): Promise<void> {
+  const priced = !isPricedThere(order)
+  const routed = fresh.some(({ routeId }) => routeId !== null)
+  const columns = [
+    'id', 'order_line/id', 'order_line/product_id/.id', 'order_line/name', 'order_line/product_uom_qty',
+    ...(priced ? ['order_line/price_unit', 'order_line/discount', `order_line/${taxField}/.id`] : []),
+    ...(routed ? ['order_line/route_id/.id'] : []),
+  ] // prettier-ignore
+  const rows = fresh.map((line, index) => [
+    index === 0 ? qualified(externalIds.sale(orderRef)) : '',
+    qualified(externalIds.line(orderRef, line.kind, line.of)),
+    String(line.productId), line.title, String(line.quantity),
+    ...(priced ? [String(toDecimal(line.unitPrice)), '0', line.taxIds.join(',')] : []),
+    ...(routed ? [line.routeId === null ? '' : String(line.routeId)] : []),
+  ]) // prettier-ignore
+  await load(client, 'sale.order', columns, rows)
+}
+
+async function answerOf(
+  { order, orderRef }: Ask<'sale.change'>,
+  saleId: number,
+  client: Client,
+): Promise<Answer<'sale.change'>> {
+  const [sale] = await client.read('sale.order', saleRow, [saleId])
+  if (!sale) return { outcome: 'gone' }
+  const lines: { lineId: string; saleLineId: string }[] = []
+  for (const { id, quantity } of order.lines) {
+    const saleLineId = quantity > 0 ? await findExternal(client, externalIds.line(orderRef, 'line', id)) : null
+    if (saleLineId !== null) lines.push({ lineId: id, saleLineId: String(saleLineId) })
+  }
+  const currency = sale.currency_id ? sale.currency_id[1] : order.currency
+  return { outcome: 'changed', total: fromFloat(sale.amount_total, currency), lines }
+}
