@@ -128,6 +128,14 @@ describe('what is sent', () => {
       expect(text).not.toContain(personal)
   })
 
+  test('an address goes without the name where the name is not sent', async () => {
+    const world = createWorld({ config: { send: ['shipping_address'] } })
+    await send(world)
+    const text = JSON.stringify(world.team.beliefs())
+    expect(text).toContain('1 Dock Road')
+    for (const personal of ['Ada', '2 Bank Street', '@']) expect(text).not.toContain(personal)
+  })
+
   test('without a decision it is asked for, and nothing is sent twice', async () => {
     const world = createWorld()
     expect(await send(world)).toMatchObject({ decision: null })
