@@ -88,6 +88,7 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   'delivery.ensure': ({ key }) => ({ deliveries: [{ id: idOf(key), name: `WH/OUT/${idOf(key)}` }] }),
   'warehouseOrder.ensure': ({ reference }) => ({ fulfillerOrderId: idOf(reference), accepted: true }),
   'warehouseOrder.cancel': () => ({ outcome: 'cancelled' }),
+  'screening.ensure': () => ({ caseId: null, decision: null }),
   'refund.ensure': ({ key }) => ({ refundId: idOf(key) }),
   'customer.ensure': ({ key }) => ({ partnerId: idOf(key) }),
   'stock.read': () => ({ free: 1_000_000, onHand: 1_000_000 }),

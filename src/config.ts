@@ -19,6 +19,7 @@ import {
   type Watch,
   watch,
 } from '#policy/schedule.ts'
+import { strangeScreening } from '#policy/holds.ts'
 import { strangeCarriers } from '#policy/carriers.ts'
 import { strangePayments } from '#policy/payments.ts'
 import { strangeFulfillers } from '#policy/warehouses.ts'
@@ -30,7 +31,7 @@ const connectionSchema = z.strictObject({
   connector: z
     .string()
     .describe(
-      'Kind of system: odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob, x12 or easypost.',
+      'odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob, x12, easypost or signifyd.',
     ),
   config: z
     .record(z.string(), z.unknown())
@@ -246,6 +247,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
     ...strangeLocations(policy.channels, connections),
     ...strangeFulfillers(policy.warehouses, known),
     ...strangePayments(policy.payments, known, Object.keys(policy.channels)),
+    ...strangeScreening(policy.holds?.screening, known, Object.keys(policy.channels)),
     ...strangeCarriers(policy.carriers, known, Object.keys(policy.channels)),
   ])
     issues.push({ path: ['policy', ...path], message })
@@ -279,8 +281,8 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
   return [...issues, ...storeChecks(config)]
 }
 
-/** No channels: stores' uploads have rules of their own, and so have payment providers and carriers. */
-const SELL_NOTHING: ReadonlySet<string> = new Set(['till', 'stripe', 'paypal', 'shipbob', 'x12', 'easypost'])
+/** No channels: stores' uploads have rules of their own, and so have payment providers, carriers and screeners. */
+const SELL_NOTHING = new Set(['till', 'stripe', 'paypal', 'shipbob', 'x12', 'easypost', 'signifyd'])
 
 /** A store whose tills upload needs its rules. */
 function storeChecks({ connections, policy }: z.infer<typeof configSchema>): Issue[] {

@@ -12,6 +12,7 @@ export const HOLD_KINDS: Readonly<Record<Hold['kind'], string>> = {
   shipping: 'Shipping',
   sku: 'SKU',
   by_hand: 'By hand',
+  screening: 'Screening',
 }
 
 /** What happens when nobody decides in time. */

@@ -1,9 +1,9 @@
 /** One hold of an order, as the queue and the page of the order show it. */
-import { HOLD_KINDS } from '#policy/holds.ts'
+import { HELD_FOR } from '#policy/holds.ts'
 import { z } from 'zod'
 import { at, count, object } from './contract-parts.ts'
 
-export const holdKind = z.enum(HOLD_KINDS)
+export const holdKind = z.enum(HELD_FOR)
 
 const asked = object('HoldAsked', { by: z.string(), note: z.string(), at })
 export const hold = {

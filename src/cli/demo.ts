@@ -71,7 +71,8 @@ export const demo: Command = {
       type: 'string',
       value: 'which',
       description:
-        'retailer: a Shopify and a WooCommerce shop, Amazon, two warehouses and 40 stores. all: a marketplace on Mirakl as well. shop: the Shopify shop alone. retailer unless said, shop with --exit; a folder keeps what it has.',
+        'retailer: a Shopify and a WooCommerce shop, Amazon, two warehouses and 40 stores. all: Mirakl as well. shop: ' +
+        'the Shopify shop alone. retailer unless said, shop with --exit; a folder keeps what it has.',
     },
     'json': JSON_OPTION,
   },

@@ -7,6 +7,7 @@ import { easypost } from './easypost/index.ts'
 import { direct } from './direct/index.ts'
 import { mirakl } from './mirakl/index.ts'
 import { odoo } from './odoo/index.ts'
+import { signifyd } from './signifyd/index.ts'
 import { shipbob } from './shipbob/index.ts'
 import { shopify } from './shopify/index.ts'
 import { woocommerce } from './woocommerce/index.ts'
@@ -29,6 +30,7 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   easypost: easypost as Connector<unknown>,
   till: till as Connector<unknown>,
   shipbob: shipbob as Connector<unknown>,
+  signifyd: signifyd as Connector<unknown>,
   x12: x12 as Connector<unknown>,
 }
 

@@ -4,11 +4,12 @@
  */
 import type { InvoiceReference, Shipment, StockLevel } from '#canon/goods.ts'
 import type { Money } from '#canon/money.ts'
-import type { Order } from '#canon/order.ts'
+import type { Order, OrderLine } from '#canon/order.ts'
 import type { ParcelSeen } from '#canon/parcel.ts'
 import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
+import type { ScreeningDecision } from './order/screening.ts'
 import type { Instruction } from './warehouse-order/state.ts'
 
 /** Names one order for good: `<channel>:<externalId>`. */
@@ -147,6 +148,18 @@ export interface IntentTypes {
   'warehouseOrder.cancel': {
     ask: { reference: string; fulfillerOrderId: string | null; orderName: string; reason: string }
     answer: { outcome: 'cancelled' | 'refused' | 'asked'; reason?: string }
+  }
+  /**
+   * Screener: it has this picture of the order under `reference`, exactly once. `decision` is what it says of it now;
+   * null while it says nothing.
+   */
+  'screening.ensure': {
+    ask: Pick<Order, 'total' | 'customer' | 'shippingAddress' | 'billingAddress' | 'placedAt'> & {
+      reference: string
+      orderName: string
+      lines: Pick<OrderLine, 'sku' | 'title' | 'quantity' | 'unitPrice'>[]
+    }
+    answer: { caseId: string | null; decision: ScreeningDecision | null }
   }
   /** ERP: the customer exists as a partner, exactly once, with the contact data given. */
   'customer.ensure': {

@@ -153,6 +153,17 @@ export interface ChecksPolicy {
   wholeAddressIn?: readonly string[] | undefined
 }
 
+/** Who looks at a channel's orders for fraud before they go to the ERP, and what happens when no decision comes. */
+export interface ScreeningPolicy {
+  /** Name of the connection. */
+  by: string
+  /** So long a decision is waited for. */
+  withinMinutes: number
+  atExpiry: HoldRules['atExpiry']
+  /** Whose business it is meanwhile. */
+  owner: string
+}
+
 export interface HoldsPolicy {
   /** By kind; what is not said has its default. */
   kinds: Readonly<Record<string, { [Key in keyof HoldRules]?: HoldRules[Key] | undefined } | undefined>>
@@ -160,6 +171,8 @@ export interface HoldsPolicy {
   escalateTo: string
   /** By channel. */
   checks: Readonly<Record<string, ChecksPolicy>>
+  /** By channel. */
+  screening?: Readonly<Record<string, ScreeningPolicy>> | undefined
 }
 
 /** A warehouse that somebody else runs. */

@@ -141,6 +141,15 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     toOrder: true,
     proofs: ['warehouseOrder.cancelled', 'warehouseOrder.closed'],
   },
+  'screening.ensure': {
+    stands(state, { ask }) {
+      const { screening, stage } = state as OrderState
+      const { reference } = ask as { reference?: unknown }
+      return stage === 'placed' && screening?.failed != null && screening.reference === reference
+    },
+    again: RETRY,
+    proofs: ['screening.decided', 'order.cancelled', 'order.released'],
+  },
   'credit.ensure': {
     stands: (state, { version }) =>
       (state as ReturnState).refunds.some((one) => one.version === version && one.step === 'failed'),

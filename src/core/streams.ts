@@ -45,6 +45,16 @@ export function warehouseStream(reference: string): string | null {
   return channel && externalId && pool && more.length === 0 ? streams.warehouseOrder(channel, externalId, pool) : null
 }
 
+/** What a screener knows one picture of an order by. */
+export const screeningReference = (channel: string, externalId: string, picture: string): string =>
+  `${channel}:${externalId}:${picture}`
+
+/** Stream of the order that a screener knows by that; null when it is none of ours. */
+export function screenedStream(reference: string): string | null {
+  const [channel, externalId, picture, ...more] = reference.split(':')
+  return channel && externalId && picture && more.length === 0 ? streams.order(channel, externalId) : null
+}
+
 const SHARDS = 1024
 
 /** FNV-1a: the same for good, since streams are named by it. */

@@ -107,6 +107,15 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.hold': { by: person, reason: text, minutes: minutes.optional() },
   'order.releaseHold': { kind: holdKind, by: person, note: text },
   'order.keepHold': { kind: holdKind, by: person, note: text, minutes: minutes.optional() },
+  'order.noteScreening': {
+    reference: z.string().min(1),
+    caseId: z.string().nullable(),
+    decision: z.object({
+      action: z.enum(['accept', 'reject', 'hold', 'challenge', 'unknown']),
+      reason: text,
+      at: instant,
+    }),
+  },
   'order.askBack': { request: backRequest },
   'order.noteHold': { sku, pool: text.optional(), outcome },
   'order.notePieces': { lines: z.array(z.object({ lineId: z.string(), cumulative: quantity })) },

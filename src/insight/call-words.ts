@@ -27,6 +27,10 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
       `${accepted ? 'took the order on' : 'was sent the order'} as ${fulfillerOrderId}`,
   },
   'warehouseOrder.cancel': { ask: 'stop the order', answer: ({ outcome }) => STOP_WORDS[outcome] },
+  'screening.ensure': {
+    ask: 'screen the order',
+    answer: ({ decision }) => (decision ? `says '${decision.action}': ${decision.reason}` : 'has not decided yet'),
+  },
   'credit.ensure': { ask: 'create the credit note', answer: ({ number }) => `posted credit note ${number}` },
   'refund.ensure': { ask: 'give money back', answer: ({ refundId }) => `gave the money back as refund ${refundId}` },
   'customer.ensure': { ask: 'record the customer', answer: () => 'has the customer' },

@@ -36,6 +36,7 @@ const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'return.ensure': 4,
   'warehouseOrder.cancel': 1,
   'warehouseOrder.ensure': 3,
+  'screening.ensure': 3,
   'delivery.ensure': 4,
   'invoice.ensure': 6,
   'credit.ensure': 6,

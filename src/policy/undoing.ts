@@ -23,6 +23,7 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'delivery.ensure': { irreversible: true, by: 'person', cure: 'Take the pieces back in the ERP as a return of that delivery.' },
   'warehouseOrder.ensure': { irreversible: true, by: 'order', cure: 'Cancel the order there before it is picked.' },
   'warehouseOrder.cancel': { irreversible: true, by: 'person', cure: 'Send the order there again by hand.' },
+  'screening.ensure': { irreversible: true, by: 'nothing', cure: 'The screener knows the order: close its case there.' },
   'fulfilment.ensure': { irreversible: true, by: 'person', cure: 'Cancel the fulfilment in the channel; its customer may know of it.' },
   'inventory.set': { irreversible: false, by: 'stock', cure: 'Correct what the channel shows.' },
   'inventory.put': { irreversible: false, by: 'stock', cure: 'Correct what the channel shows.' },

@@ -1,4 +1,4 @@
-/** A hub that is driven step by step, in whatever time it is given: what is due is handed in, read, decided and sent. */
+/** A hub that is driven step by step, in the time it is given: what is due is handed in, read, decided and sent. */
 import type { OutgoingHook } from '#connectors/kit/simulator.ts'
 import { ringAlarms } from '#engine/alarms.ts'
 import type { Lane } from '#engine/dispatch.ts'

@@ -258,14 +258,29 @@ connections:
       database: retail
       user: hub@example.com
       apiKey: demo:odoo-key
-${inYaml(Object.fromEntries(beside.map((kind) => [kind.name, kind.connection(urls[kind.name] ?? `http://${kind.host}`)])), 2)}${chain ? inYaml(tillsOf(chain), 2) : ''}policy:
+${connectionsOf(beside, urls)}${chain ? inYaml(tillsOf(chain), 2) : ''}policy:
 ${beside.length > 0 ? `  stock: { looks: ${LOOKS} }\n` : ''}  channels:
     ${SHOP}:
       pool: ${WAREHOUSE}
       locations: ${placesInYaml(places)}
       taxRates: ['${TAX_RATE}']
       shippingMethods: [standard, express]
-${chain ? inYaml({ routing: ROUTING }, 6) : ''}${channelRules(beside, chain)}${storeRules(beside, chain)}${paymentRules(beside)}`
+${rulesOf(beside, chain)}`
+
+const connectionsOf = (beside: readonly OutletKind[], urls: Readonly<Record<string, string>>): string =>
+  inYaml(
+    Object.fromEntries(beside.map((kind) => [kind.name, kind.connection(urls[kind.name] ?? `http://${kind.host}`)])),
+    2,
+  )
+
+/** What follows the rules of the shop: its routing, the other channels, the stores, the payments. */
+const rulesOf = (beside: readonly OutletKind[], chain: Chain | undefined): string =>
+  [
+    chain ? inYaml({ routing: ROUTING }, 6) : '',
+    channelRules(beside, chain),
+    storeRules(beside, chain),
+    paymentRules(beside),
+  ].join('')
 
 const channelRules = (beside: readonly OutletKind[], chain: Chain | undefined): string => {
   const routed = chain ? { routing: ROUTING } : {}

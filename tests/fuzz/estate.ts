@@ -136,6 +136,7 @@ const AGREEABLE: Answers = {
   'delivery.ensure': ({ key }: { key: string }) => ({ deliveries: [{ id: key, name: `WH/OUT/${key}` }] }),
   'warehouseOrder.ensure': ({ reference }: { reference: string }) => ({ fulfillerOrderId: reference, accepted: true }),
   'warehouseOrder.cancel': () => ({ outcome: 'cancelled' }),
+  'screening.ensure': () => ({ caseId: null, decision: null }),
   'refund.ensure': ({ key }: { key: string }) => ({ refundId: key }),
   'customer.ensure': () => ({ partnerId: '7' }),
   'stock.read': () => ({ free: 100, onHand: 120 }),

@@ -1,4 +1,4 @@
-/** A trading day of a small chain of stores over every channel and its tills: the one that `bench day` lives in full. */
+/** A trading day of a small chain over every channel and its tills: the one that `bench day` lives in full. */
 import { expect, test } from 'vitest'
 import { createEstate } from '#sim/estate.ts'
 import { createPeople } from '#sim/people.ts'

@@ -30,6 +30,7 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
   },
   stripe: { secretKey: 'env:KEY' },
   paypal: { clientId: 'id', clientSecret: 'env:SECRET' },
+  signifyd: { teamKey: 'env:KEY' },
   shipbob: { token: 'env:KEY', channelId: 1 },
   x12: { folder: 'edi', warehouse: 'EDI', us: { id: 'RETAILER' }, them: { id: 'WAREHOUSE' }, channels: {} },
   square: { merchantId: 'ML', accessToken: 'env:TOKEN' },

@@ -8,6 +8,7 @@ import { WOOCOMMERCE_CODES } from '../../src/connectors/woocommerce/codes.ts'
 import { SQUARE_CODES } from '../../src/connectors/square/codes.ts'
 import { PAYPAL_CODES } from '../../src/connectors/paypal/codes.ts'
 import { SHIPBOB_CODES } from '../../src/connectors/shipbob/codes.ts'
+import { SIGNIFYD_CODES } from '../../src/connectors/signifyd/codes.ts'
 import { EASYPOST_CODES } from '../../src/connectors/easypost/codes.ts'
 import { STRIPE_CODES } from '../../src/connectors/stripe/codes.ts'
 import { X12_CODES } from '../../src/connectors/x12/codes.ts'
@@ -29,6 +30,7 @@ export const CODES = {
   easypost: EASYPOST_CODES,
   paypal: PAYPAL_CODES,
   shipbob: SHIPBOB_CODES,
+  signifyd: SIGNIFYD_CODES,
   x12: X12_CODES,
   till: TILL_CODES,
 } as const

@@ -40,6 +40,11 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'order.returnsRetried': 'A person asked to book or credit again what came back.',
   'order.backAsked':
     'Goods come back, or money goes back, by the word of a person, the policy or a payment. The return is told, with the order.',
+  'screening.asked': 'Nothing else keeps the order, or it was edited: it is sent to whoever screens it for fraud.',
+  'screening.looked': 'No decision has come yet, so the screener is asked again.',
+  'screening.decided':
+    'The screener decided about what was sent last. Anything but accepting holds the order for fraud.',
+  'screening.failed': 'The order could not be sent to the screener, or not asked about. It stays held by its clock.',
   'hold.opened': 'The order is held: by its owner, until its clock runs out. What happens then stands with it.',
   'hold.changed':
     'It is held for the same kind of cause, and the cause is another one. Who asked to let it go asks anew.',

@@ -32,7 +32,8 @@ describe.for(WAYS)('Odoo $version', ({ version }) => {
     expect(quantities(sale())).toEqual({ MUG: 1, BOWL: 3 })
     expect([free('MUG'), free('BOWL')]).toEqual([99, 0])
     expect(sale().total).toBeCloseTo((1100 + 3 * 450) * 1.0825 / 100, 1) // prettier-ignore
-    await change([{ sku: 'MUG', quantity: 1, price: 1100 }, { sku: 'BOWL', quantity: 0, price: 450 }, { sku: 'MUG', quantity: 2, price: 900 }]) // prettier-ignore
+    const bowls = { sku: 'BOWL', quantity: 0, price: 450 }
+    await change([{ sku: 'MUG', quantity: 1, price: 1100 }, bowls, { sku: 'MUG', quantity: 2, price: 900 }])
     expect(sale().lines.map(({ quantity, unitPrice }) => [quantity, unitPrice])).toEqual([
       [1, 11],
       [0, 4.5],
@@ -82,7 +83,11 @@ test.each([
   }
   if (what === 'cancelled') await answer(connection, 'sale.cancel', { orderRef: 'shop:1042', reason: 'customer' })
   const before = sale()
-  expect(await change([{ ...BEFORE[0]!, quantity: 2 }, { ...BEFORE[1]!, quantity: 1 }])).toEqual({ outcome }) // prettier-ignore
+  const fewer = [
+    { ...BEFORE[0]!, quantity: 2 },
+    { ...BEFORE[1]!, quantity: 1 },
+  ]
+  expect(await change(fewer)).toEqual({ outcome })
   expect(sale()).toEqual(before)
 })
 

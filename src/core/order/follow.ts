@@ -8,6 +8,7 @@ import { evolve } from './evolve.ts'
 import type { OrderEvent } from './order.ts'
 import { holdStep } from './holds.ts'
 import { headPool, routeWanted, sourcesBeside } from './route.ts'
+import { screeningOf, screeningStep } from './screening.ts'
 import type { OrderState } from './state.ts'
 import { judge, OBSTACLES } from './validation.ts'
 
@@ -30,11 +31,23 @@ export function follow(before: OrderState, policy: Policy, context: Context): Or
   const route = open ? routeWanted(before, policy, context.at) : null
   const events: OrderEvent[] = route ? [route] : []
   let state = route ? evolve(before, route) : before
+  const screening = screen(state, policy, context)
+  if (screening) {
+    events.push(screening)
+    state = evolve(state, screening)
+  }
   for (let next = holds(state, policy, context); next.length > 0; next = holds(state, policy, context)) {
     events.push(...next)
     state = next.reduce(evolve, state)
   }
   return [...events, ...proceed(state, policy)]
+}
+
+function screen(state: OrderState, policy: Policy, context: Context): OrderEvent | null {
+  const { order } = state
+  const channel = order && policy.channels[order.channel]
+  if (!channel || !screeningOf(policy, order.channel)) return null
+  return screeningStep(state, judge(state, order, channel, policy), policy, context)
 }
 
 /** What has to be noted of the order's holds before it may go on. */

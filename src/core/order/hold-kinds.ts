@@ -5,7 +5,7 @@
 import type { HoldRules, HoldsPolicy } from '../policy.ts'
 
 export const HOLD_KINDS = [
-  'fraud', 'payment', 'address', 'price', 'tax', 'credit', 'customer', 'shipping', 'sku', 'by_hand',
+  'fraud', 'payment', 'address', 'price', 'tax', 'credit', 'customer', 'shipping', 'sku', 'by_hand', 'screening',
 ] as const // prettier-ignore
 export type HoldKind = (typeof HOLD_KINDS)[number]
 
@@ -13,6 +13,9 @@ export type HoldKind = (typeof HOLD_KINDS)[number]
 const KINDS: Readonly<Record<string, HoldKind>> = {
   fraud_expected: 'fraud',
   fraud_review: 'fraud',
+  screening_awaited: 'screening',
+  screening_failed: 'screening',
+  screening_stopped: 'fraud',
   payment_pending: 'payment',
   payment_awaited: 'payment',
   payment_short: 'payment',
@@ -48,11 +51,19 @@ const DEFAULTS: Readonly<Record<HoldKind, HoldRules>> = {
   shipping: { ...USUAL, owner: 'logistics' },
   sku: { ...USUAL, owner: 'catalogue', release: 'never' },
   by_hand: USUAL,
+  // While no decision has come; its clock stands with the channel.
+  screening: { ...USUAL, owner: 'fraud', release: 'second_person' },
 }
 
 export const ESCALATE_TO = 'management'
 
-export function rulesOf(kind: HoldKind, holds: HoldsPolicy | undefined): HoldRules {
+export function rulesOf(kind: HoldKind, holds: HoldsPolicy | undefined, channel?: string): HoldRules {
+  const screening = kind === 'screening' && channel !== undefined ? holds?.screening?.[channel] : undefined
+  if (screening) {
+    const { owner, withinMinutes: expiresAfterMinutes, atExpiry } = screening
+    // What may go by its clock may go by a word.
+    return { owner, expiresAfterMinutes, atExpiry, release: atExpiry === 'release' ? 'anyone' : 'second_person' }
+  }
   const usual = DEFAULTS[kind]
   const { owner, expiresAfterMinutes, atExpiry, release } = holds?.kinds[kind] ?? {}
   return {

@@ -96,7 +96,7 @@ export function respondToPerson(
   const hold = openHold(state, kind)
   if (!hold) return refuse('hold_unknown', `The order is not held for '${kind}'.`)
   if (command.type === 'order.keepHold') {
-    const minutes = command.minutes ?? rulesOf(kind, policy.holds).expiresAfterMinutes
+    const minutes = command.minutes ?? rulesOf(kind, policy.holds, state.order?.channel).expiresAfterMinutes
     return [{ type: 'hold.kept', kind, by, note, dueAt: after(at, minutes) }]
   }
   return letGo(hold, by, note, at)
@@ -161,7 +161,7 @@ export function holdStep(
     .find((kind) => kind !== null && !onHold.some((one) => one.kind === kind))
   if (!fresh) return []
   const reasons = found.filter(({ code }) => kindOfObstacle(code) === fresh)
-  return [opened(fresh, reasons, rulesOf(fresh, policy.holds), at)]
+  return [opened(fresh, reasons, rulesOf(fresh, policy.holds, state.order?.channel), at)]
 }
 
 function expire(state: OrderState, hold: OrderHold, policy: Policy, context: Context): OrderEvent[] {
@@ -172,7 +172,8 @@ function expire(state: OrderState, hold: OrderHold, policy: Policy, context: Con
     const cancelled = cancelEvents(state, 'hold_expired', context.at, context)
     return [...cancelled, { type: 'order.exceptionRaised', code: 'cancelled_by_clock', detail }]
   }
-  const dueAt = after(context.at, rulesOf(kind, policy.holds).expiresAfterMinutes)
+  const { expiresAfterMinutes } = rulesOf(kind, policy.holds, state.order?.channel)
+  const dueAt = after(context.at, expiresAfterMinutes)
   return [{ type: 'hold.escalated', kind, from: owner, owner: escalateTo(policy.holds), dueAt }]
 }
 

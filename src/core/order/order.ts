@@ -25,6 +25,9 @@ import {
   type HandedPart, handover, type HandoverCommand, type HandoverEvent, handoverEvents, retriesWarehouses,
 } from './handover.ts' // prettier-ignore
 import { react } from './react.ts'
+import {
+  noteScreening, type NoteScreening, screeningDone, type ScreeningEvent, screeningFailed, screeningRetry,
+} from './screening.ts' // prettier-ignore
 import { noteRoute, type OrderRouteEvent, poolOf } from './route.ts'
 import { homeOfSku, mainPool, poolAt, type Seat, seatsOf } from './seats.ts'
 import { changesBetween, supersedes } from './snapshot.ts'
@@ -52,6 +55,7 @@ export type OrderCommand =
   | AcceptanceCommand
   | HoldCommand
   | HandoverCommand
+  | NoteScreening
   | Done
   | Failed
 
@@ -110,6 +114,7 @@ export type OrderEvent =
   | { type: 'order.leftBooked'; key: string; deliveries: readonly { id: string; name: string }[] }
   | AcceptanceEvent
   | HoldEvent
+  | ScreeningEvent
 
 /** Only where the channel sells from several places, and when they changed. */
 interface Seats {
@@ -170,6 +175,8 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return retry(state, policy, context)
     case 'order.lookAtClock':
       return []
+    case 'order.noteScreening':
+      return noteScreening(state, command)
     case 'order.decideAcceptance': {
       const decided = decidedByHand(state, command.accepted)
       return decided ?? refuse('nothing_to_accept', 'The channel does not wait for an answer to this order.')
@@ -232,8 +239,9 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   }
   if (state.acceptance?.step === 'failed' && !state.cancel) return [{ type: 'order.acceptanceRetried' }]
   if (state.releaseFailed && state.order && !state.cancel) return releaseAgain(state, state.order, policy)
-  // Both may have failed: whoever asks means either.
-  const events: OrderEvent[] = codes.includes('fulfilment_failed') ? [{ type: 'order.announceRetried' }] : []
+  // Several may have failed: whoever asks means all.
+  const events: OrderEvent[] = screeningRetry(state, context)
+  if (codes.includes('fulfilment_failed')) events.push({ type: 'order.announceRetried' })
   if (codes.includes('invoice_failed') && state.order && state.sale && !state.cancel)
     events.push(invoiceRequest(state, state.order, state.sale.saleId, context.at.slice(0, 10)))
   if (codes.includes('channel_delivery_failed')) events.unshift(...leftAgain(state))
@@ -277,16 +285,20 @@ function done(state: OrderState, command: Done, policy: Policy, context: Context
       return [{ type: 'order.leftBooked', key: command.ask.key, deliveries: command.answer.deliveries }]
     case 'order.accept':
       return acceptanceEnd(state, command)
+    case 'screening.ensure':
+      return screeningDone(state, command)
     default:
       return []
   }
 }
 
 function failed(state: OrderState, end: Failed): OrderEvent[] {
-  const { intent, fault } = end
+  const { intent, fault, version } = end
   switch (intent) {
     case 'order.accept':
       return acceptanceEnd(state, end)
+    case 'screening.ensure':
+      return screeningFailed(state, version, fault.message)
     case 'sale.ensure':
       return state.sale ? [] : [{ type: 'order.releaseFailed', code: fault.code, message: fault.message }]
     case 'sale.change':

@@ -9,6 +9,7 @@ import type { Collecting } from './collect.ts'
 import type { Edit } from './edit.ts'
 import type { Demand } from './demand.ts'
 import type { OrderHold } from './holds.ts'
+import type { Screening } from './screening.ts'
 import type { OrderRoute } from './route.ts'
 import type { Seat } from './seats.ts'
 import type { Obstacle } from './validation.ts'
@@ -51,6 +52,8 @@ export interface OrderState {
   priced?: Priced
   /** What it is held for, until somebody decides. */
   onHold?: readonly OrderHold[]
+  /** Only where somebody else looks at the channel's orders. */
+  screening?: Screening
   /** What was let pass, as long as it is the same. */
   waived?: readonly Obstacle[]
   /** At their providers, as far as they are known. */

@@ -7,6 +7,7 @@ import { anOrder, channelPolicy, orderLine, policyWith, second } from '../testin
 import { order } from './order.ts'
 import { type OrderPayment, paymentObstacles } from './payment.ts'
 import type { OrderHold } from './holds.ts'
+import { evolveScreening, type Screening, screeningStep } from './screening.ts'
 import { type Hold, initial, type OrderState } from './state.ts'
 import { judge, OBSTACLES, obstacles } from './validation.ts'
 
@@ -49,6 +50,18 @@ function paid(change: Partial<OrderPayment>): string[] {
   return paymentObstacles(anOrder(), [one], policy).map(({ code }) => code)
 }
 
+function screened(change: Partial<Screening> | undefined): string[] {
+  const rules = { by: 'screener', withinMinutes: 60, atExpiry: 'escalate', owner: 'fraud' } as const
+  const holds = { kinds: {}, escalateTo: 'management', checks: {}, screening: { shop: rules } }
+  const policy = { ...policyWith(), holds }
+  const order = anOrder()
+  const placed = { ...initial, stage: 'placed', order, holds: held } as const
+  const asked = screeningStep(placed, [], policy, { stream: '', at: '2026-11-20T10:00:00.000Z', messageKey: '' })!
+  const { screening } = evolveScreening(placed, asked)
+  const state = change ? { ...placed, screening: { ...screening!, ...change } } : placed
+  return judge(state, order, channelPolicy, policy).map(({ code }) => code)
+}
+
 const lying = (locationId: string, quantity: number, id = 'L-1') =>
   orderLine({ id, quantity, shelves: [{ locationId, quantity, offShelf: quantity }] })
 
@@ -78,6 +91,10 @@ const CASES: Record<keyof typeof OBSTACLES, () => string[]> = {
   held_by_hand: () => judged({ onHold: [handHold] }),
   fraud_expected: () => judged({ payments: [payment({ warned: true })] }),
   fraud_review: () => judged({ payments: [payment({ inReview: true })] }),
+  screening_needed: () => screened(undefined),
+  screening_awaited: () => screened({}),
+  screening_failed: () => screened({ failed: 'no' }),
+  screening_stopped: () => screened({ decision: { action: 'hold', reason: 'WATCH', at: '' } }),
   address_incomplete: () =>
     judged({ order: anOrder({ shippingAddress: { ...anOrder().shippingAddress!, postcode: ' ' } }) }),
   price_differs: () => judged({ order: anOrder({ total: usd(2_664) }) }),

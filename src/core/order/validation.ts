@@ -7,6 +7,7 @@ import type { ChannelPolicy, Policy } from '../policy.ts'
 import { heldByHand, unwaived } from './holds.ts'
 import { moneyObstacles } from './money-checks.ts'
 import { fraudObstacles, paymentObstacles } from './payment.ts'
+import { screeningObstacles } from './screening.ts'
 import { isSearching } from './route.ts'
 import { seatTrouble } from './seats.ts'
 import type { Hold, OrderState } from './state.ts'
@@ -65,6 +66,10 @@ export const OBSTACLES = {
   held_by_hand: { waits: false, cure: 'Let the order go, or cancel it: crossdock holds shows by whom it is held.' },
   fraud_expected: { waits: false, cure: 'Look at the payment at its provider; then let the order go, or cancel it.' },
   fraud_review: { waits: false, cure: 'Decide the review at the payment provider; the order follows.' },
+  screening_needed: { waits: true, cure: 'Nothing to do: it is sent to the screener once nothing else keeps it.' },
+  screening_awaited: { waits: true, cure: 'Nothing to do: the order is asked about until its clock runs out.' },
+  screening_failed: { waits: false, cure: 'Mend what the message says and retry; or let the order go.' },
+  screening_stopped: { waits: false, cure: 'Decide the case at the screener; or let the order go, or cancel it.' },
   address_incomplete: { waits: false, cure: 'Complete the address in the channel.' },
   price_differs: { waits: false, cure: 'Compare lines, discounts and total in the channel; then let the order go.' },
   tax_differs: { waits: false, cure: 'Compare the rates and amounts of tax in the channel; then let the order go.' },
@@ -89,6 +94,7 @@ export function judge(state: OrderState, order: Order, channel: ChannelPolicy, p
     ...fraudObstacles(payments, policy),
     ...(checks ? [...moneyObstacles(order, checks), ...addressObstacles(order, checks.wholeAddressIn ?? [])] : []),
     ...heldByHand(state),
+    ...screeningObstacles(state, order, policy),
   ])
 }
 

@@ -28,5 +28,7 @@ test('a part that failed beside one that did not is for people: nothing may be g
 })
 
 test("somebody else's refund is told by itself", () => {
-  expect(told([part('g-1', null, 300, 'asked'), { ...part('x', 'c', 100, 'succeeded'), requestId: null }], 'c')).toMatchObject([{ requestId: null, amount: { amount: 100 } }]) // prettier-ignore
+  const theirs = { ...part('x', 'c', 100, 'succeeded'), requestId: null }
+  const found = told([part('g-1', null, 300, 'asked'), theirs], 'c')
+  expect(found).toMatchObject([{ requestId: null, amount: { amount: 100 } }])
 })

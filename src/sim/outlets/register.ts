@@ -9,7 +9,7 @@ import type { Goods } from './outlet.ts'
 export interface Register {
   id: string
   records: readonly TillRecord[]
-  /** @param pieces fewer than none are taken back, and stand on the shelf again. @param atMs by the till's own clock. */
+  /** @param pieces fewer than none come back, and stand on the shelf again. @param atMs by the till's own clock. */
   ringUp(pieces: number, tender: 'cash' | 'card', at: { atMs: number; offline: boolean }): void
   /** The Z-report of the day that is open; nothing more belongs to it. */
   close(atMs: number): void
