@@ -230,7 +230,11 @@ async function openDay(seed: number, { directory, port, perMinute, orders, size,
       const process = startProcess(name, opened.database, {
         config, io, wrap: (fetch) => fetch, elapsed: clock.now, epoch: opened.engine.epoch,
       }) // prettier-ignore
-      return live(process).finally(() => process.life.leave())
+      try {
+        return await live(process)
+      } finally {
+        await process.life.leave()
+      }
     }
     const mark = await requireSame(opened.database, directory, places)
     const file = writeConfig(directory, addresses, setting)

@@ -145,7 +145,7 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     stands(state, { ask }) {
       const { screening, stage } = state as OrderState
       const { reference } = ask as { reference?: unknown }
-      return stage === 'placed' && screening?.failed != null && screening.reference === reference
+      return stage === 'placed' && typeof screening?.failed === 'string' && screening.reference === reference
     },
     again: RETRY,
     proofs: ['screening.decided', 'order.cancelled', 'order.released'],

@@ -62,7 +62,7 @@ test("the vendor's client makes the webhook; its helper and ours agree on every 
     expect(client.Utils.validateWebhook(Buffer.from(body), signed, HOOK_SECRET)).toMatchObject({ object: 'Event' })
     expect(isSigned(body, signed['X-Hmac-Signature'], [HOOK_SECRET])).toBe(true)
     const changed = Buffer.from([...body, 32])
-    expect(() => client.Utils.validateWebhook(changed, signed, HOOK_SECRET)).toThrow()
+    expect(() => client.Utils.validateWebhook(changed, signed, HOOK_SECRET)).toThrow(/[Ss]ignature|HMAC|secret/)
     expect(isSigned(changed, signed['X-Hmac-Signature'], [HOOK_SECRET])).toBe(false)
   }
 })

@@ -120,7 +120,7 @@ function compare(
 }
 
 const isSame = (some: readonly number[], others: readonly number[]): boolean =>
-  some.toSorted().join() === others.toSorted().join()
+  some.length === others.length && some.every((id) => others.includes(id))
 
 /** Why it cannot be changed as a whole; null when it can. */
 async function refusal(

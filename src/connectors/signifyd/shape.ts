@@ -46,4 +46,5 @@ export function decisionOf({ decision: said }: Told): ScreeningDecision | null {
   return { action: ACTIONS[checkpointAction.toUpperCase()] ?? 'unknown', reason: reason || 'no reason', at }
 }
 
-export const caseOf = ({ signifydId }: Told): string | null => (signifydId == null ? null : String(signifydId))
+export const caseOf = ({ signifydId }: Told): string | null =>
+  signifydId === null || signifydId === undefined ? null : String(signifydId)

@@ -5,10 +5,10 @@
 import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import { type Note, note } from '../decider.ts'
-import type { Policy } from '../policy.ts'
+import type { ChannelPolicy, Policy } from '../policy.ts'
 import { streams } from '../streams.ts'
 import type { OrderState } from './state.ts'
-import { goesUnpaid, type Obstacle } from './validation.ts'
+import type { Obstacle } from './validation.ts'
 
 /** A payment as it stands at its provider. */
 export interface OrderPayment {
@@ -107,6 +107,13 @@ export function fraudObstacles(payments: readonly OrderPayment[], policy: Policy
     if (inReview) found.push({ code: 'fraud_review', detail: `${provider} reviews payment ${paymentId}.` })
   }
   return found
+}
+
+/** Cash on delivery, or invoice. What was paid and taken back is no such order. */
+export function goesUnpaid({ tags, terms, paymentStatus }: Order, { unpaid }: ChannelPolicy): boolean {
+  if (!unpaid || !['pending', 'partly_paid'].includes(paymentStatus)) return false
+  const term = terms?.paymentTerm
+  return tags.some((one) => unpaid.tags.includes(one)) || (term !== undefined && unpaid.paymentTerms.includes(term))
 }
 
 /** What of its payments keeps the order from the ERP. Nothing, where no provider is set for the channel. */

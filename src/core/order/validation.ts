@@ -6,7 +6,7 @@ import type { Order } from '#canon/order.ts'
 import type { ChannelPolicy, Policy } from '../policy.ts'
 import { heldByHand, unwaived } from './holds.ts'
 import { moneyObstacles } from './money-checks.ts'
-import { fraudObstacles, paymentObstacles } from './payment.ts'
+import { fraudObstacles, goesUnpaid, paymentObstacles } from './payment.ts'
 import { screeningObstacles } from './screening.ts'
 import { isSearching } from './route.ts'
 import { seatTrouble } from './seats.ts'
@@ -76,13 +76,6 @@ export const OBSTACLES = {
   credit_exceeded: { waits: false, cure: 'Decide whether the customer gets so much credit; then let the order go.' },
   payment_disputed: { waits: false, cure: 'Send evidence to the provider, or cancel the order in the channel.' },
 } as const
-
-/** Cash on delivery, or invoice. What was paid and taken back is no such order. */
-export function goesUnpaid({ tags, terms, paymentStatus }: Order, { unpaid }: ChannelPolicy): boolean {
-  if (!unpaid || !['pending', 'partly_paid'].includes(paymentStatus)) return false
-  const term = terms?.paymentTerm
-  return tags.some((one) => unpaid.tags.includes(one)) || (term !== undefined && unpaid.paymentTerms.includes(term))
-}
 
 /** Everything that keeps the order here, less what people or a clock let pass. */
 export function judge(state: OrderState, order: Order, channel: ChannelPolicy, policy: Policy): Obstacle[] {
