@@ -1,4 +1,4 @@
-/** What came back in the tests' trading day: a refund that waits for two people, one for the books, one that is done. */
+/** What came back in the tests' trading day: a refund that waits for two people, one for the books, one done. */
 import type { returnList, returnListParams } from '#api/contract-refunds.ts'
 import type { OrderPage } from '#api/contract.ts'
 import type { z } from 'zod'

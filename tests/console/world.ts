@@ -13,25 +13,10 @@ import type { DeadLetter } from '#api/contract-dead.ts'
 import { lettersAt } from './world-dead.ts'
 import { type Held, holdsAt } from './world-holds.ts'
 import { PAYMENTS, returnsAt, type Returned } from './world-returns.ts'
+import { CODES, SENTENCES } from './world-troubles.ts'
 import { storesAt, storesNowAt } from './world-stores.ts'
 import { ASKING, moneyOf, pageAt, pageOf, skuPageOf, SKUS, traceOf } from './world-pages.ts'
 
-const CODES = [
-  'stock_short',
-  'sku_unknown',
-  'address_missing',
-  'release_failed',
-  'invoice_failed',
-  'tax_unknown',
-] as const
-const SENTENCES: Readonly<Record<(typeof CODES)[number], string>> = {
-  stock_short: 'Not enough of MUG-BLUE-330.',
-  sku_unknown: 'The ERP does not know LAMP-OAK-L.',
-  address_missing: 'There are goods to ship and no address.',
-  release_failed: 'Odoo: the fiscal position of the customer is archived.',
-  invoice_failed: 'Odoo: the journal is locked until 30 November.',
-  tax_unknown: "Tax rate '0.07' is not known.",
-}
 const MINUTE_MS = 60_000
 const CUSTOMERS = ['A••• L•••', 'G••• H•••', 'M••• S•••', null]
 

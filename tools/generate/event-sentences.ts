@@ -35,7 +35,8 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'order.captureAsked': 'So much is to be captured now: all of it, or the share of what has left.',
   'order.moneyLetGo': 'The order was cancelled: what is authorised is let go, what was captured is given back.',
   'order.completed': 'Shipped, announced and invoiced: nothing is left to do.',
-  'order.leftChannel': 'The channel sent pieces from the goods that lie with it; the ERP completes its delivery that far.',
+  'order.leftChannel':
+    'The channel sent pieces from the goods that lie with it; the ERP completes its delivery that far.',
   'order.leftBooked': 'The ERP has completed its deliveries of what the channel sent so far.',
   'order.returnsRetried': 'A person asked to book or credit again what came back.',
   'order.backAsked':

@@ -27,7 +27,11 @@ export function trackersFeed(client: Client, io: Io, followDays: number): Feed {
         page_size: String(PAGE),
         ...(before === null ? {} : { before_id: before }),
       })
-      const answer = await client.call({ method: 'GET', path: `/trackers?${query.toString()}`, what: 'listing trackers' })
+      const answer = await client.call({
+        method: 'GET',
+        path: `/trackers?${query.toString()}`,
+        what: 'listing trackers',
+      })
       const page = shaped(trackers, answer, 'the list of trackers')
       const readings = page.trackers.map(readingOf)
       const last = page.trackers.at(-1)

@@ -12,7 +12,11 @@ export async function track(client: Client, { ask }: Sent<'parcel.track'>): Prom
 
 async function find(client: Client, code: string, carrier: string | undefined): Promise<Tracker | null> {
   const query = new URLSearchParams({ tracking_code: code, page_size: '1', ...(carrier ? { carrier } : {}) })
-  const answer = await client.call({ method: 'GET', path: `/trackers?${query.toString()}`, what: 'looking for a tracker' })
+  const answer = await client.call({
+    method: 'GET',
+    path: `/trackers?${query.toString()}`,
+    what: 'looking for a tracker',
+  })
   const [first] = shaped(trackers, answer, 'the list of trackers').trackers
   return first === undefined ? null : shaped(tracker, first, 'a tracker')
 }

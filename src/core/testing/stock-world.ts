@@ -321,7 +321,10 @@ export class StockWorld {
         })
       case 'sale.change':
         return this.once(key, () => {
-          this.reserve(intent.ask.orderRef, intent.ask.order.lines.reduce((all, { quantity }) => all + quantity, 0))
+          this.reserve(
+            intent.ask.orderRef,
+            intent.ask.order.lines.reduce((all, { quantity }) => all + quantity, 0),
+          )
           return { outcome: 'changed', total: intent.ask.order.total, lines: [] }
         })
       case 'sale.cancel':
