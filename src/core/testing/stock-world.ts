@@ -315,17 +315,11 @@ export class StockWorld {
       case 'inventory.set':
         return this.once(key, () => this.swap(this.shelfOf(intent.to), intent.ask))
       case 'sale.ensure':
-        return this.once(key, () => {
-          this.reserve(intent.ask.orderRef, intent.ask.order.lines[0]!.quantity)
-          return { saleId: '1', saleName: 'S1', total: intent.ask.order.total, lines: [] }
-        })
       case 'sale.change':
         return this.once(key, () => {
-          this.reserve(
-            intent.ask.orderRef,
-            intent.ask.order.lines.reduce((all, { quantity }) => all + quantity, 0),
-          )
-          return { outcome: 'changed', total: intent.ask.order.total, lines: [] }
+          const { order, orderRef } = intent.ask
+          this.reserve(orderRef, order.lines[0]!.quantity)
+          return { outcome: 'changed', saleId: '1', saleName: 'S1', total: order.total, lines: [] }
         })
       case 'sale.cancel':
         return this.once(key, () => {
