@@ -9,6 +9,7 @@ import { canonicalJson, type Json } from '#canon/json.ts'
 import { z } from 'zod'
 import type { Io } from '../../io.ts'
 import type { Feed, FeedPage, Reading } from '../kit/connector.ts'
+import { openAttempts } from './attempts.ts'
 import {
   LARGE_LIST,
   listOrders,
@@ -53,21 +54,23 @@ export interface OrderReadOptions {
 
 export function orderFeed(graphql: Caller, options: OrderReadOptions & { backfillDays: number }): Feed {
   const { io, placed, backfillDays } = options
+  const attempts = openAttempts(graphql)
   return {
     // Webhooks do not say where an order is taken from: there the feed is what brings orders.
     everyMs: placed ? 15_000 : 60_000,
     since: (at) => ({ since: at, after: null, high: at, read: {}, began: null }),
     async read(stored) {
-      const cursor = cursorOf(stored, io.now(), backfillDays)
+      const attempt = attempts.at(stored, io.now())
+      const cursor = cursorOf(stored, attempt.atMs, backfillDays)
       const filter = { query: `updated_at:>='${cursor.since}'`, after: cursor.after }
-      const { data, at } = await graphql.timed(listOrders, filter, placed ? readPlacedOrders : readOrders)
+      const { data, at } = await attempt.timed(listOrders, filter, placed ? readPlacedOrders : readOrders)
       const { orders: page } = data
       let began = cursor.began ?? at ?? ''
       const unread = page.nodes.filter(({ id, updatedAt }) => cursor.read[numberOf(id)] !== updatedAt)
       const wanted = unread.slice(0, ORDERS_PER_READ)
       const found =
         wanted.length > 0
-          ? await graphql.call(placed ? readPlacedOrders : readOrders, { ids: wanted.map(({ id }) => id) })
+          ? await attempt.call(placed ? readPlacedOrders : readOrders, { ids: wanted.map(({ id }) => id) })
           : { nodes: [] }
       const read = { ...cursor.read }
       // An order deleted meanwhile comes back as null; it is remembered so that it is not asked for again.
@@ -75,7 +78,7 @@ export function orderFeed(graphql: Caller, options: OrderReadOptions & { backfil
       const readings: Reading[] = []
       for (const node of found.nodes) {
         if (!node) continue
-        const whole = await complete(graphql, node, options)
+        const whole = await complete(attempt, node, options)
         if (!whole) {
           began = ''
           continue
@@ -84,7 +87,9 @@ export function orderFeed(graphql: Caller, options: OrderReadOptions & { backfil
         readings.push(readingOf(whole))
       }
       const high = page.nodes.reduce((latest, { updatedAt }) => (updatedAt > latest ? updatedAt : latest), cursor.high)
-      return next({ ...cursor, read, high, began }, readings, unread.length > wanted.length, page.pageInfo, io.now())
+      attempts.end(stored)
+      const unfinished = unread.length > wanted.length
+      return next({ ...cursor, read, high, began }, readings, unfinished, page.pageInfo, attempt.atMs)
     },
   }
 }

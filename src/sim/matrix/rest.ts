@@ -7,7 +7,7 @@ import type { Database } from '#store/database.ts'
 export interface Unrest {
   undecided: number
   owed: number
-  /** Moves whenever something happened. */
+  /** Moves whenever something happened. That a feed was read, and brought nothing, is nothing. */
   mark: string
   /** When the earliest of what is owed is due, in milliseconds since 1970; a lease that runs is due when it ends. */
   dueMs: number
@@ -32,7 +32,7 @@ export async function readUnrest(database: Database): Promise<Unrest> {
     `select
        (select count(*) from inbox where state = 'new') as undecided,
        (select count(*) from outbox where state = 'open') as owed,
-       (select coalesce(max(id), 0) from inbox) || ' ' || (select count(*) from inbox where state = 'new')
+       (select count(*) from inbox where state = 'new')
          || ' ' || (select coalesce(sum(attempts), 0) from outbox) || ' ' || (select count(*) from outbox where state <> 'open')
          || ' ' || (select coalesce(max(position), 0) from journal) as mark,
        (select min(due_at) from outbox where state = 'open') as due,
