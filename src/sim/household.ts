@@ -62,7 +62,15 @@ export interface Household {
   tidy(engine: Engine): Promise<number>
 }
 
-export function createHousehold({ outlets }: Estate, desk: Desk, tidings: Tidings, random: Random): Household {
+/** @param skewMs between the clocks of any two processes: what one has just settled looks so much older to another. */
+export function createHousehold(
+  { outlets }: Estate,
+  desk: Desk,
+  tidings: Tidings,
+  random: Random,
+  skewMs: number,
+): Household {
+  const hotDays = (HOT_MS + skewMs) / DAY
   const tell = async (engine: Engine) =>
     (await tendLetters(engine)) + (await notifyPeople(engine)) + (await ringAlarms(engine))
 
@@ -91,7 +99,7 @@ export function createHousehold({ outlets }: Estate, desk: Desk, tidings: Tiding
   }
 
   const archive = async (engine: Engine): Promise<number> => {
-    const { moved } = await keep(engine, { hotDays: HOT_MS / DAY, keepDays: 'for ever' })
+    const { moved } = await keep(engine, { hotDays, keepDays: 'for ever' })
     return moved.inbox + moved.journal + moved.outbox
   }
 

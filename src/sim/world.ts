@@ -207,7 +207,7 @@ function createWorld(database: Database, options: WorldOptions): World {
     desk,
     tidings,
     refusals,
-    household: createHousehold(estate, desk, tidings, random),
+    household: createHousehold(estate, desk, tidings, random, Math.max(0, ...skewsMs) - Math.min(0, ...skewsMs)),
     random,
     weather,
     clock,

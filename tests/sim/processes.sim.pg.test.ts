@@ -17,8 +17,7 @@ import { freshDatabase } from '../support/database.ts'
 
 const MINUTE = 60_000
 
-// Day 201 is left out: a webhook of it is stored a second time, and its cause is not known yet.
-test.each([202, 203, 204, 205])(
+test.each([201, 202, 203, 204, 205])(
   'seed %i with clocks ten minutes ahead and behind is a day like others',
   async (seed) => {
     const report = await runWorld(await freshDatabase(), { seed, skewsMs: [0, 10 * MINUTE, -10 * MINUTE] })
