@@ -32,6 +32,7 @@ export function createWorld({ market: options, config, wrap = (fetch) => fetch, 
     shopKey: 'env:KEY',
     location: { locationId: 'main', pool: 'WH' },
     carriers: { 'DHL Express': 'dhl' },
+    refundReasons: { unwanted: '17', other: '19' },
     requestTimeoutMs: 0,
     ...config,
   })

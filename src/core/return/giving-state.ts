@@ -55,6 +55,8 @@ export interface Part {
   step: PartStep
   /** As who gave it names it. */
   refundId: string | null
+  /** Refunds in the channel that were known when it was first asked for. */
+  known?: readonly string[]
   /** Of the event that last asked for it. */
   version: number
 }
@@ -148,6 +150,14 @@ export function paidBack(state: ReturnState, lineId: string): number {
   const lines = hub.reduce<Pieces[]>((all, { worth }) => plus(all, worth.lines), [])
   return countOf(lines, lineId) + told.reduce((all, { lines: theirs }) => all + countOf(theirs, lineId), 0)
 }
+
+/** Names of all refunds in the channel that are known: told by it, or made by us. */
+export const knownInChannel = (state: ReturnState): string[] => [
+  ...new Set([
+    ...ofChannel(state).map(({ refund }) => refund.id),
+    ...partsOf(state).flatMap(({ payment, refundId }) => (payment || refundId === null ? [] : [refundId])),
+  ]),
+]
 
 const isTold = ({ payment, refundId }: Part, told: readonly { id: string }[]): boolean =>
   payment === null && refundId !== null && told.some(({ id }) => id === refundId)
