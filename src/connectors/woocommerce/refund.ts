@@ -36,8 +36,9 @@ export async function refundEnsure(
   const path = `/orders/${order.id}/refunds`
   const known = order.refunds.length > 0 ? await find(client, path, ask) : null
   if (known !== null) return { refundId: known }
+  const amount = formatMoney(ask.amount)
   const body: Json = {
-    amount: formatMoney(ask.amount),
+    amount,
     reason: `${ask.reason.replaceAll('_', ' ')} ${mark(ask)}`,
     line_items: itemsOf(order, ask),
     api_refund: !notedRefunds.has(order.payment_method ?? ''),
@@ -45,7 +46,7 @@ export async function refundEnsure(
     api_restock: false,
     meta_data: [{ key: KEY, value: ask.key }],
   }
-  const what = `to give ${body.amount} ${ask.amount.currency} back on order ${ask.orderName}`
+  const what = `to give ${amount} ${ask.amount.currency} back on order ${ask.orderName}`
   try {
     const answer = await client.call({ method: 'POST', path, body, what })
     return { refundId: String(shaped(made, answer.body, 'refund').id) }

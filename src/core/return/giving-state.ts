@@ -145,7 +145,7 @@ export function paidBack(state: ReturnState, lineId: string): number {
   const hub = (state.givings ?? []).filter(
     ({ step, parts }) =>
       step === 'approval' ||
-      (step === 'going' && !parts.every((part) => LOST.includes(part.step) || isTold(part, told))),
+      (step === 'going' && !parts.every((part) => LOST.includes(part.step) || isToldWithPieces(part, told))),
   )
   const lines = hub.reduce<Pieces[]>((all, { worth }) => plus(all, worth.lines), [])
   return countOf(lines, lineId) + told.reduce((all, { lines: theirs }) => all + countOf(theirs, lineId), 0)
@@ -159,8 +159,10 @@ export const knownInChannel = (state: ReturnState): string[] => [
   ]),
 ]
 
-const isTold = ({ payment, refundId }: Part, told: readonly { id: string }[]): boolean =>
-  payment === null && refundId !== null && told.some(({ id }) => id === refundId)
+const isToldWithPieces = (
+  { payment, refundId }: Part,
+  told: readonly { id: string; lines: readonly unknown[] }[],
+): boolean => payment === null && refundId !== null && told.some(({ id, lines }) => id === refundId && lines.length > 0)
 
 export type GivingStage = 'approval' | 'declined' | 'asked' | 'unknown' | 'given' | 'failed' | 'refused'
 
