@@ -62,7 +62,8 @@ import { runUndo } from './undo-run.ts'
 
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
-  getOrders, getOrder, lookAtOrderAction, doOrderAction, retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn,
+  getOrders, getOrder, lookAtOrderAction, doOrderAction,
+  retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn,
   getReturns, lookAtRefund, giveRefund, decideRefund,
   getHolds, getOrderHolds, openHold, releaseHold, keepHold,
   getStock, getStockOfSku, getStockHistory, resumeStock, setStockMode,

@@ -1,3 +1,4 @@
+/** Every event has its place among the kinds people filter by. */
 import { expect, it } from 'vitest'
 import { aboutOf } from './hop-about.ts'
 import { EVENT_TITLES } from './words.ts'

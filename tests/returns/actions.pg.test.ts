@@ -10,7 +10,14 @@ import { freshDatabase } from '../support/database.ts'
 import { aRetailer, type Retailer } from '../support/retailer.ts'
 
 const MINUTE_MS = 60_000
-const REFUND = { through: 'channel', when: 'received', byReason: {}, damaged: true, shippingFor: [], feePercent: {}, approveAbove: 20_000 } as const // prettier-ignore
+const REFUND = {
+  through: 'channel',
+  when: 'received',
+  byReason: {},
+  damaged: true,
+  feePercent: {},
+  approveAbove: 20_000,
+} as const
 const BUYER = {
   firstName: 'Ada', lastName: 'Byron', email: 'ada@example.com',
   address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' },
@@ -26,7 +33,8 @@ beforeEach(async () => {
     configure(config) {
       const channel = config.policy.channels[SHOP]!
       const returns = { goods: 'receipts' as const, credit: 'at_once' as const, refund: { ...REFUND, shippingFor: [] } }
-      return { ...config, policy: { ...config.policy, channels: { ...config.policy.channels, [SHOP]: { ...channel, returns } } } } // prettier-ignore
+      const channels = { ...config.policy.channels, [SHOP]: { ...channel, returns } }
+      return { ...config, policy: { ...config.policy, channels } }
     },
   })
   sku = must(Object.keys(retailer.estate.shop.beliefs().available)[0], 'something is sold')
