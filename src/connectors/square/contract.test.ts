@@ -1,7 +1,8 @@
 /** Square passes the contract of every connector, against its simulator. */
 import { must } from '#canon/assert.ts'
 import { connectorContract } from '../kit/contract.ts'
-import { asRequest, createWorld, HOOK_URL, MERCHANT, MUG, PLACE, RECIPIENT, TOKEN } from './testing.ts'
+import { asRequest } from '../kit/testing.ts'
+import { createWorld, HOOK_URL, MERCHANT, MUG, PLACE, RECIPIENT, TOKEN } from './testing.ts'
 
 const KINDS = [
   'inventory.put', 'inventory.read', 'fulfilment.ensure', 'refund.ensure', 'listing.ensure', 'price.ensure', 'listing.withdraw',

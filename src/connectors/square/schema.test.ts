@@ -6,7 +6,8 @@ import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { Fetch } from '../../io.ts'
 import { API_VERSION } from './limits.ts'
-import { CAP, createWorld, MUG, PLACE, readAll, RECIPIENT, takeHooks, TAX } from './testing.ts'
+import { readAll } from '../kit/testing.ts'
+import { CAP, createWorld, MUG, PLACE, RECIPIENT, takeHooks, TAX } from './testing.ts'
 import { EVENT_TYPES } from './webhooks.ts'
 
 const file = `square-connect-${API_VERSION}.openapi.json.gz`

@@ -1,7 +1,8 @@
 /** WooCommerce passes the contract of every connector, against its simulator. */
 import { must } from '#canon/assert.ts'
 import { connectorContract } from '../kit/contract.ts'
-import { asRequest, BUYER, createWorld, HOOK_SECRET, MUG, SECRET, STANDARD, takeHooks } from './testing.ts'
+import { asRequest } from '../kit/testing.ts'
+import { BUYER, createWorld, HOOK_SECRET, MUG, SECRET, STANDARD, START, takeHooks } from './testing.ts'
 
 const TYPES = [
   'inventory.put',
@@ -35,7 +36,7 @@ connectorContract('woocommerce', TYPES, async ({ wrap, log }) => {
     )
   order()
   const created = takeHooks(world).filter(({ headers }) => headers['x-wc-webhook-topic']!.startsWith('order.'))
-  const [genuine, another] = created.map((hook) => asRequest(hook))
+  const [genuine, another] = created.map((hook) => asRequest(hook, START))
   const believed = (externalId: string) => shop.beliefs().orders.find(({ id }) => id === externalId)!
 
   return {

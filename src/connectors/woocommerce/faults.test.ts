@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import { Fault } from '../../fault.ts'
 import { openClient } from './http.ts'
-import { createWorld, faultOf, HOME, KEY, MUG, SECRET, send } from './testing.ts'
+import { faultOf, send } from '../kit/testing.ts'
+import { createWorld, HOME, KEY, MUG, SECRET } from './testing.ts'
 
 const read = (world: ReturnType<typeof createWorld>, item: string) =>
   send(world.connection, 'inventory.read', { sku: MUG.sku, inventoryItemId: item, locationId: 'shop' })

@@ -6,7 +6,8 @@ import { expect, test } from 'vitest'
 import type { Fetch } from '../../io.ts'
 import { orderBody } from './order-body.ts'
 import { productsIn, variationsIn } from './products.ts'
-import { BUYER, createWorld, MUG, saying, send, STANDARD, takeHooks, VAT } from './testing.ts'
+import { send } from '../kit/testing.ts'
+import { BUYER, createWorld, MUG, saying, STANDARD, takeHooks, VAT } from './testing.ts'
 
 const folder = process.env['CROSSDOCK_SPECS'] ? join(process.env['CROSSDOCK_SPECS'], 'woocommerce') : ''
 const atHand = folder !== '' && existsSync(join(folder, 'schemas-ajv'))

@@ -176,6 +176,14 @@ const capturedOf = ({ paid, payments }: Purse, through: RefundPolicy['through'],
     ? paid.amount
     : payments.reduce((all, { captured }) => (captured.currency === currency ? all + captured.amount : all), 0)
 
+/** How much can still go back, in minor units; null where the hub gives nothing back. */
+export function leftToGive(state: ReturnState, purse: Purse, policy: Policy, channel: string): number | null {
+  const rules = policy.channels[channel]?.returns?.refund
+  if (!rules) return null
+  const captured = capturedOf(purse, rules.through, purse.paid.currency)
+  return Math.max(0, captured - givenOf(state, purse, throughProvider(policy, channel)))
+}
+
 /** Where the money goes back: through the channel, or to the payments it came from, in their order. */
 function partsFor(
   state: ReturnState,
