@@ -3,7 +3,8 @@ import type { Order } from '#canon/order.ts'
 import type { Ask } from '#core/intents.ts'
 import { expect, test } from 'vitest'
 import { type Fault, toFault } from '../../fault.ts'
-import { createWorld, MUG, PLACE, readAll, RECIPIENT, TAX, translated } from './testing.ts'
+import { readAll, translated } from '../kit/testing.ts'
+import { createWorld, MUG, PLACE, RECIPIENT, TAX } from './testing.ts'
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 type World = Parameters<typeof createWorld>[0]

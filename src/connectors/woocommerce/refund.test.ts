@@ -2,7 +2,8 @@
 import type { Ask } from '#core/intents.ts'
 import { expect, test } from 'vitest'
 import type { Fetch } from '../../io.ts'
-import { answerOf, BUYER, createWorld, faultOf, MUG, pollOrder, send, STANDARD, VAT } from './testing.ts'
+import { answerOf, faultOf, send } from '../kit/testing.ts'
+import { BUYER, createWorld, MUG, pollOrder, STANDARD, VAT } from './testing.ts'
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 
