@@ -36,6 +36,19 @@ const takenBack = z.object({
 })
 export type TakenBack = z.infer<typeof takenBack>
 
+const madeRefund = takenBack.extend({
+  refund_state: maybe,
+  state: maybe,
+  created_date: maybe,
+  reason_code: maybe,
+  /** Those that were made in one go have one name. */
+  order_refund_id: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/)
+    .nullish(),
+})
+export type MadeRefund = z.infer<typeof madeRefund>
+
 const line = z.object({
   order_line_id: z.string().min(1),
   order_line_state: z.string(),
@@ -46,12 +59,13 @@ const line = z.object({
   price: amount,
   price_unit: amount,
   shipping_price: amount,
+  shipped_date: maybe,
   taxes,
   shipping_taxes: taxes,
   fees: z.array(fee).nullish(),
   total_commission: amount.nullish(),
   cancelations: z.array(takenBack).nullish(),
-  refunds: z.array(takenBack.extend({ refund_state: maybe, state: maybe })).nullish(),
+  refunds: z.array(madeRefund).nullish(),
 })
 export type SeenLine = z.infer<typeof line>
 

@@ -130,7 +130,7 @@ function faultOf(status: number, said: string, waitMs: number | undefined, codes
 const KNOWN_CODES = new Set([
   'ORDER_FULFILLED_UNAUTHORIZED', 'ORDER_INVALID_STATE', 'ORDER_LINE_ACCEPTANCE_DECISION_MISSING',
   'ORDER_LINE_DUPLICATE_ID', 'ORDER_LINE_NOT_FOUND', 'ORDER_LINE_NULL_ELEMENT', 'ORDER_NOT_FOUND',
-  'ORDER_PARTIAL_ACCEPTANCE_DISABLED', 'VALIDATION_ERROR',
+  'ORDER_PARTIAL_ACCEPTANCE_DISABLED', 'REFUND_AMOUNT_TOO_HIGH', 'REFUND_REASON_NOT_FOUND', 'VALIDATION_ERROR',
 ]) // prettier-ignore
 
 const errorBody = z.object({ errors: z.array(z.object({ code: z.string() })).optional(), code: z.string().optional() })
