@@ -19,6 +19,7 @@ import {
   type Watch,
   watch,
 } from '#policy/schedule.ts'
+import { strangeCustomers } from '#policy/customers.ts'
 import { strangeScreening } from '#policy/holds.ts'
 import { strangeCarriers } from '#policy/carriers.ts'
 import { strangePayments } from '#policy/payments.ts'
@@ -248,6 +249,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
     ...strangeFulfillers(policy.warehouses, known),
     ...strangePayments(policy.payments, known, Object.keys(policy.channels)),
     ...strangeScreening(policy.holds?.screening, known, Object.keys(policy.channels)),
+    ...(policy.customers ? strangeCustomers(policy.customers, Object.keys(policy.channels)) : []),
     ...strangeCarriers(policy.carriers, known, Object.keys(policy.channels)),
   ])
     issues.push({ path: ['policy', ...path], message })
