@@ -25,6 +25,8 @@ import { getInbox } from './inbox-list.ts'
 import { reviveMessage } from './inbox-revive.ts'
 import { getLive } from './live-events.ts'
 import type { Operation } from './operation.ts'
+import { doOrderAction } from './order-action-do.ts'
+import { lookAtOrderAction } from './order-action-look.ts'
 import { cancelOrder } from './order-cancel.ts'
 import { getOrders } from './order-list.ts'
 import { getOrder } from './order-page.ts'
@@ -65,7 +67,8 @@ import { runUndo } from './undo-run.ts'
 
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
-  getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn,
+  getOrders, getOrder, lookAtOrderAction, doOrderAction,
+  retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn,
   getReturns, lookAtRefund, giveRefund, decideRefund,
   getHolds, getOrderHolds, openHold, releaseHold, keepHold,
   getCustomers, findCustomer, getCustomerReviews, getCustomer,

@@ -311,6 +311,8 @@ export interface IntentTypes {
       shipping?: { amount: Money; tax: Money }
       taxesIncluded: boolean
       reason: string
+      /** Refunds known when it was first asked for: where the channel keeps no key of ours, it is none of them. */
+      known?: readonly string[]
     }
     answer: { refundId: string }
   }

@@ -11,7 +11,7 @@ import { streams } from '#core/streams.ts'
 import type { OrderStatus } from '#core/summary.ts'
 import type { Sql } from '#store/database.ts'
 import { readTrace } from '#store/trace.ts'
-import { listStreams, readState, readStates, type StreamStateRow } from '#store/views.ts'
+import { listStreams, readState, type StreamStateRow } from '#store/views.ts'
 import { amountOf } from './amount.ts'
 import { cureOf } from './cures.ts'
 import { holdView } from './hold-view.ts'
@@ -63,16 +63,14 @@ export function orderRow(row: StreamStateRow) {
   }
 }
 
-/** @returns null when the hub knows no such order. */
+/** All from one statement: see store/trace.ts. @returns null when the hub knows no such order. */
 export async function orderPage(sql: Sql, channel: string, externalId: string, kinds: ReadonlyMap<string, string>) {
   const stream = streams.order(channel, externalId)
   const shipping = streams.fulfilment(channel, externalId)
   const routing = streams.route(channel, externalId)
   const back = streams.returns(channel, externalId)
-  const [states, trace] = await Promise.all([
-    readStates(sql, [stream, shipping, routing, back]),
-    readTrace(sql, stream, HOPS_MAX),
-  ])
+  const trace = await readTrace(sql, stream, HOPS_MAX)
+  const { states } = trace
   const row = states.find((one) => one.stream === stream)
   if (!row) return null
   const state = row.state as unknown as OrderState

@@ -3,6 +3,10 @@
 const COMMAND_WORDS: Readonly<Record<string, string>> = {
   'order.retry': 'A person asked to try again',
   'order.cancel': 'A person asked to cancel',
+  'order.askBack': 'A person asked for goods or money to go back',
+  'order.hold': 'A person asked to hold it',
+  'order.releaseHold': 'A person asked to let it go',
+  'order.keepHold': 'A person asked to keep it held',
   'order.noteHold': 'Stock told the order where it stands',
   'order.noteShipped': 'The warehouse told the order what has left',
   'order.noteException': 'The order was told of a problem',

@@ -1,6 +1,7 @@
 /** EasyPost passes the contract of every connector, against its simulator. */
 import { connectorContract } from '../kit/contract.ts'
-import { asRequest, HOOK_SECRET, KEY, subscribed, track } from './testing.ts'
+import { asRequest } from '../kit/testing.ts'
+import { HOOK_SECRET, KEY, subscribed, track } from './testing.ts'
 
 connectorContract('easypost', ['parcel.track'], async ({ wrap, log }) => {
   const world = await subscribed({ wrap, log })
