@@ -254,12 +254,9 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
   ])
     issues.push({ path: ['policy', ...path], message })
   for (const name of Object.keys(policy.channels)) {
-    if (!known.includes(name)) {
-      issues.push({
-        path: ['policy', 'channels', name],
-        message: `No connection is called '${name}'. There are: ${known.join(', ')}.`,
-      })
-    }
+    if (known.includes(name)) continue
+    const message = `No connection is called '${name}'. There are: ${known.join(', ')}.`
+    issues.push({ path: ['policy', 'channels', name], message })
   }
   for (const group of ['catalogue', 'mappings'] as const) {
     for (const name of Object.keys(policy[group] ?? {})) {
