@@ -1,6 +1,7 @@
 /** Every hop of an order on one vertical line: when, where, what, how long after the one before, and what was said. */
 import { useSignal } from '@preact/signals'
-import { reviveDelivery, Trouble } from '../api.ts'
+import { sorry } from '../action.ts'
+import { reviveDelivery } from '../api.ts'
 import { counted } from '../money.ts'
 import { span } from '../time.ts'
 import type { Hop } from '../types.ts'
@@ -95,8 +96,7 @@ function Revive({ id, onRevived }: { id: number; onRevived: () => void }) {
       say('The delivery is decided again.')
       onRevived()
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error
-      say(`${error.problem.detail} ${error.problem.cure}`)
+      sorry(error)
     }
     busy.value = false
   }

@@ -138,7 +138,7 @@ function Decide({ place, hold, onClose, onDone }: DecideProps) {
   )
 }
 
-const CancelReason = ({ value, onChange }: { value: string; onChange(code: string): void }) => (
+export const CancelReason = ({ value, onChange }: { value: string; onChange(code: string): void }) => (
   <label class="choice">
     Reason
     <select class="field" value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>

@@ -1,10 +1,12 @@
 /** What is in the order's way with its cure, and what a person can do: try again, cancel. Both ask before they act. */
 import { useSignal } from '@preact/signals'
-import { cancelOrder, retryOrder, Trouble } from '../api.ts'
+import { sorry } from '../action.ts'
+import { cancelOrder, retryOrder } from '../api.ts'
 import { Confirm } from '../components/dialog.tsx'
 import { say } from '../components/toast.tsx'
 import type { OrderPage } from '../types.ts'
-import { CANCEL_REASONS, reasonOf } from '../words.ts'
+import { reasonOf } from '../words.ts'
+import { CancelReason } from './hold-decide.tsx'
 
 interface Props {
   order: OrderPage
@@ -40,8 +42,7 @@ export function Actions({ order, onDone }: Props) {
       await work()
       say(done)
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error
-      say(`${error.problem.detail} ${error.problem.cure}`)
+      sorry(error)
     }
     busy.value = false
     open.value = null
@@ -89,20 +90,7 @@ export function Actions({ order, onDone }: Props) {
             What has not left the warehouse is cancelled in Odoo and its stock is free again. No money moves: refund it
             in the channel.
           </p>
-          <label class="choice">
-            Reason
-            <select
-              class="field"
-              value={reason.value}
-              onChange={({ currentTarget }) => (reason.value = currentTarget.value)}
-            >
-              {Object.entries(CANCEL_REASONS).map(([code, text]) => (
-                <option key={code} value={code}>
-                  {text}
-                </option>
-              ))}
-            </select>
-          </label>
+          <CancelReason value={reason.value} onChange={(code) => (reason.value = code)} />
         </Confirm>
       )}
     </div>
