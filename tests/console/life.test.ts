@@ -103,4 +103,5 @@ test('what changed between showing and doing is not done', () =>
     await dialog.getByRole('button', { name: 'Cancel order' }).click()
     await page.getByText('things have changed since').waitFor()
     await dialog.getByRole('button', { name: 'See what it does' }).waitFor()
+    expect(await dialog.getByText('Odoo is asked to cancel the sale.').count()).toBe(0)
   }))
