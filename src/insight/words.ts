@@ -2,6 +2,7 @@
 import { formatMoney, type Money } from '#canon/money.ts'
 import type { ChannelEvent } from '#core/channel/channel.ts'
 import type { CustomerEvent } from '#core/customer/customer.ts'
+import type { IdentityEvent } from '#core/customer/identity.ts'
 import type { ConnectionEvent, ItemEvent, ListingEvent } from '#core/catalogue/catalogue.ts'
 import type { FulfilmentEvent } from '#core/fulfilment/fulfilment.ts'
 import type { KitEvent } from '#core/kit/kit.ts'
@@ -34,6 +35,7 @@ export type HubEvent =
   | ReturnEvent
   | WarehouseOrderEvent
   | CustomerEvent
+  | IdentityEvent
   | ProductEvent
   | OfferEvent
   | ItemEvent
@@ -275,6 +277,23 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'reservation.closed': 'The reservation is done with',
 
   'customer.recorded': 'Customer recorded',
+  'customer.confirmed': 'A channel said the same of the customer again',
+  'customer.keyed': 'The customer is looked for in other channels',
+  'customer.introduced': 'Another record shares an address, a number or a place; it is compared',
+  'customer.suspected': ({ score, status }) =>
+    status === 'open'
+      ? `Another record may be the same person (${score} of 100); a person decides`
+      : `Another record is the same person (${score} of 100); they are joined`,
+  'customer.cleared': 'Another record is held to be somebody else after all',
+  'customer.joined': ({ by }) => `Joined to another record by ${by}`,
+  'customer.joinPassedOn': 'What it is part of is joined instead',
+  'customer.parted': ({ by }) => `${by} took it out of another record`,
+  'customer.keptApart': ({ by }) => `${by} says that another record is somebody else`,
+  'customer.absorbed': 'A record that was joined to it knows something new',
+  'customer.released': 'A record was taken out of it again',
+  'identity.claimed': 'A record can be found by this',
+  'identity.dropped': 'A record can be found by this no more',
+  'identity.crowded': 'Too many records share this for it to say who anybody is',
   'customer.bound': 'The ERP has the customer',
   'customer.bindFailed': ({ code }) => `The ERP did not take the customer (${code})`,
   'customer.bindRetried': 'The customer is sent to the ERP again',

@@ -26,6 +26,7 @@ export function createWorld({ market: options, config, wrap, log }: WorldOptions
     shopKey: 'env:KEY',
     location: { locationId: 'main', pool: 'WH' },
     carriers: { 'DHL Express': 'dhl' },
+    refundReasons: { unwanted: '17', other: '19' },
     requestTimeoutMs: 0,
     ...config,
   })

@@ -8,6 +8,7 @@ const TYPES = [
   'inventory.put',
   'inventory.read',
   'fulfilment.ensure',
+  'refund.ensure',
   'listing.ensure',
   'price.ensure',
   'listing.withdraw',
@@ -69,6 +70,17 @@ connectorContract('woocommerce', TYPES, async ({ wrap, log }) => {
       'listing.withdraw': {
         prepare: () => listed,
         count: () => (shop.shows(MUG.sku)!.status === 'draft' ? 1 : 0),
+      },
+      'refund.ensure': {
+        prepare: () => {
+          const externalId = order()
+          const { name, lines } = believed(externalId)
+          const usd = (amount: number) => ({ amount, currency: 'USD' })
+          const line = { lineId: lines[0]!.id, quantity: 1, amount: usd(100), tax: usd(0) }
+          const ask = { externalId, orderName: name, key: 'r-1', amount: usd(100), lines: [line] }
+          return { ...ask, taxesIncluded: false, reason: 'unwanted' }
+        },
+        count: ({ externalId }) => believed(externalId).refunds.length,
       },
       'fulfilment.ensure': {
         prepare: () => {

@@ -73,6 +73,7 @@ const ROUTES: readonly Route[] = [
   ],
   ['GET', /^\/v2\/payments\/([^/]+)$/, sales.getPayment, 'PAYMENTS_READ'],
   ['GET', /^\/v2\/refunds$/, sales.listRefunds, 'PAYMENTS_READ', [...LIST, 'status', 'source_type']],
+  ['POST', /^\/v2\/refunds$/, sales.refundPayment, 'PAYMENTS_WRITE'],
   ['GET', /^\/v2\/refunds\/([^/]+)$/, sales.getRefund, 'PAYMENTS_READ'],
   ['POST', /^\/v2\/events$/, sales.searchEvents, null],
   ['PUT', /^\/v2\/events\/enable$/, sales.enableEvents, null],
