@@ -233,7 +233,14 @@ export const orderPage = object('OrderPage', {
   routing: routeView.nullable().describe('null when no other pool was looked for.'),
   reservation: z.string().nullable().describe('The reservation whose place it takes.'),
   can: z
-    .object({ retry: z.boolean(), cancel: z.boolean(), accept: z.boolean(), hold: z.boolean() })
+    .object({
+      retry: z.boolean(),
+      cancel: z.boolean(),
+      accept: z.boolean(),
+      hold: z.boolean(),
+      refund: z.boolean(),
+      return: z.boolean(),
+    })
     .describe('Which actions make sense now.'),
   trace: z.array(hop).describe('Everything that happened, oldest first; at most 2,000 hops.'),
   spans: z

@@ -1,6 +1,7 @@
 /** Events of parcels in plain words: see words.ts. */
 import type { OrderParcelEvent } from '#core/order/parcels.ts'
 import type { ParcelEvent } from '#core/parcel/parcel.ts'
+import { momentWords } from './moment.ts'
 
 type Told = ParcelEvent | OrderParcelEvent
 type Words = {
@@ -18,5 +19,5 @@ export const PARCEL_WORDS: Words = {
   'parcel.caseOpened': (event) => `The parcel is ${event.case.kind}: ${event.case.detail}`,
   'parcel.caseEscalated': ({ owner }) => `Nobody settled it in time; it went to ${owner}`,
   'parcel.caseClosed': ({ how }) => (how === 'over' ? 'It settled itself' : 'A person settled it'),
-  'parcel.lookSet': ({ at }) => (at === null ? 'Nothing more is waited for' : `To be looked at by ${at}`),
+  'parcel.lookSet': ({ at }) => (at === null ? 'Nothing more is waited for' : `To be looked at by ${momentWords(at)}`),
 }
