@@ -6,7 +6,7 @@ import { shipment } from '#canon/goods.ts'
 import { order, party } from '#canon/order.ts'
 import { PARCEL_CASES, PARCEL_STATUSES, parcelSeen } from '#canon/parcel.ts'
 import { disputeSeen, paymentSeen, REFUND_STATUSES, refundSeen } from '#canon/payment.ts'
-import { instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
+import { address, instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
 import { channelListing, erpProduct } from '#canon/product.ts'
 import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
 import { HOLD_KINDS } from '#core/order/hold-kinds.ts'
@@ -229,6 +229,17 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'parcel.settle': { how: z.enum(['settled', 'lost']) },
   'parcel.retry': {},
   'parcel.lookAtClock': {},
+  'label.ready': {
+    deliveryId: z.string().min(1),
+    warehouse: z.string().min(1),
+    to: address,
+    method: z.string().min(1).optional(),
+    weightG: z.int().min(1).optional(),
+    promisedBy: instant.optional(),
+  },
+  'label.gone': { deliveryId: z.string().min(1) },
+  'label.wantReturn': { returnId: named },
+  'label.retry': {},
   'order.noteParcel': { parcel: orderParcel },
   'payment.lookAtClock': {},
   'order.notePayment': { payment: orderPayment },

@@ -8,6 +8,7 @@ import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
+import type { LabelEvent } from '#core/parcel/label.ts'
 import type { ParcelEvent } from '#core/parcel/parcel.ts'
 import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
@@ -43,6 +44,7 @@ export type HubEvent =
   | CaptureEvent
   | PaymentEvent
   | ParcelEvent
+  | LabelEvent
   | ChannelEvent
 
 const INCIDENT_OVER: Readonly<Record<Data<'stock.incidentResolved'>['kind'], string>> = {

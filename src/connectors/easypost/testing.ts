@@ -1,7 +1,9 @@
 /** What the tests of this folder share: a clock that stands still, an account, a connection to it, and its webhooks. */
 import { must } from '#canon/assert.ts'
+import type { Address } from '#canon/primitives.ts'
+import type { Answer, Ask, IntentType } from '#core/intents.ts'
 import type { Fetch, Io, Log } from '../../io.ts'
-import type { Connection, HookRequest, Message } from '../kit/connector.ts'
+import type { Connection, HookRequest, Message, Outbound } from '../kit/connector.ts'
 import type { OutgoingHook } from '../kit/simulator.ts'
 import { easypost, type EasypostConfigInput } from './index.ts'
 import { createEasypost, type EasypostOptions } from './simulator/index.ts'
@@ -72,6 +74,29 @@ export const asRequest = ({ headers, body }: Pick<OutgoingHook, 'headers' | 'bod
   body: new TextEncoder().encode(body),
   receivedAt: new Date(at).toISOString(),
 })
+
+export const home: Address = {
+  name: 'Ada Example', street: '1 Main St', city: 'Austin', postcode: '78701', region: 'TX', country: 'US',
+} // prettier-ignore
+
+export const labelAsk = (reference: string, change: Partial<Ask<'label.ensure'>> = {}): Ask<'label.ensure'> => ({
+  reference,
+  orderRef: 'shop:1001',
+  from: { name: 'Us', street: '2 Dock Rd', city: 'Dallas', postcode: '75201', region: 'TX', country: 'US' },
+  to: home,
+  parcel: { lengthCm: 30, widthCm: 20, heightCm: 10, weightG: 500 },
+  choose: { by: 'cheapest', withinDays: 3 },
+  verify: true,
+  ...change,
+})
+
+/** One intent's answer; throws its fault. */
+export async function answerOf<T extends IntentType>(connection: Connection, type: T, ask: Ask<T>): Promise<Answer<T>> {
+  const outbound = must(connection.outbound[type], `${type} is done here`) as unknown as Outbound<T>
+  const outcome = must((await outbound.send([{ key: 'k', attempt: 1, ask }]))[0], 'there is one outcome')
+  if ('fault' in outcome) throw outcome.fault
+  return outcome.answer
+}
 
 /** What a webhook says, in the hub's words. */
 export function heard(connection: Connection, request: HookRequest): Message[] {

@@ -9,6 +9,7 @@ import { detailsOf } from './product-details.ts'
 import { priceFeed } from './price-feed.ts'
 import type { Odoo } from './odoo.ts'
 import { type DeliveryReading, type ProductReading, TOPICS } from './readings.ts'
+import { readyFeed } from './ready-feed.ts'
 import { ORIGIN } from './sale-rows.ts'
 import { stockFeed } from './stock-feed.ts'
 import { fromFloat, fromOdooTime, link, some, text } from './values.ts'
@@ -18,6 +19,7 @@ export const feeds = (odoo: Odoo): Readonly<Record<string, Feed>> => ({
   deliveries: deliveryFeed(odoo),
   stock: stockFeed(odoo),
   products: productFeed(odoo),
+  ...(odoo.config.labelWarehouses.length > 0 ? { ready: readyFeed(odoo) } : {}),
   ...pricesOf(odoo),
 })
 
@@ -154,7 +156,7 @@ function deliveryOf(
 }
 
 /** @param of what it is about; the content does the rest, so that a repeat is recognised and a change is not. */
-const reading = (topic: string, of: string, body: Json): Reading => ({
+export const reading = (topic: string, of: string, body: Json): Reading => ({
   key: `${topic}:${of}:${digest(body)}`,
   topic,
   body,
