@@ -229,6 +229,8 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'parcel.settle': { how: z.enum(['settled', 'lost']) },
   'parcel.retry': {},
   'parcel.lookAtClock': {},
+  'stock.count': { by: named, onHand: quantity, at: instant },
+  'stock.adjust': { by: named, quantity: change, reason: text, at: instant },
   'label.ready': {
     deliveryId: z.string().min(1),
     warehouse: z.string().min(1),

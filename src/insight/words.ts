@@ -50,6 +50,8 @@ export type HubEvent =
 const INCIDENT_OVER: Readonly<Record<Data<'stock.incidentResolved'>['kind'], string>> = {
   negative: 'The ERP has no negative stock of it any more',
   shrunk: 'No more is on sale than there is, after pieces had gone',
+  counted: 'The warehouse and the ERP count the same again',
+  adjusted: 'The ERP has booked what the warehouse wrote off or found',
   raised: 'No more is on sale than there is, after somebody else had put stock on sale',
 }
 
@@ -205,6 +207,10 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'stock.settled': ({ channel, bound }) => `${channel} can sell ${bound}: all its orders are known up to then`,
   'stock.modeSet': ({ mode, byHand }) =>
     `${mode === 'shared' ? 'Every channel sees all of it' : 'Each channel sells from its own share'}${byHand ? ', by hand' : ''}`,
+  'stock.counted': ({ by, onHand, off }) =>
+    off === 0 ? `${by} counted ${onHand}, as the ERP has` : `${by} counted ${onHand}; the ERP has ${onHand + off}`,
+  'stock.adjusted': ({ by, quantity, reason }) =>
+    quantity < 0 ? `${by} wrote ${pieces(-quantity)} off (${reason})` : `${by} found ${pieces(quantity)} (${reason})`,
   'stock.incidentRaised': ({ words }) => words,
   'stock.incidentResolved': ({ kind }) => INCIDENT_OVER[kind],
   'channel.awaited': 'A SKU waits for the orders of the channel',

@@ -157,6 +157,10 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
     'Nobody knows whether the number was set. It is not set again: the channel is closed and learnt anew.',
   'stock.settled': 'All orders of the channel are known up to what it had then: so much can be sold there.',
   'stock.modeSet': 'From now on every channel sees all of the SKU, or each sells from its own share.',
+  'stock.counted':
+    'The warehouse counted its shelf. What the ERP has more is `off`; a difference that `stands` is told.',
+  'stock.adjusted':
+    'The warehouse wrote pieces off, or found some. What was written off is not sold until the ERP has booked it.',
   'stock.incidentRaised': 'Something about the stock that people have to know of.',
   'stock.incidentResolved': 'It is over.',
   'channel.awaited': 'Somebody waits for the orders of the channel to be known up to a moment.',

@@ -1,6 +1,9 @@
 /** What the feeds put into the inbox: the body of each topic. */
 import { address, instant, moneySchema } from '#canon/primitives.ts'
 import { z } from 'zod'
+import type { Json } from '#canon/json.ts'
+import type { Reading } from '../kit/connector.ts'
+import { digest } from './digest.ts'
 
 export const TOPICS = {
   product: 'odoo/product',
@@ -57,3 +60,10 @@ export const readyReading = z.object({
   promisedBy: instant.optional(),
 })
 export type ReadyReading = z.infer<typeof readyReading>
+
+/** @param of what it is about; the content does the rest, so that a repeat is recognised and a change is not. */
+export const reading = (topic: string, of: string, body: Json): Reading => ({
+  key: `${topic}:${of}:${digest(body)}`,
+  topic,
+  body,
+})

@@ -16,6 +16,7 @@ import { assert } from '#canon/assert.ts'
 import { evolveCompare, raise } from './compare.ts'
 import { evolvePut, heardOf, type Put, unasked } from './put.ts'
 import { evolveKit, isKitEvent, type Kit, kitOf, takeKits } from './kits.ts'
+import { booked, evolveShelf, isCountEvent, type Shelf, writtenOff } from './counts.ts'
 import { evolveWatch, isWatchEvent, type Watch } from './watches.ts'
 import { absorbed, type Claim, evolveClaim, isClaimEvent, isWaiting } from './claims.ts'
 import type { StockEvent } from './stock.ts'
@@ -57,7 +58,7 @@ export interface ChannelStock {
 
 /** Something people have to know of. It stands until it is over, whether or not anybody looked. */
 export interface Incident {
-  kind: 'negative' | 'shrunk' | 'raised'
+  kind: 'negative' | 'shrunk' | 'raised' | 'counted' | 'adjusted'
   /** For a person. */
   words: string
 }
@@ -83,6 +84,8 @@ export interface Ledger {
   /** Exclusive unless said; `byHand`: policy does not change it. */
   mode?: { is: Mode; byHand: boolean }
   incidents?: readonly Incident[]
+  /** What the warehouse says of its shelf, where somebody else runs it: see counts.ts. */
+  shelf?: Shelf
 }
 
 export const initialLedger: Ledger = {
@@ -95,8 +98,11 @@ export const initialLedger: Ledger = {
   channels: [],
 }
 
-/** What may still be promised, before safety stock: free in the ERP less what is held for orders it does not know. */
-export const available = ({ reading, holds }: Ledger): number => (reading?.free ?? 0) - heldBy(holds)
+/**
+ * What may still be promised, before safety stock: free in the ERP less what is held for orders it does not know, and
+ * less what is not there any more.
+ */
+export const available = (state: Ledger): number => (state.reading?.free ?? 0) - heldBy(state.holds) - writtenOff(state)
 
 /** A hot SKU has thousands of holds, and every decision asks several times how much they are. */
 const sums = new WeakMap<readonly LedgerHold[], number>()
@@ -120,6 +126,8 @@ export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
     return event.type === 'stock.claimTaken' ? ask(next) : next
   }
   if (isKitEvent(event)) return evolveKit(state, event)
+  // A difference is looked at again with a number that is newer than the count.
+  if (isCountEvent(event)) return ask(evolveShelf(state, event))
   if (isWatchEvent(event)) return evolveWatch(state, event)
   const kit = kitOf(state)
   switch (event.type) {
@@ -144,7 +152,8 @@ export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
       const { free, onHand, basis } = event
       const holds = state.holds.map((hold) => takenOver(hold, basis)).filter(({ quantity }) => quantity > 0)
       const next = { ...state, reading: { free, onHand }, asked: null, holds }
-      return state.stale ? ask({ ...next, stale: false }) : next
+      const known = booked(before, next)
+      return state.stale ? ask({ ...known, stale: false }) : known
     }
     case 'stock.readFailed':
       return { ...state, asked: null, stale: false }

@@ -1,7 +1,8 @@
 /** Shipments of the simulated account: rates by weight, labels bought once, and given back until they are scanned. */
 import type { Account } from './index.ts'
-import { type Call, newTracker } from './server.ts'
+import type { Call } from './server.ts'
 import { found, member, Refusal, type RateRow, type Row, type ShipmentRow } from './state.ts'
+import { newTracker } from './trackers.ts'
 
 const SERVICES = [
   ['USPS', 'GroundAdvantage', 700, 12, 3],
