@@ -21,7 +21,6 @@ import {
 } from '#policy/schedule.ts'
 import { strangeScreening } from '#policy/holds.ts'
 import { strangeCarriers } from '#policy/carriers.ts'
-import { strangeSellers } from '#policy/labels.ts'
 import { strangePayments } from '#policy/payments.ts'
 import { strangeFulfillers } from '#policy/warehouses.ts'
 import { type TelemetryConfig, telemetrySchema } from '#policy/telemetry.ts'
@@ -249,8 +248,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
     ...strangeFulfillers(policy.warehouses, known),
     ...strangePayments(policy.payments, known, Object.keys(policy.channels)),
     ...strangeScreening(policy.holds?.screening, known, Object.keys(policy.channels)),
-    ...strangeSellers(policy.labels, known),
-    ...strangeCarriers(policy.carriers, known, Object.keys(policy.channels)),
+    ...strangeCarriers(policy, known, Object.keys(policy.channels)),
   ])
     issues.push({ path: ['policy', ...path], message })
   for (const name of Object.keys(policy.channels)) {

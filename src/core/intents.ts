@@ -10,7 +10,7 @@ import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
 import type { ScreeningDecision } from './order/screening.ts'
-import type { BoughtLabel, LabelRequest } from './parcel/label-state.ts'
+import type { LabelIntents } from './parcel/label-intents.ts'
 import type { Instruction } from './warehouse-order/state.ts'
 
 /** Names one order for good: `<channel>:<externalId>`. */
@@ -44,7 +44,7 @@ interface Unable {
   reason: string
 }
 
-export interface IntentTypes {
+export interface IntentTypes extends LabelIntents {
   /** ERP: the order exists as a confirmed, locked sale order, exactly once. */
   'sale.ensure': {
     ask: {
@@ -287,38 +287,6 @@ export interface IntentTypes {
   'parcel.track': {
     ask: { trackingNumber: string; orderRef: OrderRef; carrier?: string }
     answer: ParcelSeen
-  }
-  /**
-   * Carrier: a label is bought under `reference`, exactly once, at the rate that `choose` says. The document stays
-   * there: the answer says where.
-   */
-  'label.ensure': {
-    ask: Omit<LabelRequest, 'by'> & { reference: string; orderRef: OrderRef }
-    answer: BoughtLabel
-  }
-  /**
-   * Carrier: whatever label there is under `reference` is given back. `refused`: it was used, or it is too late.
-   * `labelId` is null where nobody knows whether it was bought.
-   */
-  'label.void': {
-    ask: { reference: string; labelId: string | null }
-    answer: { outcome: 'voided' | 'refused'; reason?: string }
-  }
-  /**
-   * ERP: the open delivery carries the label's number, its document and what it cost; or, when not `shown`, does not
-   * any more. `left`: it is gone already, with another number or none.
-   */
-  'delivery.label': {
-    ask: {
-      orderRef: OrderRef
-      deliveryId: string
-      reference: string
-      trackingNumber: string
-      cost: Money
-      documentUrl: string
-      shown: boolean
-    }
-    answer: { outcome: 'done' | 'left' }
   }
   /**
    * Channel: so much is given back on the order through the payment it owns, exactly once under `key`. No piece is put

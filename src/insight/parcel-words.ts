@@ -22,8 +22,10 @@ export const PARCEL_WORDS: Words = {
   'parcel.caseClosed': ({ how }) => (how === 'over' ? 'It settled itself' : 'A person settled it'),
   'label.asked': 'A label is to be bought',
   'label.wanted': ({ request }) => (request ? 'It goes to another address now' : 'No label is needed any more'),
-  'label.bought': (event) =>
-    `A label of ${event.label.carrier} ${event.label.service} was bought for ${formatMoney(event.label.cost)}${event.label.inTime ? '' : '; it comes later than promised'}`,
+  'label.bought': ({ label: { carrier, service, cost, inTime } }) => {
+    const late = inTime ? '' : '; it comes later than promised'
+    return `A label of ${carrier} ${service} was bought for ${formatMoney(cost)}${late}`
+  },
   'label.failed': ({ code }) => `No label was bought (${code})`,
   'label.voidAsked': 'The label is to be given back',
   'label.voided': 'The label was given back',

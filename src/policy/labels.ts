@@ -1,9 +1,10 @@
 /** Warehouses whose labels the hub buys, as they stand in the configuration. */
-import { address } from '#canon/primitives.ts'
 import { z } from 'zod'
 import { cutOff } from './routing.ts'
 
-const choose = z.enum(['cheapest', 'fastest', 'promised'])
+const choose = z
+  .enum(['cheapest', 'fastest', 'promised'])
+  .describe('Which rate is bought; promised: the cheapest that is there in time, or the fastest when none is.')
 const services = z
   .array(z.string().min(1))
   .min(1)
@@ -14,11 +15,25 @@ const accounts = z
   .min(1)
   .optional()
   .describe('Only through these carrier accounts, by their ids; all unless said.')
+const text = z.string().min(1).max(100)
+const from = z.strictObject({
+  name: text.describe('Who sends it.'),
+  street: text.describe('Street and number.'),
+  street2: text.optional().describe('What does not fit there.'),
+  city: text.describe('Town.'),
+  postcode: text.describe('Postcode.'),
+  region: text.optional().describe('Code of the state or province, e.g. TX.'),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .describe('Country, by its two letters.'),
+  phone: text.optional().describe('For the carrier.'),
+})
 const lengthCm = z.number().positive().max(500)
 
 export const labelPolicy = z.strictObject({
   by: z.string().min(1).describe('Name of the connection that sells labels.'),
-  from: address.describe('Where parcels leave from, and come back to.'),
+  from: from.describe('Where parcels leave from, and come back to.'),
   parcel: z
     .strictObject({
       lengthCm: lengthCm.describe('In centimetres.'),
@@ -27,9 +42,7 @@ export const labelPolicy = z.strictObject({
       weightG: z.int().min(1).max(1_000_000).describe('In grams, where the ERP knows no weight.'),
     })
     .describe('The usual box.'),
-  choose: choose
-    .default('cheapest')
-    .describe('Which rate is bought; promised: the cheapest that is there in time, or the fastest when none is.'),
+  choose: choose.default('cheapest'),
   services,
   accounts,
   methods: z
@@ -46,13 +59,3 @@ export const labelPolicy = z.strictObject({
   verify: z.boolean().default(true).describe('No label is bought for an address that cannot be verified.'),
   returns: z.boolean().default(false).describe('A return that is allowed gets a label.'),
 })
-
-/** What is wrong with the names of those who sell labels. */
-export const strangeSellers = (
-  labels: Readonly<Record<string, { by: string }>> = {},
-  known: readonly string[],
-): { path: string[]; message: string }[] =>
-  Object.entries(labels).flatMap(([code, { by }]) => {
-    const message = `No connection is called '${by}'. There are: ${known.join(', ')}.`
-    return known.includes(by) ? [] : [{ path: ['labels', code, 'by'], message }]
-  })

@@ -1,4 +1,4 @@
-/** Labels the hub buys: from a delivery that is ready in Odoo, over EasyPost, to the number the shop tells its customer. */
+/** Labels the hub buys: from a delivery that is ready in Odoo, over EasyPost, to the number in the shop. */
 import { beforeEach, expect, test } from 'vitest'
 import { easypost } from '#connectors/easypost/index.ts'
 import { createEasypost, type EasypostAccount } from '#connectors/easypost/simulator/index.ts'
@@ -30,7 +30,10 @@ function buying(config: Config): Config {
   const labels = policySchema.shape.labels.parse({ [pool]: LABELS })
   return {
     ...config,
-    connections: { ...config.connections, [ERP]: { ...erp, config: { ...(erp.config as object), labelWarehouses: [pool] } } },
+    connections: {
+      ...config.connections,
+      [ERP]: { ...erp, config: { ...(erp.config as object), labelWarehouses: [pool] } },
+    },
     policy: { ...config.policy, labels },
   } as Config
 } // prettier-ignore
@@ -97,7 +100,11 @@ test('F113: a delivery that is ready gets its label; number, document and cost a
   const id = await bought()
   const [label] = paid()
   expect(label).toMatchObject({ street: '1 Dock Road', isReturn: false, service: 'USPS GroundAdvantage' })
-  expect(delivery(id)).toMatchObject({ tracking: label!.code, carrierPrice: Number(label!.cost), documents: [expect.stringContaining(label!.code!)] }) // prettier-ignore
+  expect(delivery(id)).toMatchObject({
+    tracking: label!.code,
+    carrierPrice: Number(label!.cost),
+    documents: [expect.stringContaining(label!.code!)],
+  })
   retailer.estate.erp.ship(`${SHOP}:${id}`)
   await pass(2)
   const inShop = retailer.estate.shop.beliefs().orders.find((one) => one.id === id)!

@@ -1,4 +1,4 @@
-/** EasyPost: labels are bought and given back there; parcels are followed at their carriers, and news of them comes in. */
+/** EasyPost: labels are bought there and given back; parcels are followed at their carriers. */
 import { openBudget } from '../kit/budget.ts'
 import { type Connection, type Connector, oneByOne } from '../kit/connector.ts'
 import { check } from './check.ts'

@@ -1,4 +1,4 @@
-/** Labels at EasyPost: bought once whatever breaks, at the rate the policy means, and given back while that is possible. */
+/** Labels at EasyPost: bought once whatever breaks, at the rate the policy means, and given back while that can be. */
 import { describe, expect, test } from 'vitest'
 import type { Fetch } from '../../io.ts'
 import { chosen } from './rates.ts'
@@ -16,7 +16,9 @@ describe('buying', () => {
   test('the label has its number, its cost and where its document is; asked again it is the same one', async () => {
     const world = createWorld()
     const first = await ensure(world)
-    expect(first).toMatchObject({ carrier: 'USPS', service: 'GroundAdvantage', cost: { amount: 916, currency: 'USD' }, days: 3, inTime: true }) // prettier-ignore
+    expect(first).toMatchObject({
+      carrier: 'USPS', service: 'GroundAdvantage', cost: { amount: 916, currency: 'USD' }, days: 3, inTime: true,
+    }) // prettier-ignore
     expect(first.documentUrl).toMatch(/^https:/)
     expect(await ensure(world)).toEqual(first)
     expect(bought(world)).toEqual([expect.objectContaining({ reference: REF, code: first.trackingNumber, cost: '9.16' })])

@@ -72,9 +72,12 @@ test("the vendor's client buys, finds by our reference, and gives back as we do"
   const ours = await answerOf(connection, 'label.ensure', labelAsk('shop:1001:7:1'))
   expect((await client.Shipment.retrieve('shop:1001:7:1')).tracking_code).toBe(ours.trackingNumber)
   const { to, from } = labelAsk('x')
-  const address = ({ name, street, city, postcode, country }: typeof to) => ({ name, street1: street, city, zip: postcode, country })
+  const address = ({ name, street, city, postcode, country }: typeof to) => ({
+    name, street1: street, city, zip: postcode, country,
+  })
   const made = await client.Shipment.create({
-    reference: 'theirs', to_address: address(to), from_address: address(from), parcel: { length: 11.9, width: 7.9, height: 4, weight: 17.7 },
+    reference: 'theirs', to_address: address(to), from_address: address(from),
+    parcel: { length: 11.9, width: 7.9, height: 4, weight: 17.7 },
   })
   const sold = await client.Shipment.buy(made.id, made.lowestRate())
   expect(sold.selected_rate?.rate).toBe((ours.cost.amount / 100).toFixed(2))

@@ -26,7 +26,8 @@ type Picking = z.infer<typeof pickingRow>
 const typeRow = z.object({ id: z.number(), warehouse_id: link })
 const saleRow = z.object({ id: z.number(), origin: text, commitment_date: text })
 const partnerRow = z.object({
-  id: z.number(), name: text, street: text, street2: text, city: text, zip: text, state_id: link, country_id: link, phone: text,
+  id: z.number(), name: text, street: text, street2: text, city: text, zip: text, state_id: link, country_id: link,
+  phone: text,
 }) // prettier-ignore
 type Partner = z.infer<typeof partnerRow>
 const codeRow = z.object({ id: z.number(), code: text })

@@ -184,7 +184,9 @@ test('in any order of news and answers: at most one paid label at a time, and in
           paid.set(intent.ask.reference, intent.ask.to)
           expect(paid.size).toBeLessThanOrEqual(1)
           const { reference: name } = intent.ask
-          tell({ ...bought(1), version, ask: intent.ask, answer: { ...(bought(1) as never as { answer: object }).answer, labelId: name, trackingNumber: name } } as Done) // prettier-ignore
+          const { answer: sold } = bought(1) as Extract<Done, { intent: 'label.ensure' }>
+          const own = { ...sold, labelId: name, trackingNumber: name }
+          tell({ type: 'done', intent: 'label.ensure', version, ask: intent.ask, answer: own })
         } else if (intent.type === 'label.void') {
           paid.delete(intent.ask.reference)
           tell({ type: 'done', intent: 'label.void', version, ask: intent.ask, answer: { outcome: 'voided' } })

@@ -205,7 +205,8 @@ function evolve(before: LabelState, event: LabelEvent): LabelState {
       const count = (known?.count ?? 0) + (isAgain ? 0 : 1)
       const wanted = isAgain ? known.wanted : request
       const made: Label = {
-        of, count, reference, step: 'asked', unsure: isAgain && known.unsure, trouble: known?.trouble ?? false, request, wanted, bought: null, shown: 'no', version, shownVersion: 0,
+        of, count, reference, step: 'asked', unsure: isAgain && known.unsure, trouble: known?.trouble ?? false,
+        request, wanted, bought: null, shown: 'no', version, shownVersion: 0,
       } // prettier-ignore
       return known ? change(of, () => made) : { ...state, labels: [...state.labels, made] }
     }

@@ -2,7 +2,7 @@
 import type { Account } from './index.ts'
 import { buyShipment, createShipment, refundShipment, rerate, shipmentOf } from './shipments.ts'
 import { newTracker } from './trackers.ts'
-import { found, member, Refusal, type Row, type TrackerRow, type WebhookRow } from './state.ts'
+import { found, member, Refusal, type Row, type WebhookRow } from './state.ts'
 
 export interface Call {
   account: Account
