@@ -2,6 +2,7 @@
  * What the API says, as schemas: every answer and every parameter. The OpenAPI document is generated from here, each
  * request is checked against it, and the console takes its types from here. Nothing here shows personal data unmasked.
  */
+import { ABOUT } from '#insight/hop-about.ts'
 import { z } from 'zod'
 import {
   amount, at, channelName, count, cursor, externalId, flag, limit, next, object, part, streamEvent, words,
@@ -162,13 +163,15 @@ export type OrderList = z.infer<typeof orderList>
 export const hop = object('Hop', {
   at,
   kind: z.enum(['arrived', 'decided', 'asked', 'attempted', 'answered', 'failed', 'noted']),
+  about: z.enum(ABOUT).describe('What it is about. inside: what one part of the hub told another.'),
   title: z.string().describe('In plain words: Odoo confirmed sale S00042.'),
-  system: z.string().describe('The connection, or `hub`.'),
+  system: z.string().describe('The connection, `hub`, or `person`.'),
   durationMs: z.int().min(0).optional().describe('From asking to the answer, or from arriving to being decided.'),
   key: z.string().describe('Idempotency key of the delivery or call; stream and version of a decision.'),
   payload: z.unknown().describe('What was sent or written, as JSON, with personal data masked.'),
   inboxId: z.int().optional().describe('Set on what arrived: the row to revive when it is dead.'),
   dead: z.boolean().optional().describe('Nobody could decide it; it waits for a person.'),
+  letter: z.int().optional().describe('Number of the dead letter that tells more.'),
 })
 export type Hop = z.infer<typeof hop>
 
@@ -230,7 +233,14 @@ export const orderPage = object('OrderPage', {
   routing: routeView.nullable().describe('null when no other pool was looked for.'),
   reservation: z.string().nullable().describe('The reservation whose place it takes.'),
   can: z
-    .object({ retry: z.boolean(), cancel: z.boolean(), accept: z.boolean(), hold: z.boolean() })
+    .object({
+      retry: z.boolean(),
+      cancel: z.boolean(),
+      accept: z.boolean(),
+      hold: z.boolean(),
+      refund: z.boolean(),
+      return: z.boolean(),
+    })
     .describe('Which actions make sense now.'),
   trace: z.array(hop).describe('Everything that happened, oldest first; at most 2,000 hops.'),
   spans: z
@@ -252,7 +262,7 @@ export type StreamEvent = z.infer<typeof streamEvent>
 
 export const STREAM_KINDS = [
   'order', 'till', 'payment', 'parcel', 'label', 'capture', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation',
-  'warehouse-order', 'customer', 'product', 'offer', 'price', 'item', 'listing', 'connection', 'channel',
+  'warehouse-order', 'customer', 'identity', 'product', 'offer', 'price', 'item', 'listing', 'connection', 'channel',
 ] as const // prettier-ignore
 const kind = z.enum(STREAM_KINDS)
 

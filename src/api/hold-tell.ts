@@ -7,7 +7,7 @@ import { heldOrder } from '#insight/holds.ts'
 import { notFound, Refusal } from './problem.ts'
 import { tell, type Told } from './tell.ts'
 
-const CURES: Readonly<Record<string, string>> = {
+export const HOLD_CURES: Readonly<Record<string, string>> = {
   order_released: 'Cancel the order, if it must not be shipped.',
   hold_open: 'Keep it held instead: that sets its clock anew.',
   hold_unknown: 'Look again: it may have been let go meanwhile.',
@@ -26,6 +26,6 @@ export async function tellHeld(
   if (!state) return notFound('such order')
   const why = holdRefusal(engine, stream, state, command)
   if (!why) return tell(engine, stream, command, requestKey)
-  const cure = CURES[why.refused] ?? 'Look at the order again.'
+  const cure = HOLD_CURES[why.refused] ?? 'Look at the order again.'
   return new Refusal(409, why.refused, { title: 'It cannot be done now', detail: why.reason, cure })
 }

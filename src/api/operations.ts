@@ -4,6 +4,11 @@ import { getCatalogueMatches } from './catalogue-matches.ts'
 import { getCatalogue } from './catalogue-overview.ts'
 import { previewCatalogueMapping } from './catalogue-preview.ts'
 import { sendCatalogue } from './catalogue-send.ts'
+import { findCustomer } from './customer-find.ts'
+import { joinCustomer, keepCustomersApart, partCustomer, previewCustomerStep } from './customer-decide.ts'
+import { getCustomers } from './customer-list.ts'
+import { getCustomer } from './customer-page.ts'
+import { getCustomerReviews } from './customer-reviews.ts'
 import { getDeadLetters } from './dead-list.ts'
 import { actOnDeadLetters } from './dead-bulk.ts'
 import {
@@ -20,6 +25,8 @@ import { getInbox } from './inbox-list.ts'
 import { reviveMessage } from './inbox-revive.ts'
 import { getLive } from './live-events.ts'
 import type { Operation } from './operation.ts'
+import { doOrderAction } from './order-action-do.ts'
+import { lookAtOrderAction } from './order-action-look.ts'
 import { cancelOrder } from './order-cancel.ts'
 import { getOrders } from './order-list.ts'
 import { getOrder } from './order-page.ts'
@@ -60,9 +67,12 @@ import { runUndo } from './undo-run.ts'
 
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
-  getOrders, getOrder, retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn,
+  getOrders, getOrder, lookAtOrderAction, doOrderAction,
+  retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn,
   getReturns, lookAtRefund, giveRefund, decideRefund,
   getHolds, getOrderHolds, openHold, releaseHold, keepHold,
+  getCustomers, findCustomer, getCustomerReviews, getCustomer,
+  previewCustomerStep, joinCustomer, keepCustomersApart, partCustomer,
   getStock, getStockOfSku, getStockHistory, resumeStock, setStockMode,
   getStores, getStore, takeBatch, resumeTill, retryTill,
   openReservation, getReservation, releaseReservation,

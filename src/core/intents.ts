@@ -162,9 +162,19 @@ export interface IntentTypes extends LabelIntents {
     }
     answer: { caseId: string | null; decision: ScreeningDecision | null }
   }
-  /** ERP: the customer exists as a partner, exactly once, with the contact data given. */
+  /**
+   * ERP: the customer exists as a partner, exactly once, with the contact data given. `partOf`: it was found to be the
+   * same person as that record, so its own partner is archived, never deleted; null: it was taken out again.
+   */
   'customer.ensure': {
-    ask: { key: string; name: string; email?: string; phone?: string; externalRef: string }
+    ask: {
+      key: string
+      name: string
+      email?: string
+      phone?: string
+      externalRef: string
+      partOf?: string | null
+    }
     answer: { partnerId: string }
   }
   /**
@@ -302,6 +312,8 @@ export interface IntentTypes extends LabelIntents {
       shipping?: { amount: Money; tax: Money }
       taxesIncluded: boolean
       reason: string
+      /** Refunds known when it was first asked for: where the channel keeps no key of ours, it is none of them. */
+      known?: readonly string[]
     }
     answer: { refundId: string }
   }

@@ -225,6 +225,23 @@ export interface WarehousePolicy {
   substitutes?: Readonly<Record<string, readonly string[]>> | undefined
 }
 
+/** How records of several channels are held to be one person, and whose word counts. */
+export interface CustomersPolicy {
+  /** `off`: records stay apart. `review`: a person decides. `auto`: what is surely the same is joined by itself. */
+  match: 'off' | 'review' | 'auto'
+  /** Points from which two records are the same person, and from which a person looks at them; of 100. */
+  sameFrom: number
+  reviewFrom: number
+  /** Channels whose word on a member counts before the newest, the first of them first. */
+  trust: Readonly<Partial<Record<'name' | 'email' | 'phone', readonly string[] | undefined>>>
+  /** Channels that do not tell who their buyers are: nobody is recognised by what they say. */
+  anonymous: readonly string[]
+  /** Domains of forwarding addresses, beside the well-known ones. */
+  relayDomains: readonly string[]
+  /** ISO 3166-1 country of telephone numbers that do not say. */
+  country?: string | undefined
+}
+
 /** How stock is shared among channels, beyond each channel's weight. */
 export interface StockPolicy {
   /** `shared` for deep stock: see `scarceBelow`. */
@@ -269,6 +286,8 @@ export interface Policy {
   labels?: Readonly<Record<string, LabelPolicy>> | undefined
   /** Without it nothing but a person's word makes a hold. */
   holds?: HoldsPolicy | undefined
+  /** Without it every record stays by itself, and its newest news counts. */
+  customers?: CustomersPolicy | undefined
   /** Pieces per SKU and pool that are never offered. */
   safetyStock: number
   stock?: StockPolicy | undefined

@@ -203,11 +203,12 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
   },
   'customer.ensure': {
     stands(state, { ask }) {
-      const { trouble, party } = state as CustomerState
-      const asked = ask as { name?: unknown; email?: unknown; phone?: unknown }
+      const { trouble, party, into } = state as CustomerState
+      const asked = ask as { name?: unknown; email?: unknown; phone?: unknown; partOf?: unknown }
       // Newer contact data would be overwritten by older.
       const same = party?.email === asked.email && party?.phone === asked.phone
-      return trouble !== null && same && (party?.name ?? party?.email ?? 'Guest') === asked.name
+      const part = (asked.partOf ?? null) === (into?.key ?? null)
+      return trouble !== null && same && part && (party?.name ?? party?.email ?? 'Guest') === asked.name
     },
     again: { type: 'customer.retry' },
     proofs: ['customer.bound'],

@@ -2,6 +2,7 @@
 import { channel } from './channel/channel.ts'
 import { connection, item, listing } from './catalogue/catalogue.ts'
 import { customer } from './customer/customer.ts'
+import { identity } from './customer/identity.ts'
 import type { Decider } from './decider.ts'
 import { fulfilment } from './fulfilment/fulfilment.ts'
 import { order } from './order/order.ts'
@@ -31,6 +32,7 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   'stock': opaque(stock),
   'fulfilment': opaque(fulfilment),
   'customer': opaque(customer),
+  'identity': opaque(identity),
   'return': opaque(returns),
   'warehouse-order': opaque(warehouseOrder),
   'route': opaque(route),

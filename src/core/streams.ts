@@ -20,6 +20,8 @@ export const streams = {
   offer: (channel: string, sku: string) => `offer/${channel}/${sku}`,
   price: (channel: string, sku: string) => `price/${channel}/${sku}`,
   customer: (key: string) => `customer/${key}`,
+  /** Who can be found by an e-mail address, a telephone number or a place; `key` is a digest of it. */
+  identity: (key: string) => `identity/${key}`,
   payment: (provider: string, id: string) => `payment/${provider}/${id}`,
   /** News of a carrier finds it by the number alone. */
   parcel: (carrier: string, trackingNumber: string) => `parcel/${carrier}/${trackingNumberOf(trackingNumber)}`,

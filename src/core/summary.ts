@@ -92,8 +92,8 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     return { label: reference || idOf(stream), status: stage, attention: false }
   },
   'customer'(state, stream) {
-    const { partnerId, trouble } = state as CustomerState
-    return { label: idOf(stream), status: partnerId ? 'bound' : 'new', attention: trouble !== null }
+    const customer = state as CustomerState
+    return { label: idOf(stream), status: customerStatus(customer), attention: customer.trouble !== null }
   },
   'product'(state, stream) {
     const { erp, listings } = state as ProductState
@@ -126,6 +126,15 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     const label = stream.slice('till/'.length)
     return { label, status: tillStatus(till), attention: needsLook(till) }
   },
+}
+
+/** Every status a customer can show. `review`: somebody has to say whether another record is the same person. */
+export const CUSTOMER_STATUSES = ['new', 'bound', 'review', 'joined'] as const
+export type CustomerStatus = (typeof CUSTOMER_STATUSES)[number]
+
+export function customerStatus({ candidates = [], into = null, partnerId }: CustomerState): CustomerStatus {
+  if (candidates.some(({ status }) => status === 'open')) return 'review'
+  return into !== null ? 'joined' : partnerId ? 'bound' : 'new'
 }
 
 /** Every status a till can show. */

@@ -59,6 +59,9 @@ const SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   ['order', order],
   ['party', party],
   ['customer', party],
+  ['said', party],
+  ['address', address],
+  ['addresses', z.array(address)],
   ['shippingAddress', address],
 ])
 

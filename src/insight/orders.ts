@@ -11,7 +11,7 @@ import { streams } from '#core/streams.ts'
 import type { OrderStatus } from '#core/summary.ts'
 import type { Sql } from '#store/database.ts'
 import { readTrace } from '#store/trace.ts'
-import { listStreams, readState, readStates, type StreamStateRow } from '#store/views.ts'
+import { listStreams, readState, type StreamStateRow } from '#store/views.ts'
 import { amountOf } from './amount.ts'
 import { cureOf } from './cures.ts'
 import { holdView } from './hold-view.ts'
@@ -63,16 +63,14 @@ export function orderRow(row: StreamStateRow) {
   }
 }
 
-/** @returns null when the hub knows no such order. */
+/** All from one statement: see store/trace.ts. @returns null when the hub knows no such order. */
 export async function orderPage(sql: Sql, channel: string, externalId: string, kinds: ReadonlyMap<string, string>) {
   const stream = streams.order(channel, externalId)
   const shipping = streams.fulfilment(channel, externalId)
   const routing = streams.route(channel, externalId)
   const back = streams.returns(channel, externalId)
-  const [states, trace] = await Promise.all([
-    readStates(sql, [stream, shipping, routing, back]),
-    readTrace(sql, stream, HOPS_MAX),
-  ])
+  const trace = await readTrace(sql, stream, HOPS_MAX)
+  const { states } = trace
   const row = states.find((one) => one.stream === stream)
   if (!row) return null
   const state = row.state as unknown as OrderState
@@ -149,12 +147,19 @@ function moneyView({ currency, shipping, total, totalTax, refunded, presentmentT
 
 const RETRIED = ['release_failed', 'cancel_failed', 'fulfilment_failed', 'invoice_failed', 'warehouse_failed', 'warehouse_refused', 'delivery_failed'] // prettier-ignore
 
-const possibilities = ({ stage, cancel, exceptions, acceptance, onHold = [] }: OrderState) => ({
-  hold: stage === 'placed' && cancel === null && !onHold.some(({ kind }) => kind === 'by_hand'),
-  accept: acceptance?.step === 'open' || acceptance?.step === 'failed',
-  retry: exceptions.some(({ code }) => RETRIED.includes(code)),
-  cancel: cancel === null && (stage === 'placed' || stage === 'releasing' || stage === 'confirmed'),
-})
+const PAID: readonly string[] = ['paid', 'partly_paid', 'partly_refunded']
+
+const possibilities = (state: OrderState) => {
+  const { stage, cancel, exceptions, acceptance, onHold = [], order, payments = [], shipped } = state
+  return {
+    hold: stage === 'placed' && cancel === null && !onHold.some(({ kind }) => kind === 'by_hand'),
+    accept: acceptance?.step === 'open' || acceptance?.step === 'failed',
+    retry: exceptions.some(({ code }) => RETRIED.includes(code)),
+    cancel: cancel === null && (stage === 'placed' || stage === 'releasing' || stage === 'confirmed'),
+    refund: PAID.includes(order?.paymentStatus ?? '') || payments.some(({ captured }) => captured.amount > 0),
+    return: shipped !== 'none',
+  }
+}
 
 export const knowsOrder = async (sql: Sql, channel: string, externalId: string): Promise<boolean> =>
   (await readState(sql, streams.order(channel, externalId))) !== null

@@ -3,6 +3,7 @@ import type { OrderParcelEvent } from '#core/order/parcels.ts'
 import { formatMoney } from '#canon/money.ts'
 import type { LabelEvent } from '#core/parcel/label.ts'
 import type { ParcelEvent } from '#core/parcel/parcel.ts'
+import { momentWords } from './moment.ts'
 
 type Told = ParcelEvent | LabelEvent | OrderParcelEvent
 type Words = {
@@ -34,5 +35,5 @@ export const PARCEL_WORDS: Words = {
   'label.showFailed': 'The ERP did not take the number of the label',
   'label.showRetried': 'The ERP is asked again to take the number of the label',
   'label.returnUnable': 'No label could be turned round for the return',
-  'parcel.lookSet': ({ at }) => (at === null ? 'Nothing more is waited for' : `To be looked at by ${at}`),
+  'parcel.lookSet': ({ at }) => (at === null ? 'Nothing more is waited for' : `To be looked at by ${momentWords(at)}`),
 }

@@ -3,7 +3,7 @@ import { formatMoney, type Money } from '#canon/money.ts'
 import type { OrderState } from '#core/order/state.ts'
 import { purseOf } from '#core/order/purse.ts'
 import type { Policy } from '#core/policy.ts'
-import { plan } from '#core/return/giving.ts'
+import { leftToGive, plan } from '#core/return/giving.ts'
 import type { GiveRefund } from '#core/return/giving-state.ts'
 import { initial, type ReturnState } from '#core/return/state.ts'
 import { streams } from '#core/streams.ts'
@@ -54,6 +54,23 @@ export function returnRow(row: StreamStateRow) {
   return { channel, externalId, label, status, attention, updatedAt, ...viewOf(row.state as unknown as ReturnState) }
 }
 
+async function booksOf(sql: Sql, channel: string, externalId: string) {
+  const [own, back] = [streams.order(channel, externalId), streams.returns(channel, externalId)]
+  const states = await readStates(sql, [own, back])
+  const of = (stream: string) => states.find((one) => one.stream === stream)?.state
+  const { order, payments } = (of(own) ?? {}) as unknown as Partial<OrderState>
+  return order ? { order, payments, known: (of(back) ?? initial) as unknown as ReturnState } : null
+}
+
+/** All that can still go back on an order. Null when the hub knows no such order, or gives nothing back on it. */
+export async function refundable(sql: Sql, policy: Policy, channel: string, externalId: string): Promise<Money | null> {
+  const books = await booksOf(sql, channel, externalId)
+  if (!books) return null
+  const purse = purseOf(books.order, books.payments)
+  const amount = leftToGive(books.known, purse, policy, channel)
+  return amount === null ? null : { amount, currency: purse.paid.currency }
+}
+
 /** What a refund would do in every system, or why it would not be given. Null when the hub knows no such order. */
 export async function previewRefund(
   sql: Sql,
@@ -61,12 +78,9 @@ export async function previewRefund(
   { channel, externalId, at }: { channel: string; externalId: string; at: string },
   request: GiveRefund,
 ) {
-  const [own, back] = [streams.order(channel, externalId), streams.returns(channel, externalId)]
-  const states = await readStates(sql, [own, back])
-  const of = (stream: string) => states.find((one) => one.stream === stream)?.state
-  const { order, payments } = (of(own) ?? {}) as unknown as Partial<OrderState>
-  if (!order) return null
-  const known = (of(back) ?? initial) as unknown as ReturnState
+  const books = await booksOf(sql, channel, externalId)
+  if (!books) return null
+  const { order, payments, known } = books
   const { currency, taxesIncluded, name: orderName } = order
   const blank = { pool: '', wanted: [], saleId: null, invoice: null, billing: 'later' as const }
   const state = { ...known, facts: known.facts ?? { orderName, currency, taxesIncluded, ...blank } }

@@ -1,8 +1,9 @@
 /** The trace of one order: what arrived, what was decided, what was asked of whom and what came of it, oldest first. */
 import type { Json } from '#canon/json.ts'
-import type { Trace, TracedInbox, TracedIntent } from '#store/trace.ts'
+import type { Trace, TracedInbox, TracedIntent, TracedLetter } from '#store/trace.ts'
 import type { EventView } from '#store/views.ts'
 import type { Mask } from './masking.ts'
+import { type About, aboutOf } from './hop-about.ts'
 import { answeredTitle, askedTitle, failedTitle } from './call-words.ts'
 import { arrivedTitle, eventTitle, systemName } from './words.ts'
 import { notedTitle } from './words-commands.ts'
@@ -12,13 +13,17 @@ export type HopKind = 'arrived' | 'decided' | 'asked' | 'attempted' | 'answered'
 export interface Hop {
   at: string
   kind: HopKind
+  about: About
   title: string
+  /** The connection, `hub` or `person`. */
   system: string
   durationMs?: number
   key: string
   payload: Json
   inboxId?: number
   dead?: boolean
+  /** Number of the dead letter that tells more. */
+  letter?: number
 }
 
 interface Placed {
@@ -41,7 +46,11 @@ export function learnTrace({ inbox, events, intents }: Trace, mask: Mask): void 
   }
 }
 
-export function hopsOf({ inbox, events, intents }: Trace, mask: Mask, kinds: ReadonlyMap<string, string>): Hop[] {
+export function hopsOf(
+  { inbox, events, intents, letters }: Trace,
+  mask: Mask,
+  kinds: ReadonlyMap<string, string>,
+): Hop[] {
   const causes = new Map(events.map(({ stream, version, cause }) => [`${stream}/${version}`, cause]))
   const answers = new Map(
     inbox.flatMap(({ kind, key, id }) => (kind === 'answer' ? [[key.slice('answer/'.length), id]] : [])),
@@ -53,6 +62,7 @@ export function hopsOf({ inbox, events, intents }: Trace, mask: Mask, kinds: Rea
       const cause = causes.get(`${intent.stream}/${intent.version}`) ?? 0
       return intentHops(intent, { cause, answer: answers.get(intent.key) ?? Number.MAX_SAFE_INTEGER }, mask, kinds)
     }),
+    ...letters.flatMap((letter) => letterHops(letter, mask)),
   ]
   placed.sort((a, b) => compare(a.hop.at, b.hop.at) || a.cause - b.cause || a.place - b.place)
   return placed.slice(0, HOPS_MAX).map(({ hop }) => hop)
@@ -67,15 +77,17 @@ function inboxHops(row: TracedInbox, mask: Mask, kinds: ReadonlyMap<string, stri
   const value = parsed(body)
   const isDelivery = kind === 'delivery'
   const system = isDelivery ? systemName(source, kinds) : 'hub'
-  const title = isDelivery
-    ? arrivedTitle(system, topic)
-    : notedTitle((value as { type?: string } | null)?.type ?? topic)
+  const said = (value as { type?: string } | null)?.type ?? topic
+  const byPerson = source === 'person'
+  const title = isDelivery ? arrivedTitle(system, topic) : notedTitle(said)
+  const about: About = isDelivery ? 'call' : byPerson ? aboutOf(said) : 'inside'
   const took = durationOf(row.received_at, row.decided_at)
   const arrived: Hop = {
     at: row.received_at,
     kind: isDelivery ? 'arrived' : 'noted',
+    about,
     title,
-    system: isDelivery ? source : 'hub',
+    system: isDelivery || byPerson ? source : 'hub',
     ...(took === null ? {} : { durationMs: took }),
     key,
     payload: isDelivery ? mask.foreign(value) : mask.ours(value),
@@ -84,11 +96,12 @@ function inboxHops(row: TracedInbox, mask: Mask, kinds: ReadonlyMap<string, stri
   const hops: Placed[] = [{ hop: arrived, cause: id, place: 0 }]
   const refused = /^refused (\w+): (.*)/s.exec(row.outcome ?? '')
   if (state === 'dead') {
-    const said = mask.text(row.outcome ?? '')
+    const why = mask.text(row.outcome ?? '')
     const hop: Hop = {
       at: row.decided_at ?? row.received_at,
       kind: 'failed',
-      title: `Nobody could decide it: ${said}`,
+      about: 'call',
+      title: `Nobody could decide it: ${why}`,
       system: 'hub',
       key,
       payload: null,
@@ -100,6 +113,7 @@ function inboxHops(row: TracedInbox, mask: Mask, kinds: ReadonlyMap<string, stri
     const hop: Hop = {
       at: row.decided_at ?? row.received_at,
       kind: 'noted',
+      about,
       title: `Nothing came of it: ${mask.text(refused[2]!)}`,
       system: 'hub',
       key,
@@ -114,6 +128,7 @@ const decidedHop = ({ stream, version, type, data, at, cause }: EventView, index
   hop: {
     at,
     kind: 'decided',
+    about: aboutOf(type),
     title: mask.text(eventTitle(type, data)),
     system: 'hub',
     key: `${stream}/${version}`,
@@ -132,7 +147,7 @@ function intentHops(
   const { connection, type, key, state, attempts, fault } = intent
   const system = systemName(connection, kinds)
   const said = fault ? `: ${mask.text(fault.message)}` : ''
-  const base = { system: connection, key }
+  const base = { about: 'call' as const, system: connection, key }
   const late = 10_000_000 + intent.id
   const hops: Placed[] = [
     {
@@ -175,6 +190,25 @@ function intentHops(
     })
   }
   return hops
+}
+
+/** That something is given to people to mend, and how that ended. */
+function letterHops(letter: TracedLetter, mask: Mask): Placed[] {
+  const { id, connection: system, message, owner, opened_at: at, resolved_at: over, resolution } = letter
+  const base = { about: 'call' as const, system, key: `dead letter ${id}`, letter: id }
+  const place = Number.MAX_SAFE_INTEGER
+  const why = mask.text(message)
+  const opened: Hop = { ...base, at, kind: 'failed', title: `Given to ${owner} to mend: ${why}`, payload: null }
+  const mended: Hop = { ...base, at: over ?? at, kind: 'noted', title: MENDED[resolution ?? ''] ?? 'It is mended', payload: null } // prettier-ignore
+  return [opened, ...(over === null ? [] : [mended])].map((hop) => ({ hop, cause: place, place }))
+}
+
+const MENDED: Readonly<Record<string, string>> = {
+  by_hand: 'A person says that it is mended',
+  answered: 'It is mended: the call was answered',
+  mended: 'It is mended: what failed has happened since',
+  decided: 'It is mended: the message was decided',
+  superseded: 'It does not matter any more: something newer took its place',
 }
 
 function durationOf(from: string | null, to: string | null): number | null {

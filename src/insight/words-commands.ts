@@ -3,6 +3,10 @@
 const COMMAND_WORDS: Readonly<Record<string, string>> = {
   'order.retry': 'A person asked to try again',
   'order.cancel': 'A person asked to cancel',
+  'order.askBack': 'A person asked for goods or money to go back',
+  'order.hold': 'A person asked to hold it',
+  'order.releaseHold': 'A person asked to let it go',
+  'order.keepHold': 'A person asked to keep it held',
   'order.noteHold': 'Stock told the order where it stands',
   'order.noteShipped': 'The warehouse told the order what has left',
   'order.noteException': 'The order was told of a problem',
@@ -20,6 +24,14 @@ const COMMAND_WORDS: Readonly<Record<string, string>> = {
   'offer.retry': 'A person asked to try again',
   'offer.look': 'It is time to look whether the channel shows it',
   'customer.record': "The customer's data was passed on",
+  'customer.look': 'A person had it looked for the same person elsewhere',
+  'customer.meet': 'Another record shares an address, a number or a place',
+  'customer.compare': 'The other record told what it knows',
+  'customer.join': 'It was asked to be joined with another record',
+  'customer.part': 'A person took the record out of another one',
+  'customer.keepApart': 'A person said that another record is somebody else',
+  'customer.absorb': 'A record that was joined to it told what it knows',
+  'customer.release': 'A record was taken out of it',
 }
 
 export const notedTitle = (command: string): string => COMMAND_WORDS[command] ?? `Told: ${command}`

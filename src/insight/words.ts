@@ -2,6 +2,7 @@
 import { formatMoney, type Money } from '#canon/money.ts'
 import type { ChannelEvent } from '#core/channel/channel.ts'
 import type { CustomerEvent } from '#core/customer/customer.ts'
+import type { IdentityEvent } from '#core/customer/identity.ts'
 import type { ConnectionEvent, ItemEvent, ListingEvent } from '#core/catalogue/catalogue.ts'
 import type { FulfilmentEvent } from '#core/fulfilment/fulfilment.ts'
 import type { KitEvent } from '#core/kit/kit.ts'
@@ -22,6 +23,7 @@ import type { TillEvent } from '#core/store-day/till.ts'
 import { ORDER_HOLD_WORDS } from './hold-words.ts'
 import { MONEY_WORDS } from './money-words.ts'
 import { PARCEL_WORDS } from './parcel-words.ts'
+import { INCIDENT_OVER, SHELF_WORDS } from './shelf-words.ts'
 import type { WarehouseOrderEvent } from '#core/warehouse-order/warehouse-order.ts'
 import { WAREHOUSE_TITLES } from './warehouse-words.ts'
 
@@ -35,6 +37,7 @@ export type HubEvent =
   | ReturnEvent
   | WarehouseOrderEvent
   | CustomerEvent
+  | IdentityEvent
   | ProductEvent
   | OfferEvent
   | ItemEvent
@@ -46,14 +49,6 @@ export type HubEvent =
   | ParcelEvent
   | LabelEvent
   | ChannelEvent
-
-const INCIDENT_OVER: Readonly<Record<Data<'stock.incidentResolved'>['kind'], string>> = {
-  negative: 'The ERP has no negative stock of it any more',
-  shrunk: 'No more is on sale than there is, after pieces had gone',
-  counted: 'The warehouse and the ERP count the same again',
-  adjusted: 'The ERP has booked what the warehouse wrote off or found',
-  raised: 'No more is on sale than there is, after somebody else had put stock on sale',
-}
 
 type Data<T extends HubEvent['type']> = Extract<HubEvent, { type: T }>
 
@@ -207,10 +202,6 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'stock.settled': ({ channel, bound }) => `${channel} can sell ${bound}: all its orders are known up to then`,
   'stock.modeSet': ({ mode, byHand }) =>
     `${mode === 'shared' ? 'Every channel sees all of it' : 'Each channel sells from its own share'}${byHand ? ', by hand' : ''}`,
-  'stock.counted': ({ by, onHand, off }) =>
-    off === 0 ? `${by} counted ${onHand}, as the ERP has` : `${by} counted ${onHand}; the ERP has ${onHand + off}`,
-  'stock.adjusted': ({ by, quantity, reason }) =>
-    quantity < 0 ? `${by} wrote ${pieces(-quantity)} off (${reason})` : `${by} found ${pieces(quantity)} (${reason})`,
   'stock.incidentRaised': ({ words }) => words,
   'stock.incidentResolved': ({ kind }) => INCIDENT_OVER[kind],
   'channel.awaited': 'A SKU waits for the orders of the channel',
@@ -283,6 +274,23 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'reservation.closed': 'The reservation is done with',
 
   'customer.recorded': 'Customer recorded',
+  'customer.confirmed': 'A channel said the same of the customer again',
+  'customer.keyed': 'The customer is looked for in other channels',
+  'customer.introduced': 'Another record shares an address, a number or a place; it is compared',
+  'customer.suspected': ({ score, status }) =>
+    status === 'open'
+      ? `Another record may be the same person (${score} of 100); a person decides`
+      : `Another record is the same person (${score} of 100); they are joined`,
+  'customer.cleared': 'Another record is held to be somebody else after all',
+  'customer.joined': ({ by }) => `Joined to another record by ${by}`,
+  'customer.joinPassedOn': 'What it is part of is joined instead',
+  'customer.parted': ({ by }) => `${by} took it out of another record`,
+  'customer.keptApart': ({ by }) => `${by} says that another record is somebody else`,
+  'customer.absorbed': 'A record that was joined to it knows something new',
+  'customer.released': 'A record was taken out of it again',
+  'identity.claimed': 'A record can be found by this',
+  'identity.dropped': 'A record can be found by this no more',
+  'identity.crowded': 'Too many records share this for it to say who anybody is',
   'customer.bound': 'The ERP has the customer',
   'customer.bindFailed': ({ code }) => `The ERP did not take the customer (${code})`,
   'customer.bindRetried': 'The customer is sent to the ERP again',
@@ -333,6 +341,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   ...MONEY_WORDS,
 
   ...PARCEL_WORDS,
+  ...SHELF_WORDS,
 }
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`

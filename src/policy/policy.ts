@@ -8,6 +8,7 @@ import type { Policy } from '#core/policy.ts'
 import type { ReturnReason } from '#core/return/state.ts'
 import { z } from 'zod'
 import { catalogueSchema } from './catalogue.ts'
+import { customersSchema } from './customers.ts'
 import { deadLetterPolicySchema } from './dead-letters.ts'
 import { holdsSchema } from './holds.ts'
 import { kitsSchema } from './kits.ts'
@@ -153,6 +154,9 @@ export const policySchema = z.strictObject({
   channels: z
     .record(z.string(), channelPolicy)
     .describe('The rules of each channel, under the name of its connection.'),
+  customers: customersSchema
+    .optional()
+    .describe('Who is one person over several channels. Without it every record stays by itself.'),
   stores: z
     .record(placeId, storePolicy)
     .optional()

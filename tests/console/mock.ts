@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
+import { actionPreview, doActionBody, lookAtActionBody } from '#api/contract-actions.ts'
 import { accepted } from '#api/contract-parts.ts'
 import {
   catalogueDifferences, catalogueMatches, catalogueOverview, catalogueParams, mappingPreview, mappingPreviewBody,
@@ -21,14 +22,7 @@ import {
   replayPreview,
   replaySelection,
 } from '#api/contract-replay.ts'
-import {
-  holdList,
-  holdListParams,
-  keepHoldBody,
-  openHoldBody,
-  orderHolds,
-  releaseHoldBody,
-} from '#api/contract-holds.ts'
+import { holdList, holdListParams, keepHoldBody, orderHolds } from '#api/contract-holds.ts'
 import { decideRefundBody, returnList, returnListParams } from '#api/contract-refunds.ts'
 import { session } from '#api/contract-session.ts'
 import {
@@ -60,6 +54,7 @@ import { findingList, reconciliationList } from '#api/contract-reconcile.ts'
 import { dryRunOf, previewOf, REPLAY_TOKEN, SHADOW } from './world-again.ts'
 import { FINDINGS, RECONCILIATIONS } from './world-reconcile.ts'
 import { listHolds, stepsOf } from './world-holds.ts'
+import { ACTION_TOKEN, previewOfAction } from './world-life.ts'
 import { listReturns } from './world-returns.ts'
 import { historyBefore } from './world-stores.ts'
 import { World } from './world.ts'
@@ -188,13 +183,14 @@ export async function startMock(dist: string): Promise<Mock> {
       if (last === 'resume') resumeBody.parse(JSON.parse(body))
       return answer(response, accepted, { stream: `till/${first}/${third}`, key: 'k-1', duplicate: false })
     }
+    if (group === 'orders' && third === 'actions') return actOnOrder(url, JSON.parse(body), response)
     if (group === 'orders' && third === 'refunds') return decideRefund(url, JSON.parse(body), response)
     if (group === 'orders' && third === 'holds') return actOnHold(url, JSON.parse(body), response)
     if (url.pathname === '/api/catalogue/send')
       return answer(response, sentCatalogue, { asked: sendCatalogueBody.parse(JSON.parse(body)).skus.length })
     if (url.pathname.endsWith('/mapping-preview'))
       return answer(response, mappingPreview, mappingPreviewOf(mappingPreviewBody.parse(JSON.parse(body)).rows))
-    const order = /^\/api\/orders\/([^/]+)\/([^/]+)\/(retry|cancel|acceptance)$/.exec(url.pathname)
+    const order = /^\/api\/orders\/([^/]+)\/([^/]+)\/(retry|acceptance)$/.exec(url.pathname)
     if (!order) return refuse(response, url, NOT_FOUND)
     const [, channel = '', externalId = '', action = ''] = order
     if (action === 'retry') mock.world.retry(channel, externalId)
@@ -203,10 +199,22 @@ export async function startMock(dist: string): Promise<Mock> {
 
   function actOnHold(url: URL, body: unknown, response: ServerResponse): void {
     const [, , , channel = '', externalId = '', , kind = '', action = ''] = url.pathname.split('/')
-    const schema = { release: releaseHoldBody, keep: keepHoldBody }[action]
+    const schema = { keep: keepHoldBody }[action]
     if (mock.world.moved) return refuse(response, url, MOVED)
-    if (schema) mock.world.decideHold({ channel, externalId, kind }, action, schema.parse(body).by)
-    else openHoldBody.parse(body)
+    if (!schema) return refuse(response, url, NOT_FOUND)
+    mock.world.decideHold({ channel, externalId, kind }, action, schema.parse(body).by)
+    answer(response, accepted, { stream: `order/${channel}/${externalId}`, key: 'k-1', duplicate: false })
+  }
+
+  function actOnOrder(url: URL, body: unknown, response: ServerResponse): void {
+    const [, , , channel = '', externalId = '', , look] = url.pathname.split('/')
+    if (look === 'preview') {
+      const { action } = lookAtActionBody.parse(body)
+      return answer(response, actionPreview, previewOfAction(action))
+    }
+    const { action, token } = doActionBody.parse(body)
+    if (mock.world.moved || token !== ACTION_TOKEN) return refuse(response, url, MOVED)
+    if (action.do === 'release') mock.world.decideHold({ channel, externalId, kind: action.kind }, 'release', action.by)
     answer(response, accepted, { stream: `order/${channel}/${externalId}`, key: 'k-1', duplicate: false })
   }
 

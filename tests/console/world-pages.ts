@@ -17,6 +17,7 @@ export function traceOf(row: OrderRow, placedMs: number): Hop[] {
       0,
       {
         kind: 'arrived',
+        about: 'call',
         system: row.channel,
         title: 'The channel told of the order (orders/create)',
         key: 'w-7d1e',
@@ -37,6 +38,7 @@ export function traceOf(row: OrderRow, placedMs: number): Hop[] {
       38,
       {
         kind: 'decided',
+        about: 'order',
         system: 'hub',
         title: `Order ${row.label} placed`,
         key: `order/${row.channel}/${row.externalId}/1`,
@@ -48,6 +50,7 @@ export function traceOf(row: OrderRow, placedMs: number): Hop[] {
       51,
       {
         kind: 'noted',
+        about: 'inside',
         system: 'hub',
         title: '2 × MUG-BLUE-M reserved',
         key: 'stock/WH/MUG-BLUE-M/88',
@@ -58,6 +61,7 @@ export function traceOf(row: OrderRow, placedMs: number): Hop[] {
       60,
       {
         kind: 'asked',
+        about: 'call',
         system: 'odoo',
         title: 'Odoo is asked for the sale',
         key: `order/${row.channel}/${row.externalId}/3/0`,
@@ -68,6 +72,7 @@ export function traceOf(row: OrderRow, placedMs: number): Hop[] {
       1_240,
       {
         kind: 'attempted',
+        about: 'call',
         system: 'odoo',
         title: 'Odoo was busy; tried again after a pause',
         key: `order/${row.channel}/${row.externalId}/3/0`,
@@ -80,6 +85,7 @@ export function traceOf(row: OrderRow, placedMs: number): Hop[] {
       3_900,
       {
         kind: 'failed',
+        about: 'call',
         system: 'odoo',
         title: 'Odoo refused: the fiscal position is archived',
         key: `order/${row.channel}/${row.externalId}/3/0`,
@@ -92,6 +98,7 @@ export function traceOf(row: OrderRow, placedMs: number): Hop[] {
       3_612,
       {
         kind: 'answered',
+        about: 'call',
         system: 'odoo',
         title: 'Odoo confirmed sale S00981',
         key: `order/${row.channel}/${row.externalId}/3/0`,
@@ -103,6 +110,7 @@ export function traceOf(row: OrderRow, placedMs: number): Hop[] {
       3_650,
       {
         kind: 'decided',
+        about: 'order',
         system: 'hub',
         title: 'Order confirmed',
         key: `order/${row.channel}/${row.externalId}/4`,
@@ -219,6 +227,8 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
       cancel: !left && row.status !== 'cancelled',
       accept: row.externalId === ASKING,
       hold: row.status === 'waiting' || row.status === 'held_back',
+      refund: left,
+      return: left,
     },
     trace,
   }

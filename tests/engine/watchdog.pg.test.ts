@@ -1,6 +1,7 @@
 /** The watchdog with the real connector and the simulated shop: what vanished is mended, what was missed is read. */
 import { expect, test } from 'vitest'
-import { asRequest, CHANNEL, createWorld, MUG, takeHooks } from '#connectors/shopify/testing.ts'
+import { asRequest } from '#connectors/kit/testing.ts'
+import { CHANNEL, createWorld, MUG, takeHooks } from '#connectors/shopify/testing.ts'
 import { dispatch, lanesOf } from '#engine/dispatch.ts'
 import type { Engine } from '#engine/engine.ts'
 import { startBackfill, workBackfill } from '#engine/backfill.ts'

@@ -1,5 +1,6 @@
 /** What Stripe suspects holds the order: reviews while they are open, warnings until two people let it go. */
-import { asRequest, PROVIDER, subscribed } from '#connectors/stripe/testing.ts'
+import { asRequest } from '#connectors/kit/testing.ts'
+import { PROVIDER, subscribed } from '#connectors/stripe/testing.ts'
 import { expect, test } from 'vitest'
 import { aHub, MINUTE_MS } from './hub.ts'
 

@@ -1,5 +1,6 @@
 /** Orders of a shop that Signifyd screens: none reaches the ERP on anything but an acceptance of its last picture. */
-import { asRequest, createWorld, SCREENER, type WorldOptions } from '#connectors/signifyd/testing.ts'
+import { asRequest } from '#connectors/kit/testing.ts'
+import { createWorld, SCREENER, type WorldOptions } from '#connectors/signifyd/testing.ts'
 import type { ScreeningPolicy } from '#core/policy.ts'
 import { describe, expect, test } from 'vitest'
 import { aHub, MINUTE_MS, usd } from './hub.ts'

@@ -1,7 +1,8 @@
 /** Orders that Odoo prices, against a real one: price list, discount, taxes and payment term are its own. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { odoo } from '#connectors/odoo/index.ts'
-import { answer, fault, orderOf, saleAsk, usd } from '#connectors/odoo/testing.ts'
+import { answer, fault } from '#connectors/kit/testing.ts'
+import { orderOf, saleAsk, usd } from '#connectors/odoo/testing.ts'
 import { realIo } from '../../src/io.ts'
 import { accessOf, missingVariables, openRpc, openServer, type Rpc, runName, sayMissing } from './server.ts'
 

@@ -1,6 +1,7 @@
 /** A parcel from the warehouse to the door, through the real hub: news late, doubled, lost and out of order. */
 import { must } from '#canon/assert.ts'
-import { asRequest, CARRIER, subscribed } from '#connectors/easypost/testing.ts'
+import { asRequest } from '#connectors/kit/testing.ts'
+import { CARRIER, subscribed } from '#connectors/easypost/testing.ts'
 import type { OrderState } from '#core/order/state.ts'
 import { parcelStatus } from '#core/parcel/parcel.ts'
 import type { ParcelState } from '#core/parcel/state.ts'

@@ -4,6 +4,7 @@
  */
 import { must } from '#canon/assert.ts'
 import type { Order } from '#canon/order.ts'
+import { asRequest } from '#connectors/kit/testing.ts'
 import * as paypal from '#connectors/paypal/testing.ts'
 import * as stripe from '#connectors/stripe/testing.ts'
 import type { PaymentPolicy } from '#core/policy.ts'
@@ -111,7 +112,7 @@ async function aHub(rules: Partial<PaymentPolicy> = {}, wrap: (fetch: Fetch) => 
         pass(20_000)
         for (const [name, { account }] of Object.entries(worlds))
           for (const hook of account.due()) {
-            await receiver.receive(name, stripe.asRequest(hook, cards.clock.now))
+            await receiver.receive(name, asRequest(hook, cards.clock.now))
             hook.settle(200)
           }
         for (const name of Object.keys(worlds)) await regularWork(engine, name)

@@ -4,7 +4,8 @@
  */
 import { must } from '#canon/assert.ts'
 import type { Order } from '#canon/order.ts'
-import { asRequest, PROVIDER, subscribed } from '#connectors/paypal/testing.ts'
+import { asRequest } from '#connectors/kit/testing.ts'
+import { PROVIDER, subscribed } from '#connectors/paypal/testing.ts'
 import type { HookRequest } from '#connectors/kit/connector.ts'
 import type { OrderState } from '#core/order/state.ts'
 import { type PaymentState, stageOf } from '#core/payment/state.ts'

@@ -5,7 +5,8 @@
  */
 import { must } from '#canon/assert.ts'
 import type { Order } from '#canon/order.ts'
-import { asRequest, PROVIDER, subscribed } from '#connectors/stripe/testing.ts'
+import { asRequest } from '#connectors/kit/testing.ts'
+import { PROVIDER, subscribed } from '#connectors/stripe/testing.ts'
 import type { OrderState } from '#core/order/state.ts'
 import type { PaymentState } from '#core/payment/state.ts'
 import { stageOf } from '#core/payment/state.ts'

@@ -1,6 +1,7 @@
 /** What the tests of this folder share: a clock that stands still, a seller's account, and a connection to it. */
 import type { Surroundings } from '../kit/connector.ts'
-import type { Fetch, Io, Log } from '../../io.ts'
+import type { Fetch, Log } from '../../io.ts'
+import { createClock, secretsIn, simulatorIo, testIo } from '../kit/testing.ts'
 import { amazon, type AmazonConfigInput } from './index.ts'
 import { type AmazonOptions, createAmazon } from './simulator/index.ts'
 
@@ -17,23 +18,6 @@ export const QUEUE = {
   arn: 'arn:aws:sqs:us-east-1:123456789012:crossdock',
 }
 
-export interface Clock {
-  now: number
-  /** Lets time pass. */
-  pass(ms: number): void
-}
-
-/** A small deterministic generator (mulberry32): the tests need chance, not surprise. */
-function createRandom(seed = 1): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 export interface WorldOptions {
   account?: Partial<AmazonOptions>
   config?: Partial<AmazonConfigInput>
@@ -43,8 +27,8 @@ export interface WorldOptions {
   snapshot?: unknown
 }
 
-export function createWorld({ account, config, wrap = (fetch) => fetch, log, snapshot }: WorldOptions = {}) {
-  const clock: Clock = { now: START, pass: (ms) => void (clock.now += ms) }
+export function createWorld({ account, config, wrap, log, snapshot }: WorldOptions = {}) {
+  const clock = createClock(START)
   const options: AmazonOptions = {
     sellerId: SELLER,
     marketplaceId: MARKETPLACE,
@@ -55,19 +39,11 @@ export function createWorld({ account, config, wrap = (fetch) => fetch, log, sna
     effectiveAfterMs: [60_000, 60_000],
     ...account,
   }
-  const simulated = { now: () => clock.now, random: createRandom() }
-  const seller = createAmazon(options, simulated, snapshot)
+  const seller = createAmazon(options, simulatorIo(clock), snapshot)
   const known: Record<string, string> = {
     'env:LWA': SECRET, 'env:REFRESH': REFRESH_TOKEN, 'env:AWS_ID': 'AKIAEXAMPLE', 'env:AWS': AWS_SECRET,
   } // prettier-ignore
-  const io: Io = {
-    now: () => clock.now,
-    id: () => '0'.repeat(32),
-    jitter: () => 0,
-    fetch: wrap(seller.fetch),
-    secret: (reference) => known[reference] ?? fail(reference),
-    log: log ?? (() => {}),
-  }
+  const io = testIo({ clock, fetch: seller.fetch, wrap, secret: secretsIn(known), log })
   const parsed = amazon.config.parse({
     sellerId: SELLER,
     marketplaceId: MARKETPLACE,
@@ -81,10 +57,6 @@ export function createWorld({ account, config, wrap = (fetch) => fetch, log, sna
   })
   const surroundings: Surroundings = { name: CHANNEL, io }
   return { clock, seller, io, secrets: known, connection: amazon.open(parsed, surroundings) }
-}
-
-const fail = (reference: string): never => {
-  throw new Error(`No secret ${reference}.`)
 }
 
 export const MUG = { sku: 'MUG-01', title: 'Blue mug', price: '12.50', quantity: 10 }

@@ -1,6 +1,7 @@
 /** EasyPost passes the contract of every connector, against its simulator. */
 import { connectorContract } from '../kit/contract.ts'
-import { answerOf, asRequest, HOOK_SECRET, KEY, labelAsk, subscribed, track } from './testing.ts'
+import { answer, asRequest } from '../kit/testing.ts'
+import { HOOK_SECRET, KEY, labelAsk, subscribed, track } from './testing.ts'
 
 connectorContract('easypost', ['parcel.track', 'label.ensure', 'label.void'], async ({ wrap, log }) => {
   const world = await subscribed({ wrap, log })
@@ -34,7 +35,7 @@ connectorContract('easypost', ['parcel.track', 'label.ensure', 'label.void'], as
       },
       'label.void': {
         async prepare() {
-          await answerOf(connection, 'label.ensure', labelAsk('shop:1001:8:1'))
+          await answer(connection, 'label.ensure', labelAsk('shop:1001:8:1'))
           return { reference: 'shop:1001:8:1', labelId: null }
         },
         count: ({ reference }) =>

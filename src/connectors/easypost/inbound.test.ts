@@ -4,7 +4,8 @@ import { must } from '#canon/assert.ts'
 import type { Reading } from '../kit/connector.ts'
 import { seenOf } from './seen.ts'
 import { tracker } from './shape.ts'
-import { asRequest, createWorld, heard, HOOK_URL, runUpkeep, START, subscribed, track, type World } from './testing.ts'
+import { asRequest, heard } from '../kit/testing.ts'
+import { createWorld, HOOK_URL, runUpkeep, START, subscribed, track, type World } from './testing.ts'
 
 const CODE = '9400100000000000000001'
 const at = (minute: number) => new Date(START + minute * 60_000).toISOString()
@@ -50,7 +51,7 @@ test('webhooks become news of the parcel by its number; other kinds of event are
   await track(world, CODE)
   world.account.scan(CODE, 'delivered')
   world.clock.pass(10_000)
-  const hooks = world.account.due().map((hook) => asRequest(hook))
+  const hooks = world.account.due().map((hook) => asRequest(hook, START))
   const told = hooks.flatMap((hook) => heard(world.connection, hook))
   expect(told.map(({ stream }) => stream)).toEqual([`parcel/easypost/${CODE}`])
   expect(told[0]).toMatchObject({ command: { type: 'parcel.observe', seen: { scans: [{ status: 'delivered' }] } } })
@@ -61,7 +62,7 @@ test('EasyPost that signs with an older secret of ours is believed while that st
   const world = await subscribed({ config: { webhookSecrets: [old] } })
   await track(world, CODE)
   world.clock.pass(10_000)
-  const [hook] = world.account.due().map((one) => asRequest(one))
+  const [hook] = world.account.due().map((one) => asRequest(one, START))
   const receive = (webhookSecrets: string[]) => createWorld({ config: { webhookSecrets } }).connection.receive!(hook!)
   expect(receive(['env:HOOK', old])).toHaveProperty('key')
   expect(() => receive(['env:HOOK'])).toThrow('signature')

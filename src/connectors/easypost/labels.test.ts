@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest'
 import type { Fetch } from '../../io.ts'
 import { chosen } from './rates.ts'
 import type { Rate } from './shape.ts'
-import { answerOf, createWorld, home, labelAsk, type World } from './testing.ts'
+import { answer } from '../kit/testing.ts'
+import { createWorld, home, labelAsk, type World } from './testing.ts'
 
 const REF = 'shop:1001:7:1'
 const ensure = ({ connection }: World, change = {}, reference = REF) =>
-  answerOf(connection, 'label.ensure', labelAsk(reference, change))
+  answer(connection, 'label.ensure', labelAsk(reference, change))
 const giveBack = ({ connection }: World, labelId: string | null = null, reference = REF) =>
-  answerOf(connection, 'label.void', { reference, labelId })
+  answer(connection, 'label.void', { reference, labelId })
 const bought = ({ account }: World) => account.beliefs().labels.filter(({ code }) => code !== null)
 
 describe('buying', () => {
@@ -30,10 +31,10 @@ describe('buying', () => {
       const cut =
         (fetch: Fetch): Fetch =>
         async (request) => {
-          const answer = await fetch(request)
+          const response = await fetch(request)
           call += 1
           if (call === lost) throw new TypeError('cut')
-          return answer
+          return response
         }
       const world = createWorld({ wrap: cut })
       for (let attempt = 0; attempt < 2; attempt += 1) await ensure(world).catch(() => undefined)

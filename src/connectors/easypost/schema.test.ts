@@ -6,7 +6,8 @@ import { isSigned } from './inbound.ts'
 import { seenOf } from './seen.ts'
 import { chosen } from './rates.ts'
 import { rates, shaped, shipment, tracker, trackers, webhook, webhooks } from './shape.ts'
-import { answerOf, createWorld, KEY, labelAsk, START, subscribed, track } from './testing.ts'
+import { answer } from '../kit/testing.ts'
+import { createWorld, KEY, labelAsk, START, subscribed, track } from './testing.ts'
 
 const specs = process.env['CROSSDOCK_SPECS'] ?? ''
 const folder = join(specs, 'easypost')
@@ -34,7 +35,7 @@ async function answers(method: string, path: string, body?: object): Promise<Jso
   const world = await subscribed()
   await track(world, '9400100000000000000001')
   world.account.scan('9400100000000000000001', 'in_transit')
-  await answerOf(world.connection, 'label.ensure', labelAsk('shop:1001:7:1'))
+  await answer(world.connection, 'label.ensure', labelAsk('shop:1001:7:1'))
   const id = async (name: string) => {
     const list = (await ask('GET', `/v2/${name}`)) as Record<string, { id: string }[]>
     return list[name]![0]!.id

@@ -4,7 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { isSigned } from './inbound.ts'
-import { answerOf, asRequest, createWorld, HOOK_SECRET, HOOK_URL, KEY, labelAsk } from './testing.ts'
+import { answer, asRequest } from '../kit/testing.ts'
+import { createWorld, HOOK_SECRET, HOOK_URL, KEY, labelAsk, START } from './testing.ts'
 
 // Its types are those of its CommonJS build, where the class is a member.
 const EasyPostClient = EasyPost as unknown as typeof EasyPost.default
@@ -57,7 +58,7 @@ test("the vendor's client makes the webhook; its helper and ours agree on every 
   const hooks = account.due()
   expect(hooks).toHaveLength(2)
   for (const hook of hooks) {
-    const { body, headers } = asRequest(hook)
+    const { body, headers } = asRequest(hook, START)
     const signed = { 'X-Hmac-Signature': headers['x-hmac-signature'] ?? '' }
     expect(client.Utils.validateWebhook(Buffer.from(body), signed, HOOK_SECRET)).toMatchObject({ object: 'Event' })
     expect(isSigned(body, signed['X-Hmac-Signature'], [HOOK_SECRET])).toBe(true)
@@ -69,7 +70,7 @@ test("the vendor's client makes the webhook; its helper and ours agree on every 
 
 test("the vendor's client buys, finds by our reference, and gives back as we do", async () => {
   const { client, connection, account } = await aClient()
-  const ours = await answerOf(connection, 'label.ensure', labelAsk('shop:1001:7:1'))
+  const ours = await answer(connection, 'label.ensure', labelAsk('shop:1001:7:1'))
   expect((await client.Shipment.retrieve('shop:1001:7:1')).tracking_code).toBe(ours.trackingNumber)
   const { to, from } = labelAsk('x')
   const address = ({ name, street, city, postcode, country }: typeof to) => ({

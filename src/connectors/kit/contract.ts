@@ -3,11 +3,12 @@
  * time, what it sends is done once however often it is sent, it waits as long as it is told, and it never says a
  * secret. Call `connectorContract` inside a vitest file; every test opens a fresh subject.
  */
-import type { Answer, Ask, IntentType } from '#core/intents.ts'
+import type { Ask, IntentType } from '#core/intents.ts'
 import { describe, expect, test } from 'vitest'
 import { type Fault, toFault } from '../../fault.ts'
 import type { Fetch, Log } from '../../io.ts'
-import type { Connection, HookRequest, Outbound, Outcome } from './connector.ts'
+import type { Connection, HookRequest } from './connector.ts'
+import { send } from './testing.ts'
 
 /** What the suite hands to the maker: the connection under test must use both. */
 export interface ContractSurroundings {
@@ -133,8 +134,8 @@ function intentTests(type: IntentType, open: Open): void {
     const it = subject.intents[type] as IntentCase<IntentType> | undefined
     if (!it) throw new Error(`No case for ${type}.`)
     const ask = await it.prepare()
-    const send = () => sendOne(subject.connection, type, ask)
-    return { ...subject, it, ask, send }
+    const sendIt = () => send(subject.connection, type, ask, { key: `order/contract/1/${type}` })
+    return { ...subject, it, ask, send: sendIt }
   }
 
   test(`${type}: sent twice, done once`, async () => {
@@ -178,17 +179,6 @@ function intentTests(type: IntentType, open: Open): void {
       }
     }
   })
-}
-
-async function sendOne<T extends IntentType>(connection: Connection, type: T, ask: Ask<T>): Promise<Outcome<T>> {
-  const outbound = connection.outbound[type] as Outbound<T> | undefined
-  if (!outbound) throw new Error(`The connection cannot do ${type}.`)
-  try {
-    const [outcome] = await outbound.send([{ key: `order/contract/1/${type}`, attempt: 1, ask }])
-    return outcome ?? { answer: undefined as unknown as Answer<T> }
-  } catch (error) {
-    return { fault: toFault(error) }
-  }
 }
 
 async function faultOf(work: () => unknown): Promise<Fault | null> {

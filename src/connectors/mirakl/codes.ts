@@ -37,6 +37,14 @@ export const MIRAKL_CODES: Readonly<Record<string, { cause: string; cure: string
     cause: 'The marketplace refused the call.',
     cure: 'The message has its code; look at the order or offer in the back office.',
   },
+  'mirakl.refund_reason': {
+    cause: 'The marketplace wants a reason with every refund, and the configuration has no code for this one.',
+    cure: 'Set refundReasons, at least `other`, with codes from the back office; then give the money again.',
+  },
+  'mirakl.refund_refused': {
+    cause: 'The marketplace refused a refund: it is more than is left of a line, or the order takes none.',
+    cure: 'The message has its code. Look at the order in the back office and give the money there.',
+  },
   'mirakl.same_file': {
     cause: 'Two numbers, or two prices, for one SKU were to go in one file.',
     cure: 'Nothing to do: the second goes with the next file.',

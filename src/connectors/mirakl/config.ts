@@ -44,6 +44,13 @@ export const miraklConfig = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether the marketplace takes several parcels per order. `doctor` says whether it does.'),
+  refundReasons: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe(
+      "The marketplace's code of each reason for a refund, by the hub's word for it (unwanted, defective, …); `other` " +
+        'stands for all that are not named. The back office lists them. Without any the hub gives nothing back there.',
+    ),
   ordersEveryMinutes: z
     .int()
     .min(1)

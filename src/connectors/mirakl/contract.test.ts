@@ -10,6 +10,7 @@ connectorContract(
     'inventory.put',
     'inventory.read',
     'fulfilment.ensure',
+    'refund.ensure',
     'listing.ensure',
     'price.ensure',
     'listing.withdraw',
@@ -55,6 +56,16 @@ connectorContract(
           count: () => (world.clock.pass(MINUTE), market.shows(MUG.sku)!.price === '3.00' ? 1 : 0),
         },
         'listing.withdraw': { prepare: () => ids },
+        'refund.ensure': {
+          prepare() {
+            const externalId = readyOrder(world, { sku: MUG.sku, quantity: 2 })
+            const eur = (amount: number) => ({ amount, currency: 'EUR' })
+            const lines = [{ lineId: `${externalId}-1`, quantity: 1, amount: eur(1_250), tax: eur(208) }]
+            const ask = { externalId, orderName: externalId, key: 'r-1', amount: eur(1_250), lines }
+            return { ...ask, taxesIncluded: true, reason: 'unwanted' }
+          },
+          count: ({ externalId }) => find(externalId).refunds.length,
+        },
         'fulfilment.ensure': {
           prepare() {
             const externalId = readyOrder(world, { sku: MUG.sku, quantity: 2 })

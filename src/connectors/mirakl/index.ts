@@ -17,6 +17,7 @@ import { API_VERSION, BUDGETS, PRICES_PER_FILE, STOCK_LINES_MAX } from './limits
 import { offerFeed, orderFeed } from './poll.ts'
 import { listingEnsure, listingWithdraw, priceEnsure } from './price.ts'
 import { inventoryPut, inventoryRead, observePut } from './stock.ts'
+import { refundEnsure } from './refund.ts'
 import { openWire } from './wire.ts'
 
 export type { MiraklConfig, MiraklConfigInput } from './config.ts'
@@ -25,7 +26,8 @@ export const mirakl: Connector<MiraklConfig> = {
   name: 'mirakl',
   api: { version: API_VERSION },
   scopes: {
-    orders: "To read orders, accept them and tell parcels. The key is the shop's; it may do what the shop's user may.",
+    orders:
+      "To read orders, accept them, tell parcels and give money back. The key is the shop's; it may do what the shop's user may.",
     offers: 'To list offers, and to send stock and prices.',
   },
   config: miraklConfig,
@@ -62,6 +64,7 @@ export const mirakl: Connector<MiraklConfig> = {
           serial: 'prices',
           send: (sent) => priceEnsure(wire, sent, prices),
         },
+        'refund.ensure': oneByOne((sent) => refundEnsure(wire, sent, config)),
         'listing.withdraw': oneByOne(({ ask }) => listingWithdraw(wire, ask)),
       },
       feeds: {

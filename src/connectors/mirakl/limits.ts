@@ -33,6 +33,8 @@ export const FREQUENCIES = {
   'OR23': occasional,
   /** Shipped. */
   'OR24': occasional,
+  /** Refund. */
+  'OR28': occasional,
   /** Create a shipment of part of an order. */
   'ST01': occasional,
   /** The shipments of an order. */

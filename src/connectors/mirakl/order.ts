@@ -4,10 +4,11 @@
  * is paid, and not asked for before either: until then the hub knows goods and a deadline.
  */
 import { formatMoney, money, type Money, parseRounded, subtract, sum, times } from '#canon/money.ts'
-import type { Order, OrderLine, PaymentStatus, ShippingLine } from '#canon/order.ts'
+import type { Order, OrderLine, PaymentStatus, Refund, ShippingLine } from '#canon/order.ts'
 import { Fault } from '../../fault.ts'
 import { countryOf } from './countries.ts'
 import {
+  type MadeRefund,
   type OrderStateCode,
   type SeenAddress,
   type SeenLine,
@@ -40,6 +41,10 @@ const MEANING: Readonly<Record<OrderStateCode, { acceptance: NonNullable<Order['
 const GONE: ReadonlySet<string> = new Set(['REFUSED', 'CANCELED'])
 /** Lines in these states have left. */
 const LEFT: ReadonlySet<string> = new Set(['SHIPPED', 'TO_COLLECT', 'RECEIVED', 'CLOSED', 'INCIDENT_OPEN'])
+
+/** A line whose money is back altogether says no more where its pieces are. */
+const hasLeft = ({ order_line_state: state, shipped_date: at }: SeenLine): boolean =>
+  LEFT.has(state) || (state === 'REFUNDED' && Boolean(at))
 
 /** Throws `malformed` for amounts and moments that are none. */
 export function orderOf(seen: SeenOrder, { channel, acceptWithinHours }: OrderOptions): Order {
@@ -83,6 +88,7 @@ export function orderOf(seen: SeenOrder, { channel, acceptWithinHours }: OrderOp
     presentmentTotal: total,
     fulfilments: fulfilmentsOf(seen),
     refunded,
+    ...refundsIn(seen, updatedAt, read),
     tags: tagsOf(seen, currency),
     test: false,
   }
@@ -108,6 +114,13 @@ export function instantOf(text: string, field: string): string {
   throw new Fault('malformed', `order: ${field} is no moment.`, { code: 'mirakl.malformed' })
 }
 
+interface Back {
+  goods: { amount: Money; tax: Money }
+  shipping: { amount: Money; tax: Money }
+  /** All of it, with tax. */
+  all: Money
+}
+
 function reader(currency: string, included: boolean) {
   const amountOf = (value: number | null | undefined, field: string): Money => {
     const parsed = parseRounded((value ?? 0).toFixed(6), currency)
@@ -119,7 +132,7 @@ function reader(currency: string, included: boolean) {
   /** Cancelled, and refunded before it left: neither will be delivered nor paid for. */
   const takenOff = (line: SeenLine): readonly TakenBack[] => [
     ...(line.cancelations ?? []),
-    ...(LEFT.has(line.order_line_state) ? [] : (line.refunds ?? []).filter(isDone)),
+    ...(hasLeft(line) ? [] : (line.refunds ?? []).filter(isDone)),
   ]
 
   const taxesOf = (
@@ -208,29 +221,53 @@ function reader(currency: string, included: boolean) {
       return [...(lines.length > 0 ? [shipping] : []), ...fees.filter(({ price }) => price.amount !== 0)]
     },
 
+    /** What the customer got with one refund of one line. */
+    share(one: MadeRefund): Back {
+      const taxes = (all: typeof one.taxes) => total((all ?? []).map(({ amount }) => amountOf(amount, 'refunds.taxes')))
+      const goods = { amount: amountOf(one.amount, 'refunds.amount'), tax: taxes(one.taxes) }
+      const shipping = { amount: amountOf(one.shipping_amount, 'refunds.amount'), tax: taxes(one.shipping_taxes) }
+      const fees = (one.fees ?? []).map(({ amount }) => amountOf(amount, 'refunds.fees'))
+      const parts = [goods.amount, shipping.amount, ...fees]
+      return { goods, shipping, all: total(included ? parts : [...parts, goods.tax, shipping.tax]) }
+    },
+
     refunded(lines: readonly SeenLine[]): Money {
       const done = lines.flatMap(({ refunds }) => (refunds ?? []).filter(isDone))
-      return total(
-        done.flatMap((one) => {
-          const parts = [amountOf(one.amount, 'refunds.amount'), amountOf(one.shipping_amount, 'refunds.amount')]
-          const fees = (one.fees ?? []).map(({ amount }) => amountOf(amount, 'refunds.fees'))
-          const taxes = [...(one.taxes ?? []), ...(one.shipping_taxes ?? [])].map(({ amount }) =>
-            amountOf(amount, 'refunds.taxes'),
-          )
-          return included ? [...parts, ...fees] : [...parts, ...fees, ...taxes]
-        }),
-      )
+      return total(done.map((one) => this.share(one).all))
     },
   }
 }
 
-const isDone = ({
-  refund_state,
-  state,
-}: {
-  refund_state?: string | null | undefined
-  state?: string | null | undefined
-}): boolean => (refund_state ?? state) === 'REFUNDED'
+const isDone = ({ refund_state, state }: MadeRefund): boolean => (refund_state ?? state) === 'REFUNDED'
+
+/** What was made in one go is one refund. A refund over there says nothing of where the pieces are. */
+export const refundName = ({ id, order_refund_id: group }: Pick<MadeRefund, 'id' | 'order_refund_id'>): string =>
+  (group ?? id).replaceAll(/[^\w.-]/g, '_')
+
+function refundsIn(seen: SeenOrder, updatedAt: string, read: ReturnType<typeof reader>): Pick<Order, 'refunds'> {
+  const all = seen.order_lines.flatMap((line) =>
+    (line.refunds ?? []).filter(isDone).map((one) => ({ one, lineId: line.order_line_id, back: read.share(one) })),
+  )
+  if (all.length === 0) return {}
+  const zero = money(0, seen.currency_iso_code)
+  const refunds = [...Map.groupBy(all, ({ one }) => refundName(one))].map(([id, parts]): Refund => {
+    const made = parts.flatMap(({ one }) => one.created_date ?? [])[0]
+    const shipping = {
+      amount: sum([zero, ...parts.map(({ back }) => back.shipping.amount)], zero.currency),
+      tax: sum([zero, ...parts.map(({ back }) => back.shipping.tax)], zero.currency),
+    }
+    return {
+      id,
+      at: made ? instantOf(made, 'refunds.created_date') : updatedAt,
+      amount: sum(parts.map(({ back }) => back.all), zero.currency), // prettier-ignore
+      lines: parts.map(({ one, lineId, back }) => ({
+        lineId, quantity: one.quantity ?? 0, restocked: 0, returned: 0, ...back.goods,
+      })), // prettier-ignore
+      ...(shipping.amount.amount === 0 ? {} : { shipping }),
+    }
+  })
+  return { refunds }
+}
 
 /** `20` per cent is `0.2`. */
 const percent = (rate: number): string => trimmed((rate / 100).toFixed(8))
@@ -299,7 +336,7 @@ function addressOf(seen: SeenAddress | null | undefined): Order['shippingAddress
 
 /** The order knows one parcel; several are told apart elsewhere (ST11) and only when one is announced. */
 function fulfilmentsOf(seen: SeenOrder): Order['fulfilments'] {
-  const gone = seen.order_lines.filter(({ order_line_state }) => LEFT.has(order_line_state))
+  const gone = seen.order_lines.filter(hasLeft)
   if (gone.length === 0) return []
   return [
     {

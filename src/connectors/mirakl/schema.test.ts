@@ -124,7 +124,7 @@ function watch() {
   return { seen, wrap }
 }
 
-type Kind = 'order.accept' | 'inventory.put' | 'inventory.read' | 'fulfilment.ensure' | 'price.ensure'
+type Kind = 'order.accept' | 'inventory.put' | 'inventory.read' | 'fulfilment.ensure' | 'price.ensure' | 'refund.ensure'
 
 const call = async (world: World, type: Kind, ask: unknown) => {
   const [outcome] = await world.connection.outbound[type]!.send([{ key: 'k', attempt: 1, ask }] as never)
@@ -169,6 +169,9 @@ test("the vendor's contract: every request and every answer of a shop's day fits
     lines: [{ lineId: `${whole}-1`, quantity: 1, cumulative: 1 }],
   }) // prettier-ignore
   market.refundLine(whole, 0, '2.00')
+  const eur = (amount: number) => ({ amount, currency: 'EUR' })
+  const back = { externalId: whole, orderName: whole, key: 'r-1', amount: eur(500), lines: [], taxesIncluded: true }
+  await call(world, 'refund.ensure', { ...back, shipping: { amount: eur(100), tax: eur(17) }, reason: 'unwanted' })
   await connection.feeds['orders']!.read(null)
   const place = { inventoryItemId: mug.inventoryItemId, locationId: 'main' }
   await call(world, 'inventory.put', { ...place, sku: 'GONE', to: 3 })
@@ -187,6 +190,7 @@ test("the vendor's contract: every request and every answer of a shop's day fits
     'OR21',
     'OR23',
     'OR24',
+    'OR28',
     'ST01',
     'ST11',
     'OF21',

@@ -2,7 +2,9 @@
  * An order and an offer as the marketplace writes them: the fields that mean something here. Others are let through.
  */
 import { z } from 'zod'
-import { Fault } from '../../fault.ts'
+import { shapes } from '../kit/shape.ts'
+
+export const { shaped } = shapes('mirakl.malformed')
 
 export const ORDER_STATES = [
   'STAGING', 'WAITING_ACCEPTANCE', 'WAITING_DEBIT', 'WAITING_DEBIT_PAYMENT', 'SHIPPING', 'SHIPPED', 'TO_COLLECT',
@@ -34,6 +36,19 @@ const takenBack = z.object({
 })
 export type TakenBack = z.infer<typeof takenBack>
 
+const madeRefund = takenBack.extend({
+  refund_state: maybe,
+  state: maybe,
+  created_date: maybe,
+  reason_code: maybe,
+  /** Those that were made in one go have one name. */
+  order_refund_id: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/)
+    .nullish(),
+})
+export type MadeRefund = z.infer<typeof madeRefund>
+
 const line = z.object({
   order_line_id: z.string().min(1),
   order_line_state: z.string(),
@@ -44,12 +59,13 @@ const line = z.object({
   price: amount,
   price_unit: amount,
   shipping_price: amount,
+  shipped_date: maybe,
   taxes,
   shipping_taxes: taxes,
   fees: z.array(fee).nullish(),
   total_commission: amount.nullish(),
   cancelations: z.array(takenBack).nullish(),
-  refunds: z.array(takenBack.extend({ refund_state: maybe, state: maybe })).nullish(),
+  refunds: z.array(madeRefund).nullish(),
 })
 export type SeenLine = z.infer<typeof line>
 
@@ -133,14 +149,3 @@ export const seenOffer = z.object({
   warehouses: z.array(z.object({ code: z.string(), quantity: z.int() })).nullish(),
 })
 export type SeenOffer = z.infer<typeof seenOffer>
-
-/** Throws `malformed` naming the first field that is not as it must be; never quotes it. */
-export function shaped<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const path = issue?.path.join('.') || 'the body'
-  throw new Fault('malformed', `${what}: ${path} is missing or not as it must be (${issue?.code ?? 'unknown'}).`, {
-    code: 'mirakl.malformed',
-  })
-}

@@ -1,5 +1,6 @@
 /** What the tests of this folder share: a clock that stands still, a marketplace, and a shop's connection to it. */
-import type { Fetch, Io, Log } from '../../io.ts'
+import type { Fetch, Log } from '../../io.ts'
+import { createClock, secretsIn, testIo } from '../kit/testing.ts'
 import { mirakl, type MiraklConfigInput } from './index.ts'
 import { createMirakl, type MarketOptions } from './simulator/index.ts'
 
@@ -16,22 +17,16 @@ export interface WorldOptions {
   log?: Log
 }
 
-export function createWorld({ market: options, config, wrap = (fetch) => fetch, log = () => {} }: WorldOptions = {}) {
-  const clock = { now: START, pass: (ms: number) => void (clock.now += ms) }
+export function createWorld({ market: options, config, wrap, log }: WorldOptions = {}) {
+  const clock = createClock(START)
   const market = createMirakl({ shopKey: KEY, ...options }, { now: () => clock.now, random: () => 0.5 })
-  const io: Io = {
-    now: () => clock.now,
-    id: () => '0'.repeat(32),
-    jitter: () => 0,
-    fetch: wrap(market.fetch),
-    secret: (reference) => (reference === 'env:KEY' ? KEY : fail(reference)),
-    log,
-  }
+  const io = testIo({ clock, fetch: market.fetch, wrap, secret: secretsIn({ 'env:KEY': KEY }), log })
   const parsed = mirakl.config.parse({
     url: 'https://market.mirakl.net',
     shopKey: 'env:KEY',
     location: { locationId: 'main', pool: 'WH' },
     carriers: { 'DHL Express': 'dhl' },
+    refundReasons: { unwanted: '17', other: '19' },
     requestTimeoutMs: 0,
     ...config,
   })
@@ -39,10 +34,6 @@ export function createWorld({ market: options, config, wrap = (fetch) => fetch, 
 }
 
 export type World = ReturnType<typeof createWorld>
-
-const fail = (reference: string): never => {
-  throw new Error(`No secret ${reference}.`)
-}
 
 export const MUG = { sku: 'MUG-01', title: 'Blue mug', price: '12.50', available: 10 }
 export const CUP = { sku: 'CUP-01', title: 'Red cup', price: '7.00', available: 10 }

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Order } from '#canon/order.ts'
 import type { Ask } from '#core/intents.ts'
-import { answer, estate, fault, type LineSpec, orderOf, saleAsk } from './testing.ts'
+import { answer, fault } from '../kit/testing.ts'
+import { breakAt, estate, type LineSpec, orderOf, saleAsk } from './testing.ts'
 
 const WAYS = [{ version: 18 }, { version: 19 }] as const
 const BEFORE: LineSpec[] = [
@@ -111,13 +112,7 @@ test('other goods on the same line are for people; a product nobody knows is ref
 test('every answer is lost once, at every call: the sale is what the order is, once', async () => {
   for (let lost = 1; lost <= 40; lost += 1) {
     const { network, sale, change, free } = await sold()
-    let call = 0
-    network.through = async (_, pass) => {
-      call += 1
-      const response = await pass()
-      if (call === lost) throw new TypeError('The connection was cut before the answer arrived.')
-      return response
-    }
+    const reached = breakAt({ network }, lost, 'answer lost')
     const lines = [{ ...BEFORE[0]!, quantity: 1 }, { ...BEFORE[1]!, quantity: 0 }, { sku: 'MUG', quantity: 5, price: 700 }] // prettier-ignore
     await change(lines).catch(() => change(lines))
     expect(
@@ -125,7 +120,7 @@ test('every answer is lost once, at every call: the sale is what the order is, o
       `answer ${lost} lost`,
     ).toEqual([1, 0, 5])
     expect([free('MUG'), sale().locked]).toEqual([94, true])
-    if (call < lost) return
+    if (!reached()) return
   }
   throw new Error('More calls than the test goes through.')
 })

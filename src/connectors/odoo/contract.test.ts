@@ -1,7 +1,8 @@
 /** The suite every connector passes. Odoo sends no webhooks we would listen to. */
 import { body, eur } from '#core/testing/till-records.ts'
 import { connectorContract } from '../kit/contract.ts'
-import { answer, API_KEY, estate, invoiceAsk, labelOn, orderOf, saleAsk, usd } from './testing.ts'
+import { answer } from '../kit/testing.ts'
+import { API_KEY, estate, invoiceAsk, labelOn, orderOf, saleAsk, usd } from './testing.ts'
 
 const TYPES = [
   'sale.ensure', 'sale.change', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'receipt.post',

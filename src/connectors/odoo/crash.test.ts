@@ -4,21 +4,8 @@
  */
 import type { Ask, IntentType } from '#core/intents.ts'
 import { describe, expect, test } from 'vitest'
-import { answer, estate, type Estate, invoiceAsk, orderOf, saleAsk, send, sendAll } from './testing.ts'
-
-const LOSSES = ['request lost', 'answer lost'] as const
-
-/** The n-th request from now breaks; says afterwards whether there was an n-th one. */
-function breakAt(at: Estate, nth: number, loss: (typeof LOSSES)[number]): () => boolean {
-  let seen = 0
-  at.network.through = async (_, pass) => {
-    seen += 1
-    if (seen !== nth) return pass()
-    if (loss === 'answer lost') await pass()
-    throw new TypeError('The connection broke.')
-  }
-  return () => seen >= nth
-}
+import { answer, send } from '../kit/testing.ts'
+import { breakAt, type Estate, estate, invoiceAsk, LOSSES, orderOf, saleAsk, sendAll } from './testing.ts'
 
 /** Breaks the intent at every call there is, each time in a new world. */
 async function everywhere<T extends IntentType>(

@@ -1,7 +1,8 @@
 /** Deliveries booked for warehouses of others: each parcel once, the rest in a backorder, whatever breaks between. */
 import { describe, expect, test } from 'vitest'
 import type { Ask } from '#core/intents.ts'
-import { answer, estate, fault, orderOf, saleAsk } from './testing.ts'
+import { answer, fault } from '../kit/testing.ts'
+import { breakAt, estate, orderOf, saleAsk } from './testing.ts'
 
 const WAYS = [{ version: 18 }, { version: 19 }] as const
 
@@ -73,13 +74,7 @@ test('a warehouse Odoo does not know is refused', async () => {
 test('every answer is lost once, at every call: still one delivery for each parcel', async () => {
   for (let lost = 1; lost <= 40; lost += 1) {
     const world = await sold()
-    let call = 0
-    world.network.through = async (_, pass) => {
-      call += 1
-      const response = await pass()
-      if (call === lost) throw new TypeError('The connection was cut before the answer arrived.')
-      return response
-    }
+    const reached = breakAt(world, lost, 'answer lost')
     for (const parcel of [world.parcel('p1', 2, 1), world.parcel('p2', 1, 1)])
       for (let attempt = 0; attempt < 2; attempt += 1)
         await answer(world.connection, 'delivery.ensure', parcel).catch(() => undefined)
@@ -87,7 +82,7 @@ test('every answer is lost once, at every call: still one delivery for each parc
       ['done', 'T-p1', '1 BOWL, 2 MUG'],
       ['done', 'T-p2', '1 BOWL, 1 MUG'],
     ])
-    if (call < lost) return
+    if (!reached()) return
   }
   throw new Error('More calls than the test goes through.')
 })

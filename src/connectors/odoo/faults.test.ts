@@ -1,7 +1,8 @@
 /** Odoo's exceptions, one by one, and what comes instead of Odoo. */
 import { describe, expect, test } from 'vitest'
 import { loadFault, odooFault } from './faults.ts'
-import { API_KEY, answer, estate, fault, orderOf, saleAsk, send } from './testing.ts'
+import { answer, fault, send } from '../kit/testing.ts'
+import { API_KEY, estate, orderOf, saleAsk } from './testing.ts'
 
 const TABLE = [
   ['odoo.exceptions.AccessDenied', 'Access Denied', 'unauthorised', 'odoo.access_denied'],

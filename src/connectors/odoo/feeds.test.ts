@@ -2,26 +2,8 @@
 import type { Json } from '#canon/json.ts'
 import { describe, expect, test } from 'vitest'
 import type { Reading } from '../kit/connector.ts'
-import { answer, estate, type Estate, orderOf, saleAsk } from './testing.ts'
-
-/** Reads a feed to its end; only readings whose key was not seen yet count, as the inbox has it. */
-function reader({ connection, clock }: Estate, feed: 'products' | 'stock' | 'deliveries') {
-  let cursor: Json | null = null
-  const seen = new Set<string>()
-  return async (laterMs = 10_000): Promise<Reading[]> => {
-    clock.nowMs += laterMs
-    const fresh: Reading[] = []
-    for (let more = true; more;) {
-      const page = await connection.feeds[feed]!.read(cursor)
-      // The cursor is stored as JSON between two calls.
-      cursor = JSON.parse(JSON.stringify(page.cursor)) as Json
-      more = page.more
-      for (const reading of page.readings) if (!seen.has(reading.key)) fresh.push(reading)
-      for (const { key } of page.readings) seen.add(key)
-    }
-    return fresh
-  }
-}
+import { answer } from '../kit/testing.ts'
+import { type Estate, estate, orderOf, reader, saleAsk } from './testing.ts'
 
 const bodies = (readings: readonly Reading[]) => readings.map(({ body }) => body)
 

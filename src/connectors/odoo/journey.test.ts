@@ -1,7 +1,8 @@
 /** One order from sale to invoice, over both protocols and both versions, and every intent asked twice. */
 import { describe, expect, test } from 'vitest'
 import type { NoteShipment } from '#core/commands.ts'
-import { answer, estate, fault, invoiceAsk, orderOf, saleAsk, sendAll, usd } from './testing.ts'
+import { answer, fault } from '../kit/testing.ts'
+import { estate, invoiceAsk, orderOf, saleAsk, sendAll, usd } from './testing.ts'
 
 const WAYS = [
   { version: 18, protocol: 'auto' },

@@ -2,7 +2,8 @@
 import type { Json } from '#canon/json.ts'
 import { describe, expect, test } from 'vitest'
 import type { DeliveryReading } from './readings.ts'
-import { answer, estate, type Estate, orderOf, saleAsk } from './testing.ts'
+import { answer } from '../kit/testing.ts'
+import { type Estate, estate, orderOf, saleAsk } from './testing.ts'
 
 const products = [
   { sku: 'MUG', available: { WH: 100 } },

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { must } from '#canon/assert.ts'
 import type { OdooConfig } from './config.ts'
-import { answer, estate, fault, labelOn, orderOf, saleAsk } from './testing.ts'
+import { answer, fault } from '../kit/testing.ts'
+import { estate, labelOn, orderOf, saleAsk } from './testing.ts'
 
 const NUMBER = '9400100000000000000001'
 

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import type { Connection } from '../kit/connector.ts'
 import type { Ask, IntentType } from '#core/intents.ts'
-import { answer, estate, invoiceAsk, orderOf, saleAsk } from './testing.ts'
+import { answer } from '../kit/testing.ts'
+import { estate, invoiceAsk, orderOf, saleAsk } from './testing.ts'
 
 const look = (connection: Connection, type: IntentType, ask: Ask<never>, overdue = false) =>
   connection.outbound[type]!.observe!({ key: 'k', attempt: 1, ask } as never, { overdue })

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Receipt } from '#canon/receipt.ts'
 import { body, eur } from '#core/testing/till-records.ts'
-import { answer, estate, sendAll } from './testing.ts'
+import { answer } from '../kit/testing.ts'
+import { estate, sendAll } from './testing.ts'
 
 const PLACE = { storeId: 'b7', registerId: 'till-1', businessDate: '2026-11-20' }
 const inDollars = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll('EUR', 'USD')) as T

@@ -1,25 +1,7 @@
 /** Prices by the mapped lists: rules are polled themselves, one that is gone is noticed, no image is ever fetched. */
-import type { Json } from '#canon/json.ts'
 import { describe, expect, test } from 'vitest'
 import type { Reading } from '../kit/connector.ts'
-import { estate, type Estate } from './testing.ts'
-
-function reader({ connection, clock }: Estate, feed: 'prices' | 'products') {
-  let cursor: Json | null = null
-  const seen = new Set<string>()
-  return async (laterMs = 60_000): Promise<Reading[]> => {
-    clock.nowMs += laterMs
-    const fresh: Reading[] = []
-    for (let more = true; more;) {
-      const page = await connection.feeds[feed]!.read(cursor)
-      cursor = JSON.parse(JSON.stringify(page.cursor)) as Json
-      more = page.more
-      for (const reading of page.readings) if (!seen.has(reading.key)) fresh.push(reading)
-      for (const { key } of page.readings) seen.add(key)
-    }
-    return fresh
-  }
-}
+import { estate, reader } from './testing.ts'
 
 /** Amounts by SKU and list. */
 const pricesIn = (readings: readonly Reading[]) =>
@@ -39,7 +21,7 @@ function shop(more: { priceLists?: string[] } = {}) {
   const usd = ['Web', 'B2B'].map((name) => ({ name, currency: 'USD' }))
   const pricelists = [...usd, { name: 'Euro', currency: 'EUR' }]
   const at = estate({ products, pricelists }, { catalogue: { ...catalogue, ...more } })
-  return { ...at, read: reader(at, 'prices') }
+  return { ...at, read: reader(at, 'prices', 60_000) }
 }
 
 describe('prices', () => {
@@ -128,7 +110,7 @@ describe('prices', () => {
   test('more products than a page', async () => {
     const many = Array.from({ length: 450 }, (_, index) => ({ sku: `P${index}` }))
     const at = estate({ products: many, pricelists: [{ name: 'Web', currency: 'USD' }] }, { catalogue })
-    expect(await reader(at, 'prices')()).toHaveLength(452)
+    expect(await reader(at, 'prices', 60_000)()).toHaveLength(452)
   })
 
   test('says it in the words of the hub', async () => {
@@ -148,7 +130,7 @@ describe('details of products', () => {
       { products: [{ sku: 'MUG', taxes: ['TX 8.25%'] }] },
       { catalogue: { priceLists: [], details: true } },
     )
-    const read = reader(at, 'products')
+    const read = reader(at, 'products', 60_000)
     at.sim.setCategory('MUG', 'Cups', 'Kitchen')
     at.sim.setImage('MUG', 'a picture')
     const of = async () =>
@@ -169,7 +151,7 @@ describe('details of products', () => {
 
   test('are not asked for unless said', async () => {
     const at = estate({ products: [{ sku: 'MUG' }] })
-    await reader(at, 'products')()
+    await reader(at, 'products', 60_000)()
     expect(Object.keys(at.sim.beliefs().calls)).not.toContain('ir.attachment.search_read')
     expect(at.connection.feeds['prices']).toBe(undefined)
   })

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { money } from '#canon/money.ts'
 import type { Ask } from '#core/intents.ts'
-import { answer, estate, fault, invoiceAsk, orderOf, saleAsk, usd } from './testing.ts'
+import { answer, fault } from '../kit/testing.ts'
+import { breakAt, estate, invoiceAsk, orderOf, saleAsk, usd } from './testing.ts'
 
 const WAYS = [{ version: 18 }, { version: 19 }] as const
 
@@ -110,13 +111,7 @@ test('another currency is refused', async () => {
 test('every answer is lost once, at every call: still one return and one credit note', async () => {
   for (let lost = 1; lost <= 40; lost += 1) {
     const world = await sold()
-    let call = 0
-    world.network.through = async (_, pass) => {
-      call += 1
-      const response = await pass()
-      if (call === lost) throw new TypeError('The connection was cut before the answer arrived.')
-      return response
-    }
+    const reached = breakAt(world, lost, 'answer lost')
     const persist = async (work: () => Promise<unknown>) => {
       for (let attempt = 0; attempt < 3; attempt += 1) {
         try {
@@ -133,7 +128,7 @@ test('every answer is lost once, at every call: still one return and one credit 
     expect(world.sale().returns.map(({ state }) => state)).toEqual(['done'])
     expect(world.sale().credits).toMatchObject([{ state: 'posted', total: 12.33 }])
     expect(world.sale()).toMatchObject({ locked: true })
-    if (call < lost) return
+    if (!reached()) return
   }
   throw new Error('More calls than the test goes through.')
 })

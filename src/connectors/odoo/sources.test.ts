@@ -1,6 +1,7 @@
 /** One sale whose lines leave from two warehouses: two deliveries, one invoice, and one cancellation for all of it. */
 import { describe, expect, test } from 'vitest'
-import { answer, estate, fault, invoiceAsk, orderOf, saleAsk } from './testing.ts'
+import { answer, fault } from '../kit/testing.ts'
+import { estate, invoiceAsk, orderOf, saleAsk } from './testing.ts'
 
 const OPTIONS = {
   warehouses: ['WH', 'ST1'],

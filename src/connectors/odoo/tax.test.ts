@@ -1,7 +1,8 @@
 /** Whatever a basket looks like, the invoice is what the customer paid, to the cent, and so is its tax. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { answer, estate, invoiceAsk, orderOf, saleAsk, taxOf, usd } from './testing.ts'
+import { answer } from '../kit/testing.ts'
+import { estate, invoiceAsk, orderOf, saleAsk, taxOf, usd } from './testing.ts'
 
 const line = (rates: readonly string[]) =>
   fc

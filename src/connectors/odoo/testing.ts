@@ -1,10 +1,12 @@
 /** For this connector's tests: an Odoo in memory, a connection to it, orders to send, and a network that can break. */
+import type { Json } from '#canon/json.ts'
 import { type Money, money } from '#canon/money.ts'
 import type { Order, OrderLine } from '#canon/order.ts'
-import type { Answer, Ask, IntentType } from '#core/intents.ts'
-import { type Fault, toFault } from '../../fault.ts'
+import type { Ask, IntentType } from '#core/intents.ts'
+import { toFault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
-import type { Connection, Outbound, Outcome } from '../kit/connector.ts'
+import type { Connection, Outbound, Outcome, Reading } from '../kit/connector.ts'
+import { readAll } from '../kit/testing.ts'
 import type { OdooConfig } from './config.ts'
 import { odoo } from './index.ts'
 import { createOdoo } from './simulator/index.ts'
@@ -59,12 +61,35 @@ export function estate(options: OdooOptions = {}, config: Partial<OdooConfig> = 
   return { sim, connection: odoo.open(parsed, { name: 'odoo-main', io }), clock, log, network }
 }
 
-/** One intent, its fault as a value. */
-export async function send<T extends IntentType>(connection: Connection, type: T, ask: Ask<T>): Promise<Outcome<T>> {
-  const [outcome] = await sendAll(connection, type, [ask])
-  return outcome!
+export const LOSSES = ['request lost', 'answer lost'] as const
+
+/** The n-th request from now breaks. @returns what says afterwards whether there was an n-th one. */
+export function breakAt({ network }: Pick<Estate, 'network'>, nth: number, loss: (typeof LOSSES)[number]) {
+  let seen = 0
+  network.through = async (_, pass) => {
+    seen += 1
+    if (seen !== nth) return pass()
+    if (loss === 'answer lost') await pass()
+    throw new TypeError('The connection broke.')
+  }
+  return (): boolean => seen >= nth
 }
 
+/** Reads a feed to its end after so long; only readings whose key was not seen yet count, as the inbox has it. */
+export function reader({ connection, clock }: Estate, feed: string, laterMs = 10_000) {
+  let cursor: Json | null = null
+  const seen = new Set<string>()
+  return async (passMs = laterMs): Promise<Reading[]> => {
+    clock.nowMs += passMs
+    const { readings, cursor: next } = await readAll(connection.feeds[feed], cursor)
+    cursor = next
+    const fresh = readings.filter(({ key }) => !seen.has(key))
+    for (const { key } of readings) seen.add(key)
+    return fresh
+  }
+}
+
+/** Several intents at once, a fault of all as a value for each. */
 export async function sendAll<T extends IntentType>(
   connection: Connection,
   type: T,
@@ -76,20 +101,6 @@ export async function sendAll<T extends IntentType>(
   } catch (error) {
     return asks.map(() => ({ fault: toFault(error) }))
   }
-}
-
-/** The answer. @throws the fault when there is none. */
-export async function answer<T extends IntentType>(connection: Connection, type: T, ask: Ask<T>): Promise<Answer<T>> {
-  const outcome = await send(connection, type, ask)
-  if ('fault' in outcome) throw outcome.fault
-  return outcome.answer
-}
-
-/** The fault. @throws when there is an answer. */
-export async function fault<T extends IntentType>(connection: Connection, type: T, ask: Ask<T>): Promise<Fault> {
-  const outcome = await send(connection, type, ask)
-  if ('fault' in outcome) return outcome.fault
-  throw new Error(`${type} was answered: ${JSON.stringify(outcome.answer)}`)
 }
 
 export const usd = (amount: number): Money => money(amount, 'USD')

@@ -1,6 +1,7 @@
 /** PayPal passes the contract of every connector, against its simulator. */
 import { connectorContract } from '../kit/contract.ts'
-import { asRequest, SECRET, subscribed } from './testing.ts'
+import { asRequest } from '../kit/testing.ts'
+import { SECRET, subscribed } from './testing.ts'
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 const paid = { value: '50.00', currency: 'USD' }

@@ -11,9 +11,8 @@ import { fromPaypal, toPaypal } from './amounts.ts'
 import { isAllowed, isSigned, signedText } from './certificate.ts'
 import { customIdOf, requestOf } from './seen.ts'
 import { mint, sharedCertificate } from './simulator/certificate.ts'
-import {
-  asRequest, createWorld, heard, HOOK_URL, PROVIDER, readAll, START, subscribed, takeHooks, translated, type World,
-} from './testing.ts' // prettier-ignore
+import { asRequest, readAll, START, translated } from '../kit/testing.ts'
+import { createWorld, HOOK_URL, PROVIDER, subscribed, takeHooks, understood, type World } from './testing.ts' // prettier-ignore
 
 const wanted = { value: '50.00', currency: 'USD', invoice_id: 'WC-1001' }
 const POLICY = { version: 't', channels: {}, safetyStock: 0 }
@@ -48,7 +47,7 @@ function stateAfter(messages: readonly Message[]) {
 
 const live = async (world: World, ms?: number): Promise<Message[]> => {
   const all: Message[] = []
-  for (const request of takeHooks(world, ms)) all.push(...(await heard(world.connection, request)))
+  for (const request of takeHooks(world, ms)) all.push(...(await understood(world.connection, request)))
   return all
 }
 
@@ -90,7 +89,7 @@ describe('certificates', () => {
     const [request] = takeHooks(world)
     const headers = { ...request!.headers, ...(url === undefined ? {} : { 'paypal-cert-url': url }) }
     try {
-      await heard(world.connection, { ...request!, headers })
+      await understood(world.connection, { ...request!, headers })
       return null
     } catch (error) {
       return toFault(error).kind
@@ -133,7 +132,7 @@ describe('certificates', () => {
     world.io.secret = () => ended.root
     world.account.pay(wanted)
     const [request] = takeHooks(world)
-    await expect(heard(world.connection, request!)).rejects.toMatchObject({ kind: 'forged' })
+    await expect(understood(world.connection, request!)).rejects.toMatchObject({ kind: 'forged' })
   })
 
   test('that could not be had are asked for again later, and the sender is told to come back', async () => {
@@ -149,12 +148,12 @@ describe('certificates', () => {
     world.account.pay(wanted)
     const [request] = takeHooks(world)
     for (let one = 0; one < 3; one += 1)
-      await expect(heard(world.connection, request!)).rejects.toMatchObject({ kind: 'unavailable' })
+      await expect(understood(world.connection, request!)).rejects.toMatchObject({ kind: 'unavailable' })
     expect(asked).toBe(1)
     broken = false
     world.clock.pass(61_000)
-    await heard(world.connection, request!)
-    await heard(world.connection, request!)
+    await understood(world.connection, request!)
+    await understood(world.connection, request!)
     expect(asked).toBe(2)
   })
 })

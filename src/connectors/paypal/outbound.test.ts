@@ -1,22 +1,11 @@
 /** Captures, refunds and voids: once each, over lost answers and forgotten keys, and never a guess. */
 import { expect, test } from 'vitest'
-import type { Ask, IntentType } from '#core/intents.ts'
-import { toFault } from '../../fault.ts'
-import type { Connection, Outbound } from '../kit/connector.ts'
+import { send } from '../kit/testing.ts'
 import { createWorld } from './testing.ts'
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 const wanted = { value: '50.00', currency: 'USD' }
 const DAY_MS = 86_400_000
-
-async function send<T extends IntentType>(connection: Connection, type: T, ask: Ask<T>, attempt = 1) {
-  const outbound = connection.outbound[type] as unknown as Outbound<T>
-  try {
-    return (await outbound.send([{ key: 'k', attempt, ask }]))[0]!
-  } catch (error) {
-    return { fault: toFault(error) }
-  }
-}
 
 const refundOf = (paymentId: string, amount = 1_000, requestId = 'r-1') => ({
   paymentId, requestId, amount: usd(amount), reason: 'returned',
@@ -31,7 +20,9 @@ test('a refund whose answer was lost is found, also when the request id was forg
   account.failNext(1, 'after')
   expect(await send(connection, 'payment.refund', refundOf(paid))).toMatchObject({ fault: { kind: 'unavailable' } })
   clock.pass(46 * DAY_MS)
-  expect(await send(connection, 'payment.refund', refundOf(paid), 2)).toMatchObject({ answer: { status: 'succeeded' } })
+  expect(await send(connection, 'payment.refund', refundOf(paid), { attempt: 2 })).toMatchObject({
+    answer: { status: 'succeeded' },
+  })
   expect(account.beliefs().refunds).toHaveLength(1)
 })
 
@@ -40,7 +31,9 @@ test('a bare capture has nothing to be looked at: the request id keeps it to one
   const bare = account.bareCapture(wanted)
   account.failNext(1, 'after')
   expect(await send(connection, 'payment.refund', refundOf(bare))).toHaveProperty('fault')
-  expect(await send(connection, 'payment.refund', refundOf(bare), 2)).toMatchObject({ answer: { requestId: 'r-1' } })
+  expect(await send(connection, 'payment.refund', refundOf(bare), { attempt: 2 })).toMatchObject({
+    answer: { requestId: 'r-1' },
+  })
   expect(account.beliefs().refunds).toHaveLength(1)
 })
 

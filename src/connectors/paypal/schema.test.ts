@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { Fetch } from '../../io.ts'
-import { HOOK_URL, readAll, subscribed, takeHooks } from './testing.ts'
+import { readAll } from '../kit/testing.ts'
+import { HOOK_URL, subscribed, takeHooks } from './testing.ts'
 
 const folder = process.env['CROSSDOCK_SPECS'] ? join(process.env['CROSSDOCK_SPECS'], 'paypal') : ''
 const atHand = folder !== '' && existsSync(folder)

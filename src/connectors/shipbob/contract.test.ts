@@ -1,11 +1,12 @@
 /** ShipBob passes the contract of every connector, against its simulator. */
 import { connectorContract } from '../kit/contract.ts'
-import { asRequest, askFor, cancelAsk, HOOK_URL, REFERENCE, send, subscribed, TOKEN } from './testing.ts'
+import { answer, asRequest } from '../kit/testing.ts'
+import { askFor, cancelAsk, HOOK_URL, REFERENCE, subscribed, TOKEN } from './testing.ts'
 
 connectorContract('shipbob', ['warehouseOrder.ensure', 'warehouseOrder.cancel'], async ({ wrap, log }) => {
   const { account, connection, clock } = await subscribed({ wrap, log })
   const other = askFor({ reference: 'shop:2:BOB' })
-  await send({ connection }, 'warehouseOrder.ensure', other)
+  await answer(connection, 'warehouseOrder.ensure', other)
   account.ship(other.reference, [{ sku: 'MUG', quantity: 1 }])
   account.ship(other.reference)
   clock.pass(10_000)
@@ -28,7 +29,7 @@ connectorContract('shipbob', ['warehouseOrder.ensure', 'warehouseOrder.cancel'],
       'warehouseOrder.ensure': { prepare: () => askFor(), count: () => of().length },
       'warehouseOrder.cancel': {
         prepare: async () => {
-          await send({ connection }, 'warehouseOrder.ensure', askFor())
+          await answer(connection, 'warehouseOrder.ensure', askFor())
           return cancelAsk
         },
         count: () => of().filter(({ status }) => status === 'Cancelled').length,

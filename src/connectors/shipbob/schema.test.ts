@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { Fetch } from '../../io.ts'
-import { askFor, cancelAsk, readAll, REFERENCE, send, subscribed } from './testing.ts'
+import { answer, readAll } from '../kit/testing.ts'
+import { askFor, cancelAsk, REFERENCE, subscribed } from './testing.ts'
 
 const folder = process.env['CROSSDOCK_SPECS'] ? join(process.env['CROSSDOCK_SPECS'], 'shipbob') : ''
 const file = join(folder, 'shipbob-2026-01.openapi.json.gz')
@@ -69,12 +70,12 @@ test('every request and every answer is as the contract says', async () => {
       return response
     }
   const world = await subscribed({ wrap })
-  await send(world, 'warehouseOrder.ensure', askFor())
-  await send(world, 'warehouseOrder.ensure', askFor({ reference: 'shop:2:BOB' }))
+  await answer(world.connection, 'warehouseOrder.ensure', askFor())
+  await answer(world.connection, 'warehouseOrder.ensure', askFor({ reference: 'shop:2:BOB' }))
   world.account.hold(REFERENCE, 'AddressUnverified')
   world.account.ship(REFERENCE, [{ sku: 'MUG', quantity: 1 }])
   world.account.takeBack(REFERENCE, [{ sku: 'MUG', quantity: 1, action: 'Restock' }])
-  await send(world, 'warehouseOrder.cancel', { ...cancelAsk, reference: 'shop:2:BOB' })
+  await answer(world.connection, 'warehouseOrder.cancel', { ...cancelAsk, reference: 'shop:2:BOB' })
   await readAll(world.connection.feeds['orders'])
   await readAll(world.connection.feeds['returns'])
   await world.connection.check()

@@ -2,27 +2,14 @@
 import { describe, expect, test } from 'vitest'
 import { must } from '#canon/assert.ts'
 import type { Fault } from '../../fault.ts'
-import {
-  asRequest,
-  askFor,
-  cancelAsk,
-  createWorld,
-  heard,
-  HOOK_URL,
-  meaning,
-  readAll,
-  REFERENCE,
-  send,
-  subscribed,
-  translated,
-  type World,
-} from './testing.ts'
+import { answer, asRequest, heard, readAll, translated } from '../kit/testing.ts'
+import { askFor, cancelAsk, createWorld, HOOK_URL, REFERENCE, subscribed, told, type World } from './testing.ts'
 
 const STREAM = 'warehouse-order/shop/1001/BOB'
 
 async function ordered(): Promise<World> {
   const world = await subscribed()
-  await send(world, 'warehouseOrder.ensure', askFor())
+  await answer(world.connection, 'warehouseOrder.ensure', askFor())
   return world
 }
 const polled = async ({ connection, clock }: World) => {
@@ -37,9 +24,9 @@ const command = (type: string, more: object = {}) => ({
 describe('an order', () => {
   test('is sent once, with one line for each SKU, and found again by our reference', async () => {
     const world = createWorld()
-    const first = await send(world, 'warehouseOrder.ensure', askFor())
+    const first = await answer(world.connection, 'warehouseOrder.ensure', askFor())
     expect(first).toMatchObject({ accepted: true })
-    expect(await send(world, 'warehouseOrder.ensure', askFor())).toEqual(first)
+    expect(await answer(world.connection, 'warehouseOrder.ensure', askFor())).toEqual(first)
     const [order, ...others] = world.account.beliefs().orders
     expect(others).toEqual([])
     expect(order).toMatchObject({
@@ -56,20 +43,20 @@ describe('an order', () => {
   test('of an unknown SKU, or with an unknown shipping method, is refused with the field', async () => {
     const world = createWorld()
     const lines = [{ ...askFor().lines[0]!, sku: 'CUP' }]
-    await expect(send(world, 'warehouseOrder.ensure', askFor({ lines }))).rejects.toMatchObject({
+    await expect(answer(world.connection, 'warehouseOrder.ensure', askFor({ lines }))).rejects.toMatchObject({
       kind: 'rejected',
       code: 'shipbob.unprocessable',
       message: expect.stringContaining('products: There is no product CUP.'),
     })
-    await expect(send(world, 'warehouseOrder.ensure', askFor({ shippingMethod: 'drone' }))).rejects.toThrow(
-      'shipping_method',
-    )
+    await expect(
+      answer(world.connection, 'warehouseOrder.ensure', askFor({ shippingMethod: 'drone' })),
+    ).rejects.toThrow('shipping_method')
   })
 
   test('cancelled there is not sent a second time under its reference', async () => {
     const world = await ordered()
     world.account.cancelThere(REFERENCE)
-    await expect(send(world, 'warehouseOrder.ensure', askFor())).rejects.toMatchObject({
+    await expect(answer(world.connection, 'warehouseOrder.ensure', askFor())).rejects.toMatchObject({
       code: 'shipbob.cancelled_there',
     })
   })
@@ -78,7 +65,9 @@ describe('an order', () => {
     const world = createWorld({ config: {} })
     for (let call = 0; call < 150; call += 1)
       await world.account.fetch(new Request('https://api.shipbob.com/2026-01/channel'))
-    const fault = await send(world, 'warehouseOrder.ensure', askFor()).catch((error: unknown) => error as Fault)
+    const fault = await answer(world.connection, 'warehouseOrder.ensure', askFor()).catch(
+      (error: unknown) => error as Fault,
+    )
     expect(fault).toMatchObject({ kind: 'throttled', retryAfterMs: 60_000 })
   })
 })
@@ -86,22 +75,22 @@ describe('an order', () => {
 describe('cancelling', () => {
   test('before picking succeeds, also twice and for an order that never came', async () => {
     const world = await ordered()
-    expect(await send(world, 'warehouseOrder.cancel', cancelAsk)).toEqual({ outcome: 'cancelled' })
-    expect(await send(world, 'warehouseOrder.cancel', cancelAsk)).toEqual({ outcome: 'cancelled' })
-    expect(await send(createWorld(), 'warehouseOrder.cancel', cancelAsk)).toEqual({ outcome: 'cancelled' })
+    expect(await answer(world.connection, 'warehouseOrder.cancel', cancelAsk)).toEqual({ outcome: 'cancelled' })
+    expect(await answer(world.connection, 'warehouseOrder.cancel', cancelAsk)).toEqual({ outcome: 'cancelled' })
+    expect(await answer(createWorld().connection, 'warehouseOrder.cancel', cancelAsk)).toEqual({ outcome: 'cancelled' })
   })
 
   test('after picking is refused', async () => {
     const world = await ordered()
     world.account.pick(REFERENCE)
-    expect(await send(world, 'warehouseOrder.cancel', cancelAsk)).toMatchObject({ outcome: 'refused' })
+    expect(await answer(world.connection, 'warehouseOrder.cancel', cancelAsk)).toMatchObject({ outcome: 'refused' })
   })
 
   test('of what is half gone is no yes', async () => {
     const world = await ordered()
     world.account.ship(REFERENCE, [{ sku: 'MUG', quantity: 1 }])
-    const answer = await send(world, 'warehouseOrder.cancel', cancelAsk)
-    expect(answer).toEqual({ outcome: 'refused', reason: 'The shipment was picked already.' })
+    const refusal = await answer(world.connection, 'warehouseOrder.cancel', cancelAsk)
+    expect(refusal).toEqual({ outcome: 'refused', reason: 'The shipment was picked already.' })
   })
 })
 
@@ -115,7 +104,7 @@ describe('news', () => {
       carrier: 'UPS',
       lines: [{ sku: 'MUG', quantity: 2 }],
     })
-    expect(heard(world)).toEqual([parcel])
+    expect(told(world)).toEqual([parcel])
     world.account.ship(REFERENCE)
     const second = command('warehouseOrder.noteParcel', {
       lines: [
@@ -123,14 +112,14 @@ describe('news', () => {
         { sku: 'BOWL', quantity: 2 },
       ],
     })
-    expect(heard(world)).toEqual([second])
+    expect(told(world)).toEqual([second])
     expect(await polled(world)).toEqual([command('warehouseOrder.noteNews', { news: 'accepted' }), parcel, second])
   })
 
   test('of a hold, and of its end by the feed', async () => {
     const world = await ordered()
     world.account.hold(REFERENCE, 'AddressUnverified')
-    expect(heard(world)).toEqual([
+    expect(told(world)).toEqual([
       command('warehouseOrder.noteNews', { news: 'on_hold', reason: 'OnHold: AddressUnverified' }),
     ])
     world.account.resume(REFERENCE)
@@ -140,7 +129,7 @@ describe('news', () => {
   test('of goods that are not there: a hold, and what is short', async () => {
     const world = await ordered()
     world.account.runShort(REFERENCE, [{ sku: 'BOWL', quantity: 1 }])
-    expect(heard(world)).toEqual([
+    expect(told(world)).toEqual([
       command('warehouseOrder.noteNews', { news: 'on_hold' }),
       command('warehouseOrder.noteShort', { lines: [{ sku: 'BOWL', quantity: 1 }], follows: true }),
     ])
@@ -149,7 +138,7 @@ describe('news', () => {
   test('of a cancellation: the webhook of one shipment says nothing of the order, the feed does', async () => {
     const world = await ordered()
     world.account.cancelThere(REFERENCE)
-    expect(heard(world)).toEqual([])
+    expect(told(world)).toEqual([])
     expect(await polled(world)).toEqual([command('warehouseOrder.noteNews', { news: 'cancelled' })])
   })
 
@@ -165,7 +154,7 @@ describe('news', () => {
   test('of goods that came back', async () => {
     const world = await ordered()
     world.account.ship(REFERENCE)
-    heard(world)
+    told(world)
     world.account.takeBack(REFERENCE, [
       { sku: 'MUG', quantity: 1, action: 'Restock' },
       { sku: 'BOWL', quantity: 1, action: 'Dispose' },
@@ -175,16 +164,16 @@ describe('news', () => {
       { sku: 'BOWL', quantity: 1, disposition: 'damaged' },
     ]
     const back = [command('warehouseOrder.noteReturn', { lines })]
-    expect(heard(world)).toEqual(back)
+    expect(told(world)).toEqual(back)
     const { readings } = await readAll(world.connection.feeds['returns'])
     expect(translated(world.connection, readings)).toEqual(back)
   })
 
   test('of orders that are none of ours is nothing to us', async () => {
     const world = await subscribed()
-    await send(world, 'warehouseOrder.ensure', askFor({ reference: 'by hand' }))
+    await answer(world.connection, 'warehouseOrder.ensure', askFor({ reference: 'by hand' }))
     world.account.ship('by hand')
-    expect([...heard(world), ...(await polled(world))]).toEqual([])
+    expect([...told(world), ...(await polled(world))]).toEqual([])
   })
 })
 
@@ -202,9 +191,9 @@ describe('webhooks', () => {
     expect(key(again, 0)).toBe(key(hook, 120_000))
     const [secret] = world.account.secretsOf(HOOK_URL)
     const other = createWorld({ config: { webhookSecrets: ['env:another', `env:${secret}`] } })
-    expect(meaning(other.connection, asRequest(again!, world.clock.now))).toHaveLength(1)
+    expect(heard(other.connection, asRequest(again!, world.clock.now))).toHaveLength(1)
     const stranger = createWorld({ config: { webhookSecrets: ['env:another'] } })
-    expect(() => meaning(stranger.connection, asRequest(again!, world.clock.now))).toThrow('does not fit')
+    expect(() => heard(stranger.connection, asRequest(again!, world.clock.now))).toThrow('does not fit')
   })
 
   test('that vanished are made again, and the gap is told', async () => {

@@ -1,7 +1,8 @@
 /** Shopify passes the contract of every connector, against its simulator. */
 import { must } from '#canon/assert.ts'
 import { connectorContract } from '../kit/contract.ts'
-import { asRequest, createWorld, MUG, SECRET, STANDARD } from './testing.ts'
+import { asRequest } from '../kit/testing.ts'
+import { createWorld, MUG, SECRET, STANDARD, START } from './testing.ts'
 
 const TYPES = [
   'inventory.set',
@@ -33,7 +34,7 @@ connectorContract('shopify', TYPES, async ({ wrap, log }) => {
   order()
   clock.pass(10_000)
   const created = shop.due().filter(({ headers }) => /orders\/(create|updated)/.test(headers['x-shopify-topic']!))
-  const [genuine, another] = created.map((hook) => asRequest(hook))
+  const [genuine, another] = created.map((hook) => asRequest(hook, START))
 
   return {
     connection,

@@ -8,7 +8,8 @@ import { describe, expect, test } from 'vitest'
 import { Fault } from '../../fault.ts'
 import type { HookRequest } from '../kit/connector.ts'
 import { receive, translate } from './inbound.ts'
-import { asRequest, CHANNEL, createWorld, HOOK_URL, MUG, SECRET, SHOP, takeHooks } from './testing.ts'
+import { asRequest } from '../kit/testing.ts'
+import { CHANNEL, createWorld, HOOK_URL, MUG, SECRET, SHOP, START, takeHooks } from './testing.ts'
 
 const FIXTURES = new URL('./fixtures/', import.meta.url)
 const fixture = (name: string): Json => JSON.parse(readFileSync(new URL(`${name}.json`, FIXTURES), 'utf8')) as Json
@@ -282,7 +283,7 @@ test('what the simulator sends is accepted and translates', async () => {
   const hooks = takeHooks(world)
   expect(hooks.map(({ url }) => url)).toEqual(hooks.map(() => HOOK_URL))
   const topics = hooks.map((hook) => {
-    const received = world.connection.receive!(asRequest(hook))
+    const received = world.connection.receive!(asRequest(hook, START))
     if ('ignore' in received) throw new Error('ignored')
     world.connection.translate({
       topic: received.topic,

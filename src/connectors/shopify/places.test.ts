@@ -2,7 +2,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Order } from '#canon/order.ts'
 import { must } from '#canon/assert.ts'
-import { asRequest, createWorld } from './testing.ts'
+import { asRequest } from '../kit/testing.ts'
+import { createWorld, START } from './testing.ts'
 
 const [DEPOT, STORE] = [7001, 7002]
 const locations = [
@@ -77,7 +78,7 @@ test('webhooks of its orders wait for the feed, which says more; those of its st
   const id = buy(['MUG', 3])
   world.clock.pass(60_000)
   const told = world.shop.due().flatMap(({ headers, body }) => {
-    const received = world.connection.receive!(asRequest({ headers, body })) as { topic: string }
+    const received = world.connection.receive!(asRequest({ headers, body }, START)) as { topic: string }
     return world.connection.translate({ topic: received.topic, body: JSON.parse(body), receivedAt: '2026-11-21T05:31:00.000Z' })
   }) // prettier-ignore
   expect(told.map(({ stream }) => stream).filter((stream) => stream.startsWith('order/'))).toEqual([])

@@ -1,11 +1,12 @@
 /** Signifyd passes the contract of every connector, against its simulator. */
 import { connectorContract } from '../kit/contract.ts'
-import { asRequest, askFor, createWorld, REFERENCE, send, TEAM_KEY } from './testing.ts'
+import { asRequest } from '../kit/testing.ts'
+import { askFor, createWorld, REFERENCE, screen, TEAM_KEY } from './testing.ts'
 
 connectorContract('signifyd', ['screening.ensure'], async ({ wrap, log }) => {
   const { team, connection, clock } = createWorld({ wrap, log })
   const other = 'shop:1002:1-00000000'
-  await send({ connection }, askFor({ reference: other }))
+  await screen({ connection }, askFor({ reference: other }))
   team.decide(other, 'HOLD')
   clock.now += 10_000
   team.decide(other, 'ACCEPT')

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { toFault } from '../../fault.ts'
 import { receive, translate } from './inbound.ts'
 import { TEST_KEY } from './limits.ts'
-import { asRequest, askFor, createWorld, REFERENCE, send, TEAM_KEY } from './testing.ts'
+import { asRequest } from '../kit/testing.ts'
+import { askFor, createWorld, REFERENCE, screen, TEAM_KEY } from './testing.ts'
 
 const said = (decision: unknown, change = {}) => ({ signifydId: 7, orderId: REFERENCE, decision, ...change })
 const hold = { createdAt: '2026-11-21T15:30:00.384721Z', checkpointAction: 'HOLD', checkpointActionReason: 'WATCH' }
@@ -41,7 +42,7 @@ describe('who is believed', () => {
 
   test('a decision that changes is another delivery, the same one sent twice is not', async () => {
     const world = createWorld({ team: { doubled: true } })
-    await send(world)
+    await screen(world)
     world.team.decide(REFERENCE, 'HOLD')
     world.team.decide(REFERENCE, 'ACCEPT')
     world.clock.now += 2_000
@@ -114,7 +115,7 @@ describe('what is read', () => {
 describe('what is sent', () => {
   test('the order, with the personal fields that are named and no other', async () => {
     const world = createWorld()
-    await send(world)
+    await screen(world)
     expect(world.team.beliefs()).toMatchObject([
       {
         orderId: REFERENCE,
@@ -122,7 +123,7 @@ describe('what is sent', () => {
       },
     ])
     const bare = createWorld({ config: { send: [] } })
-    await send(bare)
+    await screen(bare)
     const text = JSON.stringify(bare.team.beliefs())
     for (const personal of ['ada@', '+1512', 'Ada', 'Dock', 'Bank', 'Austin', '78701'])
       expect(text).not.toContain(personal)
@@ -130,7 +131,7 @@ describe('what is sent', () => {
 
   test('an address goes without the name where the name is not sent', async () => {
     const world = createWorld({ config: { send: ['shipping_address'] } })
-    await send(world)
+    await screen(world)
     const text = JSON.stringify(world.team.beliefs())
     expect(text).toContain('1 Dock Road')
     for (const personal of ['Ada', '2 Bank Street', '@']) expect(text).not.toContain(personal)
@@ -138,27 +139,27 @@ describe('what is sent', () => {
 
   test('without a decision it is asked for, and nothing is sent twice', async () => {
     const world = createWorld()
-    expect(await send(world)).toMatchObject({ decision: null })
-    expect(await send(world)).toMatchObject({ decision: null })
+    expect(await screen(world)).toMatchObject({ decision: null })
+    expect(await screen(world)).toMatchObject({ decision: null })
     world.team.decide(REFERENCE, 'ACCEPT')
-    expect(await send(world)).toMatchObject({ decision: { action: 'accept' } })
+    expect(await screen(world)).toMatchObject({ decision: { action: 'accept' } })
     expect(world.team.beliefs()).toHaveLength(1)
   })
 
   test('what it refuses is refused with its sentence, and without the key', async () => {
-    await expect(send(createWorld(), askFor({ lines: [] }))).rejects.toMatchObject({
+    await expect(screen(createWorld(), askFor({ lines: [] }))).rejects.toMatchObject({
       kind: 'rejected',
       code: 'signifyd.refused',
       message: expect.stringContaining('purchase.products'),
     })
     const wrong = createWorld({ team: { teamKey: 'another' } })
-    await expect(send(wrong)).rejects.toMatchObject({ kind: 'unauthorised' })
+    await expect(screen(wrong)).rejects.toMatchObject({ kind: 'unauthorised' })
     expect(await wrong.connection.check()).toMatchObject([{ level: 'error', about: 'permissions' }])
   })
 
   test('a team comes back as it was', async () => {
     const world = createWorld()
-    await send(world)
+    await screen(world)
     const before = world.team.snapshot()
     world.team.decide(REFERENCE, 'REJECT')
     world.team.restore(before)

@@ -1,8 +1,8 @@
 /** What the tests of this folder share: a clock that stands still, a team, a connection to it, and an order. */
 import type { Ask } from '#core/intents.ts'
-import type { Fetch, Io, Log } from '../../io.ts'
-import type { HookRequest } from '../kit/connector.ts'
-import type { OutgoingHook } from '../kit/simulator.ts'
+import type { Fetch, Log } from '../../io.ts'
+import type { Connection } from '../kit/connector.ts'
+import { answer, createClock, testIo } from '../kit/testing.ts'
 import { signifyd, type SignifydConfigInput } from './index.ts'
 import { createSignifyd, type SignifydOptions } from './simulator/index.ts'
 
@@ -18,20 +18,14 @@ export interface WorldOptions {
   log?: Log
 }
 
-export function createWorld({ team: options, config, wrap = (fetch) => fetch, log }: WorldOptions = {}) {
-  const clock = { now: Date.parse('2026-11-21T15:30:00.000Z') }
+export function createWorld({ team: options, config, wrap, log }: WorldOptions = {}) {
+  const clock = createClock()
   const team = createSignifyd(
     { teamKey: TEAM_KEY, hookUrl: HOOK_URL, ...options },
     { now: () => clock.now, random: () => 0.5 },
   )
-  const io: Io = {
-    now: () => clock.now,
-    id: () => '0'.repeat(32),
-    jitter: () => 0,
-    fetch: wrap(team.fetch),
-    secret: (reference) => (reference === 'env:KEY' ? TEAM_KEY : reference.replace(/^env:/, '')),
-    log: log ?? (() => {}),
-  }
+  const secret = (reference: string) => (reference === 'env:KEY' ? TEAM_KEY : reference.replace(/^env:/, ''))
+  const io = testIo({ clock, fetch: team.fetch, wrap, secret, log })
   const parsed = signifyd.config.parse({ teamKey: 'env:KEY', requestTimeoutMs: 0, ...config })
   return { clock, team, io, connection: signifyd.open(parsed, { name: SCREENER, io, hookUrl: HOOK_URL }) }
 }
@@ -58,14 +52,5 @@ export const askFor = (change: Partial<Ask<'screening.ensure'>> = {}): Ask<'scre
   ...change,
 })
 
-export async function send({ connection }: Pick<World, 'connection'>, ask = askFor()) {
-  const [outcome] = await connection.outbound['screening.ensure']!.send([{ key: 'k', attempt: 1, ask }])
-  if ('fault' in outcome!) throw outcome.fault
-  return outcome!.answer
-}
-
-export const asRequest = ({ headers, body }: Pick<OutgoingHook, 'headers' | 'body'>, at: number): HookRequest => ({
-  headers,
-  body: new TextEncoder().encode(body),
-  receivedAt: new Date(at).toISOString(),
-})
+export const screen = ({ connection }: { connection: Connection }, ask = askFor()) =>
+  answer(connection, 'screening.ensure', ask)

@@ -1,7 +1,8 @@
 /** What Square holds, listed for reconciliation; and what another integration did there, for connections in shadow. */
 import { expect, test } from 'vitest'
 import type { Domain } from '../kit/reader.ts'
-import { CAP, CHANNEL, createWorld, MUG, PLACE, readAll, RECIPIENT } from './testing.ts'
+import { readAll } from '../kit/testing.ts'
+import { CAP, CHANNEL, createWorld, MUG, PLACE, RECIPIENT } from './testing.ts'
 
 const SCOPE = { since: '2026-11-01T00:00:00.000Z', channel: CHANNEL }
 

@@ -29,6 +29,10 @@ export const SQUARE_CODES: Readonly<Record<string, { cause: string; cure: string
     cause: 'The order in Square cannot take the parcel: it is cancelled, or holds fewer pieces than were shipped.',
     cure: 'Compare the parcel with the order in Square, and mark it there by hand.',
   },
+  'square.refund_refused': {
+    cause: 'The payments of the order hold less than is to be given back, or the bank refused.',
+    cure: 'Look at the payments in Square, and give the money in another way.',
+  },
   'square.refused': {
     cause: 'Square refused the call.',
     cure: "The message has Square's code and sentence. Check the configuration.",

@@ -1,10 +1,11 @@
 /** Square passes the contract of every connector, against its simulator. */
 import { must } from '#canon/assert.ts'
 import { connectorContract } from '../kit/contract.ts'
-import { asRequest, createWorld, HOOK_URL, MERCHANT, MUG, PLACE, RECIPIENT, TOKEN } from './testing.ts'
+import { asRequest } from '../kit/testing.ts'
+import { createWorld, HOOK_URL, MERCHANT, MUG, PLACE, RECIPIENT, TOKEN } from './testing.ts'
 
 const KINDS = [
-  'inventory.put', 'inventory.read', 'fulfilment.ensure', 'listing.ensure', 'price.ensure', 'listing.withdraw',
+  'inventory.put', 'inventory.read', 'fulfilment.ensure', 'refund.ensure', 'listing.ensure', 'price.ensure', 'listing.withdraw',
 ] as const // prettier-ignore
 
 connectorContract('square', KINDS, async ({ wrap, log }) => {
@@ -45,6 +46,18 @@ connectorContract('square', KINDS, async ({ wrap, log }) => {
         count: () => (seller.shows(MUG.sku)!.price === 300 ? 1 : 0),
       },
       'listing.withdraw': { prepare: () => ids, count: () => (seller.shows(MUG.sku)!.archived ? 1 : 0) },
+      'refund.ensure': {
+        prepare: () => {
+          const externalId = must(
+            seller.placeOrder({ lines: [{ sku: MUG.sku, quantity: 1 }], recipient: RECIPIENT }),
+            'there is enough',
+          )
+          const usd = (amount: number) => ({ amount, currency: 'USD' })
+          const ask = { externalId, orderName: '#1', key: 'r-1', amount: usd(100), lines: [] }
+          return { ...ask, taxesIncluded: false, reason: 'unwanted' }
+        },
+        count: ({ externalId }) => seller.beliefs().orders.find(({ id }) => id === externalId)!.refunded / 100,
+      },
       'fulfilment.ensure': {
         prepare: () => {
           const externalId = must(

@@ -2,7 +2,8 @@
 import type { Json } from '#canon/json.ts'
 import { expect, test } from 'vitest'
 import type { Message } from '../kit/connector.ts'
-import { CAP, createWorld, MUG, readAll, TAX, translated } from './testing.ts'
+import { readAll, translated } from '../kit/testing.ts'
+import { CAP, createWorld, MUG, TAX } from './testing.ts'
 
 const MINUTE_MS = 60_000
 

@@ -6,18 +6,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { toFault } from '../../fault.ts'
 import { isSigned } from './inbound.ts'
-import {
-  asRequest,
-  createWorld,
-  HOOK_URL,
-  MERCHANT,
-  MUG,
-  PLACE,
-  readAll,
-  START,
-  takeHooks,
-  translated,
-} from './testing.ts'
+import { asRequest, readAll, START, translated } from '../kit/testing.ts'
+import { createWorld, HOOK_URL, MERCHANT, MUG, PLACE, takeHooks } from './testing.ts'
 
 const folder = process.env['CROSSDOCK_SPECS'] ?? ''
 const atHand = folder !== '' && existsSync(join(folder, 'TEST-VECTORS.json'))

@@ -15,6 +15,7 @@ import { API_VERSION, BUCKET, ITEMS_PER_CHANGE } from './limits.ts'
 import { listingEnsure, listingWithdraw } from './listing.ts'
 import { observeFulfilment, observePut } from './observe.ts'
 import { ordersFeed } from './orders-feed.ts'
+import { refundEnsure } from './refund.ts'
 import { openSales } from './sales.ts'
 import { SCOPES } from './scopes.ts'
 import { eventsUpkeep, webhookUpkeep } from './webhooks.ts'
@@ -61,6 +62,7 @@ export const square: Connector<SquareConfig> = {
         'fulfilment.ensure': oneByOne((sent) => fulfilmentEnsure(client, sent), {
           observe: (sent) => observeFulfilment(client, sent),
         }),
+        'refund.ensure': oneByOne((sent) => refundEnsure(client, sent)),
         'listing.ensure': { ...catalogue, send: (sent) => listingEnsure(client, sent) },
         'price.ensure': { ...catalogue, send: (sent) => listingEnsure(client, sent) },
         'listing.withdraw': { ...catalogue, send: (sent) => listingWithdraw(client, sent) },

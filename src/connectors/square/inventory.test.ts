@@ -1,7 +1,8 @@
 /** Stock towards Square: set once, whatever is lost on the way. */
 import { expect, test } from 'vitest'
 import type { Fetch } from '../../io.ts'
-import { createWorld, MUG, PLACE, readAll, START, translated } from './testing.ts'
+import { readAll, START, translated } from '../kit/testing.ts'
+import { createWorld, MUG, PLACE } from './testing.ts'
 
 function aShelf(options: Parameters<typeof createWorld>[0] = {}) {
   const world = createWorld(options)

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Ask, IntentType } from '#core/intents.ts'
 import type { Outbound, Sent } from '../kit/connector.ts'
-import { CAP, createWorld, MUG, readAll, translated } from './testing.ts'
+import { readAll, translated } from '../kit/testing.ts'
+import { CAP, createWorld, MUG } from './testing.ts'
 
 type World = ReturnType<typeof createWorld>
 const send = <T extends IntentType>({ connection }: World, type: T, asks: Ask<T>[]) =>

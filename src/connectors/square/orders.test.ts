@@ -3,7 +3,8 @@ import { order as orderSchema, type Order } from '#canon/order.ts'
 import { expect, test } from 'vitest'
 import type { Fetch } from '../../io.ts'
 import type { NewOnlineOrder } from './simulator/index.ts'
-import { CAP, createWorld, MUG, PLACE, readAll, RECIPIENT, TAX, translated } from './testing.ts'
+import { readAll, translated } from '../kit/testing.ts'
+import { CAP, createWorld, MUG, PLACE, RECIPIENT, TAX } from './testing.ts'
 
 function aShop(options: Parameters<typeof createWorld>[0] = {}) {
   const world = createWorld(options)

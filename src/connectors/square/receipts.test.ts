@@ -5,7 +5,8 @@ import { expect, test } from 'vitest'
 import { amountsOf, rateOf } from './amounts.ts'
 import { businessDay } from './business-day.ts'
 import type { NewSale } from './simulator/index.ts'
-import { CAP, CHANNEL, createRandom, createWorld, MUG, readAll, TAX, translated } from './testing.ts'
+import { createRandom, readAll, translated } from '../kit/testing.ts'
+import { CAP, CHANNEL, createWorld, MUG, TAX } from './testing.ts'
 
 /** What the feed of orders makes of what was done. */
 async function receiptsOf(act: (world: ReturnType<typeof createWorld>) => void, options = {}): Promise<Receipt[]> {

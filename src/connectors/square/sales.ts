@@ -98,7 +98,7 @@ export function isCounter(
 const TILLS: ReadonlySet<string> = new Set(['SQUARE_POS', 'RETAIL', 'RESTAURANTS', 'TERMINAL_API'])
 
 /** Those of the order itself; of a return those that paid for what is given back. */
-async function paymentsOf(client: Client, one: SquareOrder): Promise<Payment[]> {
+export async function paymentsOf(client: Client, one: SquareOrder): Promise<Payment[]> {
   const own = one.tenders.flatMap((tender) => tender.payment_id ?? [])
   const earlier = one.refunds.flatMap((each) => each.tender_id ?? [])
   return each([...new Set([...own, ...earlier])], async (id) => {
@@ -107,7 +107,7 @@ async function paymentsOf(client: Client, one: SquareOrder): Promise<Payment[]> 
   })
 }
 
-async function readRefund(client: Client, id: string): Promise<Refund | null> {
+export async function readRefund(client: Client, id: string): Promise<Refund | null> {
   const answer = await found(client, `/v2/refunds/${encodeURIComponent(id)}`, 'reading a refund')
   return answer === null ? null : shaped(z.object({ refund }), answer, 'a refund').refund
 }

@@ -6,7 +6,8 @@ import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { Fetch } from '../../io.ts'
 import { API_VERSION } from './limits.ts'
-import { CAP, createWorld, MUG, PLACE, readAll, RECIPIENT, takeHooks, TAX } from './testing.ts'
+import { readAll } from '../kit/testing.ts'
+import { CAP, createWorld, MUG, PLACE, RECIPIENT, takeHooks, TAX } from './testing.ts'
 import { EVENT_TYPES } from './webhooks.ts'
 
 const file = `square-connect-${API_VERSION}.openapi.json.gz`
@@ -200,6 +201,9 @@ test('official contract: everything we ask and everything the simulator answers 
   await outbound['listing.ensure']!.send([{ key: 'l', attempt: 1, ask: { ...ids, fields } }])
   await outbound['listing.withdraw']!.send([{ key: 'w', attempt: 1, ask: ids }])
   seller.refundAmount(externalId, 100)
+  const usd = (amount: number) => ({ amount, currency: 'USD' })
+  const back = { externalId, orderName: 'WEB-1', key: 'r-1', amount: usd(150), lines: [], taxesIncluded: false }
+  await outbound['refund.ensure']!.send([{ key: 'g', attempt: 1, ask: { ...back, reason: 'unwanted' } }])
   seller.deleteItem(itemId)
   seller.disableSubscriptions()
   await connection.upkeep['webhooks']!.run()

@@ -167,6 +167,8 @@ export const refund = z.object({
   order_id: maybeText,
   payment_id: maybeText,
   destination_type: maybeText,
+  reason: maybeText,
+  created_at: moment.nullish(),
   updated_at: moment.nullish(),
 })
 export type Refund = z.infer<typeof refund>

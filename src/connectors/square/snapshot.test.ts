@@ -1,7 +1,8 @@
 /** A simulator taken up from its snapshot goes on as the one that was left. */
 import { expect, test } from 'vitest'
 import { createSquare, type SquareSimulator } from './simulator/index.ts'
-import { CAP, createRandom, HOOK_URL, MERCHANT, MUG, RECIPIENT, START, TOKEN } from './testing.ts'
+import { createRandom, START } from '../kit/testing.ts'
+import { CAP, HOOK_URL, MERCHANT, MUG, RECIPIENT, TOKEN } from './testing.ts'
 
 const options = { merchantId: MERCHANT, accessToken: TOKEN }
 

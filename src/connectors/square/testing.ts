@@ -2,9 +2,10 @@
  * What the tests of this folder share: a clock that stands still, a seller's account, a connection to it, and its
  * webhooks as requests.
  */
-import type { Fetch, Io, Log } from '../../io.ts'
-import type { Connection, Feed, HookRequest, Message, Reading, Surroundings } from '../kit/connector.ts'
+import type { Fetch, Log } from '../../io.ts'
+import type { Surroundings } from '../kit/connector.ts'
 import type { OutgoingHook } from '../kit/simulator.ts'
+import { type Clock, createClock, hooksAfter, secretsIn, simulatorIo, testIo } from '../kit/testing.ts'
 import { square, type SquareConfigInput } from './index.ts'
 import { createSquare, type SquareOptions } from './simulator/index.ts'
 
@@ -12,24 +13,7 @@ export const MERCHANT = 'MLEFBHHSJGVHD'
 export const TOKEN = 'EAAAl-an-access-token'
 export const CHANNEL = 'square-main'
 export const HOOK_URL = 'https://hub.example/hooks/square-main'
-export const START = Date.parse('2026-11-21T15:30:00.000Z')
 export const PLACE = 'L1MAIN'
-
-export interface Clock {
-  now: number
-  pass(ms: number): void
-}
-
-/** A small deterministic generator (mulberry32): the tests need chance, not surprise. */
-export function createRandom(seed = 1): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 export interface WorldOptions {
   account?: Partial<SquareOptions>
@@ -44,19 +28,12 @@ export interface WorldOptions {
 }
 
 export function createWorld(options: WorldOptions = {}) {
-  const { account, config, wrap = (fetch) => fetch, log, secrets, hookUrl = HOOK_URL, aheadMs = 0 } = options
-  const clock: Clock = { now: START, pass: (ms) => void (clock.now += ms) }
-  const simulated = { now: () => clock.now, random: createRandom() }
-  const seller = createSquare({ merchantId: MERCHANT, accessToken: TOKEN, ...account }, simulated)
+  const { account, config, wrap, log, secrets, hookUrl = HOOK_URL, aheadMs = 0 } = options
+  const clock = createClock()
+  const seller = createSquare({ merchantId: MERCHANT, accessToken: TOKEN, ...account }, simulatorIo(clock))
   const known: Readonly<Record<string, string>> = { 'env:SQUARE': TOKEN, ...secrets }
-  const io: Io = {
-    now: () => clock.now + aheadMs,
-    id: () => '0'.repeat(32),
-    jitter: () => 0,
-    fetch: wrap(seller.fetch),
-    secret: (reference) => known[reference] ?? fail(reference),
-    log: log ?? (() => {}),
-  }
+  const standing = testIo({ clock, fetch: seller.fetch, wrap, secret: secretsIn(known), log })
+  const io = { ...standing, now: () => clock.now + aheadMs }
   const parsed = square.config.parse({
     merchantId: MERCHANT,
     accessToken: 'env:SQUARE',
@@ -72,43 +49,10 @@ export function createWorld(options: WorldOptions = {}) {
   return { clock, seller, io, config: parsed, connection: square.open(parsed, surroundings) }
 }
 
-const fail = (reference: string): never => {
-  throw new Error(`No secret ${reference}.`)
-}
-
-/** A webhook of the simulator as the hub's server would hand it on. */
-export const asRequest = ({ headers, body }: Pick<OutgoingHook, 'headers' | 'body'>, at = START): HookRequest => ({
-  headers,
-  body: new TextEncoder().encode(body),
-  receivedAt: new Date(at).toISOString(),
-})
-
 /** Lets time pass until all webhooks are out, and takes them. */
 export function takeHooks(world: { clock: Clock; seller: { due(): OutgoingHook[] } }, ms = 10_000): OutgoingHook[] {
-  world.clock.pass(ms)
-  const hooks = world.seller.due()
-  for (const hook of hooks) hook.settle(200)
-  return hooks
+  return hooksAfter(world.clock, world.seller, ms)
 }
-
-/** Reads a feed to the end of its pass. */
-export async function readAll(feed: Feed, from: Parameters<Feed['read']>[0] = null) {
-  const readings: Reading[] = []
-  let cursor = from
-  for (let page = 0; page < 200; page += 1) {
-    const read = await feed.read(cursor)
-    readings.push(...read.readings)
-    cursor = read.cursor
-    if (!read.more) return { readings, cursor, pages: page + 1 }
-  }
-  throw new Error('The feed comes to no end.')
-}
-
-/** What the readings say, in the hub's words. */
-export const translated = (connection: Connection, readings: readonly Reading[]): Message[] =>
-  readings.flatMap(({ topic, body }) =>
-    connection.translate({ topic, body, receivedAt: new Date(START).toISOString() }),
-  )
 
 export const MUG = { name: 'Blue mug', sku: 'MUG-01', price: 1_250, stock: 10 }
 export const CAP = { name: 'Cap', sku: 'CAP-01', price: 1_999, stock: 5 }

@@ -1,7 +1,8 @@
 /** The webhook subscription is kept, what was missed is told, and doctor says what is wrong. */
 import { expect, test } from 'vitest'
 import type { Gap } from '../kit/connector.ts'
-import { asRequest, createWorld, HOOK_URL, MUG, takeHooks } from './testing.ts'
+import { asRequest } from '../kit/testing.ts'
+import { createWorld, HOOK_URL, MUG, takeHooks } from './testing.ts'
 
 async function maintained(options: Parameters<typeof createWorld>[0] = {}) {
   const world = createWorld(options)

@@ -1,6 +1,7 @@
 /** Stripe passes the contract of every connector, against its simulator. */
 import { connectorContract } from '../kit/contract.ts'
-import { asRequest, HOOK_URL, KEY, subscribed } from './testing.ts'
+import { asRequest } from '../kit/testing.ts'
+import { HOOK_URL, KEY, subscribed } from './testing.ts'
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 

@@ -6,7 +6,8 @@ import { stageOf } from '#core/payment/state.ts'
 import type { Message } from '../kit/connector.ts'
 import { fromStripe, toStripe } from './amounts.ts'
 import { isSigned } from './inbound.ts'
-import { heard, HOOK_URL, PROVIDER, readAll, START, subscribed, takeHooks, translated, type World } from './testing.ts'
+import { heard, readAll, START, translated } from '../kit/testing.ts'
+import { HOOK_URL, PROVIDER, subscribed, takeHooks, type World } from './testing.ts'
 
 const wanted = { amount: 5_000, currency: 'usd', metadata: { order_id: '1001' } }
 const POLICY = { version: 't', channels: {}, safetyStock: 0 }

@@ -1,20 +1,9 @@
 /** Captures, refunds and voids: once each, over stored errors and forgotten keys, and never a guess. */
 import { expect, test } from 'vitest'
-import type { Ask, IntentType } from '#core/intents.ts'
-import { toFault } from '../../fault.ts'
-import type { Connection, Outbound } from '../kit/connector.ts'
+import { send } from '../kit/testing.ts'
 import { createWorld } from './testing.ts'
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
-
-async function send<T extends IntentType>(connection: Connection, type: T, ask: Ask<T>, key = 'k', attempt = 1) {
-  const outbound = connection.outbound[type] as unknown as Outbound<T>
-  try {
-    return (await outbound.send([{ key, attempt, ask }]))[0]!
-  } catch (error) {
-    return { fault: toFault(error) }
-  }
-}
 
 const refundOf = (paymentId: string, amount = 1_000, requestId = 'r-1') => ({
   paymentId, requestId, amount: usd(amount), reason: 'returned',
@@ -39,7 +28,7 @@ test('a 500 before any work repeats itself for a day; then the key is free, and 
   clock.pass(24 * 3_600_000)
   expect(await send(connection, 'payment.refund', refundOf(paid))).toHaveProperty('answer')
   clock.pass(25 * 3_600_000)
-  expect(await send(connection, 'payment.refund', refundOf(paid), 'another key')).toHaveProperty('answer')
+  expect(await send(connection, 'payment.refund', refundOf(paid), { key: 'another key' })).toHaveProperty('answer')
   expect(account.beliefs().refunds).toHaveLength(1)
 })
 
@@ -67,19 +56,19 @@ test('captures in parts add up; one that somebody else made meanwhile is not mad
   const part = (amount: number, cumulative: number, final: boolean) => ({
     paymentId, requestId: `c${cumulative}`, amount: usd(amount), cumulative: usd(cumulative), final,
   }) // prettier-ignore
-  expect(await send(connection, 'payment.capture', part(2_000, 2_000, false), 'a')).toMatchObject({
+  expect(await send(connection, 'payment.capture', part(2_000, 2_000, false), { key: 'a' })).toMatchObject({
     answer: { captured: 2_000, closed: false },
   })
-  expect(await send(connection, 'payment.capture', part(1_000, 3_000, true), 'b')).toMatchObject({
+  expect(await send(connection, 'payment.capture', part(1_000, 3_000, true), { key: 'b' })).toMatchObject({
     answer: { captured: 3_000, closed: true },
   })
-  expect(await send(connection, 'payment.capture', part(1_000, 4_000, true), 'c')).toMatchObject({
+  expect(await send(connection, 'payment.capture', part(1_000, 4_000, true), { key: 'c' })).toMatchObject({
     fault: { code: 'stripe.not_capturable' },
   })
   const other = account.authorise({ amount: 5_000, currency: 'usd' })
   account.capture(other, 500, false)
   const ask = { paymentId: other, requestId: 'x', amount: usd(1_000), cumulative: usd(1_000), final: false }
-  expect(await send(connection, 'payment.capture', ask, 'd')).toMatchObject({ fault: { kind: 'rejected' } })
+  expect(await send(connection, 'payment.capture', ask, { key: 'd' })).toMatchObject({ fault: { kind: 'rejected' } })
   expect(account.beliefs().payments.find(({ id }) => id === other)).toMatchObject({ captured: 500 })
 })
 

@@ -6,7 +6,8 @@ import { expect, test } from 'vitest'
 import type { Fetch } from '../../io.ts'
 import { API_VERSION } from './limits.ts'
 import { parseForm, type Values } from './simulator/form.ts'
-import { HOOK_URL, readAll, subscribed, takeHooks } from './testing.ts'
+import { readAll } from '../kit/testing.ts'
+import { HOOK_URL, subscribed, takeHooks } from './testing.ts'
 
 const folder = process.env['CROSSDOCK_SPECS'] ? join(process.env['CROSSDOCK_SPECS'], 'stripe') : ''
 const file = join(folder, `stripe-${API_VERSION}.core.schema.json`)

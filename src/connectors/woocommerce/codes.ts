@@ -77,6 +77,10 @@ export const WOOCOMMERCE_CODES: Readonly<Record<string, { cause: string; cure: s
     cause: 'The shop no longer has the product or variation.',
     cure: 'If it was deleted there: nothing to do. Else save it in the shop once, so that it is read again.',
   },
+  'woocommerce.unknown_line': {
+    cause: 'A refund names a line that the order in the shop no longer has.',
+    cure: 'Give the money back without naming pieces, or in the shop.',
+  },
   'woocommerce.unknown_order': {
     cause: 'The shop no longer has the order.',
     cure: 'It was deleted there. The parcel is on its way; nothing can be noted any more.',

@@ -55,6 +55,13 @@ export const wooConfig = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether the shop mails the customer the note about each parcel.'),
+  notedRefunds: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Payment methods (such as bacs, cheque, cod) whose refunds by the hub are only noted in the shop, since somebody ' +
+        'else sends the money. Of all others the payment gateway gives it back, and one that cannot refuses.',
+    ),
   requestTimeoutMs: z
     .int()
     .min(0)

@@ -1,12 +1,14 @@
 /** WooCommerce passes the contract of every connector, against its simulator. */
 import { must } from '#canon/assert.ts'
 import { connectorContract } from '../kit/contract.ts'
-import { asRequest, BUYER, createWorld, HOOK_SECRET, MUG, SECRET, STANDARD, takeHooks } from './testing.ts'
+import { asRequest } from '../kit/testing.ts'
+import { BUYER, createWorld, HOOK_SECRET, MUG, SECRET, STANDARD, START, takeHooks } from './testing.ts'
 
 const TYPES = [
   'inventory.put',
   'inventory.read',
   'fulfilment.ensure',
+  'refund.ensure',
   'listing.ensure',
   'price.ensure',
   'listing.withdraw',
@@ -34,7 +36,7 @@ connectorContract('woocommerce', TYPES, async ({ wrap, log }) => {
     )
   order()
   const created = takeHooks(world).filter(({ headers }) => headers['x-wc-webhook-topic']!.startsWith('order.'))
-  const [genuine, another] = created.map((hook) => asRequest(hook))
+  const [genuine, another] = created.map((hook) => asRequest(hook, START))
   const believed = (externalId: string) => shop.beliefs().orders.find(({ id }) => id === externalId)!
 
   return {
@@ -68,6 +70,17 @@ connectorContract('woocommerce', TYPES, async ({ wrap, log }) => {
       'listing.withdraw': {
         prepare: () => listed,
         count: () => (shop.shows(MUG.sku)!.status === 'draft' ? 1 : 0),
+      },
+      'refund.ensure': {
+        prepare: () => {
+          const externalId = order()
+          const { name, lines } = believed(externalId)
+          const usd = (amount: number) => ({ amount, currency: 'USD' })
+          const line = { lineId: lines[0]!.id, quantity: 1, amount: usd(100), tax: usd(0) }
+          const ask = { externalId, orderName: name, key: 'r-1', amount: usd(100), lines: [line] }
+          return { ...ask, taxesIncluded: false, reason: 'unwanted' }
+        },
+        count: ({ externalId }) => believed(externalId).refunds.length,
       },
       'fulfilment.ensure': {
         prepare: () => {

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import { Fault } from '../../fault.ts'
 import { openClient } from './http.ts'
-import { createWorld, faultOf, HOME, KEY, MUG, SECRET, send } from './testing.ts'
+import { faultOf, send } from '../kit/testing.ts'
+import { createWorld, HOME, KEY, MUG, SECRET } from './testing.ts'
 
 const read = (world: ReturnType<typeof createWorld>, item: string) =>
   send(world.connection, 'inventory.read', { sku: MUG.sku, inventoryItemId: item, locationId: 'shop' })
@@ -59,7 +60,7 @@ test.each([
 test('a refused refund is a 500 and final: it is not tried again and is no sign of an outage', async () => {
   const world = createWorld()
   world.shop.addProduct(MUG)
-  const id = world.shop.placeOrder({ lines: [{ sku: MUG.sku, quantity: 1 }] })!
+  const id = world.shop.placeOrder({ lines: [{ sku: MUG.sku, quantity: 1 }], payment: 'bacs' })!
   const client = clientOf(world)
   const ask = (body: object) =>
     client.call({ method: 'POST', path: `/orders/${id}/refunds`, body: body as never, what: 'a refund' })

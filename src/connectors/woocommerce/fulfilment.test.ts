@@ -1,6 +1,7 @@
 /** A parcel is noted once, the customer is told once, and the order is completed when everything has left. */
 import { expect, test } from 'vitest'
-import { answerOf, BUYER, createWorld, faultOf, MUG, pollOrder, send } from './testing.ts'
+import { answerOf, faultOf, send } from '../kit/testing.ts'
+import { BUYER, createWorld, MUG, pollOrder } from './testing.ts'
 
 function ordered(options?: Parameters<typeof createWorld>[0], second?: string) {
   const world = createWorld(options)
@@ -13,7 +14,7 @@ function ordered(options?: Parameters<typeof createWorld>[0], second?: string) {
     const { name, lines: known } = believed()
     const parcel = { shipmentId, carrier: 'DHL', trackingNumber: `T-${shipmentId}`, trackingUrl: 'https://t.example' }
     const ask = { externalId: id, orderName: name, parcel, lines: [{ lineId: known[0]!.id, quantity, cumulative }] }
-    return send(world.connection, 'fulfilment.ensure', ask, attempt)
+    return send(world.connection, 'fulfilment.ensure', ask, { attempt })
   }
   return { ...world, id, believed, ship }
 }

@@ -6,11 +6,12 @@ import { expect, test } from 'vitest'
 import { toFault } from '../../fault.ts'
 import type { HookRequest, Message } from '../kit/connector.ts'
 import { receive } from './inbound.ts'
-import { asRequest, BUYER, CHANNEL, createWorld, HOME, HOOK_SECRET, MUG, saying, takeHooks } from './testing.ts'
+import { asRequest } from '../kit/testing.ts'
+import { BUYER, CHANNEL, createWorld, HOME, HOOK_SECRET, MUG, saying, START, takeHooks } from './testing.ts'
 
 const ways = { url: HOME, secrets: () => [HOOK_SECRET] }
 const sign = (body: string, secret: string) => createHmac('sha256', secret).update(body).digest('base64')
-const request = (body: string, headers: Record<string, string>): HookRequest => asRequest({ body, headers })
+const request = (body: string, headers: Record<string, string>): HookRequest => asRequest({ body, headers }, START)
 const kindOf = (work: () => unknown): string => {
   try {
     work()
@@ -74,7 +75,7 @@ test('orders that one webhook tells in one second carry one delivery id, and non
   const hooks = takeHooks(world).filter(({ headers }) => headers['x-wc-webhook-topic'] === 'order.created')
   expect(hooks).toHaveLength(4)
   expect(new Set(hooks.map(({ headers }) => headers['x-wc-webhook-delivery-id'])).size).toBe(1)
-  const keys = hooks.map((hook) => (world.connection.receive!(asRequest(hook)) as { key: string }).key)
+  const keys = hooks.map((hook) => (world.connection.receive!(asRequest(hook, START)) as { key: string }).key)
   expect(new Set(keys).size).toBe(4)
 })
 

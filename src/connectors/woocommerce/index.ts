@@ -1,4 +1,7 @@
-/** WooCommerce: a channel that sells, with plain stock writes. Orders and products come in; stock and parcels go. */
+/**
+ * WooCommerce: a channel that sells, with plain stock writes. Orders and products come in; stock, parcels and refunds
+ * go.
+ */
 import type { Connection, Connector } from '../kit/connector.ts'
 import { oneByOne } from '../kit/connector.ts'
 import { readers } from './census.ts'
@@ -12,6 +15,7 @@ import { listingEnsure, listingWithdraw } from './listing.ts'
 import { observeFulfilment, observePut } from './observe.ts'
 import { orderFeed } from './poll-orders.ts'
 import { productFeed } from './poll-products.ts'
+import { refundEnsure } from './refund.ts'
 import { SCOPES } from './scopes.ts'
 import { inventoryPut, inventoryRead } from './stock.ts'
 import { webhookUpkeep } from './webhooks.ts'
@@ -34,6 +38,7 @@ export const woocommerce: Connector<WooConfig> = {
     const consumerSecret = () => io.secret(config.consumerSecret)
     const client = openClient({ url, consumerKey, consumerSecret, requestTimeoutMs }, io)
     const virtualSkus = new Set(config.virtualSkus)
+    const notedRefunds = new Set(config.notedRefunds)
 
     return {
       receive: (request) => receive(request, { url, secrets }),
@@ -55,6 +60,7 @@ export const woocommerce: Connector<WooConfig> = {
             observe: (sent) => observeFulfilment(client, sent),
           },
         ),
+        'refund.ensure': oneByOne((sent) => refundEnsure(client, sent, { notedRefunds })),
       },
       concurrency: CONCURRENCY,
       feeds: { orders: orderFeed(client, io, config.backfillDays), products: productFeed(client) },

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import type { Fetch } from '../../io.ts'
 import { baseString, escaped, signatureOf } from './oauth.ts'
-import { answerOf, createWorld, faultOf, HOME, KEY, MUG, SECRET, send } from './testing.ts'
+import { answerOf, faultOf, send } from '../kit/testing.ts'
+import { createWorld, HOME, KEY, MUG, SECRET } from './testing.ts'
 
 const ask = (inventoryItemId: string) => ({ sku: MUG.sku, inventoryItemId, locationId: 'shop' })
 

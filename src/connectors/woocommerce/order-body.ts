@@ -73,6 +73,7 @@ export const orderBody = z.object({
   prices_include_tax: z.boolean(),
   customer_id: z.int().min(0),
   customer_note: maybeText,
+  payment_method: maybeText,
   billing: address,
   shipping: address,
   line_items: z.array(lineItem),

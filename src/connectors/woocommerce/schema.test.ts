@@ -6,7 +6,8 @@ import { expect, test } from 'vitest'
 import type { Fetch } from '../../io.ts'
 import { orderBody } from './order-body.ts'
 import { productsIn, variationsIn } from './products.ts'
-import { BUYER, createWorld, MUG, saying, send, STANDARD, takeHooks, VAT } from './testing.ts'
+import { send } from '../kit/testing.ts'
+import { BUYER, createWorld, MUG, saying, STANDARD, takeHooks, VAT } from './testing.ts'
 
 const folder = process.env['CROSSDOCK_SPECS'] ? join(process.env['CROSSDOCK_SPECS'], 'woocommerce') : ''
 const atHand = folder !== '' && existsSync(join(folder, 'schemas-ajv'))
@@ -148,6 +149,10 @@ async function aDay(version: '8.9.3' | '11.0.1') {
   const parts = known.map(({ id: lineId, quantity }) => ({ lineId, quantity, cumulative: quantity }))
   await send(connection, 'fulfilment.ensure', { externalId: id, orderName: name, parcel, lines: parts })
   await send(connection, 'fulfilment.ensure', { externalId: id, orderName: name, parcel, lines: parts })
+  const usd = (amount: number) => ({ amount, currency: 'USD' })
+  const back = { lineId: known[0]!.id, quantity: 1, amount: usd(120), tax: usd(20) }
+  const refund = { externalId: id, orderName: name, key: 'r-1', amount: usd(120), lines: [back], taxesIncluded: true }
+  await send(connection, 'refund.ensure', { ...refund, shipping: { amount: usd(0), tax: usd(0) }, reason: 'unwanted' })
   await connection.feeds['orders']!.read(null)
   await connection.feeds['products']!.read(null)
   shop.setWebhooks('disabled', 'order.created')

@@ -6,7 +6,8 @@ import { createRequire } from 'node:module'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { createRandom, KEY, MUG, SECRET } from './testing.ts'
+import { createRandom } from '../kit/testing.ts'
+import { KEY, MUG, SECRET } from './testing.ts'
 import { createWooCommerce, type WooSimulator } from './simulator/index.ts'
 
 interface Answer {

@@ -1,7 +1,8 @@
 /** Stock goes out by plain writes: once, by the shop's own clock, and never again when the answer was lost. */
 import { expect, test } from 'vitest'
 import type { Ask } from '#core/intents.ts'
-import { answerOf, createWorld, faultOf, HOME, MUG, send } from './testing.ts'
+import { answerOf, faultOf, send } from '../kit/testing.ts'
+import { createWorld, HOME, MUG } from './testing.ts'
 
 type World = ReturnType<typeof createWorld>
 
@@ -9,7 +10,7 @@ function stocked(options?: Parameters<typeof createWorld>[0]) {
   const world = createWorld(options)
   const { inventoryItemId } = world.shop.addProduct(MUG)
   const place = { sku: MUG.sku, inventoryItemId, locationId: 'shop' }
-  const put = (to: number, attempt = 1) => send(world.connection, 'inventory.put', { ...place, to }, attempt)
+  const put = (to: number, attempt = 1) => send(world.connection, 'inventory.put', { ...place, to }, { attempt })
   const read = () => send(world.connection, 'inventory.read', place)
   return { ...world, place, put, read }
 }

@@ -1,6 +1,7 @@
 /** X12 passes the contract of every connector; nobody calls us and we call nobody, so its faults are tested apart. */
 import { connectorContract } from '../kit/contract.ts'
-import { askFor, cancelAsk, createWorld, send } from './testing.ts'
+import { answer } from '../kit/testing.ts'
+import { askFor, cancelAsk, createWorld } from './testing.ts'
 
 connectorContract('x12', ['warehouseOrder.ensure', 'warehouseOrder.cancel'], ({ log }) => {
   const world = createWorld(log)
@@ -17,7 +18,7 @@ connectorContract('x12', ['warehouseOrder.ensure', 'warehouseOrder.cancel'], ({ 
       'warehouseOrder.ensure': { prepare: () => askFor(), count: () => of('order') },
       'warehouseOrder.cancel': {
         prepare: async () => {
-          await send(world, 'warehouseOrder.ensure', askFor())
+          await answer(world.connection, 'warehouseOrder.ensure', askFor())
           return cancelAsk
         },
         count: () => of('cancel'),

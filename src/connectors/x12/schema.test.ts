@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readInterchange, type Segment } from './envelope.ts'
-import { askFor, cancelAsk, createWorld, readAll, send } from './testing.ts'
+import { answer, readAll } from '../kit/testing.ts'
+import { askFor, cancelAsk, createWorld } from './testing.ts'
 
 const folder = process.env['CROSSDOCK_SPECS'] ? join(process.env['CROSSDOCK_SPECS'], 'edi', 'x12') : ''
 const file = join(folder, '004010-retail.json')
@@ -60,15 +61,15 @@ test('every set we write and read is as the tables say', async () => {
   const tables = JSON.parse(readFileSync(file, 'utf8')) as Tables
   const world = createWorld()
   const address = { ...askFor().shippingAddress, street2: 'Floor 3', region: 'ZH' }
-  await send(world, 'warehouseOrder.ensure', askFor({ shippingAddress: address }))
+  await answer(world.connection, 'warehouseOrder.ensure', askFor({ shippingAddress: address }))
   await world.partner.work('R')
-  await send(world, 'warehouseOrder.cancel', cancelAsk)
+  await answer(world.connection, 'warehouseOrder.cancel', cancelAsk)
   await world.partner.work('silent')
   await world.partner.ship('S-1001', 'SH1', [
     { sku: 'MUG', ordered: 3, left: 2 },
     { sku: 'BOWL-2', ordered: 1, left: 1, status: 'CS', insteadOf: 'BOWL' },
   ])
-  await readAll(world)
+  await readAll(world.connection.feeds['files'])
   await world.partner.work()
   const texts: string[] = []
   for (const place of ['taken', 'in/archive'])

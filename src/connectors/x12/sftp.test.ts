@@ -8,7 +8,8 @@ import { localFiles } from '../kit/files.ts'
 import { x12 } from './index.ts'
 import { createPartner } from './simulator/index.ts'
 import { serveSftp, type SftpServer } from './simulator/sftp-server.ts'
-import { askFor, readAll, send, START, type World } from './testing.ts'
+import { answer, readAll, START } from '../kit/testing.ts'
+import { askFor } from './testing.ts'
 
 let server: SftpServer
 let root: string
@@ -37,10 +38,10 @@ function connected(change: object = {}) {
 
 test('an order goes out, its answer and its parcel come in, and files move to the archive there', async () => {
   const { connection, partner, folder } = connected()
-  await send({ connection }, 'warehouseOrder.ensure', askFor())
+  await answer(connection, 'warehouseOrder.ensure', askFor())
   await partner.work()
   await partner.ship('S-1001', 'SH1', [{ sku: 'MUG', ordered: 3, left: 3 }])
-  const { readings } = await readAll({ connection } as World)
+  const { readings } = await readAll(connection.feeds['files'])
   expect(readings.map(({ topic }) => topic).sort()).toEqual(['945', '997'])
   expect((await localFiles(root).list('in/archive')).map(({ name }) => name)).toEqual(['945-2.edi', '997-1.edi'])
   expect(await localFiles(folder).list('out')).toEqual([])
@@ -50,12 +51,12 @@ test('an order goes out, its answer and its parcel come in, and files move to th
 
 test('a server with another host key, or that refuses us, is told nothing', async () => {
   const stranger = connected({ hostKey: `SHA256:${'A'.repeat(43)}` })
-  await expect(send(stranger, 'warehouseOrder.ensure', askFor())).rejects.toMatchObject({
+  await expect(answer(stranger.connection, 'warehouseOrder.ensure', askFor())).rejects.toMatchObject({
     kind: 'unauthorised',
     code: 'x12.host_key',
   })
   const nobody = connected({ user: 'nobody' })
-  await expect(send(nobody, 'warehouseOrder.ensure', askFor())).rejects.toMatchObject({
+  await expect(answer(nobody.connection, 'warehouseOrder.ensure', askFor())).rejects.toMatchObject({
     kind: 'unauthorised',
     code: 'x12.sftp_login',
   })
@@ -66,12 +67,12 @@ test('a session that breaks anywhere leaves no half file, and the repeat hands t
   for (let requests = 0; requests < 30; requests += 1) {
     const { connection, partner } = connected()
     server.breakAfter(requests)
-    const broken = await send({ connection }, 'warehouseOrder.ensure', askFor()).then(
+    const broken = await answer(connection, 'warehouseOrder.ensure', askFor()).then(
       () => false,
       () => true,
     )
     server.breakAfter(Infinity)
-    await send({ connection }, 'warehouseOrder.ensure', askFor())
+    await answer(connection, 'warehouseOrder.ensure', askFor())
     await partner.work()
     expect(partner.beliefs(), `broken after ${requests}`).toMatchObject({ numbers: [1], wrong: [] })
     if (!broken) return expect(requests).toBeGreaterThan(2)

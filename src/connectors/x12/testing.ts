@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Ask } from '#core/intents.ts'
 import { type Io, type Log, realIo } from '../../io.ts'
-import type { Json } from '#canon/json.ts'
-import type { Message, Reading } from '../kit/connector.ts'
+import type { Message } from '../kit/connector.ts'
 import { localFiles } from '../kit/files.ts'
+import { readAll, START, translated } from '../kit/testing.ts'
 import { x12 } from './index.ts'
 import { createPartner } from './simulator/index.ts'
 
-export const START = Date.parse('2026-11-21T15:30:00.000Z')
 export const REFERENCE = 'shop:1001:EDI'
 export const STREAM = 'warehouse-order/shop/1001/EDI'
 
@@ -56,31 +55,8 @@ const lineOf = (lineId: string, sku: string, quantity: number) => ({
 
 export const cancelAsk = { reference: REFERENCE, fulfillerOrderId: null, orderName: '#1001', reason: 'customer' }
 
-export async function send<T extends 'warehouseOrder.ensure' | 'warehouseOrder.cancel'>(
-  { connection }: Pick<World, 'connection'>,
-  type: T,
-  ask: Ask<T>,
-) {
-  const [outcome] = await connection.outbound[type]!.send([{ key: 'k', attempt: 1, ask: ask as never }])
-  if ('fault' in outcome!) throw outcome.fault
-  return outcome!.answer
-}
-
-/** Passes of the feed until there is nothing new, as the engine makes them. */
-export async function readAll({ connection }: World, from: Json | null = null) {
-  const readings: Reading[] = []
-  let cursor = from
-  for (let pass = 0; pass < 20; pass += 1) {
-    const page = await connection.feeds['files']!.read(cursor)
-    readings.push(...page.readings)
-    cursor = page.cursor
-    if (!page.more) return { readings, cursor }
-  }
-  throw new Error('The feed comes to no end.')
-}
-
-export async function heard(world: World): Promise<Message[]> {
-  const { readings } = await readAll(world)
-  const receivedAt = new Date(START).toISOString()
-  return readings.flatMap(({ topic, body }) => world.connection.translate({ topic, body, receivedAt }))
+/** What the feed has brought since, in the hub's words. */
+export async function told({ connection }: World): Promise<Message[]> {
+  const { readings } = await readAll(connection.feeds['files'])
+  return translated(connection, readings)
 }

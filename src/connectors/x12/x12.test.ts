@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { readInterchange, wrapped } from './envelope.ts'
 import { enter } from './ledger.ts'
-import { askFor, cancelAsk, createWorld, heard, readAll, send, START, STREAM, type World } from './testing.ts'
+import { answer, readAll, START } from '../kit/testing.ts'
+import { askFor, cancelAsk, createWorld, STREAM, told, type World } from './testing.ts'
 
 const command = (type: string, more: object = {}) => ({
   stream: STREAM,
@@ -12,7 +13,7 @@ const news = (what: string, more: object = {}) => command('warehouseOrder.noteNe
 
 async function ordered(verdict: 'A' | 'R' | 'silent' = 'silent'): Promise<World> {
   const world = createWorld()
-  await send(world, 'warehouseOrder.ensure', askFor())
+  await answer(world.connection, 'warehouseOrder.ensure', askFor())
   await world.partner.work(verdict)
   return world
 }
@@ -20,7 +21,10 @@ async function ordered(verdict: 'A' | 'R' | 'silent' = 'silent'): Promise<World>
 describe('an order', () => {
   test('goes out once as a 940, in letters every partner can read', async () => {
     const world = await ordered()
-    expect(await send(world, 'warehouseOrder.ensure', askFor())).toEqual({ fulfillerOrderId: '1', accepted: false })
+    expect(await answer(world.connection, 'warehouseOrder.ensure', askFor())).toEqual({
+      fulfillerOrderId: '1',
+      accepted: false,
+    })
     await world.partner.work()
     expect(world.partner.beliefs()).toMatchObject({
       doubles: 0,
@@ -42,7 +46,7 @@ describe('an order', () => {
 
   test('that does not fit into X12 is refused with what is wrong, and takes no number', async () => {
     const world = createWorld()
-    const ask = (change: object) => send(world, 'warehouseOrder.ensure', askFor(change))
+    const ask = (change: object) => answer(world.connection, 'warehouseOrder.ensure', askFor(change))
     await expect(ask({ reference: `shop:${'9'.repeat(21)}:EDI` })).rejects.toMatchObject({
       code: 'x12.number_too_long',
     })
@@ -53,8 +57,8 @@ describe('an order', () => {
   })
 
   test('is accepted or refused by its 997', async () => {
-    expect(await heard(await ordered('A'))).toEqual([news('accepted')])
-    const refused = await heard(await ordered('R'))
+    expect(await told(await ordered('A'))).toEqual([news('accepted')])
+    const refused = await told(await ordered('R'))
     expect(refused).toEqual([news('refused', { reason: 'AK9 R; AK3 N4 4  8' })])
   })
 })
@@ -65,7 +69,7 @@ describe('numbers', () => {
     const others = [world.connection, world.open(), world.open()]
     const asks = Array.from({ length: 10 }, (_, index) => askFor({ reference: `shop:${index}:EDI` }))
     await Promise.all(
-      others.flatMap((connection) => asks.map((ask) => send({ connection }, 'warehouseOrder.ensure', ask))),
+      others.flatMap((connection) => asks.map((ask) => answer(connection, 'warehouseOrder.ensure', ask))),
     )
     await world.partner.work()
     const { numbers, orders, wrong } = world.partner.beliefs()
@@ -102,7 +106,7 @@ describe('a 945', () => {
       { sku: 'MUG', ordered: 3, left: 2 },
       { sku: 'BOWL', ordered: 2, left: 1, status: 'BP' },
     ])
-    expect(await heard(world)).toEqual([
+    expect(await told(world)).toEqual([
       command('warehouseOrder.noteParcel', {
         shipmentId: 'x12-SH1',
         trackingNumber: 'T-SH1',
@@ -122,9 +126,9 @@ describe('a 945', () => {
   test('that comes twice is named the same, and acknowledged once', async () => {
     const world = await ordered()
     const text = await world.partner.ship('S-1001', 'SH1', [{ sku: 'MUG', ordered: 3, left: 3 }])
-    const first = await readAll(world)
+    const first = await readAll(world.connection.feeds['files'])
     await world.partner.leave('again.edi', text)
-    const second = await readAll(world, first.cursor)
+    const second = await readAll(world.connection.feeds['files'], first.cursor)
     expect(second.readings.map(({ key }) => key)).toEqual(first.readings.map(({ key }) => key))
     await world.partner.work()
     expect(world.partner.beliefs()).toMatchObject({ acknowledged: ['1'] })
@@ -142,23 +146,23 @@ describe('a 945', () => {
   test('with a substitute says what it stands for', async () => {
     const world = await ordered()
     await world.partner.ship('S-1001', 'SH1', [{ sku: 'MUG-2', ordered: 1, left: 1, status: 'CS', insteadOf: 'MUG' }])
-    expect(await heard(world)).toEqual([
+    expect(await told(world)).toEqual([
       command('warehouseOrder.noteParcel', { lines: [{ sku: 'MUG-2', quantity: 1, insteadOf: 'MUG' }] }),
     ])
   })
 
   test('with nothing in it says that the order is cancelled', async () => {
     const world = await ordered()
-    expect(await send(world, 'warehouseOrder.cancel', cancelAsk)).toEqual({ outcome: 'asked' })
+    expect(await answer(world.connection, 'warehouseOrder.cancel', cancelAsk)).toEqual({ outcome: 'asked' })
     await world.partner.work()
     expect(world.partner.beliefs().orders).toMatchObject([{ cancelled: true }])
     await world.partner.ship('S-1001', 'SH1', [{ sku: 'MUG', ordered: 3, left: 0 }])
-    expect(await heard(world)).toEqual([news('cancelled')])
+    expect(await told(world)).toEqual([news('cancelled')])
   })
 })
 
 test('an order that was never sent needs no cancellation there', async () => {
-  expect(await send(createWorld(), 'warehouseOrder.cancel', cancelAsk)).toEqual({ outcome: 'cancelled' })
+  expect(await answer(createWorld().connection, 'warehouseOrder.cancel', cancelAsk)).toEqual({ outcome: 'cancelled' })
 })
 
 describe('a bad file', () => {
@@ -172,7 +176,7 @@ describe('a bad file', () => {
   ])('%s is refused with the reason, kept, and not acknowledged', async (_, what, by, reason) => {
     const world = await ordered()
     await world.partner.ship('S-1001', 'SH1', [{ sku: 'MUG', ordered: 1, left: 1 }], (text) => text.replace(what, by))
-    const { readings } = await readAll(world)
+    const { readings } = await readAll(world.connection.feeds['files'])
     expect(readings).toMatchObject([
       { topic: 'bad', body: { file: '945-1.edi', text: expect.stringContaining('W12') } },
     ])
@@ -190,9 +194,9 @@ describe('a bad file', () => {
     )
     await world.files.write('in/other.edi.part', cut)
     world.clock.now = Date.parse('2020-01-01T00:00:00.000Z')
-    expect((await readAll(world)).readings).toEqual([])
+    expect((await readAll(world.connection.feeds['files'])).readings).toEqual([])
     world.clock.now = Date.parse('2999-01-01T00:00:00.000Z')
-    expect((await readAll(world)).readings).toMatchObject([{ topic: 'bad' }])
+    expect((await readAll(world.connection.feeds['files'])).readings).toMatchObject([{ topic: 'bad' }])
     expect((await world.files.list('in')).map(({ name }) => name)).toEqual(['other.edi.part'])
   })
 
@@ -208,7 +212,7 @@ describe('a bad file', () => {
     }
     const theirs = { ...world.config, us: world.config.them, them: world.config.us }
     await world.partner.leave('997.edi', wrapped(theirs, 9, START, set))
-    expect((await readAll(world)).readings).toMatchObject([
+    expect((await readAll(world.connection.feeds['files'])).readings).toMatchObject([
       { topic: 'bad', body: { reason: expect.stringContaining('AK102') } },
     ])
   })

@@ -55,6 +55,8 @@ export interface Part {
   step: PartStep
   /** As who gave it names it. */
   refundId: string | null
+  /** Refunds in the channel that were known when it was first asked for. */
+  known?: readonly string[]
   /** Of the event that last asked for it. */
   version: number
 }
@@ -143,14 +145,24 @@ export function paidBack(state: ReturnState, lineId: string): number {
   const hub = (state.givings ?? []).filter(
     ({ step, parts }) =>
       step === 'approval' ||
-      (step === 'going' && !parts.every((part) => LOST.includes(part.step) || isTold(part, told))),
+      (step === 'going' && !parts.every((part) => LOST.includes(part.step) || isToldWithPieces(part, told))),
   )
   const lines = hub.reduce<Pieces[]>((all, { worth }) => plus(all, worth.lines), [])
   return countOf(lines, lineId) + told.reduce((all, { lines: theirs }) => all + countOf(theirs, lineId), 0)
 }
 
-const isTold = ({ payment, refundId }: Part, told: readonly { id: string }[]): boolean =>
-  payment === null && refundId !== null && told.some(({ id }) => id === refundId)
+/** Names of all refunds in the channel that are known: told by it, or made by us. */
+export const knownInChannel = (state: ReturnState): string[] => [
+  ...new Set([
+    ...ofChannel(state).map(({ refund }) => refund.id),
+    ...partsOf(state).flatMap(({ payment, refundId }) => (payment || refundId === null ? [] : [refundId])),
+  ]),
+]
+
+const isToldWithPieces = (
+  { payment, refundId }: Part,
+  told: readonly { id: string; lines: readonly unknown[] }[],
+): boolean => payment === null && refundId !== null && told.some(({ id, lines }) => id === refundId && lines.length > 0)
 
 export type GivingStage = 'approval' | 'declined' | 'asked' | 'unknown' | 'given' | 'failed' | 'refused'
 

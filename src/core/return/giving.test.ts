@@ -168,3 +168,45 @@ describe('a refund of ours at the provider', () => {
     expect(creditsOf(book.journal)).toEqual(['g-1'])
   })
 })
+
+describe('a channel that gives money alone', () => {
+  const mug = { lineId: 'a', ordered: 1, quantity: 1, amount: usd(400), tax: usd(0) }
+  const giveMug = (world: ReturnType<typeof aBook>, requestId: string) =>
+    world.tell({
+      type: 'refund.give', requestId, lines: [{ lineId: 'a', quantity: 1 }], reason: 'other', by: 'Ada',
+      purse: { ...world.purse, lines: [mug] },
+    }) // prettier-ignore
+
+  it('does not say for which pieces: the credit note names those we gave it for, and they are not paid again', () => {
+    const world = aBook('channel')
+    giveMug(world, 'g-1')
+    world.answered({ refundId: 'f-1' })
+    world.shop(refund('f-1', 400))
+    world.tell(judged)
+    const [credit] = world.book.journal.filter((event) => event.type === 'refund.creditAsked')
+    expect(credit!.credit).toMatchObject({ total: usd(400), other: usd(0), lines: [{ lineId: 'a', quantity: 1 }] })
+    expect(giveMug(world, 'g-2')).toMatchObject([{ type: 'refund.requestRefused', code: 'more_than_bought' }])
+  })
+
+  it('and is heard before its own answer: the pieces are not paid again either', () => {
+    const world = aBook('channel')
+    giveMug(world, 'g-1')
+    world.shop(refund('f-1', 400))
+    world.answered({ refundId: 'f-1' })
+    expect(giveMug(world, 'g-2')).toMatchObject([{ type: 'refund.requestRefused', code: 'more_than_bought' }])
+  })
+
+  it('is told which refunds were known when it was first asked, also when it is asked again', () => {
+    const world = aBook('channel')
+    world.shop(refund('f-0', 100))
+    world.give('g-1', 100)
+    const { version, intent } = world.book.calls.at(-1)!
+    expect(intent).toMatchObject({ type: 'refund.ensure', ask: { known: ['f-0'] } })
+    world.tell({
+      type: 'failed', intent: 'refund.ensure', version, fault: { kind: 'unavailable', code: 'x', message: 'No answer.' },
+    }) // prettier-ignore
+    world.shop(refund('f-0', 100), refund('f-1', 100))
+    world.tell({ type: 'return.retry', purse: world.purse })
+    expect(world.book.calls.at(-1)!.intent).toMatchObject({ type: 'refund.ensure', ask: { known: ['f-0'] } })
+  })
+})

@@ -14,6 +14,7 @@ import {
   type GiveRefund,
   givenOf,
   type Giving,
+  knownInChannel,
   type Part,
   partsOf,
   type PartStep,
@@ -175,6 +176,14 @@ const capturedOf = ({ paid, payments }: Purse, through: RefundPolicy['through'],
     ? paid.amount
     : payments.reduce((all, { captured }) => (captured.currency === currency ? all + captured.amount : all), 0)
 
+/** How much can still go back, in minor units; null where the hub gives nothing back. */
+export function leftToGive(state: ReturnState, purse: Purse, policy: Policy, channel: string): number | null {
+  const rules = policy.channels[channel]?.returns?.refund
+  if (!rules) return null
+  const captured = capturedOf(purse, rules.through, purse.paid.currency)
+  return Math.max(0, captured - givenOf(state, purse, throughProvider(policy, channel)))
+}
+
 /** Where the money goes back: through the channel, or to the payments it came from, in their order. */
 function partsFor(
   state: ReturnState,
@@ -194,8 +203,10 @@ function partsFor(
       `${Math.max(0, left)} of the ${captured} ${currency} that were captured can be given back.`,
     )
   if (amount.amount > left) return beyond()
-  if (rules.through === 'channel')
-    return { type: 'refund.giveAsked', requestId, parts: [{ requestId, payment: null, amount }] }
+  if (rules.through === 'channel') {
+    const known = knownInChannel(state)
+    return { type: 'refund.giveAsked', requestId, parts: [{ requestId, payment: null, amount, known }] }
+  }
   let open = amount.amount
   const parts = theirs.flatMap(({ provider, paymentId, captured: most }, index) => {
     const gone = partsOf(state).filter(
@@ -227,7 +238,7 @@ export function givenAgain(state: ReturnState, purse: Purse, policy: Policy, cha
     capturedOf(purse, rules.through, purse.paid.currency) - givenOf(state, purse, throughProvider(policy, channel))
   return (state.givings ?? []).flatMap(({ requestId, parts: all }): GivingEvent[] => {
     const open = all.filter(({ step }) => step === 'unknown')
-    const parts = open.map((part) => ({ requestId: part.requestId, payment: part.payment, amount: part.amount }))
+    const parts = open.map(({ step: _, refundId: __, version: ___, ...part }) => part)
     if (parts.length === 0) return []
     if (left >= 0) return [{ type: 'refund.giveAsked', requestId, parts, again: true }]
     const reason = 'Nobody knows whether it was given, and others gave so much meanwhile that it would be too much now.'

@@ -13,12 +13,26 @@ import { countOf, type KnownRefund, type OrderFacts, type ReturnState } from './
 
 /** Refunds that came in, or that tell more than they did before. */
 export function heardEvents(state: ReturnState, refunds: readonly Refund[]): ReturnEvent[] {
-  return refunds.flatMap((refund): ReturnEvent[] => {
+  return refunds.flatMap((told): ReturnEvent[] => {
+    const refund = withPieces(state, told)
     const known = state.refunds.find((one) => one.refund.id === refund.id)
     if (known?.refund.amount.amount === refund.amount.amount) return []
     if (known?.asked) return [{ type: 'refund.changed', refundId: refund.id, amount: refund.amount }]
     return [{ type: 'refund.heard', refund }]
   })
+}
+
+/** A channel that gives money alone does not say for which pieces; of a refund of ours we do. */
+function withPieces({ givings = [] }: ReturnState, refund: Refund): Refund {
+  if (refund.lines.length > 0) return refund
+  const ours = givings.find(({ parts }) => parts.some((part) => !part.payment && part.refundId === refund.id))
+  if (!ours || ours.worth.lines.length === 0) return refund
+  const { lines, shipping } = ours.worth
+  return {
+    ...refund,
+    lines: lines.map((line) => ({ ...line, restocked: 0, returned: 0 })),
+    ...(shipping ? { shipping } : {}),
+  }
 }
 
 /** What each refund that waits calls for now. */

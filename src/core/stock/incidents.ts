@@ -1,5 +1,5 @@
 /** What people have to know of: raised when it begins, resolved when it is over, hidden never. */
-import { available, bounds, type Incident, type Ledger } from './ledger.ts'
+import { available, bounds, explained, type Incident, type Ledger, missed } from './ledger.ts'
 import { shelfWords } from './counts.ts'
 import type { StockEvent } from './stock.ts'
 
@@ -17,7 +17,7 @@ export function incidents(before: Ledger, after: Ledger, events: readonly StockE
   const what = reading.onHand < 0 ? 'on hand' : 'free'
   tell('negative', low < 0 ? `The ERP has ${low} ${what}: more was taken out than was there. Count it.` : null, true)
   const over = bounds(after) - available(after)
-  tell('shrunk', over > 0 ? lost(before, after, events, over) : null, over <= 0)
+  tell('shrunk', lost(before, after, events), over <= 0)
   const shelf = shelfWords(after)
   tell('counted', shelf.counted, true)
   tell('adjusted', shelf.adjusted, true)
@@ -27,10 +27,11 @@ export function incidents(before: Ledger, after: Ledger, events: readonly StockE
 }
 
 /** Pieces that left without an order the hub knows of, while they were on sale. */
-function lost(before: Ledger, after: Ledger, events: readonly StockEvent[], over: number): string | null {
-  if (!before.reading || !events.some(({ type }) => type === 'stock.read')) return null
-  const gone = available(before) - available(after)
-  if (gone <= 0) return null
+function lost(before: Ledger, after: Ledger, events: readonly StockEvent[]): string | null {
+  if (!events.some(({ type }) => type === 'stock.read')) return null
+  const missing = missed(before, after)
+  const gone = missing ? missing.pieces - explained(missing, after) : 0
+  if (!missing || gone <= 0 || missing.over <= 0) return null
   const what = gone === 1 ? 'A free piece is' : `${gone} free pieces are`
-  return `${what} gone in the ERP, and no order of a channel took them. More is on sale than there is, by ${over}: that is withdrawn.`
+  return `${what} gone in the ERP, and no order of a channel took them. More was on sale than there is, by ${missing.over}: that is withdrawn.`
 }

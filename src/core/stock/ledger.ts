@@ -84,8 +84,19 @@ export interface Ledger {
   /** Exclusive unless said; `byHand`: policy does not change it. */
   mode?: { is: Mode; byHand: boolean }
   incidents?: readonly Incident[]
+  /** What the last readings lacked, while a hold that counts twice may still explain it. */
+  missing?: Missing | undefined
   /** What the warehouse says of its shelf, where somebody else runs it: see counts.ts. */
   shelf?: Shelf
+}
+
+/** Pieces that are in no reading any more. */
+export interface Missing {
+  pieces: number
+  /** By how many more than there are were on sale at the worst. */
+  over: number
+  /** Whose holds were there when it was noticed: no later one explains it. */
+  refs: readonly string[]
 }
 
 export const initialLedger: Ledger = {
@@ -115,6 +126,25 @@ function heldBy(holds: readonly LedgerHold[]): number {
     sums.set(holds, sum)
   }
   return sum
+}
+
+/**
+ * @returns what is missing after a reading; undefined when nothing is. A hold it took over gives back what it lacked.
+ */
+export function missed(before: Ledger, after: Ledger): Missing | undefined {
+  if (!before.reading) return undefined
+  const lacking = available(before) - available(after)
+  const pieces = (before.missing?.pieces ?? 0) + lacking
+  if (pieces <= 0) return undefined
+  const over = Math.max(before.missing?.over ?? 0, bounds(after) - available(after))
+  const refs = lacking > 0 ? after.holds.map(({ orderRef }) => orderRef) : (before.missing?.refs ?? [])
+  return { pieces, over, refs }
+}
+
+/** Pieces that may be missing only because the ERP reserves them for a hold, and we have not heard of it. */
+export function explained({ refs }: Missing, { holds }: Ledger): number {
+  const then = new Set(refs)
+  return heldBy(holds.filter(({ orderRef }) => then.has(orderRef)))
 }
 
 export const bounds = ({ channels }: Ledger): number => channels.reduce((all, { bound }) => all + (bound ?? 0), 0)
@@ -151,9 +181,10 @@ export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
     case 'stock.read': {
       const { free, onHand, basis } = event
       const holds = state.holds.map((hold) => takenOver(hold, basis)).filter(({ quantity }) => quantity > 0)
-      const next = { ...state, reading: { free, onHand }, asked: null, holds }
-      const known = booked(before, next)
-      return state.stale ? ask({ ...known, stale: false }) : known
+      const counted = booked(before, { ...state, reading: { free, onHand }, asked: null, holds })
+      const missing = missed(before, counted)
+      const next = { ...counted, missing: missing && explained(missing, counted) > 0 ? missing : undefined }
+      return state.stale ? ask({ ...next, stale: false }) : next
     }
     case 'stock.readFailed':
       return { ...state, asked: null, stale: false }
@@ -161,7 +192,8 @@ export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
       return { ...state, mode: { is: event.mode, byHand: event.byHand } }
     case 'stock.incidentRaised': {
       const { kind, words } = event
-      return { ...state, incidents: [...without(state, kind), { kind, words }] }
+      const told = { ...state, incidents: [...without(state, kind), { kind, words }] }
+      return kind === 'shrunk' ? { ...told, missing: undefined } : told
     }
     case 'stock.incidentResolved':
       return { ...state, incidents: without(state, event.kind) }

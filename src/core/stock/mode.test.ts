@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { StockPolicy } from '../policy.ts'
 import { given } from '../testing/given.ts'
 import { channelPolicy, policyWith } from '../testing/sample.ts'
+import type { Ledger } from './ledger.ts'
 import { stock, type StockEvent } from './stock.ts'
 
 const listed = (channel: string): StockEvent => ({
@@ -154,6 +155,28 @@ describe('what people are told', () => {
     ]
     const state = under({}, ...sold, ...ours).when({ ...counts(3), version: 13 }).state
     expect(state.incidents ?? []).toEqual([])
+  })
+
+  /** The order is confirmed while a reading is on its way, so that its number lacks what is still held. */
+  const slow: StockEvent[] = [
+    { type: 'stock.reserved', orderRef: 'shop:1', channel: 'shop', quantity: 1, sold: 1, restocked: 0 },
+    { type: 'stock.assured', orderRef: 'shop:1', outcome: 'reserved' },
+    { type: 'stock.holdConfirmed', orderRef: 'shop:1', quantity: 1 },
+  ]
+  const kinds = (state: Ledger) => (state.incidents ?? []).map(({ kind }) => kind)
+
+  it('is not that an order took pieces that a slow reading lacks already', () => {
+    const told = under({}, ...sold, ...slow).when(counted(3), { ...counts(3), version: 13 })
+    expect(kinds(told.state)).toEqual([])
+    expect(told.state.missing).toBeUndefined()
+  })
+
+  it('is what the reading after it lacks as well, though it was withdrawn meanwhile', () => {
+    const doubtful = under({}, ...sold, ...slow).when(counted(2))
+    expect([kinds(doubtful.state), doubtful.state.missing?.pieces]).toEqual([['shrunk'], undefined])
+    expect(doubtful.state.incidents![0]!.words).toMatch(/^A free piece is gone/)
+    const later = under({}, ...sold, ...slow).when(counted(3), { ...counts(2), version: 13 })
+    expect(kinds(later.state)).toEqual(['shrunk'])
   })
 
   it('is negative stock, until it is counted', () => {

@@ -8,7 +8,7 @@ import { peekStreams } from '#store/journal.ts'
 import { undoingOf } from '#policy/undoing.ts'
 import { toFault } from '../../fault.ts'
 import { type Engine, nowOf } from '../engine.ts'
-import type { Message, State } from '../decide.ts'
+import type { Decided, Message, State } from '../decide.ts'
 import { decideAgain, initialOf } from './again.ts'
 
 export interface Preview {
@@ -36,6 +36,7 @@ export async function preview(
   engine: Engine,
   pages: AsyncIterable<readonly Message[]> | Iterable<readonly Message[]>,
   rows: () => number,
+  { at = nowOf(engine), onDecided = () => {} }: { at?: string; onDecided?(said: Message, decided: Decided): void } = {},
 ): Promise<Preview> {
   const states = new Map<string, State>()
   const lines = new Map<string, Preview['first'][number]>()
@@ -43,7 +44,6 @@ export async function preview(
   const intents = new Map<string, Preview['intents'][number]>()
   const refused: Preview['refused'] = { count: 0, first: [] }
   const hash = createHash('sha256').update(engine.policy.version)
-  const at = nowOf(engine)
   let notes: Message[] = []
 
   const refuse = (inbox: number, reason: string) => {
@@ -55,6 +55,7 @@ export async function preview(
       const again = decideAgain(engine, engine.policy, states.get(stream)!, { row, stream, command, at })
       if (again.refused) refuse(row.id, `${again.refused.refused}: ${again.refused.reason}`)
       states.set(stream, again.state)
+      onDecided({ row, stream, command }, again)
       return again
     } catch (error) {
       refuse(row.id, toFault(error).message)

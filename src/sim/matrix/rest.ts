@@ -32,8 +32,7 @@ export async function readUnrest(database: Database): Promise<Unrest> {
     `select
        (select count(*) from inbox where state = 'new') as undecided,
        (select count(*) from outbox where state = 'open') as owed,
-       (select count(*) from inbox where state = 'new')
-         || ' ' || (select coalesce(sum(attempts), 0) from outbox) || ' ' || (select count(*) from outbox where state <> 'open')
+       (select coalesce(sum(attempts), 0) from outbox) || ' ' || (select count(*) from outbox where state <> 'open')
          || ' ' || (select coalesce(max(position), 0) from journal) as mark,
        (select min(due_at) from outbox where state = 'open') as due,
        (select min(ran_at) from upkeep where task = any($1::text[])) as read,

@@ -1,4 +1,5 @@
 /** The HTTP side of the simulated account: the key, pages, what it refuses, and in which words. */
+import { countRequest, type ServerState, takeFailure } from '../../kit/simulator-server.ts'
 import type { Account } from './index.ts'
 import { buyShipment, createShipment, refundShipment, rerate, shipmentOf } from './shipments.ts'
 import { newTracker } from './trackers.ts'
@@ -11,12 +12,6 @@ export interface Call {
   body: Row
 }
 type Endpoint = (call: Call) => Row | null
-
-export interface ServerState {
-  requests: number
-  window: { second: number; count: number }
-  failures: { count: number; after: boolean }
-}
 
 /** Carriers the account has, by their names there. */
 const CARRIERS: ReadonlySet<string> = new Set(['USPS', 'UPS', 'FedEx', 'DHLExpress', 'CanadaPost'])
@@ -123,9 +118,8 @@ export function openServer(account: Account, server: ServerState) {
     try {
       throttle(account, server)
       authorise(account, request)
-      const fails = server.failures.count > 0
-      if (fails) server.failures.count -= 1
-      if (fails && !server.failures.after) return broken()
+      const fails = takeFailure(server)
+      if (fails === 'before') return broken()
       const answer = await route(account, request)
       if (fails) return broken()
       return answer === null ? new Response('{}', { status: 200 }) : Response.json(answer)
@@ -143,11 +137,8 @@ const broken = (): Response =>
     { status: 500 },
   )
 
-function throttle({ options, nowMs }: Account, { window }: ServerState): void {
-  const second = Math.floor(nowMs() / 1_000)
-  if (window.second !== second) Object.assign(window, { second, count: 0 })
-  window.count += 1
-  if (window.count > (options.requestsPerSecond ?? 1_000))
+function throttle({ options, nowMs }: Account, server: ServerState): void {
+  if (countRequest(server, nowMs()) > (options.requestsPerSecond ?? 1_000))
     throw new Refusal(429, 'RATE_LIMITED', 'You have made too many requests.')
 }
 

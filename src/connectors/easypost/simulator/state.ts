@@ -1,4 +1,5 @@
 /** What the simulated account remembers. */
+import type { PostBox, PostOptions } from '../../kit/simulator-post.ts'
 
 export type Row = Record<string, unknown>
 
@@ -45,23 +46,13 @@ export interface EventRow extends Row {
   created_at: string
 }
 
-export interface Waiting {
-  webhookId: string
-  body: string
-  dueAt: number
+export interface Stored extends PostBox {
   sequence: number
-  failures: number
-}
-
-export interface Stored {
-  sequence: number
-  sent: number
   trackers: Map<string, TrackerRow>
   events: Map<string, EventRow>
   shipments: Map<string, ShipmentRow>
   webhooks: Map<string, WebhookRow>
   secrets: Map<string, string>
-  waiting: Waiting[]
 }
 
 export const empty = (): Stored => ({
@@ -75,17 +66,13 @@ export const empty = (): Stored => ({
   waiting: [],
 })
 
-export interface EasypostOptions {
+export interface EasypostOptions extends PostOptions {
   apiKey: string
   mode?: 'test' | 'production'
   /** Money on the account, in cents; enough for everything unless said. */
   balance?: number
   /** Requests a second before 429. */
   requestsPerSecond?: number
-  /** Delay of webhooks in milliseconds, from and to: they overtake each other. */
-  hookDelayMs?: readonly [number, number]
-  /** Of ten events how many are sent twice. */
-  doublesOfTen?: number
 }
 
 /** What the API refuses. */

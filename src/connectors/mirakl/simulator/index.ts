@@ -27,6 +27,8 @@ export interface MarketBeliefs {
     total: string
     lines: { id: string; sku: string; quantity: number; current: number; shipped: number; state: string }[]
     trackings: string[]
+    /** Decimal strings, all taxes included; `name` is one for what was made in one go. */
+    refunds: { name: string; lineId: string; amount: string }[]
   }[]
   /** By SKU. */
   available: Record<string, number>
@@ -139,6 +141,13 @@ function believed(market: Market): MarketBeliefs {
       lines,
       trackings: [order.tracking, ...order.shipments.map(({ tracking }) => tracking)].flatMap(
         ({ number }) => number ?? [],
+      ),
+      refunds: order.lines.flatMap(({ id: lineId, refunds }) =>
+        refunds.map((one) => {
+          const tax = market.taxIncluded ? 0 : one.tax + one.shippingTax
+          const amount = formatMoney(money(one.amount + one.shipping + tax, market.currency))
+          return { name: one.group ?? `r-${one.id}`, lineId, amount }
+        }),
       ),
     }
   })

@@ -1,5 +1,6 @@
 /** The HTTP side of the simulated marketplace: the key, how often one may ask, and what each operation does. */
 import { type Frequency, FREQUENCIES, type Operation } from '../limits.ts'
+import { refund } from './refunds.ts'
 import { type Import, type ImportLine, type Market, moment, type Order } from './state.ts'
 import { leftOf } from './state.ts'
 import { offerView, orderView, platformView, shipmentView } from './views.ts'
@@ -40,6 +41,7 @@ const ROUTES: readonly [Operation, string, RegExp][] = [
   ['OR21', 'PUT', /^\/api\/orders\/([^/]+)\/accept$/],
   ['OR23', 'PUT', /^\/api\/orders\/([^/]+)\/tracking$/],
   ['OR24', 'PUT', /^\/api\/orders\/([^/]+)\/ship$/],
+  ['OR28', 'PUT', /^\/api\/orders\/refund$/],
   ['ST01', 'POST', /^\/api\/shipments$/],
   ['ST11', 'GET', /^\/api\/shipments$/],
   ['STO01', 'POST', /^\/api\/offers\/stock\/imports$/],
@@ -132,6 +134,7 @@ function operationsOf(market: Market, accept: ServerOptions['accept']): Operatio
       ship(market, order)
       return { status: 204 }
     }),
+    'OR28': async ({ request }) => giveBack(market, await bodyOf(request)),
     'ST01': async ({ request }) => createShipments(market, await bodyOf(request)),
     'ST11': ({ query }) => {
       const ids = query.getAll('order_id')
@@ -175,6 +178,11 @@ function operationsOf(market: Market, accept: ServerOptions['accept']): Operatio
     'STO03': onImport((one) => reportOf(one)),
     'PC01': () => ({ status: 200, json: platformView(market) }),
   }
+}
+
+function giveBack(market: Market, body: Record<string, unknown>): Said {
+  const done = refund(market, body)
+  return 'answer' in done ? { status: 200, json: done.answer } : refuse(400, done.refused, done.code)
 }
 
 const reportOf = ({ errors }: Import): Said => ({

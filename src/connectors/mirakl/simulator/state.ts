@@ -22,6 +22,9 @@ export interface TakenBack {
   shipping: number
   tax: number
   shippingTax: number
+  /** Of refunds: what was made in one go has one name. */
+  group?: string
+  reason?: string
 }
 
 export interface Line {

@@ -32,7 +32,7 @@ function takenBack(market: Market, one: TakenBack): Json {
     amount: decimal(market, one.amount),
     shipping_amount: decimal(market, one.shipping),
     quantity: one.quantity,
-    reason_code: '34',
+    reason_code: one.reason ?? '34',
     created_date: moment(one.at),
     commission_amount: 0,
     commission_taxes: [],
@@ -86,7 +86,7 @@ function lineView(market: Market, order: Order, line: Line): Json {
     refunds: line.refunds.map((one) => ({
       ...takenBack(market, one),
       commission_tax_amount: 0,
-      order_refund_id: `r-${one.id}`,
+      order_refund_id: one.group ?? `r-${one.id}`,
       refund_state: 'REFUNDED',
       state: 'REFUNDED',
     })),

@@ -1,6 +1,7 @@
 /** What a real Odoo was seen to do with reservations and addresses, so that the simulated one keeps doing it. */
 import { expect, test } from 'vitest'
-import { answer, estate, orderOf, saleAsk } from '../testing.ts'
+import { answer } from '../../kit/testing.ts'
+import { estate, orderOf, saleAsk } from '../testing.ts'
 
 const reserved = ({ sim }: ReturnType<typeof estate>) =>
   sim.openDeliveries().map(({ lines }) => lines.map((line) => line.reserved))

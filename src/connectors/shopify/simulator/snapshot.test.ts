@@ -1,7 +1,8 @@
 /** A shop taken up from a snapshot is the same shop: it answers, tells and believes the same from there on. */
 import { deserialize, serialize } from 'node:v8'
 import { expect, test } from 'vitest'
-import { CHANNEL, createClock, createRandom, createWorld, MUG, SECRET, SHOP, STANDARD } from '../testing.ts'
+import { createClock, createRandom } from '../../kit/testing.ts'
+import { CHANNEL, createWorld, MUG, SECRET, SHOP, STANDARD } from '../testing.ts'
 import { createShopify, RETRY_AFTER_MS, type ShopifySimulator } from './index.ts'
 
 const SCOPES = ['write_orders', 'write_inventory']

@@ -1,8 +1,9 @@
 /** Orders, payments and refunds. */
 import { LOCATIONS_PER_SEARCH, ORDERS_PER_RETRIEVE } from '../limits.ts'
-import { asRow, EPOCH, limitOf, location, rangeOf, rowOf, textOf, textsOf, timeOf } from './body.ts'
+import { asRow, EPOCH, limitOf, location, needed, rangeOf, rowOf, textOf, textsOf, timeOf } from './body.ts'
 import type { Endpoint } from './server.ts'
 import { pageOf } from './pages.ts'
+import { openReturns } from './returns.ts'
 import { type Account, type FulfilmentRow, type OrderRow, Refusal, type Row } from './state.ts'
 import { touch } from './trade.ts'
 
@@ -218,6 +219,30 @@ export const getPayment: Endpoint = ({ account, id }) => {
   const payment = account.state.payments.get(id)
   if (!payment) throw new Refusal(404, 'NOT_FOUND', `Could not find payment with id: ${id}`)
   return { payment }
+}
+
+/** Money of one payment, back to where it came from. */
+export const refundPayment: Endpoint = ({ account, hooks, stock, body, keyed }) => {
+  const key = needed(body, 'idempotency_key', 45)
+  const amount = rowOf(body, 'amount_money')
+  const id = needed(body, 'payment_id')
+  if ((textOf(body, 'reason') ?? '').length > 192)
+    throw new Refusal(400, 'VALUE_TOO_LONG', 'Field must not be greater than 192 in length', 'reason')
+  return keyed(key, () => {
+    const payment = account.state.payments.get(id)
+    if (!payment) throw new Refusal(404, 'NOT_FOUND', `Could not find payment with id: ${id}`)
+    if (payment.status !== 'COMPLETED')
+      throw new Refusal(400, 'REFUND_ERROR_PAYMENT_NEEDS_COMPLETION', 'The payment is not completed.')
+    if (amount['currency'] !== payment.total_money.currency)
+      throw new Refusal(400, 'CURRENCY_MISMATCH', 'The currency is not that of the payment.', 'amount_money.currency')
+    const left = payment.total_money.amount - (payment.refunded_money?.amount ?? 0)
+    const wanted = Number(amount['amount'])
+    if (!Number.isSafeInteger(wanted) || wanted <= 0 || wanted > left)
+      throw new Refusal(400, 'REFUND_AMOUNT_INVALID', 'The requested refund amount exceeds the amount available.')
+    const { pendingRefunds: pending } = account.state
+    const reason = textOf(body, 'reason') ?? ''
+    return { refund: openReturns(account, hooks, stock).refundPayment(payment, wanted, { reason, pending }) }
+  })
 }
 
 export const getRefund: Endpoint = ({ account, id }) => {

@@ -83,6 +83,8 @@ export interface SquareSimulator extends Simulator, Trade {
   /** From now on only this token works. */
   setToken(token: string): void
   setScopes(scopes: readonly string[]): void
+  /** The bank says yes to refunds by the API later: `settleRefund`. */
+  setPendingRefunds(yes: boolean): void
   /** The seller withdraws the authorisation: the last webhook says so. */
   revoke(): void
 }
@@ -210,6 +212,7 @@ export function createSquare(options: SquareOptions, io: SimulatorIo, snapshot?:
       for (const one of hooks.state.subscriptions.values()) one.enabled = false
     },
     setToken: (token) => void (server.token = token),
+    setPendingRefunds: (yes) => void (state.pendingRefunds = yes),
     setScopes: (scopes) => void (server.scopes = [...scopes]),
     revoke() {
       hooks.emit('oauth.authorization.revoked', {

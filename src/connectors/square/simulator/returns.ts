@@ -13,11 +13,18 @@ export interface Return {
   pending?: boolean
 }
 
+interface Terms {
+  pending: boolean
+  reason: string
+}
+
 export interface Returns {
   /** Goods come back. @returns the id of the order that says so. */
   takeBack(back: Return): string
   /** Only money is given back. @returns the id of the order that says so. */
   refundAmount(orderId: string, amount: number): string | null
+  /** By the API: money of one payment. @returns the refund. */
+  refundPayment(payment: PaymentRow, amount: number, how: { reason?: string; pending?: boolean }): RefundRow
   /** What was pending is decided. */
   settleRefund(refundId: string, status: 'COMPLETED' | 'REJECTED' | 'FAILED'): void
 }
@@ -25,7 +32,7 @@ export interface Returns {
 export function openReturns(account: Account, hooks: Hooks, stock: Stock): Returns {
   const { state, money } = account
 
-  function refund(payment: PaymentRow, orderId: string, amount: number, pending: boolean): RefundRow {
+  function refund(payment: PaymentRow, orderId: string, amount: number, { pending, reason }: Terms): RefundRow {
     const at = account.now()
     const row: RefundRow = {
       id: `${payment.id}_${account.id('refund')}`,
@@ -35,7 +42,7 @@ export function openReturns(account: Account, hooks: Hooks, stock: Stock): Retur
       amount_money: money(amount),
       payment_id: payment.id,
       order_id: orderId,
-      reason: 'Returned Goods',
+      reason,
       created_at: at,
       updated_at: at,
     }
@@ -49,7 +56,12 @@ export function openReturns(account: Account, hooks: Hooks, stock: Stock): Retur
   }
 
   /** @param back the return entry and what it comes to. */
-  function book(source: OrderRow, back: Row, total: number, pending = false): OrderRow {
+  function book(
+    source: OrderRow,
+    back: Row,
+    total: number,
+    { pending = false, reason = 'Returned Goods', only }: Partial<Terms> & { only?: PaymentRow } = {},
+  ): OrderRow {
     const at = account.now()
     const amounts = {
       total_money: money(total),
@@ -78,18 +90,20 @@ export function openReturns(account: Account, hooks: Hooks, stock: Stock): Retur
     }
     state.orders.set(order.id, order)
     let left = total
-    for (const payment of [...state.payments.values()].filter((one) => one.order_id === source.id)) {
+    for (const payment of [...state.payments.values()].filter((one) =>
+      only ? one === only : one.order_id === source.id,
+    )) {
       const amount = Math.min(left, payment.total_money.amount - (payment.refunded_money?.amount ?? 0))
       if (amount <= 0) continue
       left -= amount
-      const row = refund(payment, order.id, amount, pending)
+      const row = refund(payment, order.id, amount, { pending, reason })
       const listed = {
         id: row.id,
         location_id: row.location_id,
         transaction_id: source.id,
         tender_id: payment.id,
         created_at: at,
-        reason: 'Returned Goods',
+        reason,
         amount_money: row.amount_money,
         status: pending ? 'PENDING' : 'APPROVED',
       }
@@ -104,6 +118,23 @@ export function openReturns(account: Account, hooks: Hooks, stock: Stock): Retur
     })
     return order
   }
+
+  const moneyAlone = (amount: number): Row => ({
+    return_line_items: [
+      {
+        uid: `return-line-${account.id('return')}`,
+        name: 'Custom Amount',
+        quantity: '1',
+        item_type: 'CUSTOM_AMOUNT',
+        base_price_money: money(amount),
+        gross_return_money: money(amount),
+        total_money: money(amount),
+        total_tax_money: money(0),
+        total_discount_money: money(0),
+        variation_total_price_money: money(amount),
+      },
+    ],
+  })
 
   return {
     takeBack({ orderId, lines, restock = false, pending = false }) {
@@ -134,24 +165,18 @@ export function openReturns(account: Account, hooks: Hooks, stock: Stock): Retur
         applied_money: money(0),
       }))
       const total = wanted.reduce((all, { total_money: { amount } }) => all + amount, 0)
-      return book(source, { return_line_items: wanted, return_taxes: taxes }, total, pending).id
+      return book(source, { return_line_items: wanted, return_taxes: taxes }, total, { pending }).id
     },
 
     refundAmount(orderId, amount) {
       if (amount <= 0) return null
-      const line = {
-        uid: `return-line-${account.id('return')}`,
-        name: 'Custom Amount',
-        quantity: '1',
-        item_type: 'CUSTOM_AMOUNT',
-        base_price_money: money(amount),
-        gross_return_money: money(amount),
-        total_money: money(amount),
-        total_tax_money: money(0),
-        total_discount_money: money(0),
-        variation_total_price_money: money(amount),
-      }
-      return book(state.orders.get(orderId)!, { return_line_items: [line] }, amount).id
+      return book(state.orders.get(orderId)!, moneyAlone(amount), amount).id
+    },
+
+    refundPayment(payment, amount, { reason = '', pending = false }) {
+      const back = moneyAlone(amount)
+      const { refunds } = book(state.orders.get(payment.order_id)!, back, amount, { pending, reason, only: payment })
+      return state.refunds.get(String(refunds![0]!['id']))!
     },
 
     settleRefund(refundId, status) {

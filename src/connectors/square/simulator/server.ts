@@ -1,5 +1,6 @@
 /** The HTTP side of the simulated account: the token, the version, the paths, the rate, and what servers say. */
 import { createHash } from 'node:crypto'
+import { countRequest } from '../../kit/simulator-server.ts'
 import * as accounts from './endpoints-account.ts'
 import * as catalog from './endpoints-catalog.ts'
 import * as sales from './endpoints-sales.ts'
@@ -73,6 +74,7 @@ const ROUTES: readonly Route[] = [
   ],
   ['GET', /^\/v2\/payments\/([^/]+)$/, sales.getPayment, 'PAYMENTS_READ'],
   ['GET', /^\/v2\/refunds$/, sales.listRefunds, 'PAYMENTS_READ', [...LIST, 'status', 'source_type']],
+  ['POST', /^\/v2\/refunds$/, sales.refundPayment, 'PAYMENTS_WRITE'],
   ['GET', /^\/v2\/refunds\/([^/]+)$/, sales.getRefund, 'PAYMENTS_READ'],
   ['POST', /^\/v2\/events$/, sales.searchEvents, null],
   ['PUT', /^\/v2\/events\/enable$/, sales.enableEvents, null],
@@ -122,10 +124,7 @@ export function openServer({ account, hooks, stock, state }: ServerParts): (requ
   }
 
   function admit(request: Request): void {
-    const second = Math.floor(io.now() / 1_000)
-    if (state.window.second !== second) state.window = { second, count: 0 }
-    state.window.count += 1
-    if (state.window.count > (options.requestsPerSecond ?? Infinity))
+    if (countRequest(state, io.now()) > (options.requestsPerSecond ?? Infinity))
       throw new Refusal(429, 'RATE_LIMITED', 'Your request rate is too high. Please try again later.')
     const version = request.headers.get('square-version')
     if (version !== null && !/^\d{4}-\d{2}-\d{2}$/.test(version))

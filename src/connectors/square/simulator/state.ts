@@ -154,6 +154,8 @@ export interface State {
   visibleAt: Map<string, number>
   sequence: number
   eventsEnabled: boolean
+  /** The bank says yes to refunds by the API later: `settleRefund`. */
+  pendingRefunds: boolean
 }
 
 export interface Account {
@@ -183,6 +185,7 @@ const newState = (options: SquareOptions): State => ({
   visibleAt: new Map(),
   sequence: 0,
   eventsEnabled: false,
+  pendingRefunds: false,
 })
 
 /** @param state what an earlier account remembered; it is taken over, not copied. */

@@ -198,8 +198,8 @@ export function refundBody(woo: Woo, order: Order, refund: Refund): Body {
     amount: shown(woo, refund.amount),
     reason: refund.reason,
     refunded_by: 1,
-    refunded_payment: false,
-    meta_data: isNew(woo) ? [{ id: refund.id, key: '_refund_type', value: 'partial' }] : [],
+    refunded_payment: refund.paid,
+    meta_data: [...refund.meta, ...(isNew(woo) ? [{ id: refund.id, key: '_refund_type', value: 'partial' }] : [])],
     line_items: of('line').map((item) => ({
       ...refundItem(woo, item),
       name: item.name,

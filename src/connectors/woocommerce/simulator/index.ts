@@ -45,6 +45,8 @@ export interface WooBeliefs {
     lines: { id: string; sku: string; quantity: number; refunded: number; offShelf: number }[]
     parcels: { id: string; trackingNumber: string | null; lines: { lineId: string; quantity: number }[] }[]
     notes: string[]
+    /** `paid`: the gateway gave it back; else it is only noted. */
+    refunds: { id: string; amount: string; paid: boolean }[]
   }[]
   /** What can be bought now, by SKU; null when nobody counts it. */
   available: Record<string, number | null>
@@ -169,5 +171,6 @@ function orderBelief(woo: Woo, order: Order): WooBeliefs['orders'][number] {
       lines,
     })),
     notes: order.notes.map(({ note }) => note),
+    refunds: order.refunds.map(({ id, amount, paid }) => ({ id: String(id), amount: shown(woo, amount), paid })),
   }
 }

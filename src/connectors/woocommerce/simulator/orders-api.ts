@@ -79,8 +79,6 @@ export function orderRoutes(woo: Woo, trade: Trade): Route[] {
 
   function addRefund(order: Order, input: Input): Reply | Failure {
     const denied = (message: string) => failure(500, 'woocommerce_rest_cannot_create_order_refund', message)
-    // The default asks the gateway, and the bank transfer has none.
-    if (input['api_refund'] !== false) return denied('The payment gateway for this order does not exist.')
     const items = asList(input['line_items']).map((line) => ({
       itemId: Number(line['id']),
       quantity: Number(line['quantity'] ?? 0),
@@ -93,6 +91,9 @@ export function orderRoutes(woo: Woo, trade: Trade): Route[] {
       reason: String(input['reason'] ?? ''),
       restock,
       items,
+      // The default asks the gateway.
+      paid: input['api_refund'] !== false,
+      meta: metaOf(woo, input),
     })
     return typeof done === 'string' ? denied(done) : { status: 201, body: refundBody(woo, order, done) }
   }

@@ -2,18 +2,8 @@
 import { deserialize, serialize } from 'node:v8'
 import { expect, test } from 'vitest'
 import { openClient } from '../http.ts'
-import {
-  BUYER,
-  createClock,
-  createRandom,
-  createWorld,
-  HOME,
-  KEY,
-  MUG,
-  SECRET,
-  takeHooks,
-  type World,
-} from '../testing.ts'
+import { createClock, createRandom } from '../../kit/testing.ts'
+import { BUYER, createWorld, HOME, KEY, MUG, SECRET, takeHooks, type World } from '../testing.ts'
 import { createWooCommerce } from './index.ts'
 
 const clientOf = ({ io }: World) =>

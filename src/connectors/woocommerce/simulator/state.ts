@@ -81,6 +81,9 @@ export interface Refund {
   amount: number
   reason: string
   items: RefundItem[]
+  /** The gateway gave it back. */
+  paid: boolean
+  meta: Meta[]
 }
 
 export interface Person {

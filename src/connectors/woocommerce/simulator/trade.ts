@@ -7,6 +7,7 @@ import {
   bySku,
   type Charge,
   type Line,
+  type Meta,
   type Order,
   type Person,
   type Product,
@@ -49,6 +50,9 @@ export interface RefundAsk {
   reason: string
   restock: boolean
   items: readonly { itemId: number; quantity: number; total: number; tax: number }[]
+  /** By the payment gateway; else it is only noted. */
+  paid?: boolean
+  meta?: Meta[]
 }
 
 export interface Trade {
@@ -152,14 +156,19 @@ export function openTrade(woo: Woo, hooks: Hooks, shelf: Shelf): Trade {
     return order
   }
 
-  function refund(order: Order, { amount, reason, restock, items }: RefundAsk): Refund | string {
+  function refund(
+    order: Order,
+    { amount, reason, restock, items, paid = false, meta = [] }: RefundAsk,
+  ): Refund | string {
     if (amount <= 0 || round(amount + refundedOf(order), 4) > totalsOf(woo, order).total)
       return 'Invalid refund amount.'
+    const hindrance = paid ? gatewayRefuses(order) : null
+    if (hindrance !== null) return hindrance
     const refunded: RefundItem[] = items.flatMap(({ itemId, quantity, total, tax }) => {
       const found = itemOf(order, itemId)
       return found ? [{ ...found, id: woo.nextId(), quantity: -quantity, total: -total, totalTax: -tax }] : []
     })
-    const one: Refund = { id: woo.nextId(), createdMs: woo.now(), amount, reason, items: refunded }
+    const one: Refund = { id: woo.nextId(), createdMs: woo.now(), amount, reason, items: refunded, paid, meta }
     order.refunds.push(one)
     if (restock)
       for (const { itemId, quantity } of items) {
@@ -259,6 +268,13 @@ export function openTrade(woo: Woo, hooks: Hooks, shelf: Shelf): Trade {
       hooks.emit('order.restored', order.id)
     },
   }
+}
+
+/** Why the gateway of the order gives nothing back; null when it does. */
+function gatewayRefuses({ paymentMethod, paidMs }: Order): string | null {
+  if (paymentMethod === '') return 'The payment gateway for this order does not exist.'
+  if (paymentMethod !== 'card') return 'The payment gateway for this order does not support automatic refunds.'
+  return paidMs === null ? 'There is nothing to give back: the order was not paid.' : null
 }
 
 function itemOf(
