@@ -79,6 +79,21 @@ export const odooConfig = z.strictObject({
     })
     .optional()
     .describe('What of products is read for channels to show, besides names and barcodes; nothing unless said.'),
+  customers: z
+    .strictObject({
+      from: z
+        .enum(['orders', 'records'])
+        .default('orders')
+        .describe(
+          'Who says what stands on a partner: each order, or, with policy.customers, the record of the person alone.',
+        ),
+      owns: z
+        .array(z.enum(['name', 'email', 'phone']))
+        .default(['name', 'email', 'phone'])
+        .describe('What the hub writes on a partner that is there; the rest belongs to Odoo. With records alone.'),
+    })
+    .prefault({})
+    .describe('How customers become partners.'),
   concurrency: z
     .int()
     .min(1)

@@ -9,7 +9,7 @@ import { ensureDelivery } from './delivery.ts'
 import { putLabel } from './delivery-label.ts'
 import { observeCancel, observeCustomer, observeInvoice, observeSale } from './observe.ts'
 import type { Odoo } from './odoo.ts'
-import { customerColumns, loadPartners } from './partner.ts'
+import { ensureRecord } from './partner-record.ts'
 import { postReceipts, postSum } from './pos.ts'
 import { closeSession } from './pos-session.ts'
 import { ensureReturn } from './returns.ts'
@@ -33,14 +33,10 @@ export const outbound = (odoo: Odoo): Connection['outbound'] => ({
   'stock.read': readStocks(odoo),
 })
 
-const ensureCustomers = ({ client }: Odoo): Outbound<'customer.ensure'> => ({
+const ensureCustomers = ({ client, config }: Odoo): Outbound<'customer.ensure'> => ({
   async send(intents) {
     const outcomes: Outcome<'customer.ensure'>[] = []
-    for (const { ask } of intents) {
-      const columns = customerColumns(ask.key, ask, ask.externalRef)
-      const ids = await loadPartners(client, [columns])
-      outcomes.push({ answer: { partnerId: String(ids.get(columns['id']!)) } })
-    }
+    for (const { ask } of intents) outcomes.push({ answer: await ensureRecord(ask, client, config.customers) })
     return outcomes
   },
 })

@@ -156,6 +156,8 @@ export interface OdooSimulator extends Simulator {
   addProduct(product: ProductSeed): number
   addTax(tax: TaxSeed): number
   addCarrier(name: string): number
+  /** Everybody it knows, archived or not, with addresses. */
+  partners(): Readonly<Record<string, unknown>>[]
   /** In the company's currency. @param discount in percent, on everything. */
   addPricelist(name: string, discount: number): number
   addTill(name: string, options?: { warehouse?: string; methods?: readonly string[] }): number
