@@ -55,6 +55,11 @@ export const odooConfig = z.strictObject({
     .describe(
       'Full name of the location damaged returns go to, e.g. WH/Stock/Damaged; the scrap location when absent.',
     ),
+  labelWarehouses: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Pools whose deliveries are read as soon as they are ready, so that the hub can buy their labels.'),
+  weightUnit: z.enum(['kg', 'lb']).default('kg').describe('What Odoo is set to weigh in.'),
   lang: z.string().default('en_US').describe('Language in which Odoo answers, by its code there.'),
   invoiceJournal: z
     .string()

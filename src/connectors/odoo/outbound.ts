@@ -6,6 +6,7 @@ import { changeSale } from './change.ts'
 import { ensureCredit } from './credit.ts'
 import { ensureInvoice } from './invoice.ts'
 import { ensureDelivery } from './delivery.ts'
+import { putLabel } from './delivery-label.ts'
 import { observeCancel, observeCustomer, observeInvoice, observeSale } from './observe.ts'
 import type { Odoo } from './odoo.ts'
 import { ensureRecord } from './partner-record.ts'
@@ -22,6 +23,7 @@ export const outbound = (odoo: Odoo): Connection['outbound'] => ({
   'sale.cancel': { ...cancelSale(odoo), observe: (sent, how) => observeCancel(odoo, sent, how) },
   'invoice.ensure': { ...ensureInvoice(odoo), observe: (sent) => observeInvoice(odoo, sent) },
   'delivery.ensure': ensureDelivery(odoo),
+  'delivery.label': putLabel(odoo),
   'return.ensure': ensureReturn(odoo),
   'credit.ensure': ensureCredit(odoo),
   'customer.ensure': { ...ensureCustomers(odoo), observe: (sent) => observeCustomer(odoo, sent) },

@@ -66,6 +66,9 @@ export interface DeliveryBelief {
   state: string
   lines: { sku: string; saleLineId: number; quantity: number; state: string }[]
   tracking: string | null
+  /** What its label cost, and where its documents are. */
+  carrierPrice: number
+  documents: string[]
   /** Where it goes. */
   street: string
 }
