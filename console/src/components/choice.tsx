@@ -1,4 +1,4 @@
-/** What filters a list by the address: a choice of one, and a flag. */
+/** What filters a list by the address, a choice of one and a flag; and one of several codes in a form. */
 import { filter } from '../paging.ts'
 import { query } from '../router.ts'
 
@@ -47,5 +47,25 @@ export const Flag = ({ path, name, text }: { path: string; name: string; text: s
       onChange={({ currentTarget }) => filter(path, name, currentTarget.checked ? 'true' : '')}
     />
     {text}
+  </label>
+)
+
+interface ReasonProps<Code extends string> {
+  label: string
+  options: Readonly<Record<Code, string>>
+  value: Code
+  onChange(code: Code): void
+}
+
+export const Reason = <Code extends string>({ label, options, value, onChange }: ReasonProps<Code>) => (
+  <label class="choice">
+    {label}
+    <select class="field" value={value} onChange={({ currentTarget }) => onChange(currentTarget.value as Code)}>
+      {Object.entries<string>(options).map(([code, text]) => (
+        <option key={code} value={code}>
+          {text}
+        </option>
+      ))}
+    </select>
   </label>
 )
