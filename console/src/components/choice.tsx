@@ -50,14 +50,14 @@ export const Flag = ({ path, name, text }: { path: string; name: string; text: s
   </label>
 )
 
-interface ReasonProps<Code extends string> {
+interface CodeChoiceProps<Code extends string> {
   label: string
   options: Readonly<Record<Code, string>>
   value: Code
   onChange(code: Code): void
 }
 
-export const Reason = <Code extends string>({ label, options, value, onChange }: ReasonProps<Code>) => (
+export const CodeChoice = <Code extends string>({ label, options, value, onChange }: CodeChoiceProps<Code>) => (
   <label class="choice">
     {label}
     <select class="field" value={value} onChange={({ currentTarget }) => onChange(currentTarget.value as Code)}>

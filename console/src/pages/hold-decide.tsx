@@ -13,7 +13,7 @@ import type { Hold, HoldWithSteps, OrderHolds } from '../types.ts'
 import { HOLD_KINDS, HOLD_STEPS, RELEASERS } from '../words-holds.ts'
 import { isMe, who } from '../who.ts'
 import { CANCEL_REASONS } from '../words.ts'
-import { Reason } from '../components/choice.tsx'
+import { CodeChoice } from '../components/choice.tsx'
 import { ActionPreviewed } from './action-preview.tsx'
 
 interface Props {
@@ -72,7 +72,7 @@ interface DecideProps extends Omit<Props, 'label' | 'kind'> {
 function Decide({ place, hold, onClose, onDone }: DecideProps) {
   const chosen = useSignal<string | null>(null)
   const note = useSignal('')
-  const reason = useSignal<CancelCode>(hold.kind === 'fraud' ? 'fraud' : 'staff')
+  const reason = useSignal<keyof typeof CANCEL_REASONS>(hold.kind === 'fraud' ? 'fraud' : 'staff')
   const { busy, run } = useAction(() => {
     onClose()
     onDone()
@@ -116,7 +116,7 @@ function Decide({ place, hold, onClose, onDone }: DecideProps) {
         ))}
       </fieldset>
       {step === 'cancel' && (
-        <Reason
+        <CodeChoice
           label="Reason"
           options={CANCEL_REASONS}
           value={reason.value}

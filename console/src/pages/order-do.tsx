@@ -9,7 +9,7 @@ import type { OrderLine, OrderPage } from '../types.ts'
 import { who } from '../who.ts'
 import { RETURN_REASONS } from '../words-life.ts'
 import { CANCEL_REASONS } from '../words.ts'
-import { Reason } from '../components/choice.tsx'
+import { CodeChoice } from '../components/choice.tsx'
 import { ActionPreviewed } from './action-preview.tsx'
 
 interface Props {
@@ -23,7 +23,7 @@ export function CancelIt({ order: { summary }, ...rest }: Props) {
   return (
     <Dialog title={`Cancel ${summary.label}?`} onClose={rest.onClose}>
       <div class="form">
-        <Reason
+        <CodeChoice
           label="Reason"
           options={CANCEL_REASONS}
           value={reason.value}
@@ -73,7 +73,7 @@ export function ReturnIt({ order: { summary, lines }, ...rest }: Props) {
   return (
     <Dialog title={`Let goods of ${summary.label} come back?`} onClose={rest.onClose}>
       <div class="form">
-        <Reason
+        <CodeChoice
           label="Reason"
           options={RETURN_REASONS}
           value={reason.value}
@@ -118,7 +118,7 @@ export function RefundIt({ order: { summary, lines, money }, ...rest }: Props) {
   return (
     <Dialog title={`Give money back on ${summary.label}?`} onClose={rest.onClose}>
       <div class="form">
-        <Reason label="How much" options={HOW} value={how.value} onChange={(code) => (how.value = code)} />
+        <CodeChoice label="How much" options={HOW} value={how.value} onChange={(code) => (how.value = code)} />
         {how.value === 'lines' && (
           <>
             <Pieces
@@ -145,7 +145,7 @@ export function RefundIt({ order: { summary, lines, money }, ...rest }: Props) {
             onText={(text) => (sum.value = text)}
           />
         )}
-        <Reason
+        <CodeChoice
           label="Reason"
           options={RETURN_REASONS}
           value={reason.value}
