@@ -250,7 +250,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
     ...strangePayments(policy.payments, known, Object.keys(policy.channels)),
     ...strangeScreening(policy.holds?.screening, known, Object.keys(policy.channels)),
     ...(policy.customers ? strangeCustomers(policy.customers, Object.keys(policy.channels)) : []),
-    ...strangeCarriers(policy.carriers, known, Object.keys(policy.channels)),
+    ...strangeCarriers(policy, known, Object.keys(policy.channels)),
   ])
     issues.push({ path: ['policy', ...path], message })
   for (const name of Object.keys(policy.channels)) {

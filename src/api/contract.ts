@@ -261,7 +261,7 @@ export const cancelBody = object('CancelOrder', {
 export type StreamEvent = z.infer<typeof streamEvent>
 
 export const STREAM_KINDS = [
-  'order', 'till', 'payment', 'parcel', 'capture', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation',
+  'order', 'till', 'payment', 'parcel', 'label', 'capture', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation',
   'warehouse-order', 'customer', 'identity', 'product', 'offer', 'price', 'item', 'listing', 'connection', 'channel',
 ] as const // prettier-ignore
 const kind = z.enum(STREAM_KINDS)

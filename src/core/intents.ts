@@ -10,6 +10,7 @@ import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
 import type { ScreeningDecision } from './order/screening.ts'
+import type { LabelIntents } from './parcel/label-intents.ts'
 import type { Instruction } from './warehouse-order/state.ts'
 
 /** Names one order for good: `<channel>:<externalId>`. */
@@ -43,7 +44,7 @@ interface Unable {
   reason: string
 }
 
-export interface IntentTypes {
+export interface IntentTypes extends LabelIntents {
   /** ERP: the order exists as a confirmed, locked sale order, exactly once. */
   'sale.ensure': {
     ask: {

@@ -2,8 +2,10 @@
  * What deciders are told of a retailer's rules. Plain data; `policy/` reads it from the configuration and checks it.
  */
 import type { PaymentStatus } from '#canon/order.ts'
+import type { Address } from '#canon/primitives.ts'
 import type { ReturnReason } from './return/state.ts'
-import type { RoutingPolicy } from './routing.ts'
+import type { ParcelSize, RateChoice } from './parcel/label-state.ts'
+import type { CutOff, RoutingPolicy } from './routing.ts'
 import type { MappingTables } from './mapping/mapping.ts'
 import type { CataloguePolicy } from './offer/policy.ts'
 
@@ -130,6 +132,40 @@ export interface CarrierPolicy {
   settleWithinHours?: number | undefined
 }
 
+/** A warehouse that buys the labels of its parcels. */
+export interface LabelPolicy {
+  /** Name of the connection that sells them. */
+  by: string
+  /** Where parcels leave from, and come back to. */
+  from: Address
+  /** The usual box; the ERP's weight counts where it has one. */
+  parcel: ParcelSize
+  choose: RateChoice['by']
+  services?: RateChoice['services'] | undefined
+  accounts?: RateChoice['accounts'] | undefined
+  /** By what the ERP calls the carrier or its service. */
+  methods?:
+    | Readonly<
+        Record<
+          string,
+          | {
+              choose?: RateChoice['by'] | undefined
+              services?: RateChoice['services'] | undefined
+              accounts?: RateChoice['accounts'] | undefined
+            }
+          | undefined
+        >
+      >
+    | undefined
+  /** Days after it left that a parcel is promised in, where the ERP names no day: 5 unless said. */
+  promiseDays?: number | undefined
+  cutOff?: CutOff | undefined
+  /** An address that cannot be verified is a person's business. */
+  verify: boolean
+  /** A return that is allowed gets a label. */
+  returns: boolean
+}
+
 /** Whose business a hold of one kind is, and how it ends. */
 export interface HoldRules {
   owner: string
@@ -246,6 +282,8 @@ export interface Policy {
   payments?: Readonly<Record<string, PaymentPolicy>> | undefined
   /** Who follows parcels, by the name of the carrier's connection. Without it nobody does. */
   carriers?: Readonly<Record<string, CarrierPolicy>> | undefined
+  /** Warehouses that buy labels, by their code in the ERP. Without it nobody does. */
+  labels?: Readonly<Record<string, LabelPolicy>> | undefined
   /** Without it nothing but a person's word makes a hold. */
   holds?: HoldsPolicy | undefined
   /** Without it every record stays by itself, and its newest news counts. */

@@ -9,6 +9,7 @@ import { order } from './order/order.ts'
 import { kit } from './kit/kit.ts'
 import { capture } from './payment/capture.ts'
 import { payment } from './payment/payment.ts'
+import { label } from './parcel/label.ts'
 import { parcel } from './parcel/parcel.ts'
 import type { Policy } from './policy.ts'
 import { offer } from './offer/offer.ts'
@@ -46,6 +47,7 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   'till': opaque(till),
   'payment': opaque(payment),
   'parcel': opaque(parcel),
+  'label': opaque(label),
   'channel': opaque(channel),
   'capture': opaque(capture),
 }

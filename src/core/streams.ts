@@ -25,6 +25,8 @@ export const streams = {
   payment: (provider: string, id: string) => `payment/${provider}/${id}`,
   /** News of a carrier finds it by the number alone. */
   parcel: (carrier: string, trackingNumber: string) => `parcel/${carrier}/${trackingNumberOf(trackingNumber)}`,
+  /** The shipping labels of one order. */
+  label: (channel: string, externalId: string) => `label/${channel}/${externalId}`,
   /** Leads to the payment that a capture belongs to. */
   capture: (provider: string, id: string) => `capture/${provider}/${id}`,
   till: (storeId: string, registerId: string) => `till/${storeId}/${registerId}`,

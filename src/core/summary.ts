@@ -5,6 +5,7 @@ import type { ConnectionState } from './catalogue/catalogue.ts'
 import type { CustomerState } from './customer/customer.ts'
 import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { KitState } from './kit/kit.ts'
+import { labelStatus, type LabelState } from './parcel/label-state.ts'
 import { parcelStatus } from './parcel/parcel.ts'
 import type { ParcelState } from './parcel/state.ts'
 import { type PaymentState, stageOf } from './payment/state.ts'
@@ -116,6 +117,10 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     const parcel = state as ParcelState
     return { label: idOf(stream), status: parcelStatus(parcel), attention: parcel.case !== null }
   },
+  'label'(state, stream) {
+    const status = labelStatus(state as LabelState)
+    return { label: idOf(stream), status, attention: status === 'failed' || status === 'kept' }
+  },
   'till'(state, stream) {
     const till = state as TillState
     const label = stream.slice('till/'.length)
@@ -154,5 +159,5 @@ export function correlationOf(stream: string): string | null {
   if (stream.startsWith('order/')) return stream
   const [kind = '', ...rest] = stream.split('/')
   if (kind === 'warehouse-order') return `order/${rest.slice(0, 2).join('/')}`
-  return kind === 'fulfilment' || kind === 'route' ? `order/${rest.join('/')}` : null
+  return kind === 'fulfilment' || kind === 'label' || kind === 'route' ? `order/${rest.join('/')}` : null
 }

@@ -9,6 +9,7 @@ import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
+import type { LabelEvent } from '#core/parcel/label.ts'
 import type { ParcelEvent } from '#core/parcel/parcel.ts'
 import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
@@ -22,6 +23,7 @@ import type { TillEvent } from '#core/store-day/till.ts'
 import { ORDER_HOLD_WORDS } from './hold-words.ts'
 import { MONEY_WORDS } from './money-words.ts'
 import { PARCEL_WORDS } from './parcel-words.ts'
+import { INCIDENT_OVER, SHELF_WORDS } from './shelf-words.ts'
 import type { WarehouseOrderEvent } from '#core/warehouse-order/warehouse-order.ts'
 import { WAREHOUSE_TITLES } from './warehouse-words.ts'
 
@@ -45,13 +47,8 @@ export type HubEvent =
   | CaptureEvent
   | PaymentEvent
   | ParcelEvent
+  | LabelEvent
   | ChannelEvent
-
-const INCIDENT_OVER: Readonly<Record<Data<'stock.incidentResolved'>['kind'], string>> = {
-  negative: 'The ERP has no negative stock of it any more',
-  shrunk: 'No more is on sale than there is, after pieces had gone',
-  raised: 'No more is on sale than there is, after somebody else had put stock on sale',
-}
 
 type Data<T extends HubEvent['type']> = Extract<HubEvent, { type: T }>
 
@@ -344,6 +341,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   ...MONEY_WORDS,
 
   ...PARCEL_WORDS,
+  ...SHELF_WORDS,
 }
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`

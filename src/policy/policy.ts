@@ -14,6 +14,7 @@ import { holdsSchema } from './holds.ts'
 import { kitsSchema } from './kits.ts'
 import { routing } from './routing.ts'
 import { carrierPolicy } from './carriers.ts'
+import { labelPolicy } from './labels.ts'
 import { paymentPolicy } from './payments.ts'
 import { mappingSchema } from './mapping.ts'
 import { reconcileSchema } from './reconcile.ts'
@@ -168,6 +169,10 @@ export const policySchema = z.strictObject({
     .record(z.string(), carrierPolicy)
     .optional()
     .describe('Who follows parcels on their way, under the name of its connection. Without it nobody does.'),
+  labels: z
+    .record(warehouse, labelPolicy)
+    .optional()
+    .describe('Warehouses whose labels the hub buys, by their code in the ERP. Without it nobody does.'),
   holds: holdsSchema
     .optional()
     .describe('Orders that are held: owners, clocks, approvals. Without it an order just waits for its cause to go.'),

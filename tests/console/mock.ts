@@ -24,6 +24,7 @@ import {
 } from '#api/contract-replay.ts'
 import { holdList, holdListParams, keepHoldBody, orderHolds } from '#api/contract-holds.ts'
 import { decideRefundBody, returnList, returnListParams } from '#api/contract-refunds.ts'
+import { customerPreview, customerReviews } from '#api/contract-customers.ts'
 import { session } from '#api/contract-session.ts'
 import {
   stockHistory,
@@ -53,6 +54,7 @@ import { CATALOGUE, DIFFERENCES, MATCHES, previewOf as mappingPreviewOf } from '
 import { findingList, reconciliationList } from '#api/contract-reconcile.ts'
 import { dryRunOf, previewOf, REPLAY_TOKEN, SHADOW } from './world-again.ts'
 import { FINDINGS, RECONCILIATIONS } from './world-reconcile.ts'
+import { decide, joining } from './world-customers.ts'
 import { listHolds, stepsOf } from './world-holds.ts'
 import { ACTION_TOKEN, previewOfAction } from './world-life.ts'
 import { listReturns } from './world-returns.ts'
@@ -179,6 +181,10 @@ export async function startMock(dist: string): Promise<Mock> {
       mock.world.setMode(second, stockModeBody.parse(JSON.parse(body)).mode)
       return answer(response, accepted, { stream: `stock/${first}/${second}`, key: 'k-1', duplicate: false })
     }
+    if (group === 'customers') {
+      decide(mock.world.reviews, first, second, JSON.parse(body))
+      return answer(response, accepted, { stream: `customer/${first}`, key: 'k-1', duplicate: false })
+    }
     if (group === 'stores' && second === 'registers') {
       if (last === 'resume') resumeBody.parse(JSON.parse(body))
       return answer(response, accepted, { stream: `till/${first}/${third}`, key: 'k-1', duplicate: false })
@@ -291,6 +297,8 @@ export async function startMock(dist: string): Promise<Mock> {
     if (kind === 'inbox') return answer(response, inboxList, { rows: world.inbox, next: null })
     if (kind === 'returns')
       return answer(response, returnList, listReturns(world.returns, returnListParams.parse(params)))
+    if (kind === 'customer-reviews') return answer(response, customerReviews, world.reviews)
+    if (kind === 'customers') return answer(response, customerPreview, joining(first!, params['with']!))
     if (kind === 'holds') return answer(response, holdList, listHolds(world.holds, holdListParams.parse(params)))
     if (kind === 'orders' && third === 'holds') {
       const holds = world.holdsOf(first!, second!).map((hold) => ({ ...hold, steps: stepsOf(hold) }))

@@ -11,6 +11,7 @@ import {
 import type { StockPage, StockRow } from '#api/contract-stock.ts'
 import type { DeadLetter } from '#api/contract-dead.ts'
 import { lettersAt } from './world-dead.ts'
+import { type Reviews, reviews } from './world-customers.ts'
 import { type Held, holdsAt } from './world-holds.ts'
 import { lifeOf } from './world-life.ts'
 import { PAYMENTS, returnsAt, type Returned } from './world-returns.ts'
@@ -29,6 +30,7 @@ export class World {
   inbox: InboxRowView[]
   letters: DeadLetter[]
   holds: Held[]
+  reviews: Reviews = reviews()
   returns: Returned[]
   events: LiveEvent[]
   overview: Overview

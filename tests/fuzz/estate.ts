@@ -167,6 +167,18 @@ const AGREEABLE: Answers = {
   'payment.void': () => ({ currency: 'USD', amount: 1, authorised: 1, captured: 0, closed: true }),
   'payment.refund': () => ({ refundId: 're_1', amount: { amount: 1, currency: 'USD' }, status: 'succeeded' }),
   'parcel.track': () => ({ scans: [] }),
+  'label.ensure': ({ reference }: { reference: string }) => ({
+    labelId: reference,
+    trackingNumber: 'T1',
+    carrier: 'USPS',
+    service: 'Ground',
+    cost: { amount: 1, currency: 'USD' },
+    documentUrl: 'https://labels.example/1',
+    days: 1,
+    inTime: true,
+  }),
+  'label.void': () => ({ outcome: 'voided' }),
+  'delivery.label': () => ({ outcome: 'done' }),
   'session.close': () => ({ outcome: 'absent', sessionId: null, entry: null }),
 }
 

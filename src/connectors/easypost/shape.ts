@@ -30,6 +30,29 @@ export const tracker = z.object({
 })
 export type Tracker = z.infer<typeof tracker>
 
+const rate = z.object({
+  id,
+  carrier: word,
+  service: word,
+  rate: z.string().regex(/^\d+(\.\d+)?$/),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  /** null where the carrier promises nothing. */
+  delivery_days: z.int().min(0).nullish(),
+  carrier_account_id: z.string().max(200).nullish(),
+})
+export type Rate = z.infer<typeof rate>
+export const rates = z.object({ rates: z.array(rate).max(500) })
+
+export const shipment = z.object({
+  id,
+  tracking_code: z.string().min(1).max(100).nullish(),
+  refund_status: z.string().max(40).nullish(),
+  rates: z.array(rate).max(500),
+  selected_rate: rate.nullish(),
+  postage_label: z.object({ label_url: z.url().max(2_000) }).nullish(),
+})
+export type Shipment = z.infer<typeof shipment>
+
 export const trackers = z.object({ trackers: z.array(z.unknown()), has_more: z.boolean() })
 
 export const event = z.object({ id, object: z.literal('Event'), description: z.string().min(1).max(100) })

@@ -58,6 +58,14 @@ export function openClient({ url, apiKey, requestTimeoutMs }: ClientOptions, io:
   return withPatience<Client>((patient) => ({ call: (one) => call(one, patient) }))
 }
 
+/** How their codes begin, and ours. */
+const REFUSALS = [
+  ['ADDRESS.', 'easypost.address_refused'],
+  ['SHIPMENT.POSTAGE.EXISTS', 'easypost.label_exists'],
+  ['SHIPMENT.REFUND.', 'easypost.not_given_back'],
+  ['SHIPMENT.', 'easypost.not_sold'],
+] as const
+
 function faultOf({ status, headers }: Response, text: string, what: string): Fault {
   const code = codeOf(text)
   // Their sentences repeat names and addresses; the code says as much.
@@ -72,6 +80,10 @@ function faultOf({ status, headers }: Response, text: string, what: string): Fau
   if (status === 401 || status === 403)
     return new Fault('unauthorised', `${said} Check the key.`, { code: 'easypost.unauthorised' })
   if (status === 404) return new Fault('rejected', said, { code: 'easypost.not_found' })
+  if (status === 402)
+    return new Fault('rejected', `${said} Fill the account up, then retry.`, { code: 'easypost.no_funds' })
+  const known = REFUSALS.find(([start]) => code.startsWith(start))
+  if (known) return new Fault('rejected', said, { code: known[1] })
   if (code.startsWith('TRACKER.')) return new Fault('rejected', said, { code: 'easypost.not_followed' })
   return new Fault('rejected', said, { code: 'easypost.refused' })
 }

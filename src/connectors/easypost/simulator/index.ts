@@ -17,6 +17,15 @@ const TRIES = 7
 
 export interface EasypostBeliefs {
   trackers: { code: string; carrier: string; status: string }[]
+  labels: {
+    reference: string | null
+    code: string | null
+    refund: string | null
+    isReturn: boolean
+    service: string | null
+    cost: string | null
+    street: string
+  }[]
   webhooks: { url: string; disabled: boolean }[]
   events: number
   requests: number
@@ -143,6 +152,15 @@ export function createEasypost(options: EasypostOptions, io: SimulatorIo): Easyp
         code,
         carrier,
         status,
+      })),
+      labels: [...stored.shipments.values()].map((row) => ({
+        reference: row.reference,
+        code: row.tracking_code,
+        refund: row.refund_status,
+        isReturn: row.is_return,
+        service: row.selected_rate ? `${row.selected_rate.carrier} ${row.selected_rate.service}` : null,
+        cost: row.selected_rate?.rate ?? null,
+        street: String(row.to_address['street1']),
       })),
       webhooks: [...stored.webhooks.values()].map(({ url, disabled_at: off }) => ({ url, disabled: off !== null })),
       events: stored.events.size,

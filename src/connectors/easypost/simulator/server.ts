@@ -1,9 +1,11 @@
 /** The HTTP side of the simulated account: the key, pages, what it refuses, and in which words. */
 import { countRequest, type ServerState, takeFailure } from '../../kit/simulator-server.ts'
 import type { Account } from './index.ts'
-import { Refusal, type Row, type TrackerRow, type WebhookRow } from './state.ts'
+import { buyShipment, createShipment, refundShipment, rerate, shipmentOf } from './shipments.ts'
+import { newTracker } from './trackers.ts'
+import { found, member, Refusal, type Row, type WebhookRow } from './state.ts'
 
-interface Call {
+export interface Call {
   account: Account
   id: string
   query: URLSearchParams
@@ -18,6 +20,12 @@ const ROUTES: readonly [method: string, path: RegExp, endpoint: Endpoint][] = [
   ['GET', /^\/v2\/trackers$/, listTrackers],
   ['POST', /^\/v2\/trackers$/, createTracker],
   ['GET', /^\/v2\/trackers\/([^/]+)$/, ({ account, id }) => found(account.stored.trackers.get(id))],
+  ['GET', /^\/v2\/shipments$/, (call) => page('shipments', [...call.account.stored.shipments.values()], call)],
+  ['POST', /^\/v2\/shipments$/, createShipment],
+  ['GET', /^\/v2\/shipments\/([^/]+)$/, ({ account, id }) => shipmentOf(account, id)],
+  ['POST', /^\/v2\/shipments\/([^/]+)\/rerate$/, rerate],
+  ['POST', /^\/v2\/shipments\/([^/]+)\/buy$/, buyShipment],
+  ['POST', /^\/v2\/shipments\/([^/]+)\/refund$/, refundShipment],
   ['GET', /^\/v2\/events$/, (call) => page('events', [...call.account.stored.events.values()], call)],
   ['GET', /^\/v2\/events\/([^/]+)$/, ({ account, id }) => found(account.stored.events.get(id))],
   ['GET', /^\/v2\/webhooks$/, ({ account }) => ({ webhooks: [...account.stored.webhooks.values()] })],
@@ -26,11 +34,6 @@ const ROUTES: readonly [method: string, path: RegExp, endpoint: Endpoint][] = [
   ['PATCH', /^\/v2\/webhooks\/([^/]+)$/, enableWebhook],
   ['DELETE', /^\/v2\/webhooks\/([^/]+)$/, deleteWebhook],
 ]
-
-function found<T extends Row>(row: T | undefined): T {
-  if (row) return row
-  throw new Refusal(404, 'NOT_FOUND', 'The requested resource could not be found.')
-}
 
 /** Newest first; `before_id` and `after_id` name one that was seen, which is not on the page again. */
 function page(name: string, rows: readonly (Row & { id: string; created_at: string })[], { query }: Call): Row {
@@ -54,12 +57,6 @@ function listTrackers(call: Call): Row {
   return page('trackers', rows, call)
 }
 
-function member(body: Row, name: string): Row {
-  const inner = body[name]
-  if (typeof inner === 'object' && inner !== null) return inner as Row
-  throw new Refusal(422, 'PARAMETER.REQUIRED', `Missing required parameter: ${name}.`)
-}
-
 function createTracker({ account, body }: Call): Row {
   const { tracking_code: code, carrier: named } = member(body, 'tracker')
   if (typeof code !== 'string' || !/^[A-Z0-9]{6,40}$/.test(code))
@@ -79,35 +76,6 @@ function createTracker({ account, body }: Call): Row {
 
 /** EasyPost finds the carrier by the number, where it can. */
 const carrierOf = (code: string): string | null => (code.startsWith('1Z') ? 'UPS' : /^9\d+$/.test(code) ? 'USPS' : null)
-
-function newTracker(account: Account, code: string, carrier: string): TrackerRow {
-  const id = account.id('trk')
-  const place = { object: 'TrackingLocation', city: 'HOUSTON', state: 'TX', country: null, zip: '77063' }
-  return {
-    id,
-    object: 'Tracker',
-    mode: account.options.mode ?? 'test',
-    tracking_code: code,
-    status: 'unknown',
-    status_detail: 'unknown',
-    created_at: account.now(),
-    updated_at: account.now(),
-    signed_by: null,
-    weight: null,
-    est_delivery_date: null,
-    shipment_id: null,
-    carrier,
-    tracking_details: [],
-    fees: [],
-    carrier_detail: {
-      object: 'CarrierDetail', service: 'Ground', container_type: null, est_delivery_date_local: null,
-      est_delivery_time_local: null, origin_location: 'HOUSTON TX, 77063', origin_tracking_location: place,
-      destination_location: 'CHARLESTON SC, 29401', destination_tracking_location: null, guaranteed_delivery_date: null,
-      alternate_identifier: null, initial_delivery_attempt: null,
-    },
-    public_url: `https://track.easypost.com/${id}`,
-  } // prettier-ignore
-}
 
 function createWebhook({ account, body }: Call): Row {
   const { url, webhook_secret: secret } = member(body, 'webhook')

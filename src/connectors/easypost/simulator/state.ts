@@ -15,6 +15,25 @@ export interface TrackerRow extends Row {
   tracking_details: Row[]
 }
 
+export interface RateRow extends Row {
+  id: string
+  carrier: string
+  service: string
+  rate: string
+}
+
+export interface ShipmentRow extends Row {
+  id: string
+  created_at: string
+  reference: string | null
+  is_return: boolean
+  tracking_code: string | null
+  refund_status: string | null
+  rates: RateRow[]
+  selected_rate: RateRow | null
+  to_address: Row
+}
+
 export interface WebhookRow extends Row {
   id: string
   url: string
@@ -31,6 +50,7 @@ export interface Stored extends PostBox {
   sequence: number
   trackers: Map<string, TrackerRow>
   events: Map<string, EventRow>
+  shipments: Map<string, ShipmentRow>
   webhooks: Map<string, WebhookRow>
   secrets: Map<string, string>
 }
@@ -40,6 +60,7 @@ export const empty = (): Stored => ({
   sent: 0,
   trackers: new Map(),
   events: new Map(),
+  shipments: new Map(),
   webhooks: new Map(),
   secrets: new Map(),
   waiting: [],
@@ -48,6 +69,8 @@ export const empty = (): Stored => ({
 export interface EasypostOptions extends PostOptions {
   apiKey: string
   mode?: 'test' | 'production'
+  /** Money on the account, in cents; enough for everything unless said. */
+  balance?: number
   /** Requests a second before 429. */
   requestsPerSecond?: number
 }
@@ -62,4 +85,15 @@ export class Refusal extends Error {
     this.status = status
     this.error = { code, message, errors }
   }
+}
+
+export function found<T extends Row>(row: T | undefined): T {
+  if (row) return row
+  throw new Refusal(404, 'NOT_FOUND', 'The requested resource could not be found.')
+}
+
+export function member(body: Row, name: string): Row {
+  const inner = body[name]
+  if (typeof inner === 'object' && inner !== null) return inner as Row
+  throw new Refusal(422, 'PARAMETER.REQUIRED', `Missing required parameter: ${name}.`)
 }
