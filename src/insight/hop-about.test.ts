@@ -17,7 +17,7 @@ it.each(Object.entries(KINDS))('is about %s', (about, types) => {
   expect(types.map(aboutOf)).toEqual(types.map(() => about))
 })
 
-it('leaves only the life of orders, customers, tills and connections without a kind of its own', () => {
+it('leaves only the life of orders, customers, persons, tills and connections without a kind of its own', () => {
   const others = Object.keys(EVENT_TITLES).filter((type) => aboutOf(type) === 'order')
   const kinds = new Set(others.map((type) => type.split('.')[0]))
   expect([...kinds].toSorted()).toMatchInlineSnapshot(`
@@ -25,6 +25,7 @@ it('leaves only the life of orders, customers, tills and connections without a k
       "channel",
       "connection",
       "customer",
+      "identity",
       "item",
       "listing",
       "order",
