@@ -57,3 +57,10 @@ export const goodsBack = z.object({
     .nullish(),
 })
 export type GoodsBack = z.infer<typeof goodsBack>
+
+/** A page of stock, as the feed hands it in. */
+export const counted = z.object({
+  warehouse: z.string().min(1),
+  at: z.iso.datetime(),
+  counts: z.array(z.object({ sku: z.string().min(1), onHand: z.int().min(0) })).max(1_000),
+})
