@@ -22,6 +22,8 @@ const STRIPE_KEY = 'sk_test_simulated_key'
 const START_MS = Date.parse('2026-11-20T06:00:00.000Z')
 const MINUTE_MS = 60_000
 const SKUS = 40
+/** Calls at once, as a hub is installed. */
+const PARALLEL = 8
 
 /** The three systems, and the clock they live by. */
 export interface Systems {
@@ -119,7 +121,15 @@ export async function openRetail(database: Database): Promise<Retail> {
   }
   const secret = secretReader('.', {}, { ...secretsOf([]), 'demo:stripe-key': STRIPE_KEY })
   const io = realIo({ now: () => clock.ms, fetch, secret, log: () => {}, jitter: () => 0 })
-  const surroundings = { config: configuration(), io, wrap: (one: Fetch) => one, elapsed: () => clock.ms, epoch: 0 }
+  const equip = () => ({ parallel: PARALLEL })
+  const surroundings = {
+    config: configuration(),
+    io,
+    wrap: (one: Fetch) => one,
+    elapsed: () => clock.ms,
+    epoch: 0,
+    equip,
+  }
   const hub = startProcess('life', database, surroundings)
 
   const retail: Retail = {

@@ -38,6 +38,10 @@ const BENCHMARKS = {
     what: 'whole lives of orders, returned and refunded, per CPU-second, and the hub against the simulators alone',
     load: async () => (await import('./whole-life.ts')).lifeBench,
   },
+  timeline: {
+    what: "an order's page among 1,000,000 orders: p99, round trips, and what is read from end to end",
+    load: async () => (await import('./timeline.ts')).timelineBench,
+  },
   growth: {
     what: 'the same with 1,000,000 orders stored against 1,000, and the memory it takes',
     load: async () => (await import('./growth.ts')).growth,
@@ -79,7 +83,7 @@ ${Object.entries(BENCHMARKS)
   --seconds n  length of a round of accept (3)
   --orders n   turn, scale: orders per round (500, 200); storm: buyers (2,000);
                publish: SKUs (100,000); day: orders of the day (50,000); life: lives per round (200);
-               growth: orders stored (1,000,000);
+               growth, timeline: orders stored (1,000,000);
                reconcile: records on each side (1,000,000)
 `
 
