@@ -3,7 +3,8 @@
  * systems; who did what, when, how long after the step before, and what was said. Keys narrow it.
  */
 import { useSignal } from '@preact/signals'
-import { reviveDelivery, Trouble } from '../api.ts'
+import { sorry } from '../action.ts'
+import { reviveDelivery } from '../api.ts'
 import { counted } from '../money.ts'
 import { filter } from '../paging.ts'
 import { letterPath, query } from '../router.ts'
@@ -156,8 +157,7 @@ function Revive({ id, onRevived }: { id: number; onRevived: () => void }) {
       say('The delivery is decided again.')
       onRevived()
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error
-      say(`${error.problem.detail} ${error.problem.cure}`)
+      sorry(error)
     }
     busy.value = false
   }

@@ -1,9 +1,7 @@
 /** Something a person is about to do: what it will do in every system is shown, and only that can be confirmed. */
 import { useSignal } from '@preact/signals'
 import { doAction, lookAtAction, type ActionPreview, type OrderAction } from '../actions-api.ts'
-import { useAction } from '../action.ts'
-import { Trouble } from '../api.ts'
-import { say } from '../components/toast.tsx'
+import { sorry, useAction } from '../action.ts'
 import type { Place } from '../holds-api.ts'
 import { whoOf } from '../words-life.ts'
 
@@ -34,8 +32,7 @@ export function ActionPreviewed({ place, action, verb, danger = false, done, onC
     try {
       shown.value = { of, preview: await lookAtAction(place, wanted) }
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error
-      say(`${error.problem.detail} ${error.problem.cure}`)
+      sorry(error)
     }
     looking.value = false
   }

@@ -13,6 +13,7 @@ import type { Hold, HoldWithSteps, OrderHolds } from '../types.ts'
 import { HOLD_KINDS, HOLD_STEPS, RELEASERS } from '../words-holds.ts'
 import { isMe, who } from '../who.ts'
 import { CANCEL_REASONS } from '../words.ts'
+import { CodeChoice } from '../components/choice.tsx'
 import { ActionPreviewed } from './action-preview.tsx'
 
 interface Props {
@@ -71,7 +72,7 @@ interface DecideProps extends Omit<Props, 'label' | 'kind'> {
 function Decide({ place, hold, onClose, onDone }: DecideProps) {
   const chosen = useSignal<string | null>(null)
   const note = useSignal('')
-  const reason = useSignal<CancelCode>(hold.kind === 'fraud' ? 'fraud' : 'staff')
+  const reason = useSignal<keyof typeof CANCEL_REASONS>(hold.kind === 'fraud' ? 'fraud' : 'staff')
   const { busy, run } = useAction(() => {
     onClose()
     onDone()
@@ -114,7 +115,14 @@ function Decide({ place, hold, onClose, onDone }: DecideProps) {
           </label>
         ))}
       </fieldset>
-      {step === 'cancel' && <CancelReason value={reason.value} onChange={(code) => (reason.value = code)} />}
+      {step === 'cancel' && (
+        <CodeChoice
+          label="Reason"
+          options={CANCEL_REASONS}
+          value={reason.value}
+          onChange={(code) => (reason.value = code)}
+        />
+      )}
       {(step === 'release' || step === 'keep') && (
         <>
           <YourName />
@@ -145,17 +153,3 @@ function Decide({ place, hold, onClose, onDone }: DecideProps) {
     </form>
   )
 }
-
-type CancelCode = keyof typeof CANCEL_REASONS
-const CancelReason = ({ value, onChange }: { value: CancelCode; onChange(code: CancelCode): void }) => (
-  <label class="choice">
-    Reason
-    <select class="field" value={value} onChange={({ currentTarget }) => onChange(currentTarget.value as CancelCode)}>
-      {Object.entries(CANCEL_REASONS).map(([code, text]) => (
-        <option key={code} value={code}>
-          {text}
-        </option>
-      ))}
-    </select>
-  </label>
-)

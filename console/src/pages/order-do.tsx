@@ -9,6 +9,7 @@ import type { OrderLine, OrderPage } from '../types.ts'
 import { who } from '../who.ts'
 import { RETURN_REASONS } from '../words-life.ts'
 import { CANCEL_REASONS } from '../words.ts'
+import { CodeChoice } from '../components/choice.tsx'
 import { ActionPreviewed } from './action-preview.tsx'
 
 interface Props {
@@ -22,7 +23,7 @@ export function CancelIt({ order: { summary }, ...rest }: Props) {
   return (
     <Dialog title={`Cancel ${summary.label}?`} onClose={rest.onClose}>
       <div class="form">
-        <Choice
+        <CodeChoice
           label="Reason"
           options={CANCEL_REASONS}
           value={reason.value}
@@ -72,7 +73,7 @@ export function ReturnIt({ order: { summary, lines }, ...rest }: Props) {
   return (
     <Dialog title={`Let goods of ${summary.label} come back?`} onClose={rest.onClose}>
       <div class="form">
-        <Choice
+        <CodeChoice
           label="Reason"
           options={RETURN_REASONS}
           value={reason.value}
@@ -117,7 +118,7 @@ export function RefundIt({ order: { summary, lines, money }, ...rest }: Props) {
   return (
     <Dialog title={`Give money back on ${summary.label}?`} onClose={rest.onClose}>
       <div class="form">
-        <Choice label="How much" options={HOW} value={how.value} onChange={(code) => (how.value = code)} />
+        <CodeChoice label="How much" options={HOW} value={how.value} onChange={(code) => (how.value = code)} />
         {how.value === 'lines' && (
           <>
             <Pieces
@@ -144,7 +145,7 @@ export function RefundIt({ order: { summary, lines, money }, ...rest }: Props) {
             onText={(text) => (sum.value = text)}
           />
         )}
-        <Choice
+        <CodeChoice
           label="Reason"
           options={RETURN_REASONS}
           value={reason.value}
@@ -175,26 +176,6 @@ function minorOf(written: string, like: { currency: string; text: string }) {
   const amount = Number(whole + part.padEnd(digits, '0'))
   return amount > 0 ? { amount, currency: like.currency } : null
 }
-
-interface ChoiceProps<Code extends string> {
-  label: string
-  options: Readonly<Record<Code, string>>
-  value: Code
-  onChange(code: Code): void
-}
-
-const Choice = <Code extends string>({ label, options, value, onChange }: ChoiceProps<Code>) => (
-  <label class="choice">
-    {label}
-    <select class="field" value={value} onChange={({ currentTarget }) => onChange(currentTarget.value as Code)}>
-      {Object.entries<string>(options).map(([code, text]) => (
-        <option key={code} value={code}>
-          {text}
-        </option>
-      ))}
-    </select>
-  </label>
-)
 
 interface PiecesProps {
   lines: readonly OrderLine[]
