@@ -21,7 +21,7 @@ function bought({ world: options = {}, payment = 'card' }: How = {}) {
   const give = (more: Partial<Ask<'refund.ensure'>> = {}, attempt = 1) => {
     const line = { lineId: believed().lines[0]!.id, quantity: 1, amount: usd(999), tax: usd(166) }
     const ask = { externalId: id, orderName: '#1', key: 'r-1', amount: usd(999), lines: [line], taxesIncluded: true }
-    return send(world.connection, 'refund.ensure', { ...ask, reason: 'unwanted', ...more }, attempt)
+    return send(world.connection, 'refund.ensure', { ...ask, reason: 'unwanted', ...more }, { attempt })
   }
   return { ...world, id, believed, give }
 }
