@@ -22,6 +22,7 @@ import {
 import { strangeScreening } from '#policy/holds.ts'
 import { strangeCarriers } from '#policy/carriers.ts'
 import { strangePayments } from '#policy/payments.ts'
+import { strangeExchanges } from '#policy/exchanges.ts'
 import { strangeFulfillers } from '#policy/warehouses.ts'
 import { type TelemetryConfig, telemetrySchema } from '#policy/telemetry.ts'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
@@ -246,6 +247,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
     ...strangeOwners(policy.deadLetters, known),
     ...strangeLocations(policy.channels, connections),
     ...strangeFulfillers(policy.warehouses, known),
+    ...strangeExchanges(policy.channels, connections),
     ...strangePayments(policy.payments, known, Object.keys(policy.channels)),
     ...strangeScreening(policy.holds?.screening, known, Object.keys(policy.channels)),
     ...strangeCarriers(policy.carriers, known, Object.keys(policy.channels)),

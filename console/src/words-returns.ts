@@ -44,4 +44,5 @@ export const FROM: Readonly<Record<ReturnRow['refunds'][number]['from'], string>
   channel: 'in the channel',
   hub: 'by the hub',
   provider: 'at the provider',
+  exchange: 'as other goods',
 }

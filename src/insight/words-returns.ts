@@ -3,6 +3,8 @@
 export const ASKED_WORDS = {
   'return.ask': 'A person allows goods to come back',
   'return.receive': 'A person received goods',
+  'exchange.send': 'Other goods go out instead',
+  'exchange.paid': 'What was owed for an exchange is paid',
   'refund.give': 'Money is to be given back',
   'refund.approve': 'A person approves a refund',
   'refund.decline': 'A person declines a refund',
@@ -17,7 +19,12 @@ export const PART_WORDS = {
   failed: 'The refund did not reach the customer',
 } as const
 
-export const FROM_WORDS = { channel: 'in the channel', hub: 'by the hub', provider: 'at the provider' } as const
+export const FROM_WORDS = {
+  channel: 'in the channel',
+  hub: 'by the hub',
+  provider: 'at the provider',
+  exchange: 'as other goods',
+} as const
 
 /** Why a refund needs no credit note of ours. */
 export const SETTLED_WHY = {
@@ -26,5 +33,6 @@ export const SETTLED_WHY = {
   never_invoiced: 'the order was cancelled before it was invoiced',
   told_by_provider: 'it is the refund that the provider told of',
   came_back: 'the money did not reach the customer',
+  exchanged: 'what came back is credited as a whole, and this is the rest of it',
   credited_before: 'the credit note of the one that came back stands for it',
 } as const

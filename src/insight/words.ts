@@ -140,6 +140,10 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
 
   'return.opened': 'What came back is compared with the order',
   'return.leftNoted': ({ lines }) => `${pieces(total(lines))} had left the warehouse`,
+  'exchange.agreed': ({ goods }) => `Other goods go out instead: ${pieces(total(goods))}`,
+  'exchange.sent': 'The other goods are ordered',
+  'exchange.stopped': 'Nothing goes out instead: a person has to look',
+  'exchange.paid': 'What was owed for the other goods is paid',
   'return.requested': 'Compared with what had left',
   'return.answered': 'It fits what had left',
   'return.refused': ({ code }) => `It does not fit the order: ${code.replaceAll('_', ' ')}`,

@@ -4,6 +4,7 @@
  */
 import type { Money } from '#canon/money.ts'
 import type { RefundStatus } from '#canon/payment.ts'
+import { exchangedOf, piecesExchanged } from './exchange.ts'
 import { countOf, type Pieces, plus, type ReturnReason, type ReturnState } from './state.ts'
 
 /** What one line of the order is worth now: of the pieces still on it, in the way the order counts. */
@@ -43,6 +44,8 @@ export interface GiveRefund {
   reason: ReturnReason
   /** Who asks: a person's name, or `policy`. */
   by: string
+  /** The exchange whose rest it is: that is credited as a whole. */
+  exchange?: string | undefined
 }
 
 export type PartStep = 'asked' | 'given' | 'unknown' | 'refused' | 'failed'
@@ -81,6 +84,7 @@ export interface Giving {
   at: string
   worth: Worth
   step: 'approval' | 'going' | 'declined'
+  exchange?: string
   approvedBy: string | null
   parts: readonly Part[]
 }
@@ -122,7 +126,7 @@ export function givenOf(state: ReturnState, purse: Pick<Purse, 'refunded'>, thro
   const inChannel = Math.max(total(told), purse.refunded.amount) + total(untold)
   const foreign = (state.foreign ?? []).filter(({ status }) => !LOST.includes(status))
   const atProvider = total(ours.filter(({ payment }) => payment))
-  return atProvider + inChannel + total(through ? beside(foreign, told, untold) : foreign)
+  return exchangedOf(state) + atProvider + inChannel + total(through ? beside(foreign, told, untold) : foreign)
 }
 
 /**
@@ -147,7 +151,7 @@ export function paidBack(state: ReturnState, lineId: string): number {
       step === 'approval' ||
       (step === 'going' && !parts.every((part) => LOST.includes(part.step) || isToldWithPieces(part, told))),
   )
-  const lines = hub.reduce<Pieces[]>((all, { worth }) => plus(all, worth.lines), [])
+  const lines = hub.reduce<Pieces[]>((all, { worth }) => plus(all, worth.lines), piecesExchanged(state))
   return countOf(lines, lineId) + told.reduce((all, { lines: theirs }) => all + countOf(theirs, lineId), 0)
 }
 

@@ -2,6 +2,7 @@
 import type { Money } from '#canon/money.ts'
 import type { Refund } from '#canon/order.ts'
 import type { AskReturn, ReceiveReturn } from './goods.ts'
+import type { Exchange } from './exchange.ts'
 import type { Foreign, Giving } from './giving-state.ts'
 import type { CreditAsked } from './return.ts'
 
@@ -47,8 +48,11 @@ export type RefundStep = 'waiting' | 'asked' | 'credited' | 'settled' | 'failed'
 
 export interface KnownRefund {
   refund: Refund
-  /** Who told of it, when it was not the channel: it was given by the hub at a provider, or by somebody else there. */
-  from?: 'hub' | 'provider'
+  /**
+   * Who told of it, when it was not the channel: it was given by the hub at a provider, or by somebody else there; or
+   * other goods went out for it.
+   */
+  from?: 'hub' | 'provider' | 'exchange'
   /** It failed after all; `replacedBy` names the refund that its credit note stands for now. */
   cameBack?: true
   replacedBy?: string
@@ -98,6 +102,7 @@ export interface ReturnState {
   /** Money the hub was asked to give back, and what others gave back at the provider. */
   givings?: readonly Giving[]
   foreign?: readonly Foreign[]
+  exchanges?: readonly Exchange[]
 }
 
 export const initial: ReturnState = {
