@@ -45,4 +45,5 @@ export const FROM: Readonly<Record<ReturnRow['refunds'][number]['from'], string>
   hub: 'by the hub',
   provider: 'at the provider',
   exchange: 'as other goods',
+  till: 'at a till',
 }

@@ -49,7 +49,7 @@ const view = {
     z.object({
       refundId: z.string(),
       at,
-      from: z.enum(['channel', 'hub', 'provider', 'exchange']),
+      from: z.enum(['channel', 'hub', 'provider', 'exchange', 'till']),
       amount,
       step: z.string(),
       credit: z.string().nullable().describe('Number of its credit note.'),

@@ -47,6 +47,18 @@ export const backRequest = z.discriminatedUnion('type', [
     lines: z.array(z.object(piece)).min(1).max(1_000),
     exchange: exchangeAsk.optional(),
   }),
+  z.object({
+    type: z.literal('return.atTill'),
+    receiptId: named,
+    storeId: placeId,
+    pool: text,
+    at: instant,
+    lines: z
+      .array(z.object({ ...piece, total: moneySchema, tax: moneySchema, restock: z.boolean() }))
+      .min(1)
+      .max(1_000),
+  }),
+  z.object({ type: z.literal('return.tillVoided'), receiptId: named }),
   z.object({ type: z.literal('exchange.paid'), exchangeId: named, by: z.string().min(1).max(100) }),
   z.object({
     type: z.literal('return.receive'),

@@ -1,5 +1,5 @@
 /** What came back of one order, goods and money, and what waits for whom. */
-import { type Exchange, owedOf } from '#core/return/exchange.ts'
+import { type Exchange, owedOf } from '#core/return/exchange-state.ts'
 import { type Giving, stageOf } from '#core/return/giving-state.ts'
 import type { KnownRefund, ReturnState } from '#core/return/state.ts'
 import { amountOf } from './amount.ts'

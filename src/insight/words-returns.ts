@@ -3,6 +3,8 @@
 export const ASKED_WORDS = {
   'return.ask': 'A person allows goods to come back',
   'return.receive': 'A person received goods',
+  'return.atTill': 'A store took goods back',
+  'return.tillVoided': 'A store took its receipt back',
   'exchange.send': 'Other goods go out instead',
   'exchange.paid': 'What was owed for an exchange is paid',
   'refund.give': 'Money is to be given back',
@@ -24,6 +26,7 @@ export const FROM_WORDS = {
   hub: 'by the hub',
   provider: 'at the provider',
   exchange: 'as other goods',
+  till: 'at a till',
 } as const
 
 /** Why a refund needs no credit note of ours. */

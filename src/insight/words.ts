@@ -140,6 +140,8 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
 
   'return.opened': 'What came back is compared with the order',
   'return.leftNoted': ({ lines }) => `${pieces(total(lines))} had left the warehouse`,
+  'return.tookAtTill': ({ storeId }) => `Store ${storeId} took goods back and gave their money`,
+  'return.tillVoided': 'The store took that back',
   'exchange.agreed': ({ goods }) => `Other goods go out instead: ${pieces(total(goods))}`,
   'exchange.sent': 'The other goods are ordered',
   'exchange.stopped': 'Nothing goes out instead: a person has to look',

@@ -80,6 +80,8 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'warehouseOrder.closed': 'All of it has left and is booked.',
   'return.opened': 'The return knows the order as it stands: its sale, its invoice, what is still wanted.',
   'return.leftNoted': 'The pieces that have left, by the parcels of the order.',
+  'return.tookAtTill': 'A store took goods of the order back at a till, and gave their money.',
+  'return.tillVoided': 'The store took that receipt back.',
   'exchange.agreed': 'Other goods go out instead of those that come back, and for how much, was agreed.',
   'exchange.sent': 'The other goods were ordered, what comes back is credited, and the rest is given back or owed.',
   'exchange.stopped': 'What came back is not what was agreed: nothing goes out instead until a person decides.',

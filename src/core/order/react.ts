@@ -169,7 +169,10 @@ function backNotes(request: BackRequest, order: Order, { payments }: OrderState)
   const stream = streams.returns(channel, externalId)
   if (isOfMoney(request)) return [note<ReturnCommand>(stream, { ...request, purse: purseOf(order, payments) })]
   if (request.type === 'exchange.send') return [sendInstead(request, order)]
-  if (request.type === 'exchange.paid') return [note<ReturnCommand>(stream, request)]
+  if (request.type === 'return.atTill')
+    return [note<ReturnCommand>(stream, { ...request, purse: purseOf(order, payments) })]
+  if (request.type === 'return.tillVoided' || request.type === 'exchange.paid')
+    return [note<ReturnCommand>(stream, request)]
   return [
     note<ReturnCommand>(stream, request.type === 'return.ask' ? offered(request, order, payments) : request),
     note(streams.fulfilment(channel, externalId), { type: 'fulfilment.tellLeft' }),

@@ -8,8 +8,9 @@ import { type Note, note, type Refused, refused } from '../decider.ts'
 import type { Policy } from '../policy.ts'
 import { streams } from '../streams.ts'
 import { capturedOf, throughProvider } from './giving.ts'
-import { type GiveRefund, givenOf, type Purse, type Worth } from './giving-state.ts'
+import { type GiveRefund, givenOf, type Purse } from './giving-state.ts'
 import type { AskReturn } from './goods.ts'
+import { type Exchange, owedOf } from './exchange-state.ts'
 import { countOf, type KnownRefund, type Pieces, type Received, type ReturnReason, type ReturnState } from './state.ts'
 import { worthOf } from './worth.ts'
 
@@ -26,25 +27,6 @@ export interface ExchangeOffer {
   total: Money
   purse: Purse
 }
-
-export interface Exchange {
-  exchangeId: string
-  reason: ReturnReason
-  by: string
-  /** When it was agreed. */
-  at: string
-  /** What comes back, and what it comes to. */
-  worth: Worth
-  goods: readonly OrderLine[]
-  total: Money
-  /** `open`: what comes back is not here yet; `stopped`: it is not what was agreed, and a person decides. */
-  step: 'open' | 'sent' | 'paid' | 'stopped'
-  received: readonly Received[]
-}
-
-/** What the customer still has to pay for what goes out. */
-export const owedOf = ({ worth, total }: Pick<Exchange, 'worth' | 'total'>): Money =>
-  money(Math.max(0, total.amount - worth.amount.amount), total.currency)
 
 /** From the return, to the order: the goods go out as an order of that channel; `owed` is not paid yet. */
 export interface SendInstead {
@@ -167,14 +149,6 @@ export function paidEvents(
     return refuse('nothing_owed', `Nothing is owed for exchange ${exchangeId}.`)
   return [{ type: 'exchange.paid', exchangeId, by, channel, at: where.at }]
 }
-
-/** Of what was captured, so much has gone out as goods. */
-export const exchangedOf = ({ exchanges = [] }: ReturnState): number =>
-  exchanges.reduce((all, { step, worth, total }) => all + (step === 'stopped' ? 0 : Math.min(worth.amount.amount, total.amount)), 0) // prettier-ignore
-
-/** Pieces that other goods went out for, or will. */
-export const piecesExchanged = ({ exchanges = [] }: ReturnState): Pieces[] =>
-  exchanges.flatMap(({ step, worth }) => (step === 'stopped' ? [] : worth.lines))
 
 /**
  * Whether a refund is the rest of an exchange, which is credited as a whole. `unknown` while the channel may be telling

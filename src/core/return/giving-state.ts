@@ -4,8 +4,8 @@
  */
 import type { Money } from '#canon/money.ts'
 import type { RefundStatus } from '#canon/payment.ts'
-import { exchangedOf, piecesExchanged } from './exchange.ts'
-import { countOf, type Pieces, plus, type ReturnReason, type ReturnState } from './state.ts'
+import { exchangedOf, piecesExchanged } from './exchange-state.ts'
+import { countOf, ofTills, type Pieces, plus, type ReturnReason, type ReturnState } from './state.ts'
 
 /** What one line of the order is worth now: of the pieces still on it, in the way the order counts. */
 export interface LineWorth {
@@ -126,7 +126,9 @@ export function givenOf(state: ReturnState, purse: Pick<Purse, 'refunded'>, thro
   const inChannel = Math.max(total(told), purse.refunded.amount) + total(untold)
   const foreign = (state.foreign ?? []).filter(({ status }) => !LOST.includes(status))
   const atProvider = total(ours.filter(({ payment }) => payment))
-  return exchangedOf(state) + atProvider + inChannel + total(through ? beside(foreign, told, untold) : foreign)
+  const atTills = ofTills(state)
+  const others = through ? beside(foreign, [...told, ...atTills], untold) : foreign
+  return exchangedOf(state) + total(atTills) + atProvider + inChannel + total(others)
 }
 
 /**
@@ -145,7 +147,7 @@ function beside(foreign: readonly Foreign[], told: readonly { amount: Money }[],
 
 /** Pieces of a line whose money is back, or on its way. */
 export function paidBack(state: ReturnState, lineId: string): number {
-  const told = ofChannel(state).map(({ refund }) => refund)
+  const told = [...ofChannel(state).map(({ refund }) => refund), ...ofTills(state)]
   const hub = (state.givings ?? []).filter(
     ({ step, parts }) =>
       step === 'approval' ||

@@ -10,6 +10,9 @@ import type { CreditAsk, Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { type AskReturn, askEvents, judged, type ReceiveReturn, receiveEvents } from './goods.ts'
 import {
+  evolveAtTill, isOfTill, tillEvents, type TillReturnEvent, type TookAtTill, type VoidedAtTill,
+} from './at-till.ts' // prettier-ignore
+import {
   agree, evolveExchange, exchangeEvents, type ExchangeEvent, isOfExchange, paidEvents, type PaidInstead, receivedFor,
 } from './exchange.ts' // prettier-ignore
 import { foreignEvents } from './foreign.ts'
@@ -21,7 +24,7 @@ import type { Purse } from './giving-state.ts'
 import { creditEvents, heardEvents } from './money.ts'
 import { react } from './react.ts'
 import {
-  type Arrival, initial, type KnownRefund, type OrderFacts, type Pieces, plus, type Received, type ReturnReason,
+  type Arrival, initial, type KnownRefund, ofTills, type OrderFacts, type Pieces, plus, type Received, type ReturnReason,
   type ReturnState,
 } from './state.ts' // prettier-ignore
 
@@ -40,6 +43,8 @@ export type ReturnCommand =
   | ReceiveReturn
   | GivingCommand
   | PaidInstead
+  | (TookAtTill & { purse: Purse })
+  | VoidedAtTill
   /** By a person: ask the ERP again for what it refused. */
   | { type: 'return.retry'; purse?: Purse }
   /** Its own alarm: the channel had time enough to tell of a refund at the provider. */
@@ -92,6 +97,7 @@ export type ReturnEvent =
   | { type: 'refund.cameBack'; refundId: string; amount: Money; credit: string | null }
   | GivingEvent
   | ExchangeEvent
+  | TillReturnEvent
 
 export type CreditAsked = Extract<ReturnEvent, { type: 'refund.creditAsked' }>
 
@@ -146,6 +152,12 @@ function respond(state: ReturnState, command: ReturnCommand, policy: Policy, con
     case 'return.receive':
       if (!state.facts) return refused('order_unknown', 'Nothing of this order has been sold yet.')
       return isNew(state, command) ? [{ type: 'return.requested', request: command }] : []
+    case 'return.atTill':
+      return state.facts ? tillEvents(state, command, policy, context.stream) : []
+    case 'return.tillVoided': {
+      const { receiptId } = command
+      return ofTills(state).some(({ id }) => id === receiptId) ? [{ type: 'return.tillVoided', receiptId }] : []
+    }
     case 'exchange.paid':
       return paidEvents(state, command, policy, context)
     case 'return.retry':
@@ -231,6 +243,7 @@ function evolve(before: ReturnState, event: ReturnEvent): ReturnState {
   const state = { ...before, version: before.version + 1 }
   if (isOfGiving(event)) return evolveGiving(state, event)
   if (isOfExchange(event)) return evolveExchange(state, event)
+  if (isOfTill(event)) return evolveAtTill(state, event)
   switch (event.type) {
     case 'return.opened':
       return { ...state, facts: event.facts }
