@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { strangeLocations } from '#policy/locations.ts'
+import { strangeChannels } from '#policy/locations.ts'
 import { busSchema, subscriberSchema, wordSchema } from '#policy/bus.ts'
 import { readTable } from '#policy/mapping.ts'
 import { strangeOwners } from '#policy/dead-letters.ts'
@@ -22,7 +22,6 @@ import {
 import { strangeScreening } from '#policy/holds.ts'
 import { strangeCarriers } from '#policy/carriers.ts'
 import { strangePayments } from '#policy/payments.ts'
-import { strangeExchanges } from '#policy/exchanges.ts'
 import { strangeFulfillers } from '#policy/warehouses.ts'
 import { type TelemetryConfig, telemetrySchema } from '#policy/telemetry.ts'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
@@ -245,9 +244,8 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
   }
   for (const { path, message } of [
     ...strangeOwners(policy.deadLetters, known),
-    ...strangeLocations(policy.channels, connections),
+    ...strangeChannels(policy.channels, connections),
     ...strangeFulfillers(policy.warehouses, known),
-    ...strangeExchanges(policy.channels, connections),
     ...strangePayments(policy.payments, known, Object.keys(policy.channels)),
     ...strangeScreening(policy.holds?.screening, known, Object.keys(policy.channels)),
     ...strangeCarriers(policy.carriers, known, Object.keys(policy.channels)),

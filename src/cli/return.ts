@@ -212,9 +212,12 @@ const wordsOf = ({ returns, arrivals, refunds, givings, exchanges, awaits }: Ret
     ({ requestId, amount, stage, by, approvedBy }) =>
       `Refund ${requestId}: ${amount.text} ${amount.currency}, ${stage}, asked by ${by}${approvedBy ? `, approved by ${approvedBy}` : ''}.`,
   ),
-  ...exchanges.map(
-    ({ exchangeId, step, back, out, owed, goods }) =>
-      `Exchange ${exchangeId}: ${goods.map(({ sku, quantity }) => `${quantity} × ${sku}`).join(', ')} for ${out.text} instead of ${back.text} ${back.currency}, ${step}${owed.amount > 0 ? `, ${owed.text} to be paid` : ''}.`,
+  ...exchanges.map(({ exchangeId, step, back, out, owed, goods }) =>
+    [
+      `Exchange ${exchangeId}: ${goods.map(({ sku, quantity }) => `${quantity} × ${sku}`).join(', ')}`,
+      ` for ${out.text} instead of ${back.text} ${back.currency}, ${step}`,
+      owed.amount > 0 ? `, ${owed.text} to be paid.` : '.',
+    ].join(''),
   ),
   ...refunds.map(
     ({ refundId, amount, step, credit, from, cameBack }) =>

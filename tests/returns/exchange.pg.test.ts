@@ -36,9 +36,14 @@ async function sold() {
       const config = parseConfig(text, 'exchange.yaml')
       const { [SHOP]: shop, ...others } = config.policy.channels
       const refund = {
-        through: 'channel' as const, when: 'received' as const, byReason: {}, damaged: false, shippingFor: [] as never[], feePercent: {},
+        through: 'channel' as const,
+        when: 'received' as const,
+        byReason: {},
+        damaged: false,
+        shippingFor: [] as never[],
+        feePercent: {},
         exchange: { channel: 'counter' },
-      } // prettier-ignore
+      }
       const returns = { goods: 'receipts' as const, credit: 'at_once' as const, refund }
       return { ...config, policy: { ...config.policy, channels: { ...others, [SHOP]: { ...shop!, returns } } } }
     },
@@ -64,7 +69,12 @@ async function sold() {
   let said = 0
   const say = async (request: Record<string, unknown>) => {
     said += 1
-    await tellStream(retailer.engine, `order/${SHOP}/${id}`, { type: 'order.askBack', request } as { type: string }, `k${said}`) // prettier-ignore
+    await tellStream(
+      retailer.engine,
+      `order/${SHOP}/${id}`,
+      { type: 'order.askBack', request } as { type: string },
+      `k${said}`,
+    )
     await pass()
   }
   const stateOf = async (stream: string) => {
@@ -76,11 +86,20 @@ async function sold() {
   }
   const codes = async (stream: string) =>
     ((await stateOf(stream))?.['exceptions'] as { code: string }[] | undefined)?.map(({ code }) => code)
-  const line = ((await stateOf(`order/${SHOP}/${id}`))!['order'] as { lines: { id: string; unitPrice: { amount: number } }[] })
-    .lines[0]! // prettier-ignore
+  const line = (
+    (await stateOf(`order/${SHOP}/${id}`))!['order'] as { lines: { id: string; unitPrice: { amount: number } }[] }
+  ).lines[0]!
   const instead = `order/counter/${SHOP}-${id}-x`
   return {
-    retailer, sku, other, id, pass, say, codes, instead, price: line.unitPrice.amount,
+    retailer,
+    sku,
+    other,
+    id,
+    pass,
+    say,
+    codes,
+    instead,
+    price: line.unitPrice.amount,
     /** One piece back, and one of the other goods for that price. */
     async exchange(unitPrice: number) {
       const lines = [{ lineId: line.id, quantity: 1 }]
@@ -92,7 +111,7 @@ async function sold() {
     sales: () => erp.beliefs().sales.toSorted((a, b) => (a.ref < b.ref ? 1 : -1)),
     free: (of: string) => erp.beliefs().stock.find((one) => one.sku === of)!.free,
     order: () => shop.beliefs().orders.find((one) => one.id === id)!,
-  } // prettier-ignore
+  }
 }
 
 const cents = (value: number | string): number => Math.round(Number(value) * 100)

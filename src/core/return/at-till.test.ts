@@ -21,10 +21,18 @@ function aBook(when: 'by_hand' | 'received' = 'by_hand') {
   const refund = { through: 'channel', when, byReason: {}, damaged: false, shippingFor: [], feePercent: {} } as const
   const policy: Policy = policyWith({ returns: { goods: 'receipts', credit: 'at_once', refund } })
   const purse: Purse = {
-    paid: usd(PAID), refunded: usd(0), payments: [], shipping: { amount: usd(0), tax: usd(0) },
+    paid: usd(PAID),
+    refunded: usd(0),
+    payments: [],
+    shipping: { amount: usd(0), tax: usd(0) },
     lines: [{ lineId: 'a', ordered: 3, quantity: 3, amount: usd(PAID), tax: usd(0) }],
-  } // prettier-ignore
-  const book = { state: returns.initial, journal: [] as ReturnEvent[], calls: [] as { intent: Intent; version: number }[], cases: [] as string[] } // prettier-ignore
+  }
+  const book = {
+    state: returns.initial,
+    journal: [] as ReturnEvent[],
+    calls: [] as { intent: Intent; version: number }[],
+    cases: [] as string[],
+  }
   const tell = (command: ReturnCommand): ReturnEvent[] => {
     const decision = returns.decide(book.state, command, policy, { stream: STREAM, at: AT, messageKey: 'm' })
     if ('refused' in decision) throw new Error(decision.refused)
@@ -38,27 +46,49 @@ function aBook(when: 'by_hand' | 'received' = 'by_hand') {
     return [...decision]
   }
   const facts = {
-    orderName: '#1001', currency: 'USD', taxesIncluded: true, pool: 'WH', wanted: [], saleId: '9',
-    billing: 'later' as const, invoice: { invoiceId: '3', total: usd(PAID), included: [] },
-  } // prettier-ignore
+    orderName: '#1001',
+    currency: 'USD',
+    taxesIncluded: true,
+    pool: 'WH',
+    wanted: [],
+    saleId: '9',
+    billing: 'later' as const,
+    invoice: { invoiceId: '3', total: usd(PAID), included: [] },
+  }
   const shop = (...refunds: Refund[]) => tell({ type: 'return.look', facts, refunds })
   const left = () => tell({ type: 'return.noteLeft', lines: [{ lineId: 'a', quantity: 3 }] })
   shop()
   left()
   return {
-    book, purse, tell, shop, left,
+    book,
+    purse,
+    tell,
+    shop,
+    left,
     given: () => givenOf(book.state, purse, true),
     till: (receiptId: string, quantity: number, total: number, currency = 'USD') =>
       tell({
-        type: 'return.atTill', receiptId, storeId: 'berlin-7', pool: 'B7', at: AT, purse,
-        lines: [{ lineId: 'a', quantity, total: { amount: total, currency }, tax: { amount: 0, currency }, restock: true }],
+        type: 'return.atTill',
+        receiptId,
+        storeId: 'berlin-7',
+        pool: 'B7',
+        at: AT,
+        purse,
+        lines: [
+          { lineId: 'a', quantity, total: { amount: total, currency }, tax: { amount: 0, currency }, restock: true },
+        ],
       }),
     give: (requestId: string, amount?: number, quantity = 0) =>
       tell({
-        type: 'refund.give', requestId, lines: quantity > 0 ? [{ lineId: 'a', quantity }] : [], reason: 'other', by: 'Ada', purse,
+        type: 'refund.give',
+        requestId,
+        lines: quantity > 0 ? [{ lineId: 'a', quantity }] : [],
+        reason: 'other',
+        by: 'Ada',
+        purse,
         ...(amount === undefined ? {} : { amount: usd(amount) }),
       }),
-  } // prettier-ignore
+  }
 }
 
 const credits = (journal: readonly ReturnEvent[]) => journal.filter(({ type }) => type === 'refund.creditAsked')
@@ -101,9 +131,16 @@ describe('goods of an order taken back at a till', () => {
     const { till, tell, left, book, purse, given } = aBook()
     till('tx-1', 1, 1_000)
     tell({
-      type: 'refund.atProvider', provider: 'psp', requestId: null, refundId: 're_1', amount: usd(1_000), status: 'succeeded',
-      detail: '', at: AT, purse,
-    }) // prettier-ignore
+      type: 'refund.atProvider',
+      provider: 'psp',
+      requestId: null,
+      refundId: 're_1',
+      amount: usd(1_000),
+      status: 'succeeded',
+      detail: '',
+      at: AT,
+      purse,
+    })
     left()
     expect([given(), credits(book.journal)]).toEqual([1_000, []])
   })
@@ -122,15 +159,34 @@ describe('goods of an order taken back at a till', () => {
 })
 
 test('a receipt tells each order it takes something back of, with amounts as given; a void tells that it is undone', () => {
-  const line = (id: string, order: string, quantity: number) => receiptLine.parse({
-    id, sku: 'MUG', title: 'Mug', quantity, unitPrice: usd(1_190), discount: usd(0), restock: true,
-    taxes: [{ title: 'VAT', rate: '0.19', amount: usd(190 * quantity) }], total: usd(1_190 * quantity), ofOrder: { order, lineId: '17' },
-  }) // prettier-ignore
+  const line = (id: string, order: string, quantity: number) =>
+    receiptLine.parse({
+      id,
+      sku: 'MUG',
+      title: 'Mug',
+      quantity,
+      unitPrice: usd(1_190),
+      discount: usd(0),
+      restock: true,
+      taxes: [{ title: 'VAT', rate: '0.19', amount: usd(190 * quantity) }],
+      total: usd(1_190 * quantity),
+      ofOrder: { order, lineId: '17' },
+    })
   const receipt = {
-    storeId: 'berlin-7', registerId: 'till-1', txId: 'tx-1', businessDate: '2026-11-20', occurredAt: AT, offline: false,
-    number: '7', currency: 'USD', taxesIncluded: true, tenders: [], total: usd(0), totalTax: usd(0),
+    storeId: 'berlin-7',
+    registerId: 'till-1',
+    txId: 'tx-1',
+    businessDate: '2026-11-20',
+    occurredAt: AT,
+    offline: false,
+    number: '7',
+    currency: 'USD',
+    taxesIncluded: true,
+    tenders: [],
+    total: usd(0),
+    totalTax: usd(0),
     lines: [line('1', 'shop:1001', -1), line('2', 'woo:7', -2)],
-  } // prettier-ignore
+  }
   expect(tillReturns(receipt, 'B7')).toMatchObject([
     {
       stream: 'order/shop/1001',

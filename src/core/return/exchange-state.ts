@@ -25,7 +25,10 @@ export const owedOf = ({ worth, total }: Pick<Exchange, 'worth' | 'total'>): Mon
 
 /** Of what was captured, so much has gone out as goods. */
 export const exchangedOf = ({ exchanges = [] }: ReturnState): number =>
-  exchanges.reduce((all, { step, worth, total }) => all + (step === 'stopped' ? 0 : Math.min(worth.amount.amount, total.amount)), 0) // prettier-ignore
+  exchanges.reduce(
+    (all, { step, worth, total }) => all + (step === 'stopped' ? 0 : Math.min(worth.amount.amount, total.amount)),
+    0,
+  )
 
 /** Pieces that other goods went out for, or will. */
 export const piecesExchanged = ({ exchanges = [] }: ReturnState): Pieces[] =>

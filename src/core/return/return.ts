@@ -24,9 +24,17 @@ import type { Purse } from './giving-state.ts'
 import { creditEvents, heardEvents } from './money.ts'
 import { react } from './react.ts'
 import {
-  type Arrival, initial, type KnownRefund, ofTills, type OrderFacts, type Pieces, plus, type Received, type ReturnReason,
+  type Arrival,
+  initial,
+  type KnownRefund,
+  ofTills,
+  type OrderFacts,
+  type Pieces,
+  plus,
+  type Received,
+  type ReturnReason,
   type ReturnState,
-} from './state.ts' // prettier-ignore
+} from './state.ts'
 
 /** From the order: how it stands, and every refund its channel tells of. */
 export interface LookAtOrder {
