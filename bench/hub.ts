@@ -106,6 +106,18 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   'payment.void': () => paid({ amount: 0, currency: 'USD' }),
   'payment.refund': ({ requestId, amount }) => ({ refundId: requestId, requestId, amount, status: 'succeeded' }),
   'parcel.track': () => ({ scans: [] }),
+  'label.ensure': ({ reference }) => ({
+    labelId: reference,
+    trackingNumber: idOf(reference),
+    carrier: 'USPS',
+    service: 'Ground',
+    cost: { amount: 1, currency: 'USD' },
+    documentUrl: 'https://labels.example/1',
+    days: 1,
+    inTime: true,
+  }),
+  'label.void': () => ({ outcome: 'voided' }),
+  'delivery.label': () => ({ outcome: 'done' }),
   'session.close': () => ({ outcome: 'closed', sessionId: '1', entry: 'POSS/1' }),
 }
 

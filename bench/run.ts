@@ -34,6 +34,14 @@ const BENCHMARKS = {
     what: 'a trading day of 40 stores: 50,000 orders and 200,000 stock changes through everything, per CPU-second',
     load: async () => (await import('./day.ts')).dayBench,
   },
+  life: {
+    what: 'whole lives of orders, returned and refunded, per CPU-second, and the hub against the simulators alone',
+    load: async () => (await import('./whole-life.ts')).lifeBench,
+  },
+  timeline: {
+    what: "an order's page among 1,000,000 orders: p99, round trips, and what is read from end to end",
+    load: async () => (await import('./timeline.ts')).timelineBench,
+  },
   growth: {
     what: 'the same with 1,000,000 orders stored against 1,000, and the memory it takes',
     load: async () => (await import('./growth.ts')).growth,
@@ -74,7 +82,8 @@ ${Object.entries(BENCHMARKS)
   --rounds n   rounds that count, after one that warms up (5)
   --seconds n  length of a round of accept (3)
   --orders n   turn, scale: orders per round (500, 200); storm: buyers (2,000);
-               publish: SKUs (100,000); day: orders of the day (50,000); growth: orders stored (1,000,000);
+               publish: SKUs (100,000); day: orders of the day (50,000); life: lives per round (200);
+               growth, timeline: orders stored (1,000,000);
                reconcile: records on each side (1,000,000)
 `
 

@@ -19,6 +19,7 @@ import {
   type Watch,
   watch,
 } from '#policy/schedule.ts'
+import { strangeCustomers } from '#policy/customers.ts'
 import { strangeScreening } from '#policy/holds.ts'
 import { strangeCarriers } from '#policy/carriers.ts'
 import { strangePayments } from '#policy/payments.ts'
@@ -248,16 +249,14 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
     ...strangeFulfillers(policy.warehouses, known),
     ...strangePayments(policy.payments, known, Object.keys(policy.channels)),
     ...strangeScreening(policy.holds?.screening, known, Object.keys(policy.channels)),
-    ...strangeCarriers(policy.carriers, known, Object.keys(policy.channels)),
+    ...(policy.customers ? strangeCustomers(policy.customers, Object.keys(policy.channels)) : []),
+    ...strangeCarriers(policy, known, Object.keys(policy.channels)),
   ])
     issues.push({ path: ['policy', ...path], message })
   for (const name of Object.keys(policy.channels)) {
-    if (!known.includes(name)) {
-      issues.push({
-        path: ['policy', 'channels', name],
-        message: `No connection is called '${name}'. There are: ${known.join(', ')}.`,
-      })
-    }
+    if (known.includes(name)) continue
+    const message = `No connection is called '${name}'. There are: ${known.join(', ')}.`
+    issues.push({ path: ['policy', 'channels', name], message })
   }
   for (const group of ['catalogue', 'mappings'] as const) {
     for (const name of Object.keys(policy[group] ?? {})) {

@@ -95,6 +95,8 @@ export const OPEN_FILES: readonly string[] = [
   'canon/money.ts',
   'canon/assert.ts',
   'canon/json.ts',
+  'canon/hash.ts',
+  'canon/phone.ts',
   'core/streams.ts',
   'core/decider.ts',
 ]

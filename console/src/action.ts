@@ -13,10 +13,15 @@ export function useAction(onDone: () => void) {
       say(done)
       onDone()
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error
-      say(`${error.problem.detail} ${error.problem.cure}`)
+      sorry(error)
     }
     busy.value = false
   }
   return { busy: busy.value, run }
+}
+
+/** Says what the hub answered instead. Anything else is thrown again: it is a bug. */
+export function sorry(error: unknown): void {
+  if (!(error instanceof Trouble)) throw error
+  say(`${error.problem.detail} ${error.problem.cure}`)
 }

@@ -30,7 +30,7 @@ export const act = <T>(path: string, body: unknown): Promise<T> =>
   })
 
 /** Not `randomUUID`: browsers have that only on https and on this machine. */
-const freshKey = (): string =>
+export const freshKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 const orderAt = (channel: string, externalId: string): string =>
@@ -39,8 +39,6 @@ const orderAt = (channel: string, externalId: string): string =>
 export const readOrderPath = orderAt
 export const retryOrder = (channel: string, externalId: string): Promise<Accepted> =>
   act(`${orderAt(channel, externalId)}/retry`, {})
-export const cancelOrder = (channel: string, externalId: string, reason: string): Promise<Accepted> =>
-  act(`${orderAt(channel, externalId)}/cancel`, { reason })
 export const resumeStock = (pool: string, sku: string): Promise<Accepted> =>
   act(`/api/stock/${encodeURIComponent(pool)}/${encodeURIComponent(sku)}`, {})
 /** @param mode null leaves it to policy. */

@@ -6,6 +6,7 @@ import { focusPage } from './keys.ts'
 import { CataloguePage } from './pages/catalogue.tsx'
 import { MatchingPage } from './pages/matching.tsx'
 import { ConnectionsPage } from './pages/connections.tsx'
+import { CustomersPage } from './pages/customers.tsx'
 import { DeadLetterPage } from './pages/dead-letter.tsx'
 import { DeadPage } from './pages/dead.tsx'
 import { HoldsPage } from './pages/holds.tsx'
@@ -51,6 +52,8 @@ function pageAt(at: Route) {
       return <HoldsPage />
     case 'returns':
       return <ReturnsPage />
+    case 'customers':
+      return <CustomersPage />
     case 'catalogue':
       return <CataloguePage />
     case 'matching':

@@ -12,9 +12,5 @@ export interface Place {
 const at = ({ channel, externalId }: Place, kind: string, action: string): string =>
   `${holdsPath(channel, externalId)}/${encodeURIComponent(kind)}/${action}`
 
-export const holdOrder = ({ channel, externalId }: Place, by: string, reason: string): Promise<Accepted> =>
-  act(holdsPath(channel, externalId), { by, reason })
-export const releaseHold = (place: Place, kind: string, by: string, note: string): Promise<Accepted> =>
-  act(at(place, kind, 'release'), { by, note })
 export const keepHold = (place: Place, kind: string, by: string, note: string): Promise<Accepted> =>
   act(at(place, kind, 'keep'), { by, note })

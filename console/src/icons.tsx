@@ -57,6 +57,12 @@ export const HoldsIcon = () => (
     <path d="M10 9v6m4-6v6" />
   </Icon>
 )
+export const CustomersIcon = () => (
+  <Icon>
+    <circle cx="9" cy="8" r="3.5" />
+    <path d="M2.5 20a6.5 6.5 0 0 1 13 0M15 4.8a3.5 3.5 0 0 1 0 6.4M18 14.5a6.5 6.5 0 0 1 3.5 5.5" />
+  </Icon>
+)
 export const ReturnsIcon = () => (
   <Icon>
     <path d="M9 6 4 11l5 5M4 11h10a6 6 0 0 1 6 6v2" />

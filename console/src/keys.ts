@@ -1,4 +1,7 @@
-/** The keyboard: two keys go somewhere, j and k walk a list, a slash searches, a question mark helps. */
+/**
+ * The keyboard: two keys go somewhere, j and k walk a list, digits press switches, a slash searches, a question mark
+ * helps.
+ */
 import { signal } from '@preact/signals'
 import { go } from './router.ts'
 
@@ -11,6 +14,7 @@ export const KEYS = [
   ['g e', 'Go to stores'],
   ['g h', 'Go to holds'],
   ['g b', 'Go to returns (what comes back)'],
+  ['g u', 'Go to customers'],
   ['g p', 'Go to the catalogue'],
   ['g n', 'Go to what needs attention'],
   ['g r', 'Go to reconciliation'],
@@ -18,6 +22,8 @@ export const KEYS = [
   ['j', 'Next row'],
   ['k', 'Row before'],
   ['Enter', 'Open the row'],
+  ['1 9', 'Time line of an order: one kind, on or off'],
+  ['0', 'Time line of an order: all of it'],
   ['/', 'Search'],
   ['Esc', 'Leave the search, close a dialog'],
   ['?', 'Show these keys'],
@@ -30,6 +36,7 @@ const PLACES: Readonly<Record<string, string>> = {
   e: '/stores',
   h: '/holds',
   b: '/returns',
+  u: '/customers',
   p: '/catalogue',
   n: '/dead',
   r: '/reconciliation',
@@ -63,8 +70,16 @@ function press(key: string, at: number): boolean {
   else if (key === 'j' || key === 'k') step(key === 'j' ? 1 : -1)
   else if (key === '?') helpOpen.value = true
   else if (key === '/') focusSearch()
+  else if (/^\d$/.test(key)) return pressSwitch(key)
   else return key === 'g'
   return true
+}
+
+/** A switch that names a digit is pressed by it. */
+function pressSwitch(digit: string): boolean {
+  const found = document.querySelector<HTMLElement>(`[data-digit="${digit}"]`)
+  found?.click()
+  return found !== null
 }
 
 function step(by: number): void {

@@ -111,6 +111,9 @@ const OTHER_REASONS: Readonly<Record<string, Reason>> = {
   parcel_returned: { title: 'A parcel came back', next: 'Receive it as a return' },
   parcel_failed: { title: 'The carrier gave a parcel up', next: 'Claim it, send again or refund' },
   parcel_untracked: { title: 'A parcel is not followed', next: 'Check its number and carrier' },
+  label_failed: { title: 'No label was bought', next: 'Mend the address or the rules, then retry' },
+  label_not_voided: { title: 'A label was not taken back', next: 'Ask the carrier for the money' },
+  label_not_shown: { title: 'A delivery lacks the number of its label', next: 'Mend it in the ERP, then retry' },
   fulfilment_failed: { title: 'The channel was not told of a parcel', next: 'Open the order and retry' },
   edited_after_release: { title: 'Edited after release', next: 'Do what the message says' },
   cancelled_by_clock: { title: 'Cancelled here by its clock', next: 'Cancel it in the channel too' },
@@ -200,6 +203,9 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'payment.void': 'Let the money go',
   'payment.refund': 'Give money back',
   'parcel.track': 'Follow the parcel',
+  'label.ensure': 'Buy a label',
+  'label.void': 'Give the label back',
+  'delivery.label': 'Put the label at the delivery',
 }
 export const callOf = (type: string): string => (CALLS as Readonly<Record<string, string>>)[type] ?? plain(type)
 

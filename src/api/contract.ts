@@ -233,7 +233,14 @@ export const orderPage = object('OrderPage', {
   routing: routeView.nullable().describe('null when no other pool was looked for.'),
   reservation: z.string().nullable().describe('The reservation whose place it takes.'),
   can: z
-    .object({ retry: z.boolean(), cancel: z.boolean(), accept: z.boolean(), hold: z.boolean() })
+    .object({
+      retry: z.boolean(),
+      cancel: z.boolean(),
+      accept: z.boolean(),
+      hold: z.boolean(),
+      refund: z.boolean(),
+      return: z.boolean(),
+    })
     .describe('Which actions make sense now.'),
   trace: z.array(hop).describe('Everything that happened, oldest first; at most 2,000 hops.'),
   spans: z
@@ -254,8 +261,8 @@ export const cancelBody = object('CancelOrder', {
 export type StreamEvent = z.infer<typeof streamEvent>
 
 export const STREAM_KINDS = [
-  'order', 'till', 'payment', 'parcel', 'capture', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation',
-  'warehouse-order', 'customer', 'product', 'offer', 'price', 'item', 'listing', 'connection', 'channel',
+  'order', 'till', 'payment', 'parcel', 'label', 'capture', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation',
+  'warehouse-order', 'customer', 'identity', 'product', 'offer', 'price', 'item', 'listing', 'connection', 'channel',
 ] as const // prettier-ignore
 const kind = z.enum(STREAM_KINDS)
 

@@ -4,6 +4,11 @@ import { getCatalogueMatches } from './catalogue-matches.ts'
 import { getCatalogue } from './catalogue-overview.ts'
 import { previewCatalogueMapping } from './catalogue-preview.ts'
 import { sendCatalogue } from './catalogue-send.ts'
+import { findCustomer } from './customer-find.ts'
+import { joinCustomer, keepCustomersApart, partCustomer, previewCustomerStep } from './customer-decide.ts'
+import { getCustomers } from './customer-list.ts'
+import { getCustomer } from './customer-page.ts'
+import { getCustomerReviews } from './customer-reviews.ts'
 import { getDeadLetters } from './dead-list.ts'
 import { actOnDeadLetters } from './dead-bulk.ts'
 import {
@@ -67,6 +72,8 @@ export const OPERATIONS: readonly Operation[] = [
   retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn, paidExchange,
   getReturns, lookAtRefund, giveRefund, decideRefund,
   getHolds, getOrderHolds, openHold, releaseHold, keepHold,
+  getCustomers, findCustomer, getCustomerReviews, getCustomer,
+  previewCustomerStep, joinCustomer, keepCustomersApart, partCustomer,
   getStock, getStockOfSku, getStockHistory, resumeStock, setStockMode,
   getStores, getStore, takeBatch, resumeTill, retryTill,
   openReservation, getReservation, releaseReservation,

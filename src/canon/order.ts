@@ -62,6 +62,17 @@ export const shippingLine = z.object({
 })
 export type ShippingLine = z.infer<typeof shippingLine>
 
+/** A yes or no to being contacted in one way for one purpose. */
+export const consent = z.object({
+  medium: field(z.enum(['email', 'sms', 'phone', 'post']), operations),
+  purpose: field(z.enum(['marketing', 'orders', 'surveys']), operations),
+  granted: field(z.boolean(), operations),
+  /** The person said so; otherwise it is what the channel takes for granted. */
+  explicit: field(z.boolean(), operations),
+  at: field(instant, operations),
+})
+export type Consent = z.infer<typeof consent>
+
 export const party = z.object({
   /**
    * Identifies the person within the hub: `<channel>-<id>`, or a digest of the e-mail address for guests. No spaces, no
@@ -74,6 +85,8 @@ export const party = z.object({
   phone: field(z.string(), { ...books, pii: 'phone' }).optional(),
   /** Whether the person agreed to marketing; unknown when absent. */
   marketingConsent: field(z.boolean(), operations).optional(),
+  /** What is known beyond that of how the person may be contacted. */
+  consents: field(z.array(consent).max(20), operations).optional(),
 })
 export type Party = z.infer<typeof party>
 

@@ -5,6 +5,7 @@ import { backup } from './backup.ts'
 import { catalogue } from './catalogue.ts'
 import type { Command } from './command.ts'
 import { crash } from './crash.ts'
+import { customers } from './customers.ts'
 import { dead } from './dead.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
@@ -30,7 +31,7 @@ import { stores } from './stores.ts'
 export const COMMANDS: readonly Command[] = [
   serve, demo, doctor,
   dead, holds, parcels, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores, returnCommand, refund,
-  catalogue, match, map,
+  customers, catalogue, match, map,
   migrateCommand, backup, restore, retentionCommand,
   sim, storm, crash,
 ] // prettier-ignore

@@ -7,7 +7,7 @@ import { relative, resolve } from 'node:path'
 import { createServer } from '#api/server.ts'
 import { startHub } from '#engine/hub.ts'
 import { streams } from '#core/streams.ts'
-import { type Tally, tally } from '#sim/auditor.ts'
+import { disagreements, type Tally, tally } from '#sim/auditor.ts'
 import { startBustle } from '#sim/bustle.ts'
 import { ERP, type Estate, secretsOf, SHOP, WAREHOUSE } from '#sim/estate.ts'
 import { houseClock, liveEve, liveEvening, OFF_HOURS_MS } from '#sim/off-hours.ts'
@@ -138,6 +138,8 @@ interface Day {
   database: Database
   /** Orders taken in this run. */
   placed(): number
+  /** Where channels, stores and Odoo count differently, in words. */
+  disagreements(): string[]
   /** Ends the business, and lives through the evening in simulated time. */
   evening(isOver: () => Promise<boolean>): Promise<boolean>
   duplicates(): number
@@ -273,6 +275,7 @@ async function openDay(seed: number, { directory, port, perMinute, orders, size,
       figures: () => figuresSince(memory.estate, before),
       database: opened.database,
       placed: () => memory.placed() - placed,
+      disagreements: () => disagreements(memory.estate),
       async evening(isOver) {
         await endBusiness()
         clock.stop(0)
@@ -351,6 +354,11 @@ async function settle(day: Day, orders: number, say: (line: string) => void): Pr
   if (await day.evening(isOver)) return figures
   throw new Error(
     `The evening did not end in an hour: ${describe(figures)}; ${open} pieces of work are open in the hub. ` +
+      day
+        .disagreements()
+        .slice(0, 3)
+        .map((one) => `${one} `)
+        .join('') +
       'Start it again without --exit and look at the orders in the console.',
   )
 }

@@ -10,6 +10,7 @@ import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
 import type { ScreeningDecision } from './order/screening.ts'
+import type { LabelIntents } from './parcel/label-intents.ts'
 import type { Instruction } from './warehouse-order/state.ts'
 
 /** Names one order for good: `<channel>:<externalId>`. */
@@ -43,7 +44,7 @@ interface Unable {
   reason: string
 }
 
-export interface IntentTypes {
+export interface IntentTypes extends LabelIntents {
   /** ERP: the order exists as a confirmed, locked sale order, exactly once. */
   'sale.ensure': {
     ask: {
@@ -161,9 +162,19 @@ export interface IntentTypes {
     }
     answer: { caseId: string | null; decision: ScreeningDecision | null }
   }
-  /** ERP: the customer exists as a partner, exactly once, with the contact data given. */
+  /**
+   * ERP: the customer exists as a partner, exactly once, with the contact data given. `partOf`: it was found to be the
+   * same person as that record, so its own partner is archived, never deleted; null: it was taken out again.
+   */
   'customer.ensure': {
-    ask: { key: string; name: string; email?: string; phone?: string; externalRef: string }
+    ask: {
+      key: string
+      name: string
+      email?: string
+      phone?: string
+      externalRef: string
+      partOf?: string | null
+    }
     answer: { partnerId: string }
   }
   /**

@@ -2,8 +2,10 @@
  * What deciders are told of a retailer's rules. Plain data; `policy/` reads it from the configuration and checks it.
  */
 import type { PaymentStatus } from '#canon/order.ts'
+import type { Address } from '#canon/primitives.ts'
 import type { ReturnReason } from './return/state.ts'
-import type { RoutingPolicy } from './routing.ts'
+import type { ParcelSize, RateChoice } from './parcel/label-state.ts'
+import type { CutOff, RoutingPolicy } from './routing.ts'
 import type { MappingTables } from './mapping/mapping.ts'
 import type { CataloguePolicy } from './offer/policy.ts'
 
@@ -132,6 +134,40 @@ export interface CarrierPolicy {
   settleWithinHours?: number | undefined
 }
 
+/** A warehouse that buys the labels of its parcels. */
+export interface LabelPolicy {
+  /** Name of the connection that sells them. */
+  by: string
+  /** Where parcels leave from, and come back to. */
+  from: Address
+  /** The usual box; the ERP's weight counts where it has one. */
+  parcel: ParcelSize
+  choose: RateChoice['by']
+  services?: RateChoice['services'] | undefined
+  accounts?: RateChoice['accounts'] | undefined
+  /** By what the ERP calls the carrier or its service. */
+  methods?:
+    | Readonly<
+        Record<
+          string,
+          | {
+              choose?: RateChoice['by'] | undefined
+              services?: RateChoice['services'] | undefined
+              accounts?: RateChoice['accounts'] | undefined
+            }
+          | undefined
+        >
+      >
+    | undefined
+  /** Days after it left that a parcel is promised in, where the ERP names no day: 5 unless said. */
+  promiseDays?: number | undefined
+  cutOff?: CutOff | undefined
+  /** An address that cannot be verified is a person's business. */
+  verify: boolean
+  /** A return that is allowed gets a label. */
+  returns: boolean
+}
+
 /** Whose business a hold of one kind is, and how it ends. */
 export interface HoldRules {
   owner: string
@@ -191,6 +227,23 @@ export interface WarehousePolicy {
   substitutes?: Readonly<Record<string, readonly string[]>> | undefined
 }
 
+/** How records of several channels are held to be one person, and whose word counts. */
+export interface CustomersPolicy {
+  /** `off`: records stay apart. `review`: a person decides. `auto`: what is surely the same is joined by itself. */
+  match: 'off' | 'review' | 'auto'
+  /** Points from which two records are the same person, and from which a person looks at them; of 100. */
+  sameFrom: number
+  reviewFrom: number
+  /** Channels whose word on a member counts before the newest, the first of them first. */
+  trust: Readonly<Partial<Record<'name' | 'email' | 'phone', readonly string[] | undefined>>>
+  /** Channels that do not tell who their buyers are: nobody is recognised by what they say. */
+  anonymous: readonly string[]
+  /** Domains of forwarding addresses, beside the well-known ones. */
+  relayDomains: readonly string[]
+  /** ISO 3166-1 country of telephone numbers that do not say. */
+  country?: string | undefined
+}
+
 /** How stock is shared among channels, beyond each channel's weight. */
 export interface StockPolicy {
   /** `shared` for deep stock: see `scarceBelow`. */
@@ -231,8 +284,12 @@ export interface Policy {
   payments?: Readonly<Record<string, PaymentPolicy>> | undefined
   /** Who follows parcels, by the name of the carrier's connection. Without it nobody does. */
   carriers?: Readonly<Record<string, CarrierPolicy>> | undefined
+  /** Warehouses that buy labels, by their code in the ERP. Without it nobody does. */
+  labels?: Readonly<Record<string, LabelPolicy>> | undefined
   /** Without it nothing but a person's word makes a hold. */
   holds?: HoldsPolicy | undefined
+  /** Without it every record stays by itself, and its newest news counts. */
+  customers?: CustomersPolicy | undefined
   /** Pieces per SKU and pool that are never offered. */
   safetyStock: number
   stock?: StockPolicy | undefined

@@ -7,6 +7,7 @@ import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { IntentType } from './intents.ts'
 import type { OrderState } from './order/state.ts'
 import type { ReturnState } from './return/state.ts'
+import type { LabelState } from './parcel/label-state.ts'
 import type { ParcelState } from './parcel/state.ts'
 import type { PaymentState } from './payment/state.ts'
 import type { TillState } from './store-day/state.ts'
@@ -45,6 +46,14 @@ const ofChannel = (data: unknown, { connection }: GivenUp): boolean =>
 const parcelOf = (ask: unknown): unknown => (ask as { parcel?: { shipmentId?: unknown } } | null)?.parcel?.shipmentId
 
 const keyOf = (of: unknown): unknown => (of as { key?: unknown } | null)?.key
+const LABEL_RETRY = { type: 'label.retry' }
+/** The last part but one of its reference. */
+const speaksOfLabel = (data: unknown, { ask }: GivenUp): boolean =>
+  (data as { of?: unknown } | null)?.of ===
+  String((ask as { reference?: unknown } | null)?.reference)
+    .split(':')
+    .at(-2)
+
 const OFFERING: Recovery = {
   // Anything newer would be overwritten by what was wanted then.
   stands: () => false,
@@ -194,11 +203,12 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
   },
   'customer.ensure': {
     stands(state, { ask }) {
-      const { trouble, party } = state as CustomerState
-      const asked = ask as { name?: unknown; email?: unknown; phone?: unknown }
+      const { trouble, party, into } = state as CustomerState
+      const asked = ask as { name?: unknown; email?: unknown; phone?: unknown; partOf?: unknown }
       // Newer contact data would be overwritten by older.
       const same = party?.email === asked.email && party?.phone === asked.phone
-      return trouble !== null && same && (party?.name ?? party?.email ?? 'Guest') === asked.name
+      const part = (asked.partOf ?? null) === (into?.key ?? null)
+      return trouble !== null && same && part && (party?.name ?? party?.email ?? 'Guest') === asked.name
     },
     again: { type: 'customer.retry' },
     proofs: ['customer.bound'],
@@ -235,6 +245,28 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     stands: (state, { version }) => (state as ParcelState).asked === version,
     again: { type: 'parcel.retry' },
     proofs: ['parcel.tracked', 'parcel.moved'],
+  },
+  'label.ensure': {
+    stands: (state, { version }) =>
+      (state as LabelState).labels.some((one) => one.version === version && one.step === 'failed'),
+    again: LABEL_RETRY,
+    proofs: ['label.bought'],
+    speaksOf: speaksOfLabel,
+  },
+  'label.void': {
+    stands: (state, { version }) =>
+      (state as LabelState).labels.some((one) => one.version === version && one.step === 'kept'),
+    again: LABEL_RETRY,
+    proofs: ['label.voided'],
+    speaksOf: speaksOfLabel,
+  },
+  'delivery.label': {
+    stands: (state, { version }) =>
+      (state as LabelState).labels.some((one) => one.shownVersion === version && one.shown === 'failed'),
+    again: LABEL_RETRY,
+    proofs: ['label.shown', 'label.voided'],
+    speaksOf: (data, { ask }) =>
+      (data as { of?: unknown } | null)?.of === (ask as { deliveryId?: unknown } | null)?.deliveryId,
   },
   'stock.read': {
     stands: () => false,

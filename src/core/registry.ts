@@ -2,12 +2,14 @@
 import { channel } from './channel/channel.ts'
 import { connection, item, listing } from './catalogue/catalogue.ts'
 import { customer } from './customer/customer.ts'
+import { identity } from './customer/identity.ts'
 import type { Decider } from './decider.ts'
 import { fulfilment } from './fulfilment/fulfilment.ts'
 import { order } from './order/order.ts'
 import { kit } from './kit/kit.ts'
 import { capture } from './payment/capture.ts'
 import { payment } from './payment/payment.ts'
+import { label } from './parcel/label.ts'
 import { parcel } from './parcel/parcel.ts'
 import type { Policy } from './policy.ts'
 import { offer } from './offer/offer.ts'
@@ -30,6 +32,7 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   'stock': opaque(stock),
   'fulfilment': opaque(fulfilment),
   'customer': opaque(customer),
+  'identity': opaque(identity),
   'return': opaque(returns),
   'warehouse-order': opaque(warehouseOrder),
   'route': opaque(route),
@@ -44,6 +47,7 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   'till': opaque(till),
   'payment': opaque(payment),
   'parcel': opaque(parcel),
+  'label': opaque(label),
   'channel': opaque(channel),
   'capture': opaque(capture),
 }

@@ -20,9 +20,13 @@ export const streams = {
   offer: (channel: string, sku: string) => `offer/${channel}/${sku}`,
   price: (channel: string, sku: string) => `price/${channel}/${sku}`,
   customer: (key: string) => `customer/${key}`,
+  /** Who can be found by an e-mail address, a telephone number or a place; `key` is a digest of it. */
+  identity: (key: string) => `identity/${key}`,
   payment: (provider: string, id: string) => `payment/${provider}/${id}`,
   /** News of a carrier finds it by the number alone. */
   parcel: (carrier: string, trackingNumber: string) => `parcel/${carrier}/${trackingNumberOf(trackingNumber)}`,
+  /** The shipping labels of one order. */
+  label: (channel: string, externalId: string) => `label/${channel}/${externalId}`,
   /** Leads to the payment that a capture belongs to. */
   capture: (provider: string, id: string) => `capture/${provider}/${id}`,
   till: (storeId: string, registerId: string) => `till/${storeId}/${registerId}`,

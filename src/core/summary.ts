@@ -5,6 +5,7 @@ import type { ConnectionState } from './catalogue/catalogue.ts'
 import type { CustomerState } from './customer/customer.ts'
 import type { FulfilmentState } from './fulfilment/fulfilment.ts'
 import type { KitState } from './kit/kit.ts'
+import { labelStatus, type LabelState } from './parcel/label-state.ts'
 import { parcelStatus } from './parcel/parcel.ts'
 import type { ParcelState } from './parcel/state.ts'
 import { type PaymentState, stageOf } from './payment/state.ts'
@@ -91,8 +92,8 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     return { label: reference || idOf(stream), status: stage, attention: false }
   },
   'customer'(state, stream) {
-    const { partnerId, trouble } = state as CustomerState
-    return { label: idOf(stream), status: partnerId ? 'bound' : 'new', attention: trouble !== null }
+    const customer = state as CustomerState
+    return { label: idOf(stream), status: customerStatus(customer), attention: customer.trouble !== null }
   },
   'product'(state, stream) {
     const { erp, listings } = state as ProductState
@@ -116,11 +117,24 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     const parcel = state as ParcelState
     return { label: idOf(stream), status: parcelStatus(parcel), attention: parcel.case !== null }
   },
+  'label'(state, stream) {
+    const status = labelStatus(state as LabelState)
+    return { label: idOf(stream), status, attention: status === 'failed' || status === 'kept' }
+  },
   'till'(state, stream) {
     const till = state as TillState
     const label = stream.slice('till/'.length)
     return { label, status: tillStatus(till), attention: needsLook(till) }
   },
+}
+
+/** Every status a customer can show. `review`: somebody has to say whether another record is the same person. */
+export const CUSTOMER_STATUSES = ['new', 'bound', 'review', 'joined'] as const
+export type CustomerStatus = (typeof CUSTOMER_STATUSES)[number]
+
+export function customerStatus({ candidates = [], into = null, partnerId }: CustomerState): CustomerStatus {
+  if (candidates.some(({ status }) => status === 'open')) return 'review'
+  return into !== null ? 'joined' : partnerId ? 'bound' : 'new'
 }
 
 /** Every status a till can show. */
@@ -145,5 +159,5 @@ export function correlationOf(stream: string): string | null {
   if (stream.startsWith('order/')) return stream
   const [kind = '', ...rest] = stream.split('/')
   if (kind === 'warehouse-order') return `order/${rest.slice(0, 2).join('/')}`
-  return kind === 'fulfilment' || kind === 'route' ? `order/${rest.join('/')}` : null
+  return kind === 'fulfilment' || kind === 'label' || kind === 'route' ? `order/${rest.join('/')}` : null
 }

@@ -3,10 +3,10 @@
  * reason before anybody decides it. Answers of other systems are not among them: nobody edits what somebody else said.
  */
 import { shipment } from '#canon/goods.ts'
-import { order, party } from '#canon/order.ts'
+import { consent, order, party } from '#canon/order.ts'
 import { PARCEL_CASES, PARCEL_STATUSES, parcelSeen } from '#canon/parcel.ts'
 import { disputeSeen, paymentSeen, REFUND_STATUSES, refundSeen } from '#canon/payment.ts'
-import { instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
+import { address, instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
 import { channelListing, erpProduct } from '#canon/product.ts'
 import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
 import { HOLD_KINDS } from '#core/order/hold-kinds.ts'
@@ -18,6 +18,15 @@ const orderRef = z.string().regex(/^([^:]+:.+|till\/[^:]+)$/, 'must be <channel>
 const change = z.int()
 const outcome = z.enum(['asked', 'reserved', 'short', 'unknown_sku'])
 const line = z.object({ lineId: z.string(), quantity, saleLineId: z.string().nullable() })
+
+const telling = z.object({
+  record: text,
+  channel: text,
+  party,
+  times: z.record(z.string(), instant),
+  addresses: z.array(z.object({ address, at: instant })),
+  consents: z.array(consent),
+})
 
 const named = z.string().regex(/^[\w.-]{1,100}$/)
 const piece = { lineId: z.string().min(1).max(200), quantity: quantity.min(1) }
@@ -209,7 +218,22 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'reservation.release': {},
   'reservation.expire': {},
   'reservation.convert': { orderRef },
-  'customer.record': { channel: z.string(), party, at: instant },
+  'customer.record': { channel: z.string(), party, addresses: z.array(address).optional(), at: instant },
+  'customer.look': {},
+  'customer.meet': { other: text },
+  'customer.compare': { key: text, tellings: z.array(telling) },
+  'customer.join': { with: text, by: text, note: z.string() },
+  'customer.part': { by: text, note: z.string() },
+  'customer.keepApart': { other: text, by: text, note: z.string(), mirrored: z.literal(true).optional() },
+  'customer.absorb': {
+    key: text,
+    version: z.int(),
+    tellings: z.array(telling),
+    byHand: z.literal(true).optional(),
+  },
+  'customer.release': { key: text, version: z.int(), byHand: z.literal(true).optional() },
+  'identity.claim': { customer: text, print: text },
+  'identity.drop': { customer: text },
   'customer.retry': {},
   'product.observe': { product: erpProduct },
   'product.observeListing': { listing: channelListing },
@@ -259,6 +283,19 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'parcel.settle': { how: z.enum(['settled', 'lost']) },
   'parcel.retry': {},
   'parcel.lookAtClock': {},
+  'stock.count': { by: named, onHand: quantity, at: instant },
+  'stock.adjust': { by: named, quantity: change, reason: text, at: instant },
+  'label.ready': {
+    deliveryId: z.string().min(1),
+    warehouse: z.string().min(1),
+    to: address,
+    method: z.string().min(1).optional(),
+    weightG: z.int().min(1).optional(),
+    promisedBy: instant.optional(),
+  },
+  'label.gone': { deliveryId: z.string().min(1) },
+  'label.wantReturn': { returnId: named },
+  'label.retry': {},
   'order.noteParcel': { parcel: orderParcel },
   'payment.lookAtClock': {},
   'order.notePayment': { payment: orderPayment },

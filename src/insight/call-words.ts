@@ -1,4 +1,5 @@
 /** What the hub asks of other systems, and what they answer, in plain words. One line each. */
+import { formatMoney } from '#canon/money.ts'
 import type { Answer, IntentType } from '#core/intents.ts'
 
 interface IntentWords<T extends IntentType> {
@@ -71,6 +72,18 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
   },
   'payment.refund': { ask: 'give money back', answer: ({ status }) => `has the refund as ${status}` },
   'parcel.track': { ask: 'follow the parcel', answer: () => 'follows the parcel' },
+  'label.ensure': {
+    ask: 'buy a label',
+    answer: ({ carrier, service, cost }) => `sold a label of ${carrier} ${service} for ${formatMoney(cost)}`,
+  },
+  'label.void': {
+    ask: 'take the label back',
+    answer: ({ outcome }) => (outcome === 'voided' ? 'took the label back' : 'did not take the label back'),
+  },
+  'delivery.label': {
+    ask: 'put the label at the delivery',
+    answer: ({ outcome }) => (outcome === 'done' ? 'has it so' : 'had sent the delivery already'),
+  },
   'session.close': {
     ask: 'close the session of a till',
     answer: ({ outcome }) => (outcome === 'closed' ? 'closed the session' : 'had no session to close'),

@@ -7,7 +7,7 @@ export type About = (typeof ABOUT)[number]
 /** By the type of an event or command; the first that fits counts. */
 const RULES: readonly (readonly [RegExp, About])[] = [
   [/^(payment|capture|refund)\.|^order\.(paymentNoted|notePayment|captureAsked|moneyLetGo|invoice)/, 'money'],
-  [/^(shipment|delivery|fulfilment|parcel|warehouseOrder)\.|^order\.(shipped|left|parcelNoted|piecesLeft|announce|warehouse)/, 'parcel'],
+  [/^(shipment|delivery|fulfilment|parcel|label|warehouseOrder)\.|^order\.(shipped|left|parcelNoted|piecesLeft|announce|warehouse)/, 'parcel'],
   [/^return\.|^order\.(backAsked|askBack|returnsRetried)/, 'return'],
   [/^(hold|screening)\.|^order\.(heldBack|hold|releaseHold|keepHold)$/, 'hold'],
   [/^order\.change/, 'edit'],

@@ -59,6 +59,9 @@ const SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   ['order', order],
   ['party', party],
   ['customer', party],
+  ['said', party],
+  ['address', address],
+  ['addresses', z.array(address)],
   ['shippingAddress', address],
 ])
 
@@ -165,13 +168,20 @@ const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, (s
 export function createMask(): Mask {
   const values = new Set<string>()
   let pattern: RegExp | null = null
+  // Codes, ids and moments stand in a page again and again.
+  const masked = new Map<string, string>()
   const found: Found = (text, pii) => {
     for (const part of partsOf(text.normalize('NFC'), pii)) if (values.size < VALUES_MAX) values.add(part)
     pattern = null
+    masked.clear()
   }
   const text = (sentence: string) => {
+    const known = masked.get(sentence)
+    if (known !== undefined) return known
     pattern ??= patternOf(values)
-    return plainly(sentence.normalize('NFC').replace(pattern, DOTS))
+    const shown = plainly(sentence.normalize('NFC').replace(pattern, DOTS))
+    masked.set(sentence, shown)
+    return shown
   }
   const learning: Walk = { found, shown: (one) => one }
   const masking: Walk = { found: () => {}, shown: text }
@@ -209,4 +219,7 @@ const NOT_JSON = /(Unexpected|Expected|Bad|Unterminated|Invalid).*(JSON|position
 
 /** A sentence of somebody else about somebody: no e-mail addresses, no snippets of a body that could not be read. */
 export const plainly = (sentence: string): string =>
-  sentence.replace(NOT_JSON, 'The body is not JSON.').replace(EMAIL, `${DOTS}@${DOTS}`).slice(0, TEXT_MAX)
+  withoutEmails(sentence.replace(NOT_JSON, 'The body is not JSON.')).slice(0, TEXT_MAX)
+
+const withoutEmails = (sentence: string): string =>
+  sentence.includes('@') ? sentence.replace(EMAIL, `${DOTS}@${DOTS}`) : sentence

@@ -2,6 +2,7 @@
 import { formatMoney, type Money } from '#canon/money.ts'
 import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
+import { momentWords } from './moment.ts'
 
 type MoneyEvent = CaptureEvent | PaymentEvent
 type Data<T extends MoneyEvent['type']> = Extract<MoneyEvent, { type: T }>
@@ -17,7 +18,7 @@ export const MONEY_WORDS: { readonly [T in MoneyEvent['type']]: string | ((event
   'payment.captured': ({ total }) => `${words(total)} captured in all`,
   'payment.closed': ({ released }) =>
     released.amount > 0 ? `${words(released)} let go` : 'Nothing is left to be captured',
-  'payment.expiryNoted': ({ expiresAt }) => `What is not captured by ${expiresAt} is lost`,
+  'payment.expiryNoted': ({ expiresAt }) => `What is not captured by ${momentWords(expiresAt)} is lost`,
   'payment.clocksSet': 'What the payment waits for has a clock',
   'payment.failed': ({ code }) => `An attempt to pay failed (${code})`,
   'payment.orderNamed': ({ orderRef }) => `The payment is for order ${orderRef}`,

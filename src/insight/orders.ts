@@ -147,12 +147,19 @@ function moneyView({ currency, shipping, total, totalTax, refunded, presentmentT
 
 const RETRIED = ['release_failed', 'cancel_failed', 'fulfilment_failed', 'invoice_failed', 'warehouse_failed', 'warehouse_refused', 'delivery_failed'] // prettier-ignore
 
-const possibilities = ({ stage, cancel, exceptions, acceptance, onHold = [] }: OrderState) => ({
-  hold: stage === 'placed' && cancel === null && !onHold.some(({ kind }) => kind === 'by_hand'),
-  accept: acceptance?.step === 'open' || acceptance?.step === 'failed',
-  retry: exceptions.some(({ code }) => RETRIED.includes(code)),
-  cancel: cancel === null && (stage === 'placed' || stage === 'releasing' || stage === 'confirmed'),
-})
+const PAID: readonly string[] = ['paid', 'partly_paid', 'partly_refunded']
+
+const possibilities = (state: OrderState) => {
+  const { stage, cancel, exceptions, acceptance, onHold = [], order, payments = [], shipped } = state
+  return {
+    hold: stage === 'placed' && cancel === null && !onHold.some(({ kind }) => kind === 'by_hand'),
+    accept: acceptance?.step === 'open' || acceptance?.step === 'failed',
+    retry: exceptions.some(({ code }) => RETRIED.includes(code)),
+    cancel: cancel === null && (stage === 'placed' || stage === 'releasing' || stage === 'confirmed'),
+    refund: PAID.includes(order?.paymentStatus ?? '') || payments.some(({ captured }) => captured.amount > 0),
+    return: shipped !== 'none',
+  }
+}
 
 export const knowsOrder = async (sql: Sql, channel: string, externalId: string): Promise<boolean> =>
   (await readState(sql, streams.order(channel, externalId))) !== null

@@ -1,8 +1,11 @@
 /** Events of parcels in plain words: see words.ts. */
 import type { OrderParcelEvent } from '#core/order/parcels.ts'
+import { formatMoney } from '#canon/money.ts'
+import type { LabelEvent } from '#core/parcel/label.ts'
 import type { ParcelEvent } from '#core/parcel/parcel.ts'
+import { momentWords } from './moment.ts'
 
-type Told = ParcelEvent | OrderParcelEvent
+type Told = ParcelEvent | LabelEvent | OrderParcelEvent
 type Words = {
   readonly [T in Told['type']]: string | ((event: Extract<Told, { type: T }>) => string)
 }
@@ -18,5 +21,19 @@ export const PARCEL_WORDS: Words = {
   'parcel.caseOpened': (event) => `The parcel is ${event.case.kind}: ${event.case.detail}`,
   'parcel.caseEscalated': ({ owner }) => `Nobody settled it in time; it went to ${owner}`,
   'parcel.caseClosed': ({ how }) => (how === 'over' ? 'It settled itself' : 'A person settled it'),
-  'parcel.lookSet': ({ at }) => (at === null ? 'Nothing more is waited for' : `To be looked at by ${at}`),
+  'label.asked': 'A label is to be bought',
+  'label.wanted': ({ request }) => (request ? 'It goes to another address now' : 'No label is needed any more'),
+  'label.bought': ({ label: { carrier, service, cost, inTime } }) => {
+    const late = inTime ? '' : '; it comes later than promised'
+    return `A label of ${carrier} ${service} was bought for ${formatMoney(cost)}${late}`
+  },
+  'label.failed': ({ code }) => `No label was bought (${code})`,
+  'label.voidAsked': 'The label is to be given back',
+  'label.voided': 'The label was given back',
+  'label.kept': 'The label was not taken back',
+  'label.shown': 'The delivery shows how it stands with its label',
+  'label.showFailed': 'The ERP did not take the number of the label',
+  'label.showRetried': 'The ERP is asked again to take the number of the label',
+  'label.returnUnable': 'No label could be turned round for the return',
+  'parcel.lookSet': ({ at }) => (at === null ? 'Nothing more is waited for' : `To be looked at by ${momentWords(at)}`),
 }

@@ -216,11 +216,18 @@ function durationOf(from: string | null, to: string | null): number | null {
   return Number.isNaN(ms) ? null : Math.max(0, ms)
 }
 
-/** The body as JSON; what cannot be read is described, not shown. */
+const read = new WeakMap<Buffer, Json>()
+
+/** The body as JSON; what cannot be read is described, not shown. Learnt from first, shown later, and read once. */
 function parsed(body: Buffer): Json {
+  const known = read.get(body)
+  if (known !== undefined) return known
+  let value: Json
   try {
-    return JSON.parse(body.toString('utf8')) as Json
+    value = JSON.parse(body.toString('utf8')) as Json
   } catch {
-    return { bytes: body.length }
+    value = { bytes: body.length }
   }
+  read.set(body, value)
+  return value
 }

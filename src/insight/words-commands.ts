@@ -24,6 +24,14 @@ const COMMAND_WORDS: Readonly<Record<string, string>> = {
   'offer.retry': 'A person asked to try again',
   'offer.look': 'It is time to look whether the channel shows it',
   'customer.record': "The customer's data was passed on",
+  'customer.look': 'A person had it looked for the same person elsewhere',
+  'customer.meet': 'Another record shares an address, a number or a place',
+  'customer.compare': 'The other record told what it knows',
+  'customer.join': 'It was asked to be joined with another record',
+  'customer.part': 'A person took the record out of another one',
+  'customer.keepApart': 'A person said that another record is somebody else',
+  'customer.absorb': 'A record that was joined to it told what it knows',
+  'customer.release': 'A record was taken out of it',
 }
 
 export const notedTitle = (command: string): string => COMMAND_WORDS[command] ?? `Told: ${command}`

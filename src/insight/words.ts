@@ -2,12 +2,14 @@
 import { formatMoney, type Money } from '#canon/money.ts'
 import type { ChannelEvent } from '#core/channel/channel.ts'
 import type { CustomerEvent } from '#core/customer/customer.ts'
+import type { IdentityEvent } from '#core/customer/identity.ts'
 import type { ConnectionEvent, ItemEvent, ListingEvent } from '#core/catalogue/catalogue.ts'
 import type { FulfilmentEvent } from '#core/fulfilment/fulfilment.ts'
 import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
+import type { LabelEvent } from '#core/parcel/label.ts'
 import type { ParcelEvent } from '#core/parcel/parcel.ts'
 import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
@@ -21,6 +23,7 @@ import type { TillEvent } from '#core/store-day/till.ts'
 import { ORDER_HOLD_WORDS } from './hold-words.ts'
 import { MONEY_WORDS } from './money-words.ts'
 import { PARCEL_WORDS } from './parcel-words.ts'
+import { INCIDENT_OVER, SHELF_WORDS } from './shelf-words.ts'
 import type { WarehouseOrderEvent } from '#core/warehouse-order/warehouse-order.ts'
 import { WAREHOUSE_TITLES } from './warehouse-words.ts'
 
@@ -34,6 +37,7 @@ export type HubEvent =
   | ReturnEvent
   | WarehouseOrderEvent
   | CustomerEvent
+  | IdentityEvent
   | ProductEvent
   | OfferEvent
   | ItemEvent
@@ -43,13 +47,8 @@ export type HubEvent =
   | CaptureEvent
   | PaymentEvent
   | ParcelEvent
+  | LabelEvent
   | ChannelEvent
-
-const INCIDENT_OVER: Readonly<Record<Data<'stock.incidentResolved'>['kind'], string>> = {
-  negative: 'The ERP has no negative stock of it any more',
-  shrunk: 'No more is on sale than there is, after pieces had gone',
-  raised: 'No more is on sale than there is, after somebody else had put stock on sale',
-}
 
 type Data<T extends HubEvent['type']> = Extract<HubEvent, { type: T }>
 
@@ -281,6 +280,23 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'reservation.closed': 'The reservation is done with',
 
   'customer.recorded': 'Customer recorded',
+  'customer.confirmed': 'A channel said the same of the customer again',
+  'customer.keyed': 'The customer is looked for in other channels',
+  'customer.introduced': 'Another record shares an address, a number or a place; it is compared',
+  'customer.suspected': ({ score, status }) =>
+    status === 'open'
+      ? `Another record may be the same person (${score} of 100); a person decides`
+      : `Another record is the same person (${score} of 100); they are joined`,
+  'customer.cleared': 'Another record is held to be somebody else after all',
+  'customer.joined': ({ by }) => `Joined to another record by ${by}`,
+  'customer.joinPassedOn': 'What it is part of is joined instead',
+  'customer.parted': ({ by }) => `${by} took it out of another record`,
+  'customer.keptApart': ({ by }) => `${by} says that another record is somebody else`,
+  'customer.absorbed': 'A record that was joined to it knows something new',
+  'customer.released': 'A record was taken out of it again',
+  'identity.claimed': 'A record can be found by this',
+  'identity.dropped': 'A record can be found by this no more',
+  'identity.crowded': 'Too many records share this for it to say who anybody is',
   'customer.bound': 'The ERP has the customer',
   'customer.bindFailed': ({ code }) => `The ERP did not take the customer (${code})`,
   'customer.bindRetried': 'The customer is sent to the ERP again',
@@ -331,6 +347,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   ...MONEY_WORDS,
 
   ...PARCEL_WORDS,
+  ...SHELF_WORDS,
 }
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`

@@ -30,6 +30,24 @@ export const carrierPolicy = z.strictObject({
   settleWithinHours: z.int().min(1).max(720).optional().describe('How long that may take: 24 hours unless said.'),
 })
 
-/** What is wrong with the names of carriers and their channels: the same as with those of providers. */
-export const strangeCarriers = (...names: Parameters<typeof strangePayments>): { path: string[]; message: string }[] =>
-  strangePayments(...names).map(({ path: [, ...rest], message }) => ({ path: ['carriers', ...rest], message }))
+interface Named {
+  carriers?: Parameters<typeof strangePayments>[0] | undefined
+  labels?: Readonly<Record<string, { by: string }>> | undefined
+}
+
+/** What is wrong with the names of carriers and their channels, and of those who sell labels. */
+export function strangeCarriers(
+  { carriers, labels = {} }: Named,
+  known: readonly string[],
+  channels: readonly string[],
+): { path: string[]; message: string }[] {
+  const followers = strangePayments(carriers, known, channels)
+  const sellers = Object.entries(labels).filter(([, { by }]) => !known.includes(by))
+  return [
+    ...followers.map(({ path: [, ...rest], message }) => ({ path: ['carriers', ...rest], message })),
+    ...sellers.map(([code, { by }]) => {
+      const message = `No connection is called '${by}'. There are: ${known.join(', ')}.`
+      return { path: ['labels', code, 'by'], message }
+    }),
+  ]
+}

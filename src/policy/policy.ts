@@ -8,11 +8,13 @@ import type { Policy } from '#core/policy.ts'
 import type { ReturnReason } from '#core/return/state.ts'
 import { z } from 'zod'
 import { catalogueSchema } from './catalogue.ts'
+import { customersSchema } from './customers.ts'
 import { deadLetterPolicySchema } from './dead-letters.ts'
 import { holdsSchema } from './holds.ts'
 import { kitsSchema } from './kits.ts'
 import { routing } from './routing.ts'
 import { carrierPolicy } from './carriers.ts'
+import { labelPolicy } from './labels.ts'
 import { paymentPolicy } from './payments.ts'
 import { mappingSchema } from './mapping.ts'
 import { reconcileSchema } from './reconcile.ts'
@@ -156,6 +158,9 @@ export const policySchema = z.strictObject({
   channels: z
     .record(z.string(), channelPolicy)
     .describe('The rules of each channel, under the name of its connection.'),
+  customers: customersSchema
+    .optional()
+    .describe('Who is one person over several channels. Without it every record stays by itself.'),
   stores: z
     .record(placeId, storePolicy)
     .optional()
@@ -168,6 +173,10 @@ export const policySchema = z.strictObject({
     .record(z.string(), carrierPolicy)
     .optional()
     .describe('Who follows parcels on their way, under the name of its connection. Without it nobody does.'),
+  labels: z
+    .record(warehouse, labelPolicy)
+    .optional()
+    .describe('Warehouses whose labels the hub buys, by their code in the ERP. Without it nobody does.'),
   holds: holdsSchema
     .optional()
     .describe('Orders that are held: owners, clocks, approvals. Without it an order just waits for its cause to go.'),

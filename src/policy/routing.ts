@@ -24,7 +24,7 @@ const routingZone = z.strictObject({
     .describe('Warehouses that may serve it: the cheapest first, or as they stand here when no costs are given.'),
 })
 
-const cutOff = z.strictObject({
+export const cutOff = z.strictObject({
   at: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must look like 14:00')

@@ -238,12 +238,9 @@ export interface Tally {
  * of the channels and of each store's shelves, the others orders and receipts.
  */
 export function tally(estate: Estate): Tally {
-  const { erp, products } = estate
-  const { orders, offered } = soldIn(estate)
-  const believed = erp.beliefs()
+  const { orders } = soldIn(estate)
+  const believed = estate.erp.beliefs()
   const sales = new Map(believed.sales.map((sale) => [sale.ref, sale]))
-  const sold = believed.stock.filter(({ warehouse }) => warehouse === WAREHOUSE)
-  const free = count(sold.map(({ sku, free: quantity }) => ({ sku, quantity })))
   const counters = tallyStores(estate, believed)
   const live = orders.filter(({ cancelled }) => !cancelled)
   const saleOf = ({ ref }: Told) => sales.get(ref)
@@ -269,22 +266,33 @@ export function tally(estate: Estate): Tally {
     oversold: believed.stock.reduce((all, { free: pieces }) => all + Math.max(0, -pieces), 0) + watch(estate).length,
     lost: live.filter((order) => saleOf(order) === undefined).length + counters.rung - counters.posted,
     twice: twice.length + believed.duplicates.length + counters.twice,
-    stockDisagreements: products.filter(({ sku }) => offered(sku) !== free(sku)).length + counters.shelvesWrong,
+    stockDisagreements: disagreements(estate).length,
   }
 }
 
-/** Receipts by what the tills say and what is in Odoo; shelves by what lies there and what Odoo counts. */
-function tallyStores({ stores }: Estate, { tillOrders, stock }: OdooBeliefs) {
-  const { receipts, shelves } = stores?.believes() ?? { receipts: new Map<string, number>(), shelves: {} }
-  const numbers = new Set(tillOrders.map(({ number }) => number))
-  const counted = new Map(stock.map(({ warehouse, sku, onHand }) => [`${warehouse} ${sku}`, onHand]))
-  const wrong = Object.entries(shelves).flatMap(([storeId, shelf]) =>
-    Object.entries(shelf).filter(([sku, pieces]) => (counted.get(`${poolOf(storeId)} ${sku}`) ?? 0) !== pieces),
+/**
+ * Numbers that are not the same on both sides: what channels offer and Odoo has free, what lies on shelves and Odoo
+ * counts.
+ */
+export const disagreements = (estate: Estate): Findings => [...auditStock(estate), ...auditShelves(estate)]
+
+function auditShelves({ stores, erp }: Estate): Findings {
+  const counted = new Map(erp.beliefs().stock.map(({ warehouse, sku, onHand }) => [`${warehouse} ${sku}`, onHand]))
+  return Object.entries(stores?.believes().shelves ?? {}).flatMap(([storeId, shelf]) =>
+    Object.entries(shelf).flatMap(([sku, pieces]) => {
+      const there = counted.get(`${poolOf(storeId)} ${sku}`) ?? 0
+      return there === pieces ? [] : [`Stock: ${pieces} of ${sku} lie in store ${storeId}, Odoo counts ${there}.`]
+    }),
   )
+}
+
+/** Receipts by what the tills say and what is in Odoo. */
+function tallyStores({ stores }: Estate, { tillOrders }: OdooBeliefs) {
+  const receipts = stores?.believes().receipts ?? new Map<string, number>()
+  const numbers = new Set(tillOrders.map(({ number }) => number))
   return {
     rung: receipts.size,
     posted: [...receipts.keys()].filter((number) => numbers.has(number)).length,
     twice: tillOrders.length - numbers.size,
-    shelvesWrong: wrong.length,
   }
 }

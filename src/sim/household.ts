@@ -129,7 +129,7 @@ export function createHousehold(
 }
 
 /** Somebody looks at what a channel never showed or refused, and lets the hub go on. @returns how many SKUs. */
-async function resumeStock(engine: Engine): Promise<number> {
+export async function resumeStock(engine: Engine): Promise<number> {
   const stuck = await engine.database.query<{ stream: string; version: number }>(
     `select stream, version from stream where kind = 'stock' and state::text like '%"trouble":"%' order by stream`,
   )

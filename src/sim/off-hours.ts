@@ -6,6 +6,7 @@
  */
 import type { Retailer } from './bustle.ts'
 import { type Driven, step } from './driven.ts'
+import { resumeStock } from './household.ts'
 import type { Outlet } from './outlets/outlet.ts'
 
 /** The clock of a retailer and its hub: the real one, except while nobody is there to look at it. */
@@ -49,7 +50,13 @@ export async function liveEve(
   throw new Error(`The hub put nothing on sale in ${closed.join(', ')}. See the warnings above.`)
 }
 
-/** @param isOver looked at after every step. @returns whether it came to its end in time. */
+/**
+ * Somebody looks at the numbers that a channel accepted and never showed, and lets the hub go on: it means to wait for
+ * a person there.
+ *
+ * @param isOver looked at after every step.
+ * @returns whether it came to its end in time.
+ */
 export async function liveEvening(
   hub: Driven,
   { act, due }: Pick<Retailer, 'act' | 'due'>,
@@ -60,6 +67,7 @@ export async function liveEvening(
     for (let parcels = 0; parcels < PARCELS_MAX && (await act('ship', true)); parcels += 1);
     const calls = await step(hub, await due())
     if (calls === 0 && (await isOver())) return true
+    if (calls === 0) await resumeStock(hub.engine)
     clock.pass(STEP_MS)
   }
   return false

@@ -54,7 +54,7 @@ test('a pending order holds stock and waits; settled it goes to Odoo; cancelled 
   expect((await world.state(dropped)).stage).toBe('cancelled')
 })
 
-test('an order that Amazon ships is booked in its own warehouse, and touches neither our stock nor our parcels', async () => {
+test('T30: an order that Amazon ships is booked in its own warehouse, and touches neither our stock nor our parcels', async () => {
   const world = await aMarketplace(await freshDatabase())
   const id = must(world.amazon.placeOrder({ lines: [{ sku: 'KETTLE', quantity: 2 }] }), 'enough')
   await world.pass(3)
@@ -70,6 +70,9 @@ test('an order that Amazon ships is booked in its own warehouse, and touches nei
     `select 1 from outbox where type like 'inventory.%' and ask::text like '%KETTLE%'`,
   )
   expect(asked).toEqual([])
+  const free = () =>
+    world.erp.beliefs().stock.flatMap((one) => (one.sku === 'KETTLE' ? [[one.warehouse, one.free]] : []))
+  expect(Object.fromEntries(free())).toEqual({ WH: 5, FBA: 18 })
   world.amazon.shipByAmazon(id)
   await world.pass(3)
   expect(await world.state(id)).toMatchObject({ stage: 'completed', exceptions: [] })

@@ -45,7 +45,7 @@ describe('five channels', () => {
     ])
   })
 
-  test('sell it no more when it is archived, and again when it is back; what is deleted there stays deleted', async () => {
+  test('T22: sell it no more when it is archived, and again when it is back; what is deleted there stays deleted', async () => {
     const five = await fiveChannels(await freshDatabase())
     await five.minutes(10)
     five.erp.changeProduct('MUG', { active: false })

@@ -45,7 +45,7 @@ const channel = (locationId: string, taxClasses = '') => ({
   catalogue: `{ mode: on, priceList: Web, currency: USD, fields: ${OWNED}${taxClasses} }`,
 })
 
-function configText(mode: string): string {
+function configText(mode: string, policy: string, odoo: string): string {
   const places: Record<Channel, string> = {
     shopify: '7001',
     woo: 'shop',
@@ -87,16 +87,20 @@ connections:
     connector: odoo
     config:
       { url: 'http://odoo.sim', database: retail, user: hub@example.com, apiKey: 'demo:key',
-        catalogue: { priceLists: [Web] } }
+        catalogue: { priceLists: [Web] }${odoo} }
 policy:
   channels:
 ${lines((name) => channel(places[name]).policy)}
   catalogue:
 ${lines((name) => channel(places[name]).catalogue.replace('mode: on', `mode: ${mode}`))}
-`
+${policy}`
 }
 
-export async function fiveChannels(database: Database, { mode = 'on' } = {}): Promise<FiveChannels> {
+/** @param options more of the configuration, as it is written there: rules of the policy, options of Odoo. */
+export async function fiveChannels(
+  database: Database,
+  { mode = 'on', policy = '', odoo = '' } = {},
+): Promise<FiveChannels> {
   const clock = { ms: Date.parse('2026-11-20T08:00:00.000Z') }
   const world = { now: () => clock.ms, random: createRandom(7).next }
   const key = SECRET
@@ -131,7 +135,7 @@ export async function fiveChannels(database: Database, { mode = 'on' } = {}): Pr
     jitter: () => 0,
     secret: () => key,
   })
-  const config = parseConfig(configText(mode), 'five.yaml')
+  const config = parseConfig(configText(mode, policy, odoo), 'five.yaml')
   const { engine, lanes, life } = startProcess('test', database, {
     config, io, wrap: (one) => one, elapsed: () => clock.ms, epoch: 0,
   }) // prettier-ignore

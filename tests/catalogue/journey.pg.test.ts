@@ -89,6 +89,18 @@ describe('the catalogue of a channel', () => {
     }
   })
 
+  test('T21: another price list than the one that is mapped touches nothing', async () => {
+    const retailer = await aShop('on')
+    retailer.erp.addPricelist('Trade', 0)
+    const trade = retailer.erp.addPriceRule('Trade', { sku: 'MUG', price: 3 })
+    await retailer.pass(4)
+    const before = (await asks(retailer)).length
+    retailer.erp.changePriceRule(trade, { price: 2 })
+    await retailer.pass(4)
+    expect([retailer.shop.shows('MUG')!.price, (await asks(retailer)).length]).toEqual([11, before])
+    expect(await of(retailer.engine, 'MUG')).toBe(undefined)
+  })
+
   test('an unchanged catalogue costs no call at all', async () => {
     const retailer = await aShop('on')
     await retailer.pass(20)

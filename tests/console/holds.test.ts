@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { expectNoShift, open, useConsole } from './browser.ts'
+import { ACTION_TOKEN } from './world-life.ts'
 
 const it = useConsole()
 const labels = (page: Page) => page.locator('[data-row]').allInnerTexts()
@@ -40,16 +41,22 @@ test('who asked to let it go cannot agree as well; another one can', () =>
     await dialog.getByText('Their bank called.').waitFor()
     await dialog.getByLabel('Let it go').check()
     await dialog.getByText('The order goes to the ERP at once.').waitFor()
-    const go = dialog.getByRole('button', { name: 'Let it go' })
-    expect(await go.isDisabled()).toBe(true)
+    const look = dialog.getByRole('button', { name: 'See what it does' })
+    expect(await look.isDisabled()).toBe(true)
     await dialog.getByLabel('Your name').fill(' ada')
     await dialog.getByText('somebody else has to agree.').waitFor()
-    expect(await go.isDisabled()).toBe(true)
+    expect(await look.isDisabled()).toBe(true)
     await dialog.getByLabel('Your name').fill('Lee')
-    await go.click()
+    await look.click()
+    await dialog.getByText('Let go.').waitFor()
+    await dialog.getByRole('button', { name: 'Let it go' }).click()
     await dialog.waitFor({ state: 'detached' })
     await expect.poll(() => labels(page).then((all) => all.length)).toBe(2)
-    expect(mock.acts).toEqual(['/api/orders/shopify-main/1124/holds/credit/release {"by":"Lee","note":""}'])
+    const action = '{"do":"release","kind":"credit","by":"Lee","note":""}'
+    expect(mock.acts).toEqual([
+      `/api/orders/shopify-main/1124/actions/preview {"action":${action}}`,
+      `/api/orders/shopify-main/1124/actions {"action":${action},"token":"${ACTION_TOKEN}"}`,
+    ])
   }))
 
 test('the first of two only asks, and the name is kept; what may never go can be kept or cancelled', () =>
@@ -60,6 +67,7 @@ test('the first of two only asks, and the name is kept; what may never go can be
     await dialog.getByLabel('Ask to let it go').check()
     await dialog.getByLabel('Your name').fill('Kim')
     await dialog.getByLabel('Note').fill('Called the customer.')
+    await dialog.getByRole('button', { name: 'See what it does' }).click()
     await dialog.getByRole('button', { name: 'Ask for it' }).click()
     await page.getByText('Kim asks to let it go').waitFor()
     await page.getByRole('button', { name: '#1121' }).click()
@@ -71,12 +79,16 @@ test('the first of two only asks, and the name is kept; what may never go can be
     await dialog.waitFor({ state: 'detached' })
     await page.getByRole('button', { name: '#1121' }).click()
     await dialog.getByLabel('Cancel the order').check()
+    await dialog.getByRole('button', { name: 'See what it does' }).click()
+    await dialog.getByText('Odoo is asked to cancel the sale.').waitFor()
     await dialog.getByRole('button', { name: 'Cancel order' }).click()
     await dialog.waitFor({ state: 'detached' })
-    expect(mock.acts).toEqual([
-      '/api/orders/shopify-main/1128/holds/fraud/release {"by":"Kim","note":"Called the customer."}',
+    const release = '{"do":"release","kind":"fraud","by":"Kim","note":"Called the customer."}'
+    const cancel = '{"do":"cancel","reason":"staff"}'
+    expect(mock.acts.filter((act) => !act.includes('/preview'))).toEqual([
+      `/api/orders/shopify-main/1128/actions {"action":${release},"token":"${ACTION_TOKEN}"}`,
       '/api/orders/woo-outlet/1121/holds/sku/keep {"by":"Kim","note":""}',
-      '/api/orders/woo-outlet/1121/cancel {"reason":"staff"}',
+      `/api/orders/woo-outlet/1121/actions {"action":${cancel},"token":"${ACTION_TOKEN}"}`,
     ])
   }))
 
@@ -87,10 +99,13 @@ test('what the hub refuses stays open and says why', () =>
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Let it go').check()
     await dialog.getByLabel('Your name').fill('Lee')
+    await dialog.getByRole('button', { name: 'See what it does' }).click()
     mock.world.moved = true
     await dialog.getByRole('button', { name: 'Let it go' }).click()
     await page.getByText('things have changed since').waitFor()
     expect(await dialog.isVisible()).toBe(true)
+    // What was shown counts no more: it has to be looked at again.
+    await dialog.getByRole('button', { name: 'See what it does' }).waitFor()
   }))
 
 test('an order shows what it is held for, and a person holds one with a reason', () =>
@@ -103,13 +118,16 @@ test('an order shows what it is held for, and a person holds one with a reason',
     await page.keyboard.press('Escape')
     await card.getByRole('button', { name: 'Hold the order' }).click()
     const dialog = page.getByRole('dialog', { name: 'Hold #1124?' })
-    const hold = dialog.getByRole('button', { name: 'Hold it' })
+    const look = dialog.getByRole('button', { name: 'See what it does' })
     await dialog.getByLabel('Your name').fill('Lee')
-    expect(await hold.isDisabled()).toBe(true)
+    expect(await look.isDisabled()).toBe(true)
     await dialog.getByLabel('Reason').fill('The customer wants to add something.')
-    await hold.click()
+    await look.click()
+    await dialog.getByText('desk has until').waitFor()
+    await dialog.getByRole('button', { name: 'Hold it' }).click()
     await dialog.waitFor({ state: 'detached' })
-    expect(mock.acts).toEqual([
-      '/api/orders/shopify-main/1124/holds {"by":"Lee","reason":"The customer wants to add something."}',
-    ])
+    const action = '{"do":"hold","by":"Lee","reason":"The customer wants to add something."}'
+    expect(mock.acts.at(-1)).toBe(
+      `/api/orders/shopify-main/1124/actions {"action":${action},"token":"${ACTION_TOKEN}"}`,
+    )
   }))

@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
+import { actionPreview, doActionBody, lookAtActionBody } from '#api/contract-actions.ts'
 import { accepted } from '#api/contract-parts.ts'
 import {
   catalogueDifferences, catalogueMatches, catalogueOverview, catalogueParams, mappingPreview, mappingPreviewBody,
@@ -21,15 +22,9 @@ import {
   replayPreview,
   replaySelection,
 } from '#api/contract-replay.ts'
-import {
-  holdList,
-  holdListParams,
-  keepHoldBody,
-  openHoldBody,
-  orderHolds,
-  releaseHoldBody,
-} from '#api/contract-holds.ts'
+import { holdList, holdListParams, keepHoldBody, orderHolds } from '#api/contract-holds.ts'
 import { decideRefundBody, returnList, returnListParams } from '#api/contract-refunds.ts'
+import { customerPreview, customerReviews } from '#api/contract-customers.ts'
 import { session } from '#api/contract-session.ts'
 import {
   stockHistory,
@@ -59,7 +54,9 @@ import { CATALOGUE, DIFFERENCES, MATCHES, previewOf as mappingPreviewOf } from '
 import { findingList, reconciliationList } from '#api/contract-reconcile.ts'
 import { dryRunOf, previewOf, REPLAY_TOKEN, SHADOW } from './world-again.ts'
 import { FINDINGS, RECONCILIATIONS } from './world-reconcile.ts'
+import { decide, joining } from './world-customers.ts'
 import { listHolds, stepsOf } from './world-holds.ts'
+import { ACTION_TOKEN, previewOfAction } from './world-life.ts'
 import { listReturns } from './world-returns.ts'
 import { historyBefore } from './world-stores.ts'
 import { World } from './world.ts'
@@ -184,17 +181,22 @@ export async function startMock(dist: string): Promise<Mock> {
       mock.world.setMode(second, stockModeBody.parse(JSON.parse(body)).mode)
       return answer(response, accepted, { stream: `stock/${first}/${second}`, key: 'k-1', duplicate: false })
     }
+    if (group === 'customers') {
+      decide(mock.world.reviews, first, second, JSON.parse(body))
+      return answer(response, accepted, { stream: `customer/${first}`, key: 'k-1', duplicate: false })
+    }
     if (group === 'stores' && second === 'registers') {
       if (last === 'resume') resumeBody.parse(JSON.parse(body))
       return answer(response, accepted, { stream: `till/${first}/${third}`, key: 'k-1', duplicate: false })
     }
+    if (group === 'orders' && third === 'actions') return actOnOrder(url, JSON.parse(body), response)
     if (group === 'orders' && third === 'refunds') return decideRefund(url, JSON.parse(body), response)
     if (group === 'orders' && third === 'holds') return actOnHold(url, JSON.parse(body), response)
     if (url.pathname === '/api/catalogue/send')
       return answer(response, sentCatalogue, { asked: sendCatalogueBody.parse(JSON.parse(body)).skus.length })
     if (url.pathname.endsWith('/mapping-preview'))
       return answer(response, mappingPreview, mappingPreviewOf(mappingPreviewBody.parse(JSON.parse(body)).rows))
-    const order = /^\/api\/orders\/([^/]+)\/([^/]+)\/(retry|cancel|acceptance)$/.exec(url.pathname)
+    const order = /^\/api\/orders\/([^/]+)\/([^/]+)\/(retry|acceptance)$/.exec(url.pathname)
     if (!order) return refuse(response, url, NOT_FOUND)
     const [, channel = '', externalId = '', action = ''] = order
     if (action === 'retry') mock.world.retry(channel, externalId)
@@ -203,10 +205,22 @@ export async function startMock(dist: string): Promise<Mock> {
 
   function actOnHold(url: URL, body: unknown, response: ServerResponse): void {
     const [, , , channel = '', externalId = '', , kind = '', action = ''] = url.pathname.split('/')
-    const schema = { release: releaseHoldBody, keep: keepHoldBody }[action]
+    const schema = { keep: keepHoldBody }[action]
     if (mock.world.moved) return refuse(response, url, MOVED)
-    if (schema) mock.world.decideHold({ channel, externalId, kind }, action, schema.parse(body).by)
-    else openHoldBody.parse(body)
+    if (!schema) return refuse(response, url, NOT_FOUND)
+    mock.world.decideHold({ channel, externalId, kind }, action, schema.parse(body).by)
+    answer(response, accepted, { stream: `order/${channel}/${externalId}`, key: 'k-1', duplicate: false })
+  }
+
+  function actOnOrder(url: URL, body: unknown, response: ServerResponse): void {
+    const [, , , channel = '', externalId = '', , look] = url.pathname.split('/')
+    if (look === 'preview') {
+      const { action } = lookAtActionBody.parse(body)
+      return answer(response, actionPreview, previewOfAction(action))
+    }
+    const { action, token } = doActionBody.parse(body)
+    if (mock.world.moved || token !== ACTION_TOKEN) return refuse(response, url, MOVED)
+    if (action.do === 'release') mock.world.decideHold({ channel, externalId, kind: action.kind }, 'release', action.by)
     answer(response, accepted, { stream: `order/${channel}/${externalId}`, key: 'k-1', duplicate: false })
   }
 
@@ -283,6 +297,8 @@ export async function startMock(dist: string): Promise<Mock> {
     if (kind === 'inbox') return answer(response, inboxList, { rows: world.inbox, next: null })
     if (kind === 'returns')
       return answer(response, returnList, listReturns(world.returns, returnListParams.parse(params)))
+    if (kind === 'customer-reviews') return answer(response, customerReviews, world.reviews)
+    if (kind === 'customers') return answer(response, customerPreview, joining(first!, params['with']!))
     if (kind === 'holds') return answer(response, holdList, listHolds(world.holds, holdListParams.parse(params)))
     if (kind === 'orders' && third === 'holds') {
       const holds = world.holdsOf(first!, second!).map((hold) => ({ ...hold, steps: stepsOf(hold) }))

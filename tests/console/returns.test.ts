@@ -20,7 +20,7 @@ test('refunds that await accounting are a filter, and the order shows what came 
     await page.getByRole('link', { name: 'Show all returns' }).click()
     await page.keyboard.type('jjj')
     await page.keyboard.press('Enter')
-    await page.getByRole('region', { name: 'Returns and refunds' }).getByText('2 pieces in WH: booked').waitFor()
+    await page.getByRole('region', { name: 'Time line' }).getByText('2 pieces came back to WH').waitFor()
     await page.getByRole('region', { name: 'Payments' }).getByText('Disputed').waitFor()
     expect(complaints).toEqual([])
   }))

@@ -227,6 +227,8 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
       cancel: !left && row.status !== 'cancelled',
       accept: row.externalId === ASKING,
       hold: row.status === 'waiting' || row.status === 'held_back',
+      refund: left,
+      return: left,
     },
     trace,
   }

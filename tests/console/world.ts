@@ -11,7 +11,9 @@ import {
 import type { StockPage, StockRow } from '#api/contract-stock.ts'
 import type { DeadLetter } from '#api/contract-dead.ts'
 import { lettersAt } from './world-dead.ts'
+import { type Reviews, reviews } from './world-customers.ts'
 import { type Held, holdsAt } from './world-holds.ts'
+import { lifeOf } from './world-life.ts'
 import { PAYMENTS, returnsAt, type Returned } from './world-returns.ts'
 import { CODES, SENTENCES } from './world-troubles.ts'
 import { storesAt, storesNowAt } from './world-stores.ts'
@@ -28,6 +30,7 @@ export class World {
   inbox: InboxRowView[]
   letters: DeadLetter[]
   holds: Held[]
+  reviews: Reviews = reviews()
   returns: Returned[]
   events: LiveEvent[]
   overview: Overview
@@ -140,8 +143,11 @@ export class World {
   orderPage(channel: string, externalId: string): OrderPage | null {
     const row = this.orders.find((one) => one.channel === channel && one.externalId === externalId)
     if (!row) return null
-    const page = pageOf(row, traceOf(row, Date.parse(row.placedAt ?? row.updatedAt)), SENTENCES)
+    const placedMs = Date.parse(row.placedAt ?? row.updatedAt)
     const back = this.returns.find((one) => one.channel === channel && one.externalId === externalId) ?? null
+    const life = back?.status === 'settled' ? lifeOf(placedMs) : []
+    const trace = [...traceOf(row, placedMs), ...life].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+    const page = pageOf(row, trace, SENTENCES)
     const payments = back ? PAYMENTS : []
     return { ...page, spans: this.spans, holds: this.holdsOf(channel, externalId), back, payments }
   }

@@ -42,7 +42,7 @@ export type Answers = { [T in IntentType]: (ask: never) => Answer<T> }
 /** @param parallel calls of a kind under way at once; 1 keeps their order. */
 export function openEstate(
   database: Database,
-  { answers = {}, parallel = 1 }: { answers?: Partial<Answers>; parallel?: number } = {},
+  { answers = {}, parallel = 1, policy = {} }: { answers?: Partial<Answers>; parallel?: number; policy?: object } = {},
 ): Estate {
   let nowMs = Date.parse('2026-03-02T10:00:00.000Z')
   const logged: LogLine[] = []
@@ -58,7 +58,10 @@ export function openEstate(
     connections: connections(io, answers),
     erp: 'odoo',
     policy: policyOf(
-      policySchema.parse({ channels: { [CHANNEL]: { pool: 'WH', locations: [{ locationId: '1', pool: 'WH' }] } } }),
+      policySchema.parse({
+        channels: { [CHANNEL]: { pool: 'WH', locations: [{ locationId: '1', pool: 'WH' }] } },
+        ...policy,
+      }),
     ),
     owner: 'tests',
     meter: createMeter(),
@@ -164,6 +167,18 @@ const AGREEABLE: Answers = {
   'payment.void': () => ({ currency: 'USD', amount: 1, authorised: 1, captured: 0, closed: true }),
   'payment.refund': () => ({ refundId: 're_1', amount: { amount: 1, currency: 'USD' }, status: 'succeeded' }),
   'parcel.track': () => ({ scans: [] }),
+  'label.ensure': ({ reference }: { reference: string }) => ({
+    labelId: reference,
+    trackingNumber: 'T1',
+    carrier: 'USPS',
+    service: 'Ground',
+    cost: { amount: 1, currency: 'USD' },
+    documentUrl: 'https://labels.example/1',
+    days: 1,
+    inTime: true,
+  }),
+  'label.void': () => ({ outcome: 'voided' }),
+  'delivery.label': () => ({ outcome: 'done' }),
   'session.close': () => ({ outcome: 'absent', sessionId: null, entry: null }),
 }
 

@@ -1,89 +1,42 @@
 /** A parcel from the warehouse to the door, through the real hub: news late, doubled, lost and out of order. */
-import { must } from '#canon/assert.ts'
-import { asRequest } from '#connectors/kit/testing.ts'
 import { CARRIER, subscribed } from '#connectors/easypost/testing.ts'
 import type { OrderState } from '#core/order/state.ts'
 import { parcelStatus } from '#core/parcel/parcel.ts'
 import type { ParcelState } from '#core/parcel/state.ts'
-import { ringAlarms } from '#engine/alarms.ts'
-import { dispatch, lanesOf } from '#engine/dispatch.ts'
-import { regularWork } from '#engine/hub.ts'
-import { createReceiver } from '#engine/receive.ts'
-import { turn } from '#engine/turn.ts'
 import { orderPage } from '#insight/orders.ts'
 import { expect, test } from 'vitest'
 import type { Fetch } from '../../src/io.ts'
-import { freshDatabase } from '../support/database.ts'
-import { anEngine, anErp, anOrder, aPolicy, aShop } from '../support/orders.ts'
+import { anOrder, aPolicy } from '../support/orders.ts'
+import { aSmallHub } from '../support/small-hub.ts'
 
 const CODE = '9400100000000000000001'
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
 async function aHub(wrap?: (fetch: Fetch) => Fetch) {
-  const database = await freshDatabase()
   const world = await subscribed({ account: { doublesOfTen: 5, hookDelayMs: [0, 40_000] }, ...(wrap ? { wrap } : {}) })
-  const { clock, account, connection, io } = world
+  const { clock, io } = world
   const carriers = {
     [CARRIER]: { channels: ['shop'], promiseDays: 3, lostAfterDays: 2, owner: 'desk', escalateTo: 'boss' },
   }
   const policy = { ...aPolicy, carriers }
-  const engine = anEngine(database, { shop: aShop(), erp: anErp({ MUG: 10 }), [CARRIER]: connection }, { io, policy })
-  const receiver = createReceiver(engine)
-  const lanes = [...engine.connections].flatMap(([name, one]) => lanesOf(name, one))
-  let sent = 0
-  async function work(): Promise<void> {
-    for (;;) {
-      let some = await turn(engine)
-      for (const lane of lanes) some += await dispatch(engine, lane)
-      if (some === 0) return
-    }
-  }
-  const hand = async (topic: string, body: unknown): Promise<void> => {
-    sent += 1
-    const bytes = new TextEncoder().encode(JSON.stringify(body))
-    const headers = { signature: 'good', topic, key: `k${sent}` }
-    await receiver.receive('shop', { headers, body: bytes, receivedAt: new Date(clock.now).toISOString() })
-    await work()
-  }
-  const stateOf = async <T>(stream: string): Promise<T> => {
-    const rows = await database.query<{ state: T }>('select state from stream where stream = $1', [stream])
-    return must(rows[0]?.state, `${stream} is known`)
-  }
-  await hand('messages', [{ stream: 'stock/WH/MUG', command: { type: 'stock.know', stocked: true } }])
-  await hand('order', anOrder('1001'))
+  const hub = await aSmallHub({ clock, io, policy, beside: { [CARRIER]: world } })
+  await hub.hand('order', anOrder('1001'))
   return {
     ...world,
-    work,
-    hand,
+    work: hub.work,
+    hand: hub.hand,
     ship: () =>
-      hand('messages', [
-        {
-          stream: 'fulfilment/shop/1001',
-          command: {
-            type: 'fulfilment.noteShipment', shipmentId: '7', shippedAt: new Date(clock.now).toISOString(),
-            trackingNumber: '9400 1000 0000 0000 0000 01', carrier: 'USPS', lines: [],
-          },
-        },
-      ]), // prettier-ignore
-    /** @param lose webhooks are lost on their way. */
-    async live(ms: number, { lose = false, stepMs = 20_000 } = {}) {
-      for (let lived = 0; lived < ms; lived += stepMs) {
-        clock.pass(stepMs)
-        for (const hook of account.due()) {
-          if (!lose) await receiver.receive(CARRIER, asRequest(hook, clock.now))
-          hook.settle(200)
-        }
-        await regularWork(engine, CARRIER)
-        await ringAlarms(engine)
-        await work()
-      }
-    },
-    parcel: () => stateOf<ParcelState>(`parcel/${CARRIER}/${CODE}`),
-    order: () => stateOf<OrderState>('order/shop/1001'),
-    page: () => orderPage(database, 'shop', '1001', new Map()),
+      hub.say('fulfilment/shop/1001', {
+        type: 'fulfilment.noteShipment', shipmentId: '7', shippedAt: new Date(clock.now).toISOString(),
+        trackingNumber: '9400 1000 0000 0000 0000 01', carrier: 'USPS', lines: [],
+      }), // prettier-ignore
+    live: (ms: number, how?: Parameters<typeof hub.live>[2]) => hub.live(clock.pass, ms, how),
+    parcel: () => hub.state<ParcelState>(`parcel/${CARRIER}/${CODE}`),
+    order: () => hub.state<OrderState>('order/shop/1001'),
+    page: () => orderPage(hub.database, 'shop', '1001', new Map()),
     confirmed: async () =>
-      (await database.query("select 1 as one from journal where type = 'delivery.confirmed'", [])).length,
+      (await hub.database.query("select 1 as one from journal where type = 'delivery.confirmed'", [])).length,
   }
 }
 

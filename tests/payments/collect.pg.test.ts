@@ -2,23 +2,16 @@
  * The hub captures: each parcel its share at the provider that holds the money, over lost answers and doubled news;
  * what is cancelled is let go or given back; and who is late is told. An auditor compares all books after each.
  */
-import { must } from '#canon/assert.ts'
 import type { Order } from '#canon/order.ts'
-import { asRequest } from '#connectors/kit/testing.ts'
 import * as paypal from '#connectors/paypal/testing.ts'
 import * as stripe from '#connectors/stripe/testing.ts'
 import type { PaymentPolicy } from '#core/policy.ts'
 import type { OrderState } from '#core/order/state.ts'
 import type { PaymentState } from '#core/payment/state.ts'
-import { ringAlarms } from '#engine/alarms.ts'
-import { dispatch, lanesOf } from '#engine/dispatch.ts'
-import { regularWork } from '#engine/hub.ts'
-import { createReceiver } from '#engine/receive.ts'
-import { turn } from '#engine/turn.ts'
 import { expect, test } from 'vitest'
 import type { Fetch } from '../../src/io.ts'
-import { freshDatabase } from '../support/database.ts'
-import { anEngine, anErp, anOrder, aPolicy, aShop } from '../support/orders.ts'
+import { anOrder, aPolicy } from '../support/orders.ts'
+import { aSmallHub } from '../support/small-hub.ts'
 
 const DAY_MS = 86_400_000
 const usd = (amount: number) => ({ amount, currency: 'USD' })
@@ -45,10 +38,8 @@ const basket: Partial<Order> = {
 }
 
 async function aHub(rules: Partial<PaymentPolicy> = {}, wrap: (fetch: Fetch) => Fetch = (fetch) => fetch) {
-  const database = await freshDatabase()
   const cards = await stripe.subscribed({ wrap, account: { doublesOfTen: 5, hookDelayMs: [0, 15_000] } })
   const wallet = await paypal.subscribed({ wrap, account: { doublesOfTen: 5, hookDelayMs: [0, 15_000] } })
-  const worlds = { [stripe.PROVIDER]: cards, [paypal.PROVIDER]: wallet }
   const each: PaymentPolicy = {
     channels: ['shop'],
     waitFor: 'authorised',
@@ -59,69 +50,27 @@ async function aHub(rules: Partial<PaymentPolicy> = {}, wrap: (fetch: Fetch) => 
   }
   const channels = { shop: { ...aPolicy.channels['shop']!, releaseWhen: ['paid', 'authorised'] as const } }
   const policy = { ...aPolicy, channels, payments: { [stripe.PROVIDER]: each, [paypal.PROVIDER]: each } }
-  const connections = { [stripe.PROVIDER]: cards.connection, [paypal.PROVIDER]: wallet.connection }
-  const { io } = cards
-  const engine = anEngine(database, { shop: aShop(), erp: anErp({ MUG: 100 }), ...connections }, { io, policy })
-  const receiver = createReceiver(engine)
-  const lanes = [...engine.connections].flatMap(([name, one]) => lanesOf(name, one))
-  let sent = 0
-
-  async function work(): Promise<void> {
-    for (;;) {
-      let some = await turn(engine)
-      for (const lane of lanes) some += await dispatch(engine, lane)
-      if (some === 0) return
-    }
-  }
-  const stateOf = async <T>(stream: string): Promise<T> => {
-    const rows = await database.query<{ state: T }>('select state from stream where stream = $1', [stream])
-    return must(rows[0], stream).state
-  }
-  const hand = async (topic: string, body: unknown): Promise<void> => {
-    sent += 1
-    const bytes = new TextEncoder().encode(JSON.stringify(body))
-    const receivedAt = new Date(cards.clock.now).toISOString()
-    await receiver.receive('shop', { headers: { signature: 'good', topic, key: `k${sent}` }, body: bytes, receivedAt })
-    await work()
-  }
   const pass = (ms: number) => {
     cards.clock.pass(ms)
     wallet.clock.pass(ms)
   }
-  await hand('messages', [{ stream: 'stock/WH/MUG', command: { type: 'stock.know', stocked: true } }])
-
+  const beside = { [stripe.PROVIDER]: cards, [paypal.PROVIDER]: wallet }
+  const hub = await aSmallHub({ clock: cards.clock, io: cards.io, policy, beside, mugs: 100 })
   return {
     cards: cards.account,
     wallet: wallet.account,
     pass,
-    order: (change: Partial<Order> = {}) => hand('order', anOrder('1001', { ...basket, ...change })),
+    order: (change: Partial<Order> = {}) => hub.hand('order', anOrder('1001', { ...basket, ...change })),
     parcel: (shipmentId: string, lines: Record<string, number>) =>
-      hand('messages', [
-        {
-          stream: 'fulfilment/shop/1001',
-          command: {
-            type: 'fulfilment.noteShipment',
-            shipmentId,
-            shippedAt: '2026-11-21T16:00:00.000Z',
-            lines: Object.entries(lines).map(([id, quantity]) => ({ saleLineId: `s-${id}`, quantity })),
-          },
-        },
-      ]),
-    async live(ms: number) {
-      for (let lived = 0; lived < ms; lived += 20_000) {
-        pass(20_000)
-        for (const [name, { account }] of Object.entries(worlds))
-          for (const hook of account.due()) {
-            await receiver.receive(name, asRequest(hook, cards.clock.now))
-            hook.settle(200)
-          }
-        for (const name of Object.keys(worlds)) await regularWork(engine, name)
-        await ringAlarms(engine)
-        await work()
-      }
-    },
-    placed: () => stateOf<OrderState>('order/shop/1001'),
-    money: (provider: string, id: string) => stateOf<PaymentState>(`payment/${provider}/${id}`),
+      hub.say('fulfilment/shop/1001', {
+        type: 'fulfilment.noteShipment',
+        shipmentId,
+        shippedAt: '2026-11-21T16:00:00.000Z',
+        lines: Object.entries(lines).map(([id, quantity]) => ({ saleLineId: `s-${id}`, quantity })),
+      }),
+    live: (ms: number) => hub.live(pass, ms),
+    placed: () => hub.state<OrderState>('order/shop/1001'),
+    money: (provider: string, id: string) => hub.state<PaymentState>(`payment/${provider}/${id}`),
   }
 }
 

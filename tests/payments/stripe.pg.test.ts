@@ -3,85 +3,36 @@
  * captured and given back is done once, with lost answers, doubled and disordered news; and nobody gives back more than
  * was captured.
  */
-import { must } from '#canon/assert.ts'
 import type { Order } from '#canon/order.ts'
-import { asRequest } from '#connectors/kit/testing.ts'
 import { PROVIDER, subscribed } from '#connectors/stripe/testing.ts'
 import type { OrderState } from '#core/order/state.ts'
 import type { PaymentState } from '#core/payment/state.ts'
 import { stageOf } from '#core/payment/state.ts'
-import { ringAlarms } from '#engine/alarms.ts'
-import { dispatch, lanesOf } from '#engine/dispatch.ts'
-import { regularWork } from '#engine/hub.ts'
-import { createReceiver } from '#engine/receive.ts'
-import { turn } from '#engine/turn.ts'
 import { expect, test } from 'vitest'
 import type { Fetch } from '../../src/io.ts'
-import { freshDatabase } from '../support/database.ts'
-import { anEngine, anErp, anOrder, aPolicy, aShop } from '../support/orders.ts'
+import { anOrder, aPolicy } from '../support/orders.ts'
+import { aSmallHub } from '../support/small-hub.ts'
 
 const paid = { amount: 2_500, currency: 'usd', metadata: { order_id: '1001' } }
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 const HOUR_MS = 3_600_000
 
 async function aHub(wrap?: (fetch: Fetch) => Fetch) {
-  const database = await freshDatabase()
   const world = await subscribed({ account: { doublesOfTen: 5, hookDelayMs: [0, 15_000] }, ...(wrap ? { wrap } : {}) })
-  const { clock, account, connection, io } = world
-  const erp = anErp({ MUG: 10 })
+  const { clock, io } = world
   const rules = {
     channels: ['shop'], waitFor: 'authorised', channelRefunds: 'through_provider', orphanAfterMinutes: 60,
   } as const // prettier-ignore
   const policy = { ...aPolicy, payments: { [PROVIDER]: rules } }
-  const engine = anEngine(database, { shop: aShop(), erp, [PROVIDER]: connection }, { io, policy })
-  const receiver = createReceiver(engine)
-  const lanes = [...engine.connections].flatMap(([name, one]) => lanesOf(name, one))
-  let sent = 0
-
-  async function work(): Promise<void> {
-    for (;;) {
-      let some = await turn(engine)
-      for (const lane of lanes) some += await dispatch(engine, lane)
-      if (some === 0) return
-    }
-  }
-
-  const stateOf = async <T>(stream: string): Promise<T | undefined> => {
-    const rows = await database.query<{ state: T }>('select state from stream where stream = $1', [stream])
-    return rows[0]?.state
-  }
-
-  const hand = async (topic: string, body: unknown): Promise<void> => {
-    sent += 1
-    const bytes = new TextEncoder().encode(JSON.stringify(body))
-    const headers = { signature: 'good', topic, key: `k${sent}` }
-    await receiver.receive('shop', { headers, body: bytes, receivedAt: new Date(clock.now).toISOString() })
-    await work()
-  }
-
-  await hand('messages', [{ stream: 'stock/WH/MUG', command: { type: 'stock.know', stocked: true } }])
-
+  const hub = await aSmallHub({ clock, io, policy, beside: { [PROVIDER]: world } })
   return {
     ...world,
-    erp,
-    order: (change: Partial<Order> = {}) => hand('order', anOrder('1001', change)),
-    say: (id: string, command: { type: string; [member: string]: unknown }) =>
-      hand('messages', [{ stream: `payment/${PROVIDER}/${id}`, command }]),
-    /** @param lose webhooks are lost on their way. */
-    async live(ms: number, { lose = false } = {}) {
-      for (let lived = 0; lived < ms; lived += 20_000) {
-        clock.pass(20_000)
-        for (const hook of account.due()) {
-          if (!lose) await receiver.receive(PROVIDER, asRequest(hook, clock.now))
-          hook.settle(200)
-        }
-        await regularWork(engine, PROVIDER)
-        await ringAlarms(engine)
-        await work()
-      }
-    },
-    money: async (id: string) => must(await stateOf<PaymentState>(`payment/${PROVIDER}/${id}`), 'the payment is known'),
-    placed: async () => must(await stateOf<OrderState>('order/shop/1001'), 'the order is known'),
+    erp: hub.erp,
+    order: (change: Partial<Order> = {}) => hub.hand('order', anOrder('1001', change)),
+    say: (id: string, command: Parameters<typeof hub.say>[1]) => hub.say(`payment/${PROVIDER}/${id}`, command),
+    live: (ms: number, how?: { lose?: boolean }) => hub.live(clock.pass, ms, how),
+    money: (id: string) => hub.state<PaymentState>(`payment/${PROVIDER}/${id}`),
+    placed: () => hub.state<OrderState>('order/shop/1001'),
   }
 }
 

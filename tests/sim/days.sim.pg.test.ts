@@ -36,4 +36,4 @@ describe('a day with faults', () => {
   })
 })
 
-const JOURNAL_OF_SEED_3 = 'e7c3861003834c9ad69af3943a6204ef568f7e323635f29b05135334baa41a1f'
+const JOURNAL_OF_SEED_3 = '3d100e8b03d1f0318e604773fed131b994dacb6fd19440322d220cd9fddac523'

@@ -10,7 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEstate } from '../fuzz/estate.ts'
 import { freshDatabase } from '../support/database.ts'
 
-const FREE: Record<string, number> = { LAST: 1, MUG: 5, CUP: 3, PLATE: 0 }
+const FREE: Record<string, number> = { LAST: 1, MUG: 5, CUP: 3, PLATE: 0, GLASS: 4, TRAY: 5 }
+/** Both take glasses, and there are four. */
+const KITS = { PAIR: { parts: { GLASS: 2 }, upTo: 3 }, SET: { parts: { GLASS: 3, TRAY: 1 }, upTo: 3 } }
 
 let database: Database
 let estate: ReturnType<typeof openEstate>
@@ -20,8 +22,8 @@ let hub: ReturnType<typeof startHub>
 beforeAll(async () => {
   database = await freshDatabase()
   const answers = { 'stock.read': ({ sku }: { sku: string }) => ({ free: FREE[sku] ?? 0, onHand: FREE[sku] ?? 0 }) }
-  estate = openEstate(database, { answers })
-  for (const sku of Object.keys(FREE)) {
+  estate = openEstate(database, { answers, policy: { kits: KITS } })
+  for (const sku of [...Object.keys(FREE), ...Object.keys(KITS)]) {
     await tellStream(estate.engine, streams.stock('WH', sku), { type: 'stock.know', stocked: true } as never, sku)
   }
   await estate.settle()
@@ -87,6 +89,17 @@ describe('the reservation API', () => {
     const all = await ask([{ sku: 'MUG', quantity: 5 }])
     expect(all.status).toBe(201)
     expect((await at((await one(all)).id, 'DELETE')).status).toBe(200)
+  })
+
+  it('T2: refuses two SKUs of one basket that share a part beyond its stock', async () => {
+    const [pair, set] = [
+      { sku: 'PAIR', quantity: 1 },
+      { sku: 'SET', quantity: 1 },
+    ]
+    expect((await ask([pair, set])).status).toBe(409)
+    const { id } = await one(await ask([pair]))
+    expect((await ask([{ sku: 'GLASS', quantity: 3 }])).status, 'two are in the pair').toBe(409)
+    await at(id, 'DELETE')
   })
 
   it('gives back what is released, so that the next one can have it', async () => {

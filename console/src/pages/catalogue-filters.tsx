@@ -1,15 +1,16 @@
 /** What the differences are narrowed to, all of it in the address; what is done with some; and all as a file. */
 import { type Signal, useSignal } from '@preact/signals'
-import { read, Trouble } from '../api.ts'
+import { sorry } from '../action.ts'
 import { sendProducts } from '../catalogue-api.ts'
+import { Choice, optionsOf } from '../components/choice.tsx'
+import { Export } from '../components/export.tsx'
 import { Search } from '../components/search.tsx'
 import { say } from '../components/toast.tsx'
+import { readAll, save, tableOf } from '../csv.ts'
 import { count, counted } from '../money.ts'
-import { filter } from '../paging.ts'
 import { query } from '../router.ts'
-import type { CatalogueList, CatalogueRow, ChannelSync } from '../types.ts'
+import type { CatalogueRow, ChannelSync } from '../types.ts'
 import { fieldOf, keyOf, ROW_WORDS, troubleOf } from '../words-catalogue.ts'
-import { save, tableOf } from './stock-export.ts'
 
 export const PATH = '/catalogue'
 
@@ -22,49 +23,15 @@ interface Props {
 
 export function CatalogueFilters({ channels, rows, chosen, reload }: Props) {
   const names = channels.filter(({ mode }) => mode !== 'off').map(({ channel }) => [channel, channel] as const)
-  const states = Object.entries(ROW_WORDS).map(([status, { text }]) => [status, text] as const)
   return (
     <search class="filters">
       <Search path={PATH} label="Search by SKU" />
-      <Choice name="channel" label="Channel" any="Any channel" options={names} />
-      <Choice name="status" label="State" any="Any state" options={states} />
+      <Choice path={PATH} name="channel" label="Channel" any="Any channel" options={names} />
+      <Choice path={PATH} name="status" label="State" any="Any state" options={optionsOf(ROW_WORDS)} />
       <Send rows={rows} chosen={chosen} reload={reload} />
-      <Export />
+      <Export write={write} />
     </search>
   )
-}
-
-interface ChoiceProps {
-  name: string
-  label: string
-  any: string
-  options: readonly (readonly [string, string])[]
-}
-
-function Choice({ name, label, any, options }: ChoiceProps) {
-  const asked = query.value.get(name) ?? ''
-  const known = asked === '' || options.some(([value]) => value === asked)
-  return (
-    <select
-      class="field"
-      aria-label={label}
-      value={asked}
-      onChange={({ currentTarget }) => filter(PATH, name, currentTarget.value)}
-    >
-      <option value="">{any}</option>
-      {!known && <option value={asked}>{asked}</option>}
-      {options.map(([value, text]) => (
-        <option key={value} value={value}>
-          {text}
-        </option>
-      ))}
-    </select>
-  )
-}
-
-const sorry = (error: unknown): void => {
-  if (!(error instanceof Trouble)) throw error
-  say(`${error.problem.detail} ${error.problem.cure}`)
 }
 
 /** One request for each channel among those chosen. */
@@ -92,7 +59,6 @@ function Send({ rows, chosen, reload }: Omit<Props, 'channels'>) {
   )
 }
 
-const ROWS_MAX = 20_000
 const HEAD = ['channel', 'sku', 'state', 'field', 'ours', 'theirs', 'owner', 'trouble', 'given up']
 
 /** One line for each difference, or for the product where nothing differs. */
@@ -103,31 +69,8 @@ export function linesOf({ channel, sku, status, differences, troubles, failed }:
   return differences.map((one) => [...about, fieldOf(one), one.ours, one.theirs, one.owner, ...rest])
 }
 
-function Export() {
-  const here = useSignal<number | null>(null)
-  const run = async (): Promise<void> => {
-    here.value = 0
-    try {
-      const rows: CatalogueRow[] = []
-      for (let cursor: string | null = ''; cursor !== null && rows.length < ROWS_MAX;) {
-        const asked = new URLSearchParams(query.peek())
-        asked.set('limit', '100')
-        if (cursor) asked.set('cursor', cursor)
-        const page: CatalogueList = await read<CatalogueList>(`/api/catalogue/differences?${asked}`)
-        rows.push(...page.rows)
-        here.value = rows.length
-        cursor = page.next
-      }
-      save(tableOf([HEAD, ...rows.flatMap(linesOf)]), 'catalogue.csv')
-      say(`${counted(rows.length, 'product')} written to catalogue.csv.`)
-    } catch (error) {
-      sorry(error)
-    }
-    here.value = null
-  }
-  return (
-    <button type="button" class="button export" disabled={here.value !== null} onClick={() => void run()}>
-      {here.value === null ? 'Export CSV' : `${count(here.value)} rows …`}
-    </button>
-  )
+async function write(progress: (rows: number) => void): Promise<string> {
+  const rows = await readAll<CatalogueRow>('/api/catalogue/differences', query.peek(), progress)
+  save(tableOf([HEAD, ...rows.flatMap(linesOf)]), 'catalogue.csv')
+  return `${counted(rows.length, 'product')} written to catalogue.csv.`
 }

@@ -1,7 +1,7 @@
 /** What a person does about a dead letter: retry it, say who is at it, write beside it, resolve it with a reason. */
 import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
-import { Trouble } from '../api.ts'
+import { sorry } from '../action.ts'
 import { Card } from '../components/card.tsx'
 import { Confirm } from '../components/dialog.tsx'
 import { Ago } from '../components/time.tsx'
@@ -23,8 +23,7 @@ function useAction(onDone: () => void) {
     try {
       say((await work()).said)
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error
-      say(`${error.problem.detail} ${error.problem.cure}`)
+      sorry(error)
     }
     busy.value = false
     onDone()

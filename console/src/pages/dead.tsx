@@ -1,6 +1,7 @@
 /** What failed for good and waits for people, with filters that live in the address and an action for all that fit. */
 import { useSignal } from '@preact/signals'
-import { Trouble } from '../api.ts'
+import { sorry } from '../action.ts'
+import { Choice, optionsOf } from '../components/choice.tsx'
 import { Confirm } from '../components/dialog.tsx'
 import { Heading } from '../components/heading.tsx'
 import { ListFrame } from '../components/list.tsx'
@@ -10,7 +11,7 @@ import { Ago } from '../components/time.tsx'
 import { say } from '../components/toast.tsx'
 import { actOnAll, type Bulk } from '../dead-api.ts'
 import { counted, money } from '../money.ts'
-import { filter, type List, useList } from '../paging.ts'
+import { type List, useList } from '../paging.ts'
 import { letterPath, query } from '../router.ts'
 import type { DeadLetter } from '../types.ts'
 import { DEAD_CLASSES, DEAD_STATES } from '../words.ts'
@@ -86,32 +87,9 @@ function Row({ id, title, class: named, state, next, owner, assignee, value, ope
 
 const Filters = () => (
   <search class="filters">
-    <Choice name="class" label="Class" any="Any class" options={DEAD_CLASSES} />
-    <Choice name="state" label="State" any="Not resolved" options={DEAD_STATES} />
+    <Choice path={PATH} name="class" label="Class" any="Any class" options={optionsOf(DEAD_CLASSES)} />
+    <Choice path={PATH} name="state" label="State" any="Not resolved" options={optionsOf(DEAD_STATES)} />
   </search>
-)
-
-interface ChoiceProps {
-  name: string
-  label: string
-  any: string
-  options: Readonly<Record<string, { text: string }>>
-}
-
-const Choice = ({ name, label, any, options }: ChoiceProps) => (
-  <select
-    class="field"
-    aria-label={label}
-    value={query.value.get(name) ?? ''}
-    onChange={({ currentTarget }) => filter(PATH, name, currentTarget.value)}
-  >
-    <option value="">{any}</option>
-    {Object.entries(options).map(([value, { text }]) => (
-      <option key={value} value={value}>
-        {text}
-      </option>
-    ))}
-  </select>
 )
 
 const Nothing = () => (
@@ -140,8 +118,7 @@ function All({ list: { rows, reload } }: { list: List<DeadLetter> }) {
       const left = refused.reduce((all, { count }) => all + count, 0)
       say(`${changed} of ${counted(found, 'dead letter')} done${left > 0 ? `, ${left} refused` : ''}.`)
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error
-      say(`${error.problem.detail} ${error.problem.cure}`)
+      sorry(error)
     }
     busy.value = false
     open.value = null

@@ -1,18 +1,20 @@
 /** A person decides about one hold: what each step would do is shown before it is done, and who asked for it. */
 import { useSignal } from '@preact/signals'
 import { useAction } from '../action.ts'
-import { cancelOrder } from '../api.ts'
+import type { OrderAction } from '../actions-api.ts'
 import { Dialog } from '../components/dialog.tsx'
 import { Note, YourName } from '../components/person.tsx'
 import { ProblemView, Skeleton } from '../components/states.tsx'
 import { Ago } from '../components/time.tsx'
-import { holdsPath, keepHold, type Place, releaseHold } from '../holds-api.ts'
+import { holdsPath, keepHold, type Place } from '../holds-api.ts'
 import { useResource } from '../resource.ts'
 import { orderPath } from '../router.ts'
 import type { Hold, HoldWithSteps, OrderHolds } from '../types.ts'
 import { HOLD_KINDS, HOLD_STEPS, RELEASERS } from '../words-holds.ts'
 import { isMe, who } from '../who.ts'
 import { CANCEL_REASONS } from '../words.ts'
+import { CodeChoice } from '../components/choice.tsx'
+import { ActionPreviewed } from './action-preview.tsx'
 
 interface Props {
   place: Place
@@ -70,7 +72,7 @@ interface DecideProps extends Omit<Props, 'label' | 'kind'> {
 function Decide({ place, hold, onClose, onDone }: DecideProps) {
   const chosen = useSignal<string | null>(null)
   const note = useSignal('')
-  const reason = useSignal(hold.kind === 'fraud' ? 'fraud' : 'staff')
+  const reason = useSignal<keyof typeof CANCEL_REASONS>(hold.kind === 'fraud' ? 'fraud' : 'staff')
   const { busy, run } = useAction(() => {
     onClose()
     onDone()
@@ -80,18 +82,17 @@ function Decide({ place, hold, onClose, onDone }: DecideProps) {
   const step = chosen.value
   const same = step === 'release' && hold.asked !== null && isMe(hold.asked.by)
   const named = step === 'cancel' || who.value.trim() !== ''
-  const tell = (): Promise<unknown> => {
-    const by = who.value.trim()
-    if (step === 'keep') return keepHold(place, hold.kind, by, note.value.trim())
-    if (step === 'cancel') return cancelOrder(place.channel, place.externalId, reason.value)
-    return releaseHold(place, hold.kind, by, note.value.trim())
+  const by = who.value.trim()
+  const action = (): OrderAction | null => {
+    if (step === 'cancel') return { do: 'cancel', reason: reason.value }
+    return named && !same ? { do: 'release', kind: hold.kind, by, note: note.value.trim() } : null
   }
   return (
     <form
       class="form"
       onSubmit={(event) => {
         event.preventDefault()
-        if (step) void run(tell, wordsOf(step).done)
+        if (step === 'keep') void run(() => keepHold(place, hold.kind, by, note.value.trim()), wordsOf(step).done)
       }}
     >
       <HoldReasons hold={hold} />
@@ -114,7 +115,14 @@ function Decide({ place, hold, onClose, onDone }: DecideProps) {
           </label>
         ))}
       </fieldset>
-      {step === 'cancel' && <CancelReason value={reason.value} onChange={(code) => (reason.value = code)} />}
+      {step === 'cancel' && (
+        <CodeChoice
+          label="Reason"
+          options={CANCEL_REASONS}
+          value={reason.value}
+          onChange={(code) => (reason.value = code)}
+        />
+      )}
       {(step === 'release' || step === 'keep') && (
         <>
           <YourName />
@@ -122,31 +130,26 @@ function Decide({ place, hold, onClose, onDone }: DecideProps) {
         </>
       )}
       {same && <p class="small tone-bad">You asked for it, so somebody else has to agree.</p>}
-      <div class="actions">
-        <button type="button" class="button" onClick={onClose}>
-          Leave it
-        </button>
-        <button
-          type="submit"
-          class={step === 'cancel' ? 'button danger' : 'button main'}
-          disabled={busy || step === null || same || !named}
-        >
-          {step ? wordsOf(step).action : 'Choose first'}
-        </button>
-      </div>
+      {step === 'release' || step === 'cancel' ? (
+        <ActionPreviewed
+          place={place}
+          action={action()}
+          verb={wordsOf(step).action}
+          danger={step === 'cancel'}
+          done={wordsOf(step).done}
+          onClose={onClose}
+          onDone={onDone}
+        />
+      ) : (
+        <div class="actions">
+          <button type="button" class="button" onClick={onClose}>
+            Leave it
+          </button>
+          <button type="submit" class="button main" disabled={busy || step === null || !named}>
+            {step ? wordsOf(step).action : 'Choose first'}
+          </button>
+        </div>
+      )}
     </form>
   )
 }
-
-const CancelReason = ({ value, onChange }: { value: string; onChange(code: string): void }) => (
-  <label class="choice">
-    Reason
-    <select class="field" value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-      {Object.entries(CANCEL_REASONS).map(([code, text]) => (
-        <option key={code} value={code}>
-          {text}
-        </option>
-      ))}
-    </select>
-  </label>
-)

@@ -1,7 +1,7 @@
 /** Orders that are held: whose business each is, why, what it is worth, until when; a row opens what can be decided. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { Choice } from '../components/choice.tsx'
+import { Choice, Flag } from '../components/choice.tsx'
 import { Heading } from '../components/heading.tsx'
 import { Left } from '../components/left.tsx'
 import { Pill } from '../components/pill.tsx'
@@ -9,7 +9,6 @@ import { Empty, ProblemView, Skeleton } from '../components/states.tsx'
 import { Age } from '../components/time.tsx'
 import { events } from '../live.ts'
 import { count, counted, money } from '../money.ts'
-import { filter } from '../paging.ts'
 import { useResource } from '../resource.ts'
 import { query } from '../router.ts'
 import type { HeldOrder, HoldList } from '../types.ts'
@@ -82,18 +81,11 @@ function Filters({ owners }: { owners: readonly string[] }) {
         name="owner"
         label="Owner"
         any="Any owner"
-        options={Object.fromEntries(named.map((owner) => [owner, plain(owner)]))}
+        options={named.map((owner) => [owner, plain(owner)])}
       />
-      <Choice path={PATH} name="kind" label="Held for" any="Held for anything" options={HOLD_KINDS} />
-      <Choice path={PATH} name="sort" label="Order" options={HOLD_SORTS} />
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={query.value.get('asked') === 'true'}
-          onChange={({ currentTarget }) => filter(PATH, 'asked', currentTarget.checked ? 'true' : '')}
-        />
-        Waits for a second person
-      </label>
+      <Choice path={PATH} name="kind" label="Held for" any="Held for anything" options={Object.entries(HOLD_KINDS)} />
+      <Choice path={PATH} name="sort" label="Order" options={Object.entries(HOLD_SORTS)} />
+      <Flag path={PATH} name="asked" text="Waits for a second person" />
     </search>
   )
 }

@@ -3,17 +3,17 @@
  * what is recorded, and taken away as rows for the table, which is a file of the configuration.
  */
 import { useSignal } from '@preact/signals'
-import { Trouble } from '../api.ts'
+import { sorry } from '../action.ts'
 import { previewSkus } from '../catalogue-api.ts'
 import { Card } from '../components/card.tsx'
 import { Heading } from '../components/heading.tsx'
 import { Pill } from '../components/pill.tsx'
 import { Empty, ProblemView, Skeleton } from '../components/states.tsx'
 import { say } from '../components/toast.tsx'
+import { save, tableOf } from '../csv.ts'
 import { count, counted } from '../money.ts'
 import { useResource } from '../resource.ts'
 import type { MappingPreview, Matches, Proposal } from '../types.ts'
-import { save, tableOf } from './stock-export.ts'
 
 /** The channel's SKU to ours; an empty one: nothing of ours. */
 type Decisions = Readonly<Record<string, string>>
@@ -141,8 +141,7 @@ function Decided({ channel, proposals, decisions, preview }: DecidedProps) {
     try {
       preview.value = await previewSkus(channel, decisions.value)
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error
-      say(`${error.problem.detail} ${error.problem.cure}`)
+      sorry(error)
     }
     busy.value = false
   }

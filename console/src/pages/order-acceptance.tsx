@@ -1,6 +1,7 @@
 /** A channel asks first: until when, and a person's answer line by line. */
 import { useSignal } from '@preact/signals'
-import { answerChannel, Trouble } from '../api.ts'
+import { sorry } from '../action.ts'
+import { answerChannel } from '../api.ts'
 import { Card } from '../components/card.tsx'
 import { Confirm } from '../components/dialog.tsx'
 import { Left } from '../components/left.tsx'
@@ -61,8 +62,7 @@ function Answer({ order: { summary, lines }, whole, onDone }: { order: OrderPage
       await answerChannel(channel, externalId, accepted)
       say(`${channel} is being told about ${label}.`)
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error
-      say(`${error.problem.detail} ${error.problem.cure}`)
+      sorry(error)
     }
     busy.value = false
     asking.value = false

@@ -1,10 +1,11 @@
-/** What is in the order's way with its cure, and what a person can do: try again, cancel. Both ask before they act. */
+/** What is in the order's way with its cure, and what a person can do about it or with it. */
 import { useSignal } from '@preact/signals'
-import { cancelOrder, retryOrder, Trouble } from '../api.ts'
+import { useAction } from '../action.ts'
+import { retryOrder } from '../api.ts'
 import { Confirm } from '../components/dialog.tsx'
-import { say } from '../components/toast.tsx'
 import type { OrderPage } from '../types.ts'
-import { CANCEL_REASONS, reasonOf } from '../words.ts'
+import { reasonOf } from '../words.ts'
+import { CancelIt, RefundIt, ReturnIt } from './order-do.tsx'
 
 interface Props {
   order: OrderPage
@@ -26,85 +27,53 @@ export function Exceptions({ order }: Props) {
   )
 }
 
-type Question = 'retry' | 'cancel'
+const ACTIONS = {
+  cancel: { name: 'Cancel order', Ask: CancelIt },
+  refund: { name: 'Refund', Ask: RefundIt },
+  return: { name: 'Return', Ask: ReturnIt },
+} as const
+type Action = keyof typeof ACTIONS
 
 export function Actions({ order, onDone }: Props) {
-  const open = useSignal<Question | null>(null)
-  const busy = useSignal(false)
-  const reason = useSignal<string>('staff')
-  const { channel, externalId, label } = order.summary
-
-  const act = async (work: () => Promise<unknown>, done: string): Promise<void> => {
-    busy.value = true
-    try {
-      await work()
-      say(done)
-    } catch (error) {
-      if (!(error instanceof Trouble)) throw error
-      say(`${error.problem.detail} ${error.problem.cure}`)
-    }
-    busy.value = false
-    open.value = null
-    onDone()
-  }
+  const open = useSignal<Action | 'retry' | null>(null)
   const close = () => void (open.value = null)
-
+  const names = (Object.keys(ACTIONS) as Action[]).filter((name) => order.can[name])
+  const Ask = open.value && open.value !== 'retry' ? ACTIONS[open.value].Ask : null
   return (
     <div class="push actions">
-      {order.can.cancel && (
-        <button type="button" class="button" onClick={() => (open.value = 'cancel')}>
-          Cancel order
+      {names.map((name) => (
+        <button key={name} type="button" class="button" onClick={() => (open.value = name)}>
+          {ACTIONS[name].name}
         </button>
-      )}
+      ))}
       {order.can.retry && (
         <button type="button" class="button main" onClick={() => (open.value = 'retry')}>
           Retry
         </button>
       )}
-      {open.value === 'retry' && (
-        <Confirm
-          title={`Try ${label} again?`}
-          action="Retry"
-          busy={busy.value}
-          onClose={close}
-          onConfirm={() => void act(() => retryOrder(channel, externalId), `${label} is being tried again.`)}
-        >
-          <p class="soft">
-            What failed is sent again. If the other side did it already, it is recognised and not done twice.
-          </p>
-        </Confirm>
-      )}
-      {open.value === 'cancel' && (
-        <Confirm
-          title={`Cancel ${label}?`}
-          action="Cancel order"
-          danger
-          busy={busy.value}
-          onClose={close}
-          onConfirm={() =>
-            void act(() => cancelOrder(channel, externalId, reason.value), `${label} is being cancelled.`)
-          }
-        >
-          <p class="soft">
-            What has not left the warehouse is cancelled in Odoo and its stock is free again. No money moves: refund it
-            in the channel.
-          </p>
-          <label class="choice">
-            Reason
-            <select
-              class="field"
-              value={reason.value}
-              onChange={({ currentTarget }) => (reason.value = currentTarget.value)}
-            >
-              {Object.entries(CANCEL_REASONS).map(([code, text]) => (
-                <option key={code} value={code}>
-                  {text}
-                </option>
-              ))}
-            </select>
-          </label>
-        </Confirm>
-      )}
+      {Ask && <Ask order={order} onClose={close} onDone={onDone} />}
+      {open.value === 'retry' && <RetryIt order={order} onClose={close} onDone={onDone} />}
     </div>
+  )
+}
+
+function RetryIt({ order: { summary }, onClose, onDone }: Props & { onClose(): void }) {
+  const { channel, externalId, label } = summary
+  const { busy, run } = useAction(() => {
+    onClose()
+    onDone()
+  })
+  return (
+    <Confirm
+      title={`Try ${label} again?`}
+      action="Retry"
+      busy={busy}
+      onClose={onClose}
+      onConfirm={() => void run(() => retryOrder(channel, externalId), `${label} is being tried again.`)}
+    >
+      <p class="soft">
+        What failed is sent again. If the other side did it already, it is recognised and not done twice.
+      </p>
+    </Confirm>
   )
 }

@@ -1,4 +1,4 @@
-/** What came back of an order, and its payments as their providers have them. */
+/** Who has to do something about what came back of an order, and its payments as their providers have them. */
 import { Card } from '../components/card.tsx'
 import { Pill } from '../components/pill.tsx'
 import { money } from '../money.ts'
@@ -6,32 +6,25 @@ import type { OrderPage, OrderPayment } from '../types.ts'
 import { AWAITS } from '../words-returns.ts'
 import type { Word } from '../words.ts'
 import { RefundDecision } from './refund-decide.tsx'
-import { Back } from './returns.tsx'
 
+/** What happened is on the time line; here is only what waits for somebody. */
 export function BackCard({ order: { summary, back }, onDone }: { order: OrderPage; onDone(): void }) {
-  if (!back) return null
+  if (!back || back.awaits.length === 0) return null
   return (
-    <Card title="Returns and refunds">
-      <div class="card-body stack small">
-        <div class="break">
-          <Back row={back} />
-        </div>
-        {back.awaits.length > 0 && (
-          <div class="pills">
-            {back.awaits.map((one) => (
-              <Pill key={one} {...AWAITS[one]} />
-            ))}
-            {back.givings.map((giving) => (
-              <RefundDecision
-                key={giving.requestId}
-                place={summary}
-                label={summary.label}
-                giving={giving}
-                onDone={onDone}
-              />
-            ))}
-          </div>
-        )}
+    <Card title="Returns and refunds wait for">
+      <div class="card-body pills">
+        {back.awaits.map((one) => (
+          <Pill key={one} {...AWAITS[one]} />
+        ))}
+        {back.givings.map((giving) => (
+          <RefundDecision
+            key={giving.requestId}
+            place={summary}
+            label={summary.label}
+            giving={giving}
+            onDone={onDone}
+          />
+        ))}
       </div>
     </Card>
   )

@@ -5,7 +5,7 @@ import { Heading } from '../components/heading.tsx'
 import { Pill, Status } from '../components/pill.tsx'
 import { ProblemView, Skeleton } from '../components/states.tsx'
 import { Ago } from '../components/time.tsx'
-import { Trace } from '../components/trace.tsx'
+import { TimeLine } from '../components/time-line.tsx'
 import { events } from '../live.ts'
 import { useResource } from '../resource.ts'
 import { orderPath } from '../router.ts'
@@ -119,7 +119,11 @@ const Body = ({ order, onDone }: { order: Order; onDone: () => void }) => (
     <div class="order">
       <div class="order-main">
         <Lines order={order} />
-        <Trace hops={order.trace} onRevived={onDone} />
+        <TimeLine
+          hops={order.trace}
+          path={orderPath(order.summary.channel, order.summary.externalId)}
+          onRevived={onDone}
+        />
       </div>
       <div class="order-side">
         <AcceptanceCard order={order} onDone={onDone} />

@@ -1,4 +1,5 @@
 /** Every order, newest first, with filters that live in the address. */
+import { Choice, Flag, optionsOf } from '../components/choice.tsx'
 import { Heading } from '../components/heading.tsx'
 import { ListFrame } from '../components/list.tsx'
 import { Status } from '../components/pill.tsx'
@@ -6,7 +7,7 @@ import { Search } from '../components/search.tsx'
 import { Empty } from '../components/states.tsx'
 import { Ago } from '../components/time.tsx'
 import { counted, money } from '../money.ts'
-import { filter, type List, useList } from '../paging.ts'
+import { type List, useList } from '../paging.ts'
 import { orderPath, query } from '../router.ts'
 import type { OrderRow, OrderStatusValue } from '../types.ts'
 import { reasonOf, STATUSES } from '../words.ts'
@@ -64,27 +65,8 @@ const Fresh = ({ list: { fresh, reload } }: { list: List<OrderRow> }) => (
 const Filters = () => (
   <search class="filters">
     <Search path={PATH} label="Search by order name" />
-    <select
-      class="field"
-      aria-label="Status"
-      value={query.value.get('status') ?? ''}
-      onChange={({ currentTarget }) => filter(PATH, 'status', currentTarget.value)}
-    >
-      <option value="">Any status</option>
-      {Object.entries(STATUSES).map(([status, { text }]) => (
-        <option key={status} value={status}>
-          {text}
-        </option>
-      ))}
-    </select>
-    <label class="choice">
-      <input
-        type="checkbox"
-        checked={query.value.get('attention') === 'true'}
-        onChange={({ currentTarget }) => filter(PATH, 'attention', currentTarget.checked ? 'true' : '')}
-      />
-      Needs attention
-    </label>
+    <Choice path={PATH} name="status" label="Status" any="Any status" options={optionsOf(STATUSES)} />
+    <Flag path={PATH} name="attention" text="Needs attention" />
   </search>
 )
 

@@ -21,9 +21,21 @@ export function ReturnsPage() {
     <>
       <Heading title="Returns" />
       <search class="filters">
-        <Choice path={PATH} name="awaits" label="Waits for" any="Waits for anybody" options={AWAITS_FILTER} />
-        <Choice path={PATH} name="status" label="State" any="Any state" options={RETURN_STATES} />
-        <Choice path={PATH} name="attention" label="Trouble" any="With and without trouble" options={TROUBLE} />
+        <Choice
+          path={PATH}
+          name="awaits"
+          label="Waits for"
+          any="Waits for anybody"
+          options={Object.entries(AWAITS_FILTER)}
+        />
+        <Choice path={PATH} name="status" label="State" any="Any state" options={Object.entries(RETURN_STATES)} />
+        <Choice
+          path={PATH}
+          name="attention"
+          label="Trouble"
+          any="With and without trouble"
+          options={Object.entries(TROUBLE)}
+        />
       </search>
       <ListFrame list={list} empty={<Nothing />}>
         {(rows) => (

@@ -1,11 +1,11 @@
 /** How a SKU's numbers came about: what was free, on hand and shown over time, read back page by page. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { read, Trouble } from '../api.ts'
+import { sorry } from '../action.ts'
+import { read } from '../api.ts'
 import { Card } from '../components/card.tsx'
 import { Skeleton } from '../components/states.tsx'
 import { StockChart } from '../components/stock-chart.tsx'
-import { say } from '../components/toast.tsx'
 import { useResource } from '../resource.ts'
 import type { StockHistory } from '../types.ts'
 
@@ -29,8 +29,7 @@ export function SkuHistory({ pool, sku, newest }: { pool: string; sku: string; n
       const page = await read<StockHistory>(`${path}?before=${before}`)
       older.value = { points: [...page.points, ...points], before: page.before }
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error
-      say(`${error.problem.detail} ${error.problem.cure}`)
+      sorry(error)
     }
     busy.value = false
   }

@@ -1,6 +1,7 @@
 /** How a SKU is shared among its channels, and the choice of a person about it. */
 import { useSignal } from '@preact/signals'
-import { setStockMode, Trouble } from '../api.ts'
+import { sorry } from '../action.ts'
+import { setStockMode } from '../api.ts'
 import { Card } from '../components/card.tsx'
 import { Confirm } from '../components/dialog.tsx'
 import { say } from '../components/toast.tsx'
@@ -26,8 +27,7 @@ export function ModeCard({ stock: { pool, sku, mode, modeByHand }, onDone }: { s
       await setStockMode(pool, sku, choice === 'policy' ? null : choice)
       say(choice === 'policy' ? `Policy decides how ${sku} is shared.` : `${sku} becomes ${choice}.`)
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error
-      say(`${error.problem.detail} ${error.problem.cure}`)
+      sorry(error)
     }
     busy.value = false
     asking.value = false

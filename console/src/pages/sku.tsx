@@ -1,6 +1,7 @@
 /** One SKU: its numbers and the sums behind them, each channel's share of it, and how it all came about. */
 import { useEffect } from 'preact/hooks'
-import { resumeStock, Trouble } from '../api.ts'
+import { sorry } from '../action.ts'
+import { resumeStock } from '../api.ts'
 import { Heading } from '../components/heading.tsx'
 import { Pill } from '../components/pill.tsx'
 import { ProblemView, Skeleton } from '../components/states.tsx'
@@ -69,8 +70,7 @@ async function publishAgain(pool: string, sku: string): Promise<void> {
     await resumeStock(pool, sku)
     say(`${sku} is being published again.`)
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error
-    say(`${error.problem.detail} ${error.problem.cure}`)
+    sorry(error)
   }
 }
 

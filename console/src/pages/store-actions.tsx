@@ -1,6 +1,7 @@
 /** What a person does about a till: send again what the ERP refused, or let its sequence go on after a loss. */
 import { useSignal } from '@preact/signals'
-import { resumeTill, retryTill, Trouble } from '../api.ts'
+import { sorry } from '../action.ts'
+import { resumeTill, retryTill } from '../api.ts'
 import { Dialog } from '../components/dialog.tsx'
 import { say } from '../components/toast.tsx'
 import { count } from '../money.ts'
@@ -23,8 +24,7 @@ export function TillActions({ storeId, till, onDone }: Props) {
       say(done)
       open.value = false
     } catch (error) {
-      if (!(error instanceof Trouble)) throw error
-      say(`${error.problem.detail} ${error.problem.cure}`)
+      sorry(error)
     }
     busy.value = false
     onDone()

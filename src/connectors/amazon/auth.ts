@@ -4,8 +4,9 @@
  */
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
+import { jsonOf } from '../kit/shape.ts'
 import { GRANTLESS_SCOPE, TOKEN_RENEW_AHEAD_MS } from './limits.ts'
-import { jsonOf, statusFault, textOf, type Wire } from './wire.ts'
+import { statusFault, textOf, type Wire } from './wire.ts'
 
 export type Grant = 'seller' | 'grantless'
 

@@ -6,9 +6,10 @@ import { gunzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Bill, Budget } from '../kit/budget.ts'
+import { jsonOf } from '../kit/shape.ts'
 import type { Grant, Tokens } from './auth.ts'
 import { type Operation, type OperationName, OPERATIONS } from './limits.ts'
-import { bytesOf, jsonOf, quotable, statusFault, textOf, type Wire } from './wire.ts'
+import { bytesOf, quotable, statusFault, textOf, type Wire } from './wire.ts'
 
 export interface Ask {
   path?: Readonly<Record<string, string>>

@@ -1,10 +1,11 @@
 /** The queue that Amazon puts its notifications into: SQS by its JSON protocol, each request signed. */
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
+import { jsonOf } from '../kit/shape.ts'
 import type { AmazonConfig } from './config.ts'
 import { MESSAGES_PER_READ, VISIBILITY_S } from './limits.ts'
 import { type AwsKey, signed } from './sigv4.ts'
-import { jsonOf, statusFault, textOf, type Wire } from './wire.ts'
+import { statusFault, textOf, type Wire } from './wire.ts'
 
 export interface QueueMessage {
   messageId: string

@@ -5,6 +5,7 @@ import { streams } from '#core/streams.ts'
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Delivery, HookRequest, Message, Received } from '../kit/connector.ts'
+import { jsonOf } from '../kit/shape.ts'
 import { seenOf } from './seen.ts'
 import { event, shaped, tracker } from './shape.ts'
 
@@ -17,7 +18,7 @@ export interface ReceiveOptions {
 export function receive({ headers, body }: HookRequest, { secrets }: ReceiveOptions): Received {
   if (!isSigned(body, headers['x-hmac-signature'] ?? '', secrets()))
     throw new Fault('forged', 'The signature of a webhook does not fit its bytes. Check webhookSecrets.')
-  const told = event.safeParse(jsonOf(new TextDecoder().decode(body)))
+  const told = event.safeParse(jsonOf(body))
   if (!told.success) {
     const message = 'A signed webhook lacks its id or its description.'
     throw new Fault('malformed', message, { code: 'easypost.missing_member' })
@@ -40,14 +41,6 @@ const signature = (body: Uint8Array, secret: string): Buffer =>
   createHmac('sha256', Buffer.from(secret.normalize('NFKD'), 'utf8'))
     .update(body)
     .digest()
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
 
 /** Pure. Throws `malformed`. @param connection its name. */
 export function translate({ topic, body }: Delivery, connection: string): Message[] {

@@ -15,6 +15,9 @@ export const RETRY_AFTER_DEFAULT_MS = 5_000
 /** An hour at most passes until news whose webhook was lost is known. */
 export const LISTING_EVERY_MS = 3_600_000
 
+/** Calls at once, however slowly more may follow. */
+export const BURST_MIN = 8
+
 /** A webhook that fails is sent again for this long at most, before the endpoint is switched off. */
 export const HOOK_TRIED_MS = 86_400_000
 

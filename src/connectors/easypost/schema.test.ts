@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { isSigned } from './inbound.ts'
 import { seenOf } from './seen.ts'
-import { shaped, tracker, trackers, webhook, webhooks } from './shape.ts'
-import { createWorld, KEY, START, subscribed, track } from './testing.ts'
+import { chosen } from './rates.ts'
+import { rates, shaped, shipment, tracker, trackers, webhook, webhooks } from './shape.ts'
+import { answer } from '../kit/testing.ts'
+import { createWorld, KEY, labelAsk, START, subscribed, track } from './testing.ts'
 
 const specs = process.env['CROSSDOCK_SPECS'] ?? ''
 const folder = join(specs, 'easypost')
@@ -33,6 +35,7 @@ async function answers(method: string, path: string, body?: object): Promise<Jso
   const world = await subscribed()
   await track(world, '9400100000000000000001')
   world.account.scan('9400100000000000000001', 'in_transit')
+  await answer(world.connection, 'label.ensure', labelAsk('shop:1001:7:1'))
   const id = async (name: string) => {
     const list = (await ask('GET', `/v2/${name}`)) as Record<string, { id: string }[]>
     return list[name]![0]!.id
@@ -46,7 +49,7 @@ async function answers(method: string, path: string, body?: object): Promise<Jso
     })
     return (await (await world.account.fetch(request)).json()) as Json
   }
-  const named = /:(\w+)$/.exec(path)?.[1]
+  const named = /:(\w+)(\/\w+)?$/.exec(path)?.[1]
   return ask(method, named ? path.replace(`:${named}`, await id(named)) : path, body)
 }
 
@@ -59,6 +62,12 @@ test("official answers: the simulator's have the same members and kinds of value
     [await answers('GET', '/v2/webhooks'), 'responses/webhooks/webhooks-list.json'],
     [await answers('PATCH', '/v2/webhooks/:webhooks', {}), 'responses/webhooks/webhooks-update.json'],
     [await answers('GET', '/v2/events/:events'), 'responses/events/events-retrieve.json'],
+    [await answers('GET', '/v2/shipments/:shipments'), 'responses/shipments/shipments-buy.json'],
+    [await answers('GET', '/v2/shipments'), 'responses/shipments/shipments-list.json'],
+    [
+      await answers('POST', '/v2/shipments/:shipments/refund', {}),
+      'responses/shipping-refund/shipping-refund-refund.json',
+    ],
     [await answers('POST', '/v2/trackers', {}), 'responses/addresses/addresses-create-and-verify.json'],
   ]
   // Members that only some of their own examples have.
@@ -72,6 +81,13 @@ test('official answers are understood by us', () => {
   const one = shaped(tracker, read('responses/trackers/trackers-retrieve.json'), 'a tracker')
   expect(seenOf(one).scans.map(({ status }) => status)).toEqual(['announced', 'announced'])
   expect(shaped(trackers, read('responses/trackers/trackers-list.json'), 'trackers').trackers).toHaveLength(1)
+  const label = shaped(shipment, read('responses/shipments/shipments-buy.json'), 'a label')
+  expect([label.tracking_code, label.selected_rate?.rate]).toEqual(['9434600208303109842228', '8.20'])
+  const offered = shaped(shipment, read('responses/shipments/shipments-create.json'), 'a shipment').rates
+  expect(chosen(offered, { by: 'cheapest', withinDays: 3 })).not.toBeNull()
+  expect(shaped(rates, read('responses/rates/rates-regenerate.json'), 'rates').rates).not.toEqual([])
+  const back = shaped(shipment, read('responses/shipping-refund/shipping-refund-refund.json'), 'a label given back')
+  expect(back.refund_status).toBe('submitted')
   expect(shaped(webhooks, read('responses/webhooks/webhooks-list.json'), 'webhooks').webhooks).not.toEqual([])
   expect(shaped(webhook, read('responses/webhooks/webhooks-create.json'), 'a webhook').disabled_at).toBeNull()
 })

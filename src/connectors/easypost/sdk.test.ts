@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { isSigned } from './inbound.ts'
-import { asRequest } from '../kit/testing.ts'
-import { createWorld, HOOK_SECRET, HOOK_URL, KEY, START } from './testing.ts'
+import { answer, asRequest } from '../kit/testing.ts'
+import { createWorld, HOOK_SECRET, HOOK_URL, KEY, labelAsk, START } from './testing.ts'
 
 // Its types are those of its CommonJS build, where the class is a member.
 const EasyPostClient = EasyPost as unknown as typeof EasyPost.default
@@ -67,6 +67,25 @@ test("the vendor's client makes the webhook; its helper and ours agree on every 
     expect(isSigned(changed, signed['X-Hmac-Signature'], [HOOK_SECRET])).toBe(false)
   }
 })
+
+test("the vendor's client buys, finds by our reference, and gives back as we do", async () => {
+  const { client, connection, account } = await aClient()
+  const ours = await answer(connection, 'label.ensure', labelAsk('shop:1001:7:1'))
+  expect((await client.Shipment.retrieve('shop:1001:7:1')).tracking_code).toBe(ours.trackingNumber)
+  const { to, from } = labelAsk('x')
+  const address = ({ name, street, city, postcode, country }: typeof to) => ({
+    name, street1: street, city, zip: postcode, country,
+  })
+  const made = await client.Shipment.create({
+    reference: 'theirs', to_address: address(to), from_address: address(from),
+    parcel: { length: 11.9, width: 7.9, height: 4, weight: 17.7 },
+  })
+  const sold = await client.Shipment.buy(made.id, made.lowestRate())
+  expect(sold.selected_rate?.rate).toBe((ours.cost.amount / 100).toFixed(2))
+  await expect(client.Shipment.buy(made.id, made.lowestRate())).rejects.toMatchObject({ code: 'SHIPMENT.POSTAGE.EXISTS' })
+  expect((await client.Shipment.refund(ours.labelId)).refund_status).toBe('submitted')
+  expect(account.beliefs().labels.map(({ refund }) => refund)).toEqual(['submitted', null])
+}) // prettier-ignore
 
 test('what is refused is an error of the vendor’s kind', async () => {
   const refused = (await aClient('EZTK_other')).client.Tracker.all({})

@@ -1,16 +1,8 @@
 /** Reads a body by its schema: unknown fields are let through, a missing one is named by its path and never quoted. */
 import { z } from 'zod'
-import { Fault } from '../../fault.ts'
+import { shapes } from '../kit/shape.ts'
 
-/** Throws `malformed` naming the first field that is not as it must be. */
-export function shaped<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const path = issue?.path.join('.') || 'the body'
-  const message = `${what}: ${path} is missing or not as it must be (${issue?.code ?? 'unknown'}).`
-  throw new Fault('malformed', message, { code: 'easypost.malformed' })
-}
+export const { shaped } = shapes('easypost.malformed')
 
 const id = z.string().min(1).max(200)
 /** With a zone, with or without milliseconds; to UTC with them. */
@@ -37,6 +29,29 @@ export const tracker = z.object({
     .transform((all) => all ?? []),
 })
 export type Tracker = z.infer<typeof tracker>
+
+const rate = z.object({
+  id,
+  carrier: word,
+  service: word,
+  rate: z.string().regex(/^\d+(\.\d+)?$/),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  /** null where the carrier promises nothing. */
+  delivery_days: z.int().min(0).nullish(),
+  carrier_account_id: z.string().max(200).nullish(),
+})
+export type Rate = z.infer<typeof rate>
+export const rates = z.object({ rates: z.array(rate).max(500) })
+
+export const shipment = z.object({
+  id,
+  tracking_code: z.string().min(1).max(100).nullish(),
+  refund_status: z.string().max(40).nullish(),
+  rates: z.array(rate).max(500),
+  selected_rate: rate.nullish(),
+  postage_label: z.object({ label_url: z.url().max(2_000) }).nullish(),
+})
+export type Shipment = z.infer<typeof shipment>
 
 export const trackers = z.object({ trackers: z.array(z.unknown()), has_more: z.boolean() })
 

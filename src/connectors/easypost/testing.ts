@@ -1,5 +1,7 @@
 /** What the tests of this folder share: a clock that stands still, an account, a connection to it, and its webhooks. */
 import { must } from '#canon/assert.ts'
+import type { Address } from '#canon/primitives.ts'
+import type { Ask } from '#core/intents.ts'
 import type { Fetch, Log } from '../../io.ts'
 import { answer, createClock, simulatorIo, testIo, withWebhooks } from '../kit/testing.ts'
 import { easypost, type EasypostConfigInput } from './index.ts'
@@ -37,6 +39,21 @@ export const runUpkeep = ({ connection }: World): Promise<string[]> =>
 
 /** The upkeep makes the webhook, as it does in earnest. */
 export const subscribed = (options: WorldOptions = {}): Promise<World> => withWebhooks(createWorld(options))
+
+export const home: Address = {
+  name: 'Ada Example', street: '1 Main St', city: 'Austin', postcode: '78701', region: 'TX', country: 'US',
+} // prettier-ignore
+
+export const labelAsk = (reference: string, change: Partial<Ask<'label.ensure'>> = {}): Ask<'label.ensure'> => ({
+  reference,
+  orderRef: 'shop:1001',
+  from: { name: 'Us', street: '2 Dock Rd', city: 'Dallas', postcode: '75201', region: 'TX', country: 'US' },
+  to: home,
+  parcel: { lengthCm: 30, widthCm: 20, heightCm: 10, weightG: 500 },
+  choose: { by: 'cheapest', withinDays: 3 },
+  verify: true,
+  ...change,
+})
 
 export const track = ({ connection }: World, trackingNumber: string, carrier?: string) =>
   answer(connection, 'parcel.track', { trackingNumber, orderRef: 'shop:1001', ...(carrier ? { carrier } : {}) })

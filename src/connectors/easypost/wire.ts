@@ -2,6 +2,7 @@
 import { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
 import type { Budget } from '../kit/budget.ts'
+import { openExchange, passingFault, retryAfterMs, withPatience } from '../kit/exchange.ts'
 import { API_VERSION, BUCKET, RETRY_AFTER_DEFAULT_MS } from './limits.ts'
 
 export interface Exchange {
@@ -29,72 +30,60 @@ export interface ClientOptions {
 }
 
 export function openClient({ url, apiKey, requestTimeoutMs }: ClientOptions, io: Io, budget: Budget): Client {
-  async function exchange({ method, path, body, what }: Exchange, patient: boolean): Promise<unknown> {
-    const settle = await budget.draw({ bucket: BUCKET, price: 1, patient, what })
-    const request = new Request(`${url}/${API_VERSION}${path}`, {
-      method,
-      headers: {
-        authorization: `Basic ${Buffer.from(`${apiKey()}:`).toString('base64')}`,
-        ...(body ? { 'content-type': 'application/json' } : {}),
+  const exchange = openExchange(
+    {
+      name: 'EasyPost',
+      codes: { noAnswer: 'easypost.no_answer', noJson: 'easypost.unexpected_answer' },
+      bucket: BUCKET,
+      requestTimeoutMs,
+    },
+    io,
+    budget,
+  )
+  const call = async ({ method, path, body, what }: Exchange, patient: boolean): Promise<unknown> =>
+    exchange({
+      what,
+      patient,
+      request: {
+        url: `${url}/${API_VERSION}${path}`,
+        method,
+        headers: {
+          authorization: `Basic ${Buffer.from(`${apiKey()}:`).toString('base64')}`,
+          ...(body ? { 'content-type': 'application/json' } : {}),
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
       },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-      // A redirect could carry the key to another host, so it is an answer like any other.
-      redirect: 'manual',
-      signal: requestTimeoutMs > 0 ? AbortSignal.timeout(requestTimeoutMs) : null,
+      refusal: (response, text) => faultOf(response, text, what),
     })
-    let refused = false
-    try {
-      const response = await answered(() => io.fetch(request))
-      refused = response.status === 429
-      const text = await answered(() => response.text())
-      if (!response.ok) throw faultOf(response, text, what)
-      return parsed(text, what)
-    } finally {
-      settle(refused ? { refused: true } : {})
-    }
-  }
-  const patient = { call: (one: Exchange) => exchange(one, true) } as Client
-  patient.patient = patient
-  return { call: (one) => exchange(one, false), patient }
+  return withPatience<Client>((patient) => ({ call: (one) => call(one, patient) }))
 }
 
-async function answered<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch {
-    const message = 'EasyPost did not answer. Whether the work was done is not known.'
-    throw new Fault('unavailable', message, { code: 'easypost.no_answer' })
-  }
-}
-
-function parsed(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    const message = `The answer of EasyPost to ${what} is no JSON.`
-    throw new Fault('unavailable', message, { code: 'easypost.unexpected_answer' })
-  }
-}
+/** How their codes begin, and ours. */
+const REFUSALS = [
+  ['ADDRESS.', 'easypost.address_refused'],
+  ['SHIPMENT.POSTAGE.EXISTS', 'easypost.label_exists'],
+  ['SHIPMENT.REFUND.', 'easypost.not_given_back'],
+  ['SHIPMENT.', 'easypost.not_sold'],
+] as const
 
 function faultOf({ status, headers }: Response, text: string, what: string): Fault {
   const code = codeOf(text)
   // Their sentences repeat names and addresses; the code says as much.
   const said = `EasyPost answered ${status}${code ? ` (${code})` : ''} to ${what}.`
-  const wait = Number(headers.get('retry-after') || Number.NaN)
-  const waitMs = Number.isFinite(wait) ? Math.max(0, Math.ceil(wait * 1_000)) : undefined
-  if (status === 429) {
-    const retryAfterMs = waitMs ?? RETRY_AFTER_DEFAULT_MS
-    return new Fault('throttled', `${said} Sending goes on after the wait.`, {
-      code: 'easypost.throttled',
-      retryAfterMs,
-    })
-  }
-  const patience = waitMs === undefined ? {} : { retryAfterMs: waitMs }
-  if (status >= 500 || status === 408)
-    return new Fault('unavailable', said, { code: 'easypost.server_error', ...patience })
+  const passing = passingFault(status, {
+    said,
+    codes: { throttled: 'easypost.throttled', serverError: 'easypost.server_error' },
+    waitMs: retryAfterMs(headers),
+    defaultMs: RETRY_AFTER_DEFAULT_MS,
+  })
+  if (passing) return passing
   if (status === 401 || status === 403)
     return new Fault('unauthorised', `${said} Check the key.`, { code: 'easypost.unauthorised' })
   if (status === 404) return new Fault('rejected', said, { code: 'easypost.not_found' })
+  if (status === 402)
+    return new Fault('rejected', `${said} Fill the account up, then retry.`, { code: 'easypost.no_funds' })
+  const known = REFUSALS.find(([start]) => code.startsWith(start))
+  if (known) return new Fault('rejected', said, { code: known[1] })
   if (code.startsWith('TRACKER.')) return new Fault('rejected', said, { code: 'easypost.not_followed' })
   return new Fault('rejected', said, { code: 'easypost.refused' })
 }

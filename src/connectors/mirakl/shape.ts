@@ -2,7 +2,9 @@
  * An order and an offer as the marketplace writes them: the fields that mean something here. Others are let through.
  */
 import { z } from 'zod'
-import { Fault } from '../../fault.ts'
+import { shapes } from '../kit/shape.ts'
+
+export const { shaped } = shapes('mirakl.malformed')
 
 export const ORDER_STATES = [
   'STAGING', 'WAITING_ACCEPTANCE', 'WAITING_DEBIT', 'WAITING_DEBIT_PAYMENT', 'SHIPPING', 'SHIPPED', 'TO_COLLECT',
@@ -147,14 +149,3 @@ export const seenOffer = z.object({
   warehouses: z.array(z.object({ code: z.string(), quantity: z.int() })).nullish(),
 })
 export type SeenOffer = z.infer<typeof seenOffer>
-
-/** Throws `malformed` naming the first field that is not as it must be; never quotes it. */
-export function shaped<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const path = issue?.path.join('.') || 'the body'
-  throw new Fault('malformed', `${what}: ${path} is missing or not as it must be (${issue?.code ?? 'unknown'}).`, {
-    code: 'mirakl.malformed',
-  })
-}

@@ -6,6 +6,8 @@ import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
 import type { Budget } from '../kit/budget.ts'
+import { jsonOf } from '../kit/shape.ts'
+import { answered, guarded, passingFault, retryAfterMs } from '../kit/exchange.ts'
 import { BUDGETS, type Operation, RETRY_AFTER_DEFAULT_MS } from './limits.ts'
 
 export interface Call {
@@ -60,14 +62,8 @@ export function openWire({ url, shopKey, shopId, requestTimeoutMs }: WireOptions
       ...(body === undefined || form ? {} : { 'content-type': 'application/json' }),
     }
     const content = body === undefined ? null : form ? body : JSON.stringify(body)
-    const signal = requestTimeoutMs > 0 ? AbortSignal.timeout(requestTimeoutMs) : null
-    // A redirect could carry the key to another host, so it is an answer like any other.
-    const request = new Request(target, { method, headers, body: content, redirect: 'manual', signal })
-    try {
-      return await io.fetch(request)
-    } catch {
-      throw lost('did not answer')
-    }
+    const request = guarded(target, { method, headers, body: content }, requestTimeoutMs)
+    return answered(() => io.fetch(request), 'The marketplace did not answer.', NO_ANSWER)
   }
 
   async function call(asked: Call, expected: readonly number[], patient: boolean): Promise<Answer> {
@@ -77,9 +73,7 @@ export function openWire({ url, shopKey, shopId, requestTimeoutMs }: WireOptions
     try {
       const response = await exchange(asked)
       refused = response.status === 429
-      const text = await response.text().catch(() => {
-        throw lost('broke off its answer')
-      })
+      const text = await answered(() => response.text(), 'The marketplace broke off its answer.', NO_ANSWER)
       return answerOf(asked, response, text, expected, io.now())
     } finally {
       // Where one call is all there is, none is left: known better than the bucket can, which has to fear other calls.
@@ -94,10 +88,7 @@ export function openWire({ url, shopKey, shopId, requestTimeoutMs }: WireOptions
   }
 }
 
-const lost = (what: string): Fault =>
-  new Fault('unavailable', `The marketplace ${what}. Whether the work was done is not known.`, {
-    code: 'mirakl.no_answer',
-  })
+const NO_ANSWER = 'mirakl.no_answer'
 
 function answerOf(
   { operation }: Call,
@@ -110,21 +101,19 @@ function answerOf(
   const json = jsonOf(text)
   const said = `The marketplace answered ${status} to ${operation}.`
   const done = status >= 200 && status < 300
-  if (!done && !expected.includes(status)) throw faultOf(status, said, retryAfterOf(headers, now), codesOf(json))
+  if (!done && !expected.includes(status)) throw faultOf(status, said, retryAfterMs(headers, now), codesOf(json))
   const atMs = Date.parse(headers.get('date') ?? '')
   return { status, json, text, atMs: Number.isNaN(atMs) ? now : atMs, refused: done ? [] : codesOf(json) }
 }
 
-function faultOf(status: number, said: string, retryAfterMs: number | undefined, codes: readonly string[]): Fault {
-  if (status === 429) {
-    return new Fault('throttled', `${said} Sending goes on after the wait.`, {
-      code: 'mirakl.throttled', retryAfterMs: retryAfterMs ?? RETRY_AFTER_DEFAULT_MS,
-    }) // prettier-ignore
-  }
-  if (status >= 500 || status === 408) {
-    const wait = retryAfterMs === undefined ? {} : { retryAfterMs }
-    return new Fault('unavailable', said, { code: 'mirakl.server_error', ...wait })
-  }
+function faultOf(status: number, said: string, waitMs: number | undefined, codes: readonly string[]): Fault {
+  const passing = passingFault(status, {
+    said,
+    codes: { throttled: 'mirakl.throttled', serverError: 'mirakl.server_error' },
+    waitMs,
+    defaultMs: RETRY_AFTER_DEFAULT_MS,
+  })
+  if (passing) return passing
   if (status === 401)
     return new Fault('unauthorised', `${said} Check the shop's API key.`, { code: 'mirakl.unauthorised' })
   if (status === 403) {
@@ -150,24 +139,6 @@ function codesOf(json: unknown): string[] {
   const body = errorBody.safeParse(json).data
   const codes = [body?.code, ...(body?.errors ?? []).map(({ code }) => code)]
   return [...new Set(codes.filter((code) => code !== undefined && KNOWN_CODES.has(code)))] as string[]
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return text === '' ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** `Retry-After` in milliseconds: seconds or a date. */
-function retryAfterOf(headers: Headers, now: number): number | undefined {
-  const text = headers.get('retry-after')
-  if (!text) return undefined
-  const seconds = Number(text)
-  if (Number.isFinite(seconds)) return Math.max(0, Math.ceil(seconds * 1_000))
-  const at = Date.parse(text)
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }
 
 /** Reads an answer by its schema. A 200 of another shape is no answer to go by: it is asked again. */

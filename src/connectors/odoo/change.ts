@@ -151,7 +151,7 @@ interface Places {
 
 /** Where it goes and who is billed, when that is not what the sale says. */
 async function address(order: Order, sale: z.infer<typeof saleRow>, odoo: Odoo): Promise<Places | null> {
-  const partners = await ensurePartners([order], odoo.client, odoo.directory)
+  const partners = await ensurePartners([order], odoo)
   const { delivery, invoice } = partners.get(order)!
   const isAt = (place: z.infer<typeof link>, id: number) => place !== false && place[0] === id
   return isAt(sale.partner_shipping_id, delivery) && isAt(sale.partner_invoice_id, invoice)

@@ -55,6 +55,11 @@ export const odooConfig = z.strictObject({
     .describe(
       'Full name of the location damaged returns go to, e.g. WH/Stock/Damaged; the scrap location when absent.',
     ),
+  labelWarehouses: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Pools whose deliveries are read as soon as they are ready, so that the hub can buy their labels.'),
+  weightUnit: z.enum(['kg', 'lb']).default('kg').describe('What Odoo is set to weigh in.'),
   lang: z.string().default('en_US').describe('Language in which Odoo answers, by its code there.'),
   invoiceJournal: z
     .string()
@@ -74,6 +79,21 @@ export const odooConfig = z.strictObject({
     })
     .optional()
     .describe('What of products is read for channels to show, besides names and barcodes; nothing unless said.'),
+  customers: z
+    .strictObject({
+      from: z
+        .enum(['orders', 'records'])
+        .default('orders')
+        .describe(
+          'Who says what stands on a partner: each order, or, with policy.customers, the record of the person alone.',
+        ),
+      owns: z
+        .array(z.enum(['name', 'email', 'phone']))
+        .default(['name', 'email', 'phone'])
+        .describe('What the hub writes on a partner that is there; the rest belongs to Odoo. With records alone.'),
+    })
+    .prefault({})
+    .describe('How customers become partners.'),
   concurrency: z
     .int()
     .min(1)

@@ -2,11 +2,11 @@
 import { body, eur } from '#core/testing/till-records.ts'
 import { connectorContract } from '../kit/contract.ts'
 import { answer } from '../kit/testing.ts'
-import { API_KEY, estate, invoiceAsk, orderOf, saleAsk, usd } from './testing.ts'
+import { API_KEY, estate, invoiceAsk, labelOn, orderOf, saleAsk, usd } from './testing.ts'
 
 const TYPES = [
   'sale.ensure', 'sale.change', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'receipt.post',
-  'session.post', 'session.close', 'stock.read', 'delivery.ensure',
+  'session.post', 'session.close', 'stock.read', 'delivery.ensure', 'delivery.label',
 ] as const // prettier-ignore
 
 const TAXES = [
@@ -64,6 +64,13 @@ for (const version of [18, 19] as const) {
               .beliefs()
               .sales.flatMap(({ invoices }) => invoices)
               .filter(({ state }) => state === 'posted').length,
+        },
+        'delivery.label': {
+          async prepare() {
+            await sold()
+            return labelOn(sim.beliefs().sales[0]!.deliveries[0]!.id)
+          },
+          count: () => sim.beliefs().sales[0]!.deliveries[0]!.documents.length,
         },
         'delivery.ensure': {
           async prepare() {

@@ -27,10 +27,13 @@ function nameOf(orderRef: string): string {
 
 export const qualified = (name: string): string => `${MODULE}.${name}`
 
-/** The id of the record with that external id; null when there is none. */
+/** The id of the record with that external id, archived or not (measured: without the context it is said of none). */
 export async function findExternal(client: Client, name: string): Promise<number | null> {
   try {
-    const found = await client.call('ir.model.data', 'check_object_reference', { args: [MODULE, name] })
+    const found = await client.call('ir.model.data', 'check_object_reference', {
+      args: [MODULE, name],
+      context: { active_test: false },
+    })
     return z.tuple([z.string(), z.union([z.number(), z.literal(false)])]).parse(found)[1] || null
   } catch (error) {
     if (error instanceof Fault && error.code === 'odoo.external_id_unknown') return null

@@ -1,14 +1,13 @@
 /** What Odoo is asked for regularly: products and deliveries that changed. Stock has its own file. */
-import type { Json } from '#canon/json.ts'
 import { z } from 'zod'
 import type { Feed, Reading } from '../kit/connector.ts'
 import type { Domain } from './client.ts'
-import { digest } from './digest.ts'
 import { inKits } from './kit-deliveries.ts'
 import { detailsOf } from './product-details.ts'
 import { priceFeed } from './price-feed.ts'
 import type { Odoo } from './odoo.ts'
-import { type DeliveryReading, type ProductReading, TOPICS } from './readings.ts'
+import { type DeliveryReading, type ProductReading, reading, TOPICS } from './readings.ts'
+import { readyFeed } from './ready-feed.ts'
 import { ORIGIN } from './sale-rows.ts'
 import { stockFeed } from './stock-feed.ts'
 import { fromFloat, fromOdooTime, link, some, text } from './values.ts'
@@ -18,6 +17,7 @@ export const feeds = (odoo: Odoo): Readonly<Record<string, Feed>> => ({
   deliveries: deliveryFeed(odoo),
   stock: stockFeed(odoo),
   products: productFeed(odoo),
+  ...(odoo.config.labelWarehouses.length > 0 ? { ready: readyFeed(odoo) } : {}),
   ...pricesOf(odoo),
 })
 
@@ -152,10 +152,3 @@ function deliveryOf(
     lines,
   }
 }
-
-/** @param of what it is about; the content does the rest, so that a repeat is recognised and a change is not. */
-const reading = (topic: string, of: string, body: Json): Reading => ({
-  key: `${topic}:${of}:${digest(body)}`,
-  topic,
-  body,
-})

@@ -2,11 +2,12 @@
  * From readings to commands. Odoo's own webhooks are not used: they go out before the commit, unsigned and many times.
  */
 import type { NoteShipment, NudgeStock, ObservePrices, ObserveProduct } from '#core/commands.ts'
+import type { LabelCommand } from '#core/parcel/label.ts'
 import { parseOrderRef, streams } from '#core/streams.ts'
 import type { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Delivery, Message } from '../kit/connector.ts'
-import { deliveryReading, priceReading, productReading, stockReading, TOPICS } from './readings.ts'
+import { deliveryReading, priceReading, productReading, readyReading, stockReading, TOPICS } from './readings.ts'
 
 export function translate({ topic, body }: Delivery): Message[] {
   switch (topic) {
@@ -18,6 +19,8 @@ export function translate({ topic, body }: Delivery): Message[] {
       return nudgeStock(parse(stockReading, body, topic))
     case TOPICS.delivery:
       return noteShipment(parse(deliveryReading, body, topic))
+    case TOPICS.ready:
+      return noteReady(parse(readyReading, body, topic))
     default:
       throw new Fault('malformed', `Odoo's connector reads no '${topic}'.`, { code: 'odoo.topic_unknown' })
   }
@@ -52,6 +55,16 @@ function noteShipment({ id, orderRef, ...rest }: z.infer<typeof deliveryReading>
   if (!ref) return []
   const command: NoteShipment = { type: 'fulfilment.noteShipment', shipmentId: String(id), ...defined(rest) }
   return [{ stream: streams.fulfilment(ref.channel, ref.externalId), command }]
+}
+
+function noteReady({ id, orderRef, to, warehouse, ...rest }: z.infer<typeof readyReading>): Message[] {
+  const ref = parseOrderRef(orderRef)
+  if (!ref) return []
+  const deliveryId = String(id)
+  const command: LabelCommand = to
+    ? { type: 'label.ready', deliveryId, warehouse, to: defined(to), ...defined(rest) }
+    : { type: 'label.gone', deliveryId }
+  return [{ stream: streams.label(ref.channel, ref.externalId), command }]
 }
 
 /** Optional members are absent rather than undefined, for the journal's sake. */

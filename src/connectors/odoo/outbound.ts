@@ -6,9 +6,10 @@ import { changeSale } from './change.ts'
 import { ensureCredit } from './credit.ts'
 import { ensureInvoice } from './invoice.ts'
 import { ensureDelivery } from './delivery.ts'
+import { putLabel } from './delivery-label.ts'
 import { observeCancel, observeCustomer, observeInvoice, observeSale } from './observe.ts'
 import type { Odoo } from './odoo.ts'
-import { customerColumns, loadPartners } from './partner.ts'
+import { ensureRecord } from './partner-record.ts'
 import { postReceipts, postSum } from './pos.ts'
 import { closeSession } from './pos-session.ts'
 import { ensureReturn } from './returns.ts'
@@ -22,6 +23,7 @@ export const outbound = (odoo: Odoo): Connection['outbound'] => ({
   'sale.cancel': { ...cancelSale(odoo), observe: (sent, how) => observeCancel(odoo, sent, how) },
   'invoice.ensure': { ...ensureInvoice(odoo), observe: (sent) => observeInvoice(odoo, sent) },
   'delivery.ensure': ensureDelivery(odoo),
+  'delivery.label': putLabel(odoo),
   'return.ensure': ensureReturn(odoo),
   'credit.ensure': ensureCredit(odoo),
   'customer.ensure': { ...ensureCustomers(odoo), observe: (sent) => observeCustomer(odoo, sent) },
@@ -31,14 +33,10 @@ export const outbound = (odoo: Odoo): Connection['outbound'] => ({
   'stock.read': readStocks(odoo),
 })
 
-const ensureCustomers = ({ client }: Odoo): Outbound<'customer.ensure'> => ({
+const ensureCustomers = ({ client, config }: Odoo): Outbound<'customer.ensure'> => ({
   async send(intents) {
     const outcomes: Outcome<'customer.ensure'>[] = []
-    for (const { ask } of intents) {
-      const columns = customerColumns(ask.key, ask, ask.externalRef)
-      const ids = await loadPartners(client, [columns])
-      outcomes.push({ answer: { partnerId: String(ids.get(columns['id']!)) } })
-    }
+    for (const { ask } of intents) outcomes.push({ answer: await ensureRecord(ask, client, config.customers) })
     return outcomes
   },
 })

@@ -4,52 +4,22 @@ import type { Address } from '#canon/primitives.ts'
 import type { Client } from './client.ts'
 import { digest } from './digest.ts'
 import type { Directory } from './directory.ts'
-import { externalIds, findExternal, load, qualified } from './external.ts'
+import type { Odoo } from './odoo.ts'
+import { customerColumns, loadPartners, type PartnerColumns } from './partner-load.ts'
+import { type Found, partnerOf } from './partner-record.ts'
+import { externalIds, findExternal, qualified } from './external.ts'
 import type { Partners } from './sale-rows.ts'
-
-/** One partner by column. A column that is absent is left as it is in Odoo; an empty one would be cleared. */
-export type PartnerColumns = Readonly<Record<string, string>>
-
-export function customerColumns(
-  key: string,
-  party: Pick<Party, 'name' | 'email' | 'phone'>,
-  ref?: string,
-): PartnerColumns {
-  return {
-    id: qualified(externalIds.partner(key)),
-    name: party.name || party.email || 'Guest',
-    ...(party.email ? { email: party.email } : {}),
-    ...(party.phone ? { phone: party.phone } : {}),
-    ...(ref ? { ref } : {}),
-  }
-}
-
-/** Loads partners in as few calls as their columns allow; ids by external id. */
-export async function loadPartners(client: Client, partners: readonly PartnerColumns[]): Promise<Map<string, number>> {
-  const unique = new Map(partners.map((partner) => [partner['id']!, partner]))
-  const groups = Map.groupBy(unique.values(), (partner) => Object.keys(partner).join())
-  const ids = new Map<string, number>()
-  for (const group of groups.values()) {
-    const columns = Object.keys(group[0]!)
-    const loaded = await load(
-      client,
-      'res.partner',
-      columns,
-      group.map((partner) => Object.values(partner)),
-    )
-    group.forEach((partner, index) => ids.set(partner['id']!, loaded[index]!))
-  }
-  return ids
-}
 
 /** The partners of several orders in two rounds: the people first, then their addresses. */
 export async function ensurePartners(
   orders: readonly Order[],
-  client: Client,
-  directory: Directory,
+  { client, directory, config }: Odoo,
 ): Promise<Map<Order, Partners>> {
-  const people = orders.map((order) => ({ order, key: keyOf(order), party: partyOf(order) }))
-  const customers = await ensureCustomers(people, client)
+  const all = orders.map((order) => ({ order, key: keyOf(order), party: partyOf(order) }))
+  const { people, customers } =
+    config.customers.from === 'records'
+      ? await recordedCustomers(all, client)
+      : { people: all, customers: await ensureCustomers(all, client) }
   const addresses: PartnerColumns[] = []
   const found = people.map(({ order, key }) => ({
     order,
@@ -85,6 +55,18 @@ async function ensureCustomers(people: readonly Person[], client: Client): Promi
     others.map(({ key, party }) => customerColumns(key, party)),
   )
   return new Map([...there, ...loaded])
+}
+
+/** Who has a record is what the record says, under the head of those that were joined; others are made. */
+async function recordedCustomers(all: readonly Person[], client: Client) {
+  const found = new Map<string, Found | null>()
+  for (const { key } of all) if (!found.has(key)) found.set(key, await partnerOf(key, client))
+  const people = all.map((one) => ({ ...one, key: found.get(one.key)?.key ?? one.key }))
+  const known = [...found.values()].filter((one) => one !== null)
+  const ids = known.map((one) => [qualified(externalIds.partner(one.key)), one.id] as const)
+  const fresh = people.filter(({ key }) => !known.some((one) => one.key === key))
+  const made = await ensureCustomers(fresh, client)
+  return { people, customers: new Map([...ids, ...made]) }
 }
 
 type Person = { order: Order; key: string; party: Pick<Party, 'name' | 'email' | 'phone'> }

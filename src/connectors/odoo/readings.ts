@@ -1,12 +1,16 @@
 /** What the feeds put into the inbox: the body of each topic. */
-import { instant, moneySchema } from '#canon/primitives.ts'
+import { address, instant, moneySchema } from '#canon/primitives.ts'
 import { z } from 'zod'
+import type { Json } from '#canon/json.ts'
+import type { Reading } from '../kit/connector.ts'
+import { digest } from './digest.ts'
 
 export const TOPICS = {
   product: 'odoo/product',
   stock: 'odoo/stock',
   delivery: 'odoo/delivery',
   price: 'odoo/price',
+  ready: 'odoo/ready',
 } as const
 
 export const productReading = z.object({
@@ -44,3 +48,22 @@ export const deliveryReading = z.object({
   lines: z.array(z.object({ saleLineId: z.string(), quantity: z.int() })),
 })
 export type DeliveryReading = z.infer<typeof deliveryReading>
+
+/** `to` is absent for a delivery that was cancelled with a number on it. */
+export const readyReading = z.object({
+  id: z.int(),
+  orderRef: z.string(),
+  warehouse: z.string().min(1),
+  to: address.optional(),
+  method: z.string().optional(),
+  weightG: z.int().min(1).optional(),
+  promisedBy: instant.optional(),
+})
+export type ReadyReading = z.infer<typeof readyReading>
+
+/** @param of what it is about; the content does the rest, so that a repeat is recognised and a change is not. */
+export const reading = (topic: string, of: string, body: Json): Reading => ({
+  key: `${topic}:${of}:${digest(body)}`,
+  topic,
+  body,
+})

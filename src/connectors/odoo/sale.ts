@@ -87,8 +87,7 @@ async function create(tasks: readonly Task[], odoo: Odoo): Promise<void> {
       async (group) => {
         const partners = await ensurePartners(
           group.map(({ resolved }) => resolved.order),
-          odoo.client,
-          odoo.directory,
+          odoo,
         )
         const orders = group.map(({ resolved }) => ({ ...resolved, partners: partners.get(resolved.order)! }))
         const { columns, rows } = saleTable(orders, taxField)

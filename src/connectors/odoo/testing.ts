@@ -176,3 +176,13 @@ export const invoiceAsk = (order: Order, saleId: string): Ask<'invoice.ensure'> 
   date: '2026-11-20',
   complete: true,
 })
+
+export const labelOn = (delivery: number, shown = true): Ask<'delivery.label'> => ({
+  orderRef: 'shop:1',
+  deliveryId: String(delivery),
+  reference: `shop:1:${delivery}:1`,
+  trackingNumber: '9400100000000000000001',
+  cost: usd(916),
+  documentUrl: 'https://labels.example/1.png',
+  shown,
+})

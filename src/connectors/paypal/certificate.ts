@@ -8,6 +8,7 @@ import { crc32 } from 'node:zlib'
 import { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
 import type { HookRequest } from '../kit/connector.ts'
+import { guarded } from '../kit/exchange.ts'
 import { CERT_BYTES_MAX, CERT_REFUSED_MS, CERTS_KEPT } from './limits.ts'
 
 export interface CertificateOptions {
@@ -37,10 +38,9 @@ export function openCertificates(options: CertificateOptions, io: Io): Certifica
   }
 
   async function load(url: string): Promise<X509Certificate> {
-    const signal = options.requestTimeoutMs > 0 ? AbortSignal.timeout(options.requestTimeoutMs) : null
     let text: string
     try {
-      const response = await io.fetch(new Request(url, { redirect: 'manual', signal }))
+      const response = await io.fetch(guarded(url, {}, options.requestTimeoutMs))
       if (!response.ok) throw new Error(String(response.status))
       text = await response.text()
     } catch {

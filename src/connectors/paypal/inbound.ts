@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import { cardNumberIn } from '../kit/card-number.ts'
 import type { Delivery, HookRequest, Message, Received } from '../kit/connector.ts'
+import { jsonOf } from '../kit/shape.ts'
 import { type Certificates, isSigned } from './certificate.ts'
 import {
   captureOf, type OrderNames, seenOfAuthorization, seenOfCapture, seenOfDispute, seenOfOrder, seenOfRefund,
@@ -45,14 +46,6 @@ export function receive(request: HookRequest, { certificates, webhookIds }: Rece
 }
 
 const head = z.object({ id: z.string().min(1).max(200), event_type: z.string().min(1).max(100) })
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
 
 export interface TranslateOptions extends OrderNames {
   /** Name of the connection. */

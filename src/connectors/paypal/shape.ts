@@ -1,17 +1,8 @@
 /** Reads a body by its schema: unknown fields are let through, a missing one is named by its path and never quoted. */
 import { z } from 'zod'
-import { Fault } from '../../fault.ts'
+import { shapes } from '../kit/shape.ts'
 
-/** Throws `malformed` naming the first field that is not as it must be. */
-export function shaped<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const path = issue?.path.join('.') || 'the body'
-  throw malformed(`${what}: ${path} is missing or not as it must be (${issue?.code ?? 'unknown'}).`)
-}
-
-export const malformed = (message: string): Fault => new Fault('malformed', message, { code: 'paypal.malformed' })
+export const { shaped, malformed } = shapes('paypal.malformed')
 
 const id = z.string().regex(/^[A-Za-z0-9-]{1,60}$/)
 const amount = z.object({ currency_code: z.string().regex(/^[A-Z]{3}$/), value: z.string().max(40) })

@@ -3,6 +3,8 @@ import { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
 import type { Budget } from '../kit/budget.ts'
 import { withoutCardNumbers } from '../kit/card-number.ts'
+import { openExchange, passingFault, retryAfterMs, withPatience } from '../kit/exchange.ts'
+import { quotable } from '../kit/quotable.ts'
 import { BUCKET, RETRY_AFTER_DEFAULT_MS, TOKEN_MARGIN_MS } from './limits.ts'
 
 export interface Exchange {
@@ -43,12 +45,23 @@ interface Token {
 export function openClient(options: ClientOptions, io: Io, budget: Budget): Client {
   let token: Promise<Token> | null = null
 
-  const signal = () => (options.requestTimeoutMs > 0 ? AbortSignal.timeout(options.requestTimeoutMs) : null)
+  const send = openExchange(
+    {
+      name: 'PayPal',
+      codes: { noAnswer: 'paypal.no_answer', noJson: 'paypal.unexpected_answer' },
+      bucket: BUCKET,
+      requestTimeoutMs: options.requestTimeoutMs,
+      mayBeEmpty: true,
+    },
+    io,
+    budget,
+  )
 
   async function newToken(patient: boolean): Promise<Token> {
     const secret = options.clientSecret()
     const basic = Buffer.from(`${options.clientId}:${secret}`).toString('base64')
-    const request = new Request(`${options.url}/v1/oauth2/token`, {
+    const request = {
+      url: `${options.url}/v1/oauth2/token`,
       method: 'POST',
       headers: {
         'authorization': `Basic ${basic}`,
@@ -56,15 +69,13 @@ export function openClient(options: ClientOptions, io: Io, budget: Budget): Clie
         'accept': 'application/json',
       },
       body: 'grant_type=client_credentials',
-      redirect: 'manual',
-      signal: signal(),
-    })
+    }
     const what = 'asking for a token'
     const {
       access_token: text,
       expires_in: seconds,
       scope,
-    } = (await send(request, what, patient, [secret, basic])) as {
+    } = (await send({ what, patient, request, refusal: refusalOf(what, [secret, basic]) })) as {
       access_token?: unknown
       expires_in?: unknown
       scope?: unknown
@@ -82,24 +93,11 @@ export function openClient(options: ClientOptions, io: Io, budget: Budget): Clie
     return asked
   }
 
-  async function send(request: Request, what: string, patient: boolean, secrets: readonly string[]): Promise<unknown> {
-    const settle = await budget.draw({ bucket: BUCKET, price: 1, patient, what })
-    let refused = false
-    try {
-      const response = await answered(() => io.fetch(request))
-      refused = response.status === 429
-      const text = await answered(() => response.text())
-      if (!response.ok) throw faultOf(response, text, what, secrets)
-      return parsed(text, what)
-    } finally {
-      settle(refused ? { refused: true } : {})
-    }
-  }
-
   async function exchange(one: Exchange, patient: boolean, again = true): Promise<unknown> {
     const { method, path, body, key, what } = one
     const { text } = await tokenFor(patient)
-    const request = new Request(`${options.url}${path}`, {
+    const request = {
+      url: `${options.url}${path}`,
       method,
       headers: {
         authorization: `Bearer ${text}`,
@@ -108,12 +106,9 @@ export function openClient(options: ClientOptions, io: Io, budget: Budget): Clie
         ...(key === undefined ? {} : { 'paypal-request-id': key.slice(0, 108) }),
       },
       ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
-      // A redirect could carry the token to another host, so it is an answer like any other.
-      redirect: 'manual',
-      signal: signal(),
-    })
+    }
     try {
-      return await send(request, what, patient, [text])
+      return await send({ what, patient, request, refusal: refusalOf(what, [text]) })
     } catch (error) {
       // A token can be taken back before its time: one more try with a new one.
       const isStale = again && error instanceof Fault && error.kind === 'unauthorised' && error.code === 'paypal.token'
@@ -124,37 +119,18 @@ export function openClient(options: ClientOptions, io: Io, budget: Budget): Clie
   }
 
   let scopes: readonly string[] | null = null
-  const client = (patient: boolean): Omit<Client, 'patient'> => ({
+  return withPatience<Client>((patient) => ({
     async call(one) {
       const answer = await exchange(one, patient)
       scopes = (await token)?.scopes ?? scopes
       return answer
     },
     scopes: () => scopes,
-  })
-  const slow = client(true) as Client
-  slow.patient = slow
-  return { ...client(false), patient: slow }
+  }))
 }
 
-async function answered<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch {
-    throw new Fault('unavailable', 'PayPal did not answer. Whether the work was done is not known.', {
-      code: 'paypal.no_answer',
-    })
-  }
-}
-
-function parsed(text: string, what: string): unknown {
-  if (text.trim() === '') return null
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Fault('unavailable', `The answer of PayPal to ${what} is no JSON.`, { code: 'paypal.unexpected_answer' })
-  }
-}
+const refusalOf = (what: string, secrets: readonly string[]) => (response: Response, text: string) =>
+  faultOf(response, text, what, secrets)
 
 function faultOf(response: Response, text: string, what: string, secrets: readonly string[]): Fault {
   const { status, headers } = response
@@ -162,18 +138,16 @@ function faultOf(response: Response, text: string, what: string, secrets: readon
   // PayPal's people find the call by this.
   const found = debugId ? `, debug_id ${debugId}` : ''
   const said = `PayPal answered ${status}${issue || name ? ` (${issue || name})` : ''} to ${what}${found}.`
-  const wait = Number(headers.get('retry-after') || Number.NaN)
-  const waitMs = Number.isFinite(wait) ? Math.max(0, Math.ceil(wait * 1_000)) : undefined
-  const patience = waitMs === undefined ? {} : { retryAfterMs: waitMs }
-  if (status === 429)
-    return new Fault('throttled', `${said} Sending goes on after the wait.`, {
-      code: 'paypal.throttled',
-      retryAfterMs: waitMs ?? RETRY_AFTER_DEFAULT_MS,
+  const waitMs = retryAfterMs(headers)
+  const isUnderWay = issue === 'PREVIOUS_REQUEST_IN_PROGRESS' || (status === 409 && name === 'RESOURCE_CONFLICT')
+  if (isUnderWay && status !== 429)
+    return new Fault('conflict', `${said} The same call is under way.`, {
+      code: 'paypal.conflict',
+      ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
     })
-  if (issue === 'PREVIOUS_REQUEST_IN_PROGRESS' || (status === 409 && name === 'RESOURCE_CONFLICT'))
-    return new Fault('conflict', `${said} The same call is under way.`, { code: 'paypal.conflict', ...patience })
-  if (status >= 500 || status === 408)
-    return new Fault('unavailable', said, { code: 'paypal.server_error', ...patience })
+  const codes = { throttled: 'paypal.throttled', serverError: 'paypal.server_error' }
+  const passing = passingFault(status, { said, codes, waitMs, defaultMs: RETRY_AFTER_DEFAULT_MS })
+  if (passing) return passing
   if (status === 401) {
     const isToken = what !== 'asking for a token'
     const code = isToken ? 'paypal.token' : 'paypal.unauthorised'
@@ -182,7 +156,7 @@ function faultOf(response: Response, text: string, what: string, secrets: readon
   if (status === 403)
     return new Fault('unauthorised', `${said} Check what the app may do.`, { code: 'paypal.unauthorised' })
   const code = CODES[issue] ?? CODES[name] ?? 'paypal.refused'
-  const words = quotable(message, secrets)
+  const words = quotable(withoutCardNumbers(message), secrets)
   return new Fault('rejected', words ? `${said} It says: ${words}` : said, { code })
 }
 
@@ -221,14 +195,4 @@ function errorOf(text: string): { name: string; issue: string; debugId: string; 
   } catch {
     return { name: '', issue: '', debugId: '', message: '' }
   }
-}
-
-/** Words of PayPal made fit to be shown: one line, no secrets, no addresses, not endless. */
-function quotable(words: string, secrets: readonly string[]): string {
-  const bare = secrets.filter((one) => one !== '').reduce((text, one) => text.replaceAll(one, '***'), words)
-  const clean = withoutCardNumbers(bare)
-    .replace(/[^\s@"]+@[^\s@"]+/g, '***')
-    .replace(/\s+/g, ' ')
-    .trim()
-  return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean
 }

@@ -23,6 +23,14 @@ export const shipbobConfig = z.strictObject({
     .record(z.string(), z.int().min(1))
     .default({})
     .describe("ShipBob's location for each warehouse of the ERP; it chooses one by itself unless said."),
+  countsFor: z
+    .string()
+    .min(1)
+    .max(20)
+    .optional()
+    .describe(
+      'Warehouse of the ERP whose stock is compared every hour with what ShipBob has on hand in all its places.',
+    ),
   backfillDays: z.int().min(0).max(90).default(7).describe('How many days of changes are read the first time.'),
   requestTimeoutMs: z
     .int()

@@ -63,3 +63,31 @@ export const returnsFeed = (client: Client['patient'], io: Io, backfillDays: num
     return { readings: (items ?? []).map((one) => readingOf('poll/return', one)), more: Boolean(next) }
   }),
 })
+
+const level = z.object({ inventory_id: z.int(), sku: z.string().nullish(), total_on_hand_quantity: z.int() })
+const levels = z.object({ items: z.array(level).nullish(), next: z.string().nullish() })
+/** `at`: when the pass began. `next`: the query of the page to come. */
+const countCursor = z.object({ at: z.string(), page: z.int().min(1), next: z.record(z.string(), z.string()) })
+
+/** Everything on the shelf, promised or not. A page is one reading: a count of thousands of SKUs is a few rows. */
+export const inventoryFeed = (client: Client['patient'], io: Io, warehouse: string): Feed => ({
+  everyMs: 3_600_000,
+  bulk: true,
+  async read(stored): Promise<FeedPage> {
+    const first = { at: new Date(io.now()).toISOString(), page: 1, next: { PageSize: String(PAGE) } }
+    const { at, page, next: query } = countCursor.safeParse(stored).data ?? first
+    const what = 'counting the stock'
+    const answer = await client.call({ method: 'GET', path: '/inventory-level', query, what })
+    const { items, next } = shaped(levels, answer, 'the list of stock')
+    const counts = (items ?? []).flatMap(({ sku, total_on_hand_quantity: onHand }) =>
+      sku ? [{ sku, onHand: Math.max(0, onHand) }] : [],
+    )
+    const readings: Reading[] =
+      counts.length > 0
+        ? [{ key: `poll/inventory:${at}:${page}`, topic: 'poll/inventory', body: { warehouse, at, counts } }]
+        : []
+    if (!next) return { readings, cursor: null, more: false }
+    const rest = Object.fromEntries(new URL(next, 'https://api.shipbob.com').searchParams)
+    return { readings, cursor: { at, page: page + 1, next: rest }, more: true }
+  },
+})

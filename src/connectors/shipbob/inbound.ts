@@ -1,12 +1,14 @@
 /** What arrives from ShipBob: `receive` proves who sent it and names it, `translate` says it in the hub's words. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Json } from '#canon/json.ts'
-import { warehouseStream } from '#core/streams.ts'
+import type { CountStock } from '#core/stock/counts.ts'
+import { streams, warehouseStream } from '#core/streams.ts'
 import type { WarehouseOrderCommand } from '#core/warehouse-order/warehouse-order.ts'
+import type { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Delivery, HookRequest, Message, Received } from '../kit/connector.ts'
 import { SIGNATURE_TOLERANCE_MS } from './limits.ts'
-import { type GoodsBack, goodsBack, type Order, order, type Shipment, shaped, shipment } from './shape.ts'
+import { counted, type GoodsBack, goodsBack, type Order, order, type Shipment, shaped, shipment } from './shape.ts'
 
 /** Verifies the signature over the exact bytes (Standard Webhooks). Throws `forged` or `malformed`. */
 export function receive({ headers, body, receivedAt }: HookRequest, secrets: readonly string[]): Received {
@@ -37,6 +39,7 @@ export const keyOf = (secret: string): Buffer =>
 
 /** Pure. Topics we did not ask for translate to nothing. Throws `malformed`. */
 export function translate({ topic, body }: Delivery): Message[] {
+  if (topic === 'poll/inventory') return countNews(shaped(counted, body, topic))
   if (topic === 'poll/order') return orderNews(shaped(order, body, topic))
   if (topic.startsWith('return.') || topic === 'poll/return') return returnNews(shaped(goodsBack, body, topic))
   if (!topic.startsWith('order.')) return []
@@ -44,6 +47,13 @@ export function translate({ topic, body }: Delivery): Message[] {
   if (isWhole(body)) return orderNews(shaped(order, body, topic))
   const one = shaped(shipment, body, topic)
   return isHeld(one) || one.status === 'Completed' ? shipmentNews(one, one.reference_id) : []
+}
+
+function countNews({ warehouse, at, counts }: z.infer<typeof counted>): Message[] {
+  return counts.map(({ sku, onHand }) => {
+    const command: CountStock = { type: 'stock.count', by: 'ShipBob', onHand, at }
+    return { stream: streams.stock(warehouse, sku), command }
+  })
 }
 
 const isWhole = (body: Json): boolean => typeof body === 'object' && body !== null && 'shipments' in body

@@ -3,7 +3,7 @@ import { openBudget } from '../kit/budget.ts'
 import { type Connection, type Connector, oneByOne } from '../kit/connector.ts'
 import { check } from './check.ts'
 import { shipbobConfig, type ShipbobConfig } from './config.ts'
-import { ordersFeed, returnsFeed } from './feeds.ts'
+import { inventoryFeed, ordersFeed, returnsFeed } from './feeds.ts'
 import { receive, translate } from './inbound.ts'
 import { API_VERSION, BUCKET, LIMIT } from './limits.ts'
 import { cancelOrder, ensureOrder } from './outbound.ts'
@@ -19,6 +19,7 @@ export const shipbob: Connector<ShipbobConfig> = {
     orders_read: 'Looking for orders by our reference, and reading what became of them.',
     orders_write: 'Sending orders and cancelling them.',
     returns_read: 'Goods that came back.',
+    inventory_read: 'Counting what is on the shelf, with `countsFor`.',
     webhooks_write: 'Keeping the webhook subscription as it must be.',
     channels_read: 'Whether the token may write in our channel.',
   },
@@ -42,6 +43,7 @@ export const shipbob: Connector<ShipbobConfig> = {
       feeds: {
         orders: ordersFeed(client.patient, io, backfillDays),
         returns: returnsFeed(client.patient, io, backfillDays),
+        ...(config.countsFor ? { inventory: inventoryFeed(client.patient, io, config.countsFor) } : {}),
       },
       upkeep: hookUrl ? { webhooks: webhookUpkeep(client.patient, hookUrl, learnt) } : {},
       budget,

@@ -69,7 +69,7 @@ test('every request and every answer is as the contract says', async () => {
       else wrong.push(...problemsOf(schema, await response.clone().json()).map((one) => `${name} answers ${one}`))
       return response
     }
-  const world = await subscribed({ wrap })
+  const world = await subscribed({ wrap, config: { countsFor: 'BOB' } })
   await answer(world.connection, 'warehouseOrder.ensure', askFor())
   await answer(world.connection, 'warehouseOrder.ensure', askFor({ reference: 'shop:2:BOB' }))
   world.account.hold(REFERENCE, 'AddressUnverified')
@@ -78,10 +78,11 @@ test('every request and every answer is as the contract says', async () => {
   await answer(world.connection, 'warehouseOrder.cancel', { ...cancelAsk, reference: 'shop:2:BOB' })
   await readAll(world.connection.feeds['orders'])
   await readAll(world.connection.feeds['returns'])
+  await readAll(world.connection.feeds['inventory'])
   await world.connection.check()
   expect(wrong).toEqual([])
   expect([...seen].sort()).toEqual([
-    'GET /2026-01/channel', 'GET /2026-01/order', 'GET /2026-01/return', 'GET /2026-01/webhook',
+    'GET /2026-01/channel', 'GET /2026-01/inventory-level', 'GET /2026-01/order', 'GET /2026-01/return', 'GET /2026-01/webhook',
     'POST /2026-01/order', 'POST /2026-01/order/:cancel', 'POST /2026-01/webhook',
   ]) // prettier-ignore
 })

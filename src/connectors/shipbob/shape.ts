@@ -1,16 +1,8 @@
 /** Reads a body by its schema: unknown fields are let through, a missing one is named by its path and never quoted. */
 import { z } from 'zod'
-import { Fault } from '../../fault.ts'
+import { shapes } from '../kit/shape.ts'
 
-/** Throws `malformed` naming the first field that is not as it must be. */
-export function shaped<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const path = issue?.path.join('.') || 'the body'
-  const message = `${what}: ${path} is missing or not as it must be (${issue?.code ?? 'unknown'}).`
-  throw new Fault('malformed', message, { code: 'shipbob.malformed' })
-}
+export const { shaped } = shapes('shipbob.malformed')
 
 const id = z.int().min(1)
 const words = z.string().max(500).nullish()
@@ -65,3 +57,10 @@ export const goodsBack = z.object({
     .nullish(),
 })
 export type GoodsBack = z.infer<typeof goodsBack>
+
+/** A page of stock, as the feed hands it in. */
+export const counted = z.object({
+  warehouse: z.string().min(1),
+  at: z.iso.datetime(),
+  counts: z.array(z.object({ sku: z.string().min(1), onHand: z.int().min(0) })).max(1_000),
+})

@@ -207,3 +207,16 @@ describe('webhooks', () => {
     expect(said[0]).toContain('Made a webhook')
   })
 })
+
+test('what is on the shelf is counted page by page, promised pieces with it, and only where it is wanted', async () => {
+  const stock = Object.fromEntries(Array.from({ length: 230 }, (_, n) => [`S${String(n).padStart(3, '0')}`, n]))
+  const world = await subscribed({ account: { stock }, config: { countsFor: 'BOB' } })
+  const [line] = askFor().lines
+  await answer(world.connection, 'warehouseOrder.ensure', askFor({ lines: [{ ...line!, sku: 'S005', quantity: 2 }] }))
+  const { readings } = await readAll(world.connection.feeds['inventory'])
+  expect(readings).toHaveLength(3)
+  const counts = translated(world.connection, readings)
+  expect(counts).toHaveLength(230)
+  expect(counts[5]).toMatchObject({ stream: 'stock/BOB/S005', command: { type: 'stock.count', by: 'ShipBob', onHand: 5 } })
+  expect((await subscribed()).connection.feeds['inventory']).toBeUndefined()
+}) // prettier-ignore

@@ -2,6 +2,9 @@
 import { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
 import type { Budget } from '../kit/budget.ts'
+import { openExchange, passingFault, withPatience } from '../kit/exchange.ts'
+import { cleaned } from '../kit/quotable.ts'
+import { jsonOf } from '../kit/shape.ts'
 import { API_VERSION, BUCKET, RETRY_AFTER_DEFAULT_MS } from './limits.ts'
 
 export interface Exchange {
@@ -18,7 +21,7 @@ export interface Client {
   /** The answer's JSON. Throws a Fault. */
   call(exchange: Exchange): Promise<unknown>
   /** The same yielding to everybody who is not patient: for feeds and upkeep. */
-  patient: { call: Client['call'] }
+  patient: Client
 }
 
 export interface ClientOptions {
@@ -31,72 +34,52 @@ export interface ClientOptions {
 }
 
 export function openClient(options: ClientOptions, io: Io, budget: Budget): Client {
-  async function exchange({ method, path, query = {}, body, what }: Exchange, patient: boolean): Promise<unknown> {
-    const settle = await budget.draw({ bucket: BUCKET, price: 1, patient, what })
+  const exchange = openExchange(
+    {
+      name: 'ShipBob',
+      codes: { noAnswer: 'shipbob.no_answer', noJson: 'shipbob.unexpected_answer' },
+      bucket: BUCKET,
+      requestTimeoutMs: options.requestTimeoutMs,
+      seen({ headers }) {
+        const left = Number(headers.get('x-remaining-calls') ?? Number.NaN)
+        // Their count is of a whole minute, ours of a smaller bucket: only theirs being emptier is news.
+        return Number.isFinite(left) && left < 20 ? { level: Math.max(0, left) } : {}
+      },
+    },
+    io,
+    budget,
+  )
+
+  async function call({ method, path, query = {}, body, what }: Exchange, patient: boolean): Promise<unknown> {
     const values = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     const secret = options.token()
-    const request = new Request(
-      `${options.url}/${API_VERSION}${path}${values.length > 0 ? `?${values.join('&')}` : ''}`,
-      {
-        method,
-        headers: {
-          authorization: `Bearer ${secret}`,
-          shipbob_channel_id: String(options.channelId),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        // A redirect could carry the token to another host, so it is an answer like any other.
-        redirect: 'manual',
-        signal: options.requestTimeoutMs > 0 ? AbortSignal.timeout(options.requestTimeoutMs) : null,
+    const request = {
+      url: `${options.url}/${API_VERSION}${path}${values.length > 0 ? `?${values.join('&')}` : ''}`,
+      method,
+      headers: {
+        authorization: `Bearer ${secret}`,
+        shipbob_channel_id: String(options.channelId),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-    )
-    let bill: { refused?: true; level?: number } = {}
-    try {
-      const response = await answered(() => io.fetch(request))
-      const left = Number(response.headers.get('x-remaining-calls') ?? Number.NaN)
-      // Their count is of a whole minute, ours of a smaller bucket: only theirs being emptier is news.
-      if (response.status === 429) bill = { refused: true }
-      else if (Number.isFinite(left) && left < 20) bill = { level: Math.max(0, left) }
-      const text = await answered(() => response.text())
-      if (!response.ok) throw faultOf(response, text, what, secret)
-      return parsed(text, what)
-    } finally {
-      settle(bill)
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }
+    return exchange({ what, patient, request, refusal: (response, text) => faultOf(response, text, what, secret) })
   }
-  return { call: (one) => exchange(one, false), patient: { call: (one) => exchange(one, true) } }
-}
-
-async function answered<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch {
-    const message = 'ShipBob did not answer. Whether the work was done is not known.'
-    throw new Fault('unavailable', message, { code: 'shipbob.no_answer' })
-  }
-}
-
-function parsed(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Fault('unavailable', `The answer of ShipBob to ${what} is no JSON.`, {
-      code: 'shipbob.unexpected_answer',
-    })
-  }
+  return withPatience<Client>((patient) => ({ call: (one) => call(one, patient) }))
 }
 
 function faultOf({ status, headers }: Response, text: string, what: string, secret: string): Fault {
   const said = `ShipBob answered ${status} to ${what}.`
-  if (status === 429) {
-    const wait = Number(headers.get('x-retry-after') ?? headers.get('retry-after') ?? Number.NaN)
-    const retryAfterMs = Number.isFinite(wait) ? Math.max(0, Math.ceil(wait * 1_000)) : RETRY_AFTER_DEFAULT_MS
-    return new Fault('throttled', `${said} Sending goes on after the wait.`, {
-      code: 'shipbob.throttled',
-      retryAfterMs,
-    })
-  }
-  if (status >= 500 || status === 408) return new Fault('unavailable', said, { code: 'shipbob.server_error' })
+  // The wait is said with 429 alone.
+  const wait = Number(headers.get('x-retry-after') ?? headers.get('retry-after') ?? Number.NaN)
+  const isSaid = status === 429 && Number.isFinite(wait)
+  const passing = passingFault(status, {
+    said,
+    codes: { throttled: 'shipbob.throttled', serverError: 'shipbob.server_error' },
+    waitMs: isSaid ? Math.max(0, Math.ceil(wait * 1_000)) : undefined,
+    defaultMs: RETRY_AFTER_DEFAULT_MS,
+  })
+  if (passing) return passing
   if (status === 401 || status === 403)
     return new Fault('unauthorised', `${said} Check the token and its scopes.`, { code: 'shipbob.unauthorised' })
   const words = wordsOf(text, secret)
@@ -108,21 +91,10 @@ const CODES: Readonly<Record<number, string>> = { 404: 'shipbob.not_found', 422:
 
 /** `{ field: [sentence] }`, made fit to be shown: no secrets, no addresses, not endless. */
 function wordsOf(text: string, secret: string): string {
-  let all: unknown
-  try {
-    all = JSON.parse(text)
-  } catch {
-    return ''
-  }
+  const all = jsonOf(text)
   if (typeof all !== 'object' || all === null) return ''
   const lists = Object.entries(all).flatMap(([field, said]) =>
     Array.isArray(said) ? [`${field}: ${said.filter((one) => typeof one === 'string').join(' ')}`] : [],
   )
-  const clean = lists
-    .join('; ')
-    .replaceAll(secret || '\0', '***')
-    .replace(/[^\s@"]+@[^\s@"]+/g, '***')
-    .replace(/\s+/g, ' ')
-    .trim()
-  return clean.slice(0, 200)
+  return cleaned(lists.join('; '), [secret]).slice(0, 200)
 }

@@ -1,6 +1,7 @@
 /** The access token by the client-credentials grant: asked for once at a time, renewed before it ends. */
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
+import { jsonOf } from '../kit/shape.ts'
 import { TOKEN_RENEW_AHEAD_MS } from './limits.ts'
 import { statusFault, textOf, type Wire } from './wire.ts'
 
@@ -70,14 +71,5 @@ export function openTokens(credentials: ClientCredentials, wire: Wire): Tokens {
       return token?.value ?? once()
     },
     known: () => token?.value ?? null,
-  }
-}
-
-/** The text as JSON, or undefined when it is none. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

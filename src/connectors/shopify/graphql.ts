@@ -4,7 +4,8 @@
  */
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
-import { jsonOf, type Tokens } from './auth.ts'
+import { jsonOf } from '../kit/shape.ts'
+import type { Tokens } from './auth.ts'
 import type { Bill, Budget } from '../kit/budget.ts'
 import { BUCKET, PRICE_UNKNOWN, PRICES, RETRY_AFTER_DEFAULT_MS } from './limits.ts'
 import { quotable, statusFault, textOf, type Wire } from './wire.ts'

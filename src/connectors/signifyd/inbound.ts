@@ -4,6 +4,7 @@ import type { NoteScreening } from '#core/order/screening.ts'
 import { screenedStream } from '#core/streams.ts'
 import { Fault } from '../../fault.ts'
 import type { Delivery, HookRequest, Message, Received } from '../kit/connector.ts'
+import { jsonOf } from '../kit/shape.ts'
 import { TEST_KEY } from './limits.ts'
 import { caseOf, decisionOf, shaped, told } from './shape.ts'
 
@@ -31,14 +32,6 @@ function nameOf(body: Uint8Array): string {
   const decision = said && decisionOf(said)
   if (said && decision) return `${said.orderId}:${caseOf(said) ?? ''}:${said.decision?.createdAt}:${decision.action}`
   return createHash('sha256').update(body).digest('hex').slice(0, 32)
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body))
-  } catch {
-    return null
-  }
 }
 
 /** Pure. What brings no decision, or one about none of our orders, translates to nothing. Throws `malformed`. */

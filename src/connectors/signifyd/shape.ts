@@ -1,17 +1,9 @@
 /** What Signifyd says of an order: unknown fields are let through, a missing one is named by its path, never quoted. */
 import type { ScreeningDecision } from '#core/order/screening.ts'
 import { z } from 'zod'
-import { Fault } from '../../fault.ts'
+import { shapes } from '../kit/shape.ts'
 
-/** Throws `malformed` naming the first field that is not as it must be. */
-export function shaped<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const path = issue?.path.join('.') || 'the body'
-  const message = `${what}: ${path} is missing or not as it must be (${issue?.code ?? 'unknown'}).`
-  throw new Fault('malformed', message, { code: 'signifyd.malformed' })
-}
+export const { shaped } = shapes('signifyd.malformed')
 
 /** With microseconds, and always in UTC. */
 const moment = z

@@ -3,6 +3,9 @@ import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
 import type { Budget } from '../kit/budget.ts'
+import { openExchange, passingFault, retryAfterMs } from '../kit/exchange.ts'
+import { cleaned } from '../kit/quotable.ts'
+import { jsonOf } from '../kit/shape.ts'
 import { API_VERSION, BUCKET, RETRY_AFTER_DEFAULT_MS } from './limits.ts'
 
 export interface Exchange {
@@ -30,66 +33,46 @@ export interface ClientOptions {
 }
 
 export function openClient(options: ClientOptions, io: Io, budget: Budget): Client {
-  async function call({ method, path, body, what, absent }: Exchange): Promise<unknown> {
-    const settle = await budget.draw({ bucket: BUCKET, price: 1, patient: false, what })
-    const secret = options.teamKey()
-    const request = new Request(`${options.url}/${API_VERSION}${path}`, {
-      method,
-      headers: {
-        // The key is the name; there is no password.
-        authorization: `Basic ${Buffer.from(`${secret}:`).toString('base64')}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // A redirect could carry the key to another host, so it is an answer like any other.
-      redirect: 'manual',
-      signal: options.requestTimeoutMs > 0 ? AbortSignal.timeout(options.requestTimeoutMs) : null,
-    })
-    let bill: { refused?: true } = {}
-    try {
-      const response = await answered(() => io.fetch(request))
-      if (response.status === 429) bill = { refused: true }
-      const text = await answered(() => response.text())
-      if (response.status === 404 && absent) return null
-      if (!response.ok) throw faultOf(response, text, what, secret)
-      return parsed(text, what)
-    } finally {
-      settle(bill)
-    }
-  }
-  return { call }
-}
-
-async function answered<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch {
-    const message = 'Signifyd did not answer. Whether the work was done is not known.'
-    throw new Fault('unavailable', message, { code: 'signifyd.no_answer' })
-  }
-}
-
-function parsed(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Fault('unavailable', `The answer of Signifyd to ${what} is no JSON.`, {
-      code: 'signifyd.unexpected_answer',
-    })
+  const exchange = openExchange(
+    {
+      name: 'Signifyd',
+      codes: { noAnswer: 'signifyd.no_answer', noJson: 'signifyd.unexpected_answer' },
+      bucket: BUCKET,
+      requestTimeoutMs: options.requestTimeoutMs,
+    },
+    io,
+    budget,
+  )
+  return {
+    async call({ method, path, body, what, absent }) {
+      const secret = options.teamKey()
+      const request = {
+        url: `${options.url}/${API_VERSION}${path}`,
+        method,
+        headers: {
+          // The key is the name; there is no password.
+          authorization: `Basic ${Buffer.from(`${secret}:`).toString('base64')}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }
+      const refusal = (response: Response, text: string) =>
+        response.status === 404 && absent ? null : faultOf(response, text, what, secret)
+      return exchange({ what, patient: false, request, refusal })
+    },
   }
 }
 
 function faultOf({ status, headers }: Response, text: string, what: string, secret: string): Fault {
   const said = `Signifyd answered ${status} to ${what}.`
-  if (status === 429) {
-    const wait = Number(headers.get('retry-after') ?? Number.NaN)
-    const retryAfterMs = Number.isFinite(wait) ? Math.max(0, Math.ceil(wait * 1_000)) : RETRY_AFTER_DEFAULT_MS
-    return new Fault('throttled', `${said} Sending goes on after the wait.`, {
-      code: 'signifyd.throttled',
-      retryAfterMs,
-    })
-  }
-  if (status >= 500 || status === 408) return new Fault('unavailable', said, { code: 'signifyd.server_error' })
+  const passing = passingFault(status, {
+    said,
+    codes: { throttled: 'signifyd.throttled', serverError: 'signifyd.server_error' },
+    // The wait is said with 429 alone.
+    waitMs: status === 429 ? retryAfterMs(headers) : undefined,
+    defaultMs: RETRY_AFTER_DEFAULT_MS,
+  })
+  if (passing) return passing
   if (status === 401 || status === 403)
     return new Fault('unauthorised', `${said} Check teamKey.`, { code: 'signifyd.unauthorised' })
   const code = status === 404 ? 'signifyd.not_found' : 'signifyd.refused'
@@ -101,18 +84,6 @@ const refusal = z.object({ messages: z.array(z.string()) })
 
 /** Its sentences, made fit to be shown: no secrets, no addresses, not endless. */
 function wordsOf(text: string, secret: string): string {
-  let all: unknown
-  try {
-    all = JSON.parse(text)
-  } catch {
-    return ''
-  }
-  const { messages = [] } = refusal.safeParse(all).data ?? {}
-  return messages
-    .join('; ')
-    .replaceAll(secret || '\0', '***')
-    .replace(/[^\s@"]+@[^\s@"]+/g, '***')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 200)
+  const { messages = [] } = refusal.safeParse(jsonOf(text)).data ?? {}
+  return cleaned(messages.join('; '), [secret]).slice(0, 200)
 }

@@ -6,6 +6,7 @@ import { streams } from '#core/streams.ts'
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Delivery, HookRequest, Message, Received } from '../kit/connector.ts'
+import { jsonOf } from '../kit/shape.ts'
 import { listingMessages } from './listings.ts'
 import { orderOf } from './orders.ts'
 import { type ReceiptOptions, receiptOf } from './receipts.ts'
@@ -52,14 +53,6 @@ export function isSigned(body: Uint8Array, hookUrl: string, signature: string, k
   const expected = createHmac('sha256', key).update(hookUrl).update(body).digest()
   const given = Buffer.from(signature, 'base64')
   return given.length === expected.length && timingSafeEqual(given, expected)
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body))
-  } catch {
-    return null
-  }
 }
 
 export interface TranslateOptions extends ReceiptOptions {

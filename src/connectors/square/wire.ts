@@ -2,6 +2,8 @@
 import { Fault, type FaultKind } from '../../fault.ts'
 import type { Io } from '../../io.ts'
 import type { Budget } from '../kit/budget.ts'
+import { openExchange, passingFault, retryAfterMs, withPatience } from '../kit/exchange.ts'
+import { quotable } from '../kit/quotable.ts'
 import { BUCKET, RETRY_AFTER_DEFAULT_MS } from './limits.ts'
 
 export interface Exchange {
@@ -36,33 +38,35 @@ export interface ClientOptions {
 export function openClient(options: ClientOptions, io: Io, budget: Budget): Client {
   let skewMs: number | null = null
 
-  async function exchange({ method, path, body, what }: Exchange, patient: boolean): Promise<unknown> {
-    const settle = await budget.draw({ bucket: BUCKET, price: 1, patient, what })
-    const request = new Request(`${options.url}${path}`, {
-      method,
-      headers: {
-        'authorization': `Bearer ${options.accessToken()}`,
-        'square-version': options.apiVersion,
-        'accept': 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  const exchange = openExchange(
+    {
+      name: 'Square',
+      codes: { noAnswer: 'square.no_answer', noJson: 'square.unexpected_answer' },
+      bucket: BUCKET,
+      requestTimeoutMs: options.requestTimeoutMs,
+      seen: learn,
+    },
+    io,
+    budget,
+  )
+
+  const call = async ({ method, path, body, what }: Exchange, patient: boolean): Promise<unknown> =>
+    exchange({
+      what,
+      patient,
+      request: {
+        url: `${options.url}${path}`,
+        method,
+        headers: {
+          'authorization': `Bearer ${options.accessToken()}`,
+          'square-version': options.apiVersion,
+          'accept': 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // A redirect could carry the token to another host, so it is an answer like any other.
-      redirect: 'manual',
-      signal: options.requestTimeoutMs > 0 ? AbortSignal.timeout(options.requestTimeoutMs) : null,
+      refusal: (response, text) => faultOf(response, text, { what, secret: options.accessToken(), now: io.now() }),
     })
-    let refused = false
-    try {
-      const response = await answered(() => io.fetch(request))
-      learn(response)
-      refused = response.status === 429
-      const text = await answered(() => response.text())
-      if (!response.ok) throw faultOf(response, text, { what, secret: options.accessToken(), now: io.now() })
-      return parsed(text, what)
-    } finally {
-      settle(refused ? { refused: true } : {})
-    }
-  }
 
   /** The header counts whole seconds, so their clock is at least that. */
   function learn(response: Response): void {
@@ -73,36 +77,15 @@ export function openClient(options: ClientOptions, io: Io, budget: Budget): Clie
     skewMs = skewMs === null || seen > skewMs || skewMs - seen > 2_000 ? seen : skewMs
   }
 
-  const client = (patient: boolean): Omit<Client, 'patient'> => ({
-    call: (one) => exchange(one, patient),
+  return withPatience<Client>((patient) => ({
+    call: (one) => call(one, patient),
     skewMs: () => skewMs,
     async clock() {
       if (skewMs === null)
-        await exchange({ method: 'GET', path: '/v2/merchants/me', what: 'asking for its clock' }, patient)
+        await call({ method: 'GET', path: '/v2/merchants/me', what: 'asking for its clock' }, patient)
       return io.now() + (skewMs ?? 0)
     },
-  })
-  const slow = client(true) as Client
-  slow.patient = slow
-  return { ...client(false), patient: slow }
-}
-
-async function answered<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch {
-    throw new Fault('unavailable', 'Square did not answer. Whether the work was done is not known.', {
-      code: 'square.no_answer',
-    })
-  }
-}
-
-function parsed(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Fault('unavailable', `The answer of Square to ${what} is no JSON.`, { code: 'square.unexpected_answer' })
-  }
+  }))
 }
 
 interface Said {
@@ -115,19 +98,17 @@ function faultOf(response: Response, text: string, { what, secret, now }: Said):
   const { status } = response
   const { code, detail } = firstError(text)
   const said = `Square answered ${status}${code ? ` (${code})` : ''} to ${what}.`
-  const wait = retryAfter(response.headers, now)
-  const patience = wait === undefined ? {} : { retryAfterMs: wait }
-  if (status === 429)
-    return new Fault('throttled', `${said} Sending goes on after the wait.`, {
-      code: 'square.throttled',
-      retryAfterMs: wait ?? RETRY_AFTER_DEFAULT_MS,
-    })
-  if (status >= 500 || status === 408)
-    return new Fault('unavailable', said, { code: 'square.server_error', ...patience })
+  const passing = passingFault(status, {
+    said,
+    codes: { throttled: 'square.throttled', serverError: 'square.server_error' },
+    waitMs: retryAfterMs(response.headers, now),
+    defaultMs: RETRY_AFTER_DEFAULT_MS,
+  })
+  if (passing) return passing
   if (status === 401 || status === 403)
     return new Fault('unauthorised', `${said} ${CURES[status]}`, { code: 'square.unauthorised' })
   const kind: FaultKind = status === 409 || code === 'VERSION_MISMATCH' ? 'conflict' : 'rejected'
-  const words = quotable(detail, secret)
+  const words = quotable(detail, [secret])
   return new Fault(kind, words ? `${said} It says: ${words}` : said, {
     code: kind === 'conflict' ? 'square.conflict' : (CODES[code] ?? 'square.refused'),
   })
@@ -153,23 +134,4 @@ function firstError(text: string): { code: string; detail: string } {
   } catch {
     return { code: '', detail: '' }
   }
-}
-
-/** `Retry-After` in milliseconds: seconds or a date. */
-function retryAfter(headers: Headers, now: number): number | undefined {
-  const text = headers.get('retry-after')
-  if (!text) return undefined
-  const seconds = Number(text)
-  if (Number.isFinite(seconds)) return Math.max(0, Math.ceil(seconds * 1_000))
-  const at = Date.parse(text)
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
-}
-
-/** Words of Square made fit to be shown: one line, no secrets, no addresses, not endless. */
-function quotable(words: string, secret: string): string {
-  const clean = (secret === '' ? words : words.replaceAll(secret, '***'))
-    .replace(/[^\s@"]+@[^\s@"]+/g, '***')
-    .replace(/\s+/g, ' ')
-    .trim()
-  return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean
 }

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import { cardNumberIn } from '../kit/card-number.ts'
 import type { Delivery, HookRequest, Message, Received } from '../kit/connector.ts'
+import { jsonOf } from '../kit/shape.ts'
 import { SIGNATURE_TOLERANCE_MS } from './limits.ts'
 import {
   type OrderNames, paymentOf, seenOfCharge, seenOfDispute, seenOfIntent, seenOfRefund,
@@ -55,14 +56,6 @@ export function isSigned(body: Uint8Array, header: string, secrets: readonly str
     const expected = createHmac('sha256', secret).update(`${at}.`).update(body).digest()
     return given.some((one) => one.length === expected.length && timingSafeEqual(one, expected))
   })
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 export interface TranslateOptions extends OrderNames {

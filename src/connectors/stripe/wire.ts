@@ -3,6 +3,8 @@ import { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
 import type { Budget } from '../kit/budget.ts'
 import { withoutCardNumbers } from '../kit/card-number.ts'
+import { openExchange, passingFault, retryAfterMs, withPatience } from '../kit/exchange.ts'
+import { quotable } from '../kit/quotable.ts'
 import { encodeForm, type FormValue } from './form.ts'
 import { BUCKET, RETRY_AFTER_DEFAULT_MS } from './limits.ts'
 
@@ -38,13 +40,26 @@ export interface ClientOptions {
 
 export function openClient(options: ClientOptions, io: Io, budget: Budget): Client {
   let skewMs: number | null = null
+  const exchange = openExchange(
+    {
+      name: 'Stripe',
+      codes: { noAnswer: 'stripe.no_answer', noJson: 'stripe.unexpected_answer' },
+      bucket: BUCKET,
+      requestTimeoutMs: options.requestTimeoutMs,
+      seen({ headers }) {
+        const at = Date.parse(headers.get('date') ?? '')
+        if (!Number.isNaN(at)) skewMs = at - io.now()
+      },
+    },
+    io,
+    budget,
+  )
 
-  async function exchange({ method, path, values = {}, key, what }: Exchange, patient: boolean): Promise<unknown> {
-    const settle = await budget.draw({ bucket: BUCKET, price: 1, patient, what })
+  async function call({ method, path, values = {}, key, what }: Exchange, patient: boolean): Promise<unknown> {
     const form = encodeForm(values)
-    const query = method === 'GET' && form !== '' ? `?${form}` : ''
     const secret = options.secretKey()
-    const request = new Request(`${options.url}${path}${query}`, {
+    const request = {
+      url: `${options.url}${path}${method === 'GET' && form !== '' ? `?${form}` : ''}`,
       method,
       headers: {
         'authorization': `Bearer ${secret}`,
@@ -53,49 +68,11 @@ export function openClient(options: ClientOptions, io: Io, budget: Budget): Clie
         ...(key === undefined ? {} : { 'idempotency-key': key.slice(0, 255) }),
       },
       ...(method === 'POST' ? { body: form } : {}),
-      // A redirect could carry the key to another host, so it is an answer like any other.
-      redirect: 'manual',
-      signal: options.requestTimeoutMs > 0 ? AbortSignal.timeout(options.requestTimeoutMs) : null,
-    })
-    let refused = false
-    try {
-      const response = await answered(() => io.fetch(request))
-      const at = Date.parse(response.headers.get('date') ?? '')
-      if (!Number.isNaN(at)) skewMs = at - io.now()
-      refused = response.status === 429
-      const text = await answered(() => response.text())
-      if (!response.ok) throw faultOf(response, text, what, secret)
-      return parsed(text, what)
-    } finally {
-      settle(refused ? { refused: true } : {})
     }
+    return exchange({ what, patient, request, refusal: (response, text) => faultOf(response, text, what, secret) })
   }
 
-  const client = (patient: boolean): Omit<Client, 'patient'> => ({
-    call: (one) => exchange(one, patient),
-    skewMs: () => skewMs,
-  })
-  const slow = client(true) as Client
-  slow.patient = slow
-  return { ...client(false), patient: slow }
-}
-
-async function answered<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch {
-    throw new Fault('unavailable', 'Stripe did not answer. Whether the work was done is not known.', {
-      code: 'stripe.no_answer',
-    })
-  }
-}
-
-function parsed(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Fault('unavailable', `The answer of Stripe to ${what} is no JSON.`, { code: 'stripe.unexpected_answer' })
-  }
+  return withPatience<Client>((patient) => ({ call: (one) => call(one, patient), skewMs: () => skewMs }))
 }
 
 const STORED_ERROR_WAIT_MS = 3_600_000
@@ -104,26 +81,23 @@ function faultOf(response: Response, text: string, what: string, secret: string)
   const { status, headers } = response
   const { type, code, message } = errorOf(text)
   const said = `Stripe answered ${status}${code ? ` (${code})` : ''} to ${what}.`
-  const wait = Number(headers.get('retry-after') || Number.NaN)
-  const waitMs = Number.isFinite(wait) ? Math.max(0, Math.ceil(wait * 1_000)) : undefined
-  if (status === 429)
-    return new Fault('throttled', `${said} Sending goes on after the wait.`, {
-      code: 'stripe.throttled',
-      retryAfterMs: waitMs ?? RETRY_AFTER_DEFAULT_MS,
-    })
+  const waitMs = retryAfterMs(headers)
   if (status >= 500 && headers.get('idempotent-replayed') === 'true') {
     // Under the same key it says the same for a day, and under another one the work could be done twice.
     const words = `${said} It repeats an earlier failure of its own: whether the work was done shows later.`
     return new Fault('unavailable', words, { code: 'stripe.stored_error', retryAfterMs: STORED_ERROR_WAIT_MS })
   }
-  const patience = waitMs === undefined ? {} : { retryAfterMs: waitMs }
-  if (status >= 500 || status === 408)
-    return new Fault('unavailable', said, { code: 'stripe.server_error', ...patience })
+  const codes = { throttled: 'stripe.throttled', serverError: 'stripe.server_error' }
+  const passing = passingFault(status, { said, codes, waitMs, defaultMs: RETRY_AFTER_DEFAULT_MS })
+  if (passing) return passing
   if (status === 401 || status === 403)
     return new Fault('unauthorised', `${said} Check the key and what it may do.`, { code: 'stripe.unauthorised' })
   if (status === 409)
-    return new Fault('conflict', `${said} The same call is under way.`, { code: 'stripe.conflict', ...patience })
-  const words = quotable(message, secret)
+    return new Fault('conflict', `${said} The same call is under way.`, {
+      code: 'stripe.conflict',
+      ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    })
+  const words = quotable(withoutCardNumbers(message), [secret], [/\b[sr]k_(live|test)_\S+/g])
   const named = type === 'idempotency_error' ? 'stripe.key_reused' : (CODES[code] ?? 'stripe.refused')
   return new Fault('rejected', words ? `${said} It says: ${words}` : said, { code: named })
 }
@@ -146,14 +120,4 @@ function errorOf(text: string): { type: string; code: string; message: string } 
   } catch {
     return { type: '', code: '', message: '' }
   }
-}
-
-/** Words of Stripe made fit to be shown: one line, no secrets, no addresses, not endless. */
-function quotable(words: string, secret: string): string {
-  const clean = withoutCardNumbers(secret === '' ? words : words.replaceAll(secret, '***'))
-    .replace(/[^\s@"]+@[^\s@"]+/g, '***')
-    .replace(/\b[sr]k_(live|test)_\S+/g, '***')
-    .replace(/\s+/g, ' ')
-    .trim()
-  return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean
 }

@@ -4,6 +4,8 @@
  */
 import { z } from 'zod'
 import { Fault, type FaultKind } from '../../fault.ts'
+import { quotable as plainWords } from '../kit/quotable.ts'
+import { retryAfterMs } from '../kit/exchange.ts'
 import { RETRY_AFTER_DEFAULT_MS } from './limits.ts'
 
 const refusal = z.object({
@@ -28,7 +30,7 @@ export interface Refused {
 
 /** The fault behind an answer that is no success. */
 export function statusFault({ status, headers, body, what, now, secrets }: Refused): Fault {
-  const wait = retryAfter(headers, now)
+  const wait = retryAfterMs(headers, now)
   const waits = wait === undefined ? {} : { retryAfterMs: wait }
   // Firewalls say 503 with a wait when they mean 429; without one it is the shop that is down.
   if (status === 429 || (status === 503 && wait !== undefined)) {
@@ -113,26 +115,6 @@ const RULES: readonly Rule[] = [
 
 export const fault = (kind: FaultKind, code: string, message: string): Fault => new Fault(kind, message, { code })
 
-/** `Retry-After` in milliseconds: seconds or a date. */
-export function retryAfter(headers: Headers, now: number): number | undefined {
-  const text = headers.get('retry-after')
-  if (!text) return undefined
-  const seconds = Number(text)
-  if (Number.isFinite(seconds)) return Math.max(0, Math.ceil(seconds * 1_000))
-  const at = Date.parse(text)
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
-}
-
-/** Words of the shop made fit to be shown: one line, no markup, no secrets, no addresses, not endless. */
-export function quotable(text: string, secrets: readonly string[] = []): string {
-  let clean = text
-  for (const secret of secrets) if (secret !== '') clean = clean.replaceAll(secret, '***')
-  clean = clean
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/[^\s@"]+@[^\s@"]+/g, '***')
-    .replace(/\bc[ks]_\w+/g, '***')
-    .replace(/oauth_signature=[^&\s"]+/g, 'oauth_signature=***')
-    .replace(/\s+/g, ' ')
-    .trim()
-  return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean
-}
+/** Words of the shop made fit to be shown: no markup either. */
+const quotable = (text: string, secrets: readonly string[]): string =>
+  plainWords(text.replace(/<[^>]*>/g, ' '), secrets, [/\bc[ks]_\w+/g, /(?<=oauth_signature=)[^&\s"]+/g])

@@ -4,6 +4,7 @@
  */
 import type { Json } from '#canon/json.ts'
 import type { Io } from '../../io.ts'
+import { answered, guarded } from '../kit/exchange.ts'
 import { fault, statusFault } from './faults.ts'
 import { API_ROOT } from './limits.ts'
 import { escaped, signedQuery } from './oauth.ts'
@@ -52,7 +53,7 @@ export function openClient({ url, consumerKey, consumerSecret, requestTimeoutMs 
       : signedQuery({ key: consumerKey, secret, method, url: target, query: plain, nonce: io.id(), nowMs: io.now() })
     const text = Object.entries(signed).map(([name, value]) => `${escaped(name)}=${escaped(value)}`).join('&') // prettier-ignore
     const basic = Buffer.from(`${consumerKey}:${secret}`).toString('base64')
-    return new Request(text ? `${target}?${text}` : target, {
+    const init = {
       method,
       headers: {
         accept: 'application/json',
@@ -60,24 +61,17 @@ export function openClient({ url, consumerKey, consumerSecret, requestTimeoutMs 
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // A redirect would carry key and signature to another host.
-      redirect: 'manual',
-      signal: requestTimeoutMs > 0 ? AbortSignal.timeout(requestTimeoutMs) : null,
-    })
+    }
+    return guarded(text ? `${target}?${text}` : target, init, requestTimeoutMs)
   }
 
   async function exchange(asked: Asked): Promise<{ response: Response; text: string }> {
     const request = requestOf(asked)
-    try {
+    const whole = async () => {
       const response = await io.fetch(request)
       return { response, text: await response.text() }
-    } catch {
-      throw fault(
-        'unavailable',
-        'woocommerce.no_answer',
-        `The shop did not answer ${asked.what}. Whether the work was done is not known.`,
-      )
     }
+    return answered(whole, `The shop did not answer ${asked.what}.`, 'woocommerce.no_answer')
   }
 
   return {

@@ -1,19 +1,9 @@
 /** Reads a body by its schema: unknown fields are let through, a missing one is named by its path and never quoted. */
 import { z } from 'zod'
+import { shapes } from '../kit/shape.ts'
 import { fault } from './faults.ts'
 
-/** Throws `malformed` naming the first field that is not as it must be. */
-export function shaped<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const path = issue?.path.join('.') || 'the body'
-  throw fault(
-    'malformed',
-    'woocommerce.malformed',
-    `${what}: ${path} is missing or not as it must be (${issue?.code ?? 'unknown'}).`,
-  )
-}
+export const { shaped } = shapes('woocommerce.malformed')
 
 export const id = z.int().positive()
 export const maybeText = z.string().nullish()

@@ -11,6 +11,7 @@ import type { Files } from '../kit/files.ts'
 import { bad, type Group, type Interchange, readInterchange, type Segment } from './envelope.ts'
 import { sentAs } from './ledger.ts'
 import { acknowledge, type Partner, referenceFrom } from './outbound.ts'
+import { STOCK_SETS, WrongSegment } from './stock-sets.ts'
 
 const EVERY_MS = 30_000
 const FILES_PER_PAGE = 20
@@ -18,7 +19,8 @@ const FILE_BYTES_MAX = 8 * 1024 * 1024
 /** A file without its end that nobody has written to for so long will not get one any more. */
 const STILL_WRITTEN_MS = 10 * 60_000
 
-const transaction = z.object({ set: z.string(), control: z.string() })
+const wrong = z.object({ tag: z.string(), place: z.int() })
+const transaction = z.object({ set: z.string(), control: z.string(), wrong: wrong.optional() })
 const cursorShape = z.object({
   read: z.array(z.string()),
   bad: z.array(z.string()),
@@ -40,11 +42,7 @@ export const partnerFeed = (partner: Partner): Feed => ({
 })
 
 async function settle(partner: Partner, files: Files, { read, bad: spoilt, acks }: Cursor): Promise<void> {
-  for (const { interchange, ...group } of acks)
-    await acknowledge(partner, interchange, {
-      ...group,
-      transactions: group.transactions.map((one) => ({ ...one, segments: [] })),
-    })
+  for (const { interchange, ...group } of acks) await acknowledge(partner, interchange, group)
   for (const name of read) await files.move(`in/${name}`, `in/archive/${name}`)
   for (const name of spoilt) await files.move(`in/${name}`, `in/bad/${name}`)
 }
@@ -64,8 +62,11 @@ async function page(partner: Partner, files: Files): Promise<FeedPage> {
     try {
       const interchange = addressed(readInterchange(text), partner)
       for (const group of interchange.groups) {
-        readings.push(...(await readingsOf(interchange, group, partner)))
-        if (group.code !== 'FA') cursor.acks.push({ interchange: interchange.control, ...group })
+        const read = await readingsOf(interchange, group, partner, name)
+        readings.push(...read.map(({ reading }) => reading))
+        const { code, control } = group
+        const transactions = read.map(({ reading: _, ...one }) => one)
+        if (code !== 'FA') cursor.acks.push({ interchange: interchange.control, code, control, transactions })
       }
       cursor.read.push(name)
     } catch (error) {
@@ -74,13 +75,7 @@ async function page(partner: Partner, files: Files): Promise<FeedPage> {
       cursor.bad.push(name)
     }
   }
-  const acks = cursor.acks.map(({ interchange, code, control, transactions }) => ({
-    interchange,
-    code,
-    control,
-    transactions: transactions.map((one) => ({ set: one.set, control: one.control })),
-  }))
-  return { readings, cursor: { ...cursor, acks }, more: cursor.read.length + cursor.bad.length > 0 }
+  return { readings, cursor, more: cursor.read.length + cursor.bad.length > 0 }
 }
 
 const isUnfinished = (text: string): boolean => !/IEA[^A-Za-z0-9]\d+[^A-Za-z0-9]\d+\W*$/.test(text)
@@ -90,19 +85,44 @@ function addressed(interchange: Interchange, { config }: Partner): Interchange {
   throw bad(`ISA06 is '${interchange.from}' and ISA08 '${interchange.to}': it is not from this partner to us.`)
 }
 
-async function readingsOf({ control }: Interchange, group: Group, partner: Partner): Promise<Reading[]> {
-  const readings: Reading[] = []
-  for (const one of group.transactions) {
-    const key = `${one.set}:${control}:${group.control}:${one.control}`
-    if (one.set === '945') {
-      const number = one.segments.find(([tag]) => tag === 'W06')?.[2] ?? ''
-      const name = `${control}-${group.control}-${one.control}`
-      const body = { reference: referenceFrom(number, partner.config), name, at: group.at, segments: one.segments }
-      readings.push({ key, topic: '945', body: body as unknown as Json })
-    } else if (one.set === '997') readings.push(await answerReading(key, group.at, one.segments, partner))
-    else throw bad(`It holds a ${one.set}, which is not agreed with this partner.`)
+type Read = z.infer<typeof transaction> & { reading: Reading }
+
+async function readingsOf({ control }: Interchange, group: Group, partner: Partner, file: string): Promise<Read[]> {
+  const { config } = partner
+  const read: Read[] = []
+  for (const { set, control: own, segments } of group.transactions) {
+    const key = `${set}:${control}:${group.control}:${own}`
+    if (set === '945') {
+      const number = segments.find(([tag]) => tag === 'W06')?.[2] ?? ''
+      const name = `${control}-${group.control}-${own}`
+      const body = { reference: referenceFrom(number, config), name, at: group.at, segments }
+      read.push({ set, control: own, reading: { key, topic: '945', body: body as unknown as Json } })
+    } else if (set in STOCK_SETS)
+      read.push({ set, control: own, ...shelfReading({ key, set, segments }, config, file) })
+    else if (set === '997')
+      read.push({ set, control: own, reading: await answerReading(key, group.at, segments, partner) })
+    else throw bad(`It holds a ${set}, which is not agreed with this partner.`)
   }
-  return readings
+  return read
+}
+
+/** One that is wrong is refused alone: the partner hears which segment, and a person has it as it came. */
+function shelfReading(
+  { key, set, segments }: { key: string; set: string; segments: readonly Segment[] },
+  { warehouse, them }: Partner['config'],
+  file: string,
+): Omit<Read, 'set' | 'control'> {
+  const partner = them.id.trim()
+  try {
+    STOCK_SETS[set]!(segments, partner)
+    const body = { warehouse, partner, segments } as unknown as Json
+    return { reading: { key, topic: set, body } }
+  } catch (error) {
+    if (!(error instanceof WrongSegment)) throw error
+    const { tag, place, message } = error
+    const text = segments.map((one) => one.join('*')).join('~\n')
+    return { wrong: { tag, place }, reading: badReading(`${file}, ${set}`, message, `${key}\n${text}`) }
+  }
 }
 
 /** A set of ours is alone in its group, so the group's number names it. */

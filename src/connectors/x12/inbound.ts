@@ -1,9 +1,10 @@
 /** What a partner's files say: 945 what left, 997 whether we were understood. A bad file is kept as it came. */
-import { warehouseStream } from '#core/streams.ts'
+import { streams, warehouseStream } from '#core/streams.ts'
 import type { WarehouseOrderCommand } from '#core/warehouse-order/warehouse-order.ts'
 import { z } from 'zod'
 import type { Delivery, Message } from '../kit/connector.ts'
 import { bad, momentOf, type Segment } from './envelope.ts'
+import { STOCK_SETS } from './stock-sets.ts'
 
 const segments = z.array(z.tuple([z.string()], z.string())).max(100_000)
 
@@ -17,6 +18,8 @@ const answer = z.object({
   why: z.string().max(500),
   at: z.string(),
 })
+/** An 846 or 947 that was understood when it was read. */
+const shelf = z.object({ warehouse: z.string().min(1), partner: z.string().min(1), segments })
 export type Advice = z.infer<typeof advice>
 export type AnswerOf = z.infer<typeof answer>
 const refusal = z.object({ file: z.string(), reason: z.string() })
@@ -28,6 +31,14 @@ export function translate({ topic, body }: Delivery): Message[] {
       return adviceNews(parsed(advice, body))
     case '997':
       return answerNews(parsed(answer, body))
+    case '846':
+    case '947': {
+      const { warehouse, partner, segments: all } = parsed(shelf, body)
+      return STOCK_SETS[topic]!(all as Segment[], partner).map(({ sku, command }) => ({
+        stream: streams.stock(warehouse, sku),
+        command,
+      }))
+    }
     case 'bad': {
       const { file, reason } = parsed(refusal, body)
       throw bad(`${file}: ${reason}`)

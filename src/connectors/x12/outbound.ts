@@ -105,20 +105,30 @@ export async function sendCancel(
   return { outcome: 'asked' }
 }
 
+/** A set of theirs, and the segment of it that was not understood. */
+export interface Acknowledged {
+  set: string
+  control: string
+  wrong?: { tag: string; place: number } | undefined
+}
+
 /** Says to the partner what became of a group of theirs. */
 export function acknowledge(
   partner: Partner,
   interchange: string,
-  { code, control, transactions }: Pick<Group, 'code' | 'control' | 'transactions'>,
+  { code, control, transactions }: Pick<Group, 'code' | 'control'> & { transactions: readonly Acknowledged[] },
 ): Promise<Entry> {
-  const count = String(transactions.length)
+  const [count, taken] = [transactions.length, transactions.filter(({ wrong }) => !wrong).length]
+  const verdict = taken === count ? 'A' : taken === 0 ? 'R' : 'P'
   const segments: Segment[] = [
     ['AK1', code, control],
-    ...transactions.flatMap(({ set, control: number }): Segment[] => [
+    ...transactions.flatMap(({ set, control: number, wrong }): Segment[] => [
       ['AK2', set, number],
-      ['AK5', 'A'],
+      // 8: the segment has an element in error; 5: one or more segments do.
+      ...(wrong ? [['AK3', wrong.tag, String(wrong.place), '', '8'] as Segment] : []),
+      wrong ? ['AK5', 'R', '5'] : ['AK5', 'A'],
     ]),
-    ['AK9', 'A', count, count, count],
+    ['AK9', verdict, String(count), String(count), String(taken)],
   ]
   return send(
     partner,

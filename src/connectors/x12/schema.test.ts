@@ -49,7 +49,7 @@ function problems({ transactions, segments: tables }: Tables, set: string, body:
       if (value === '') return element.req === 'M' ? void wrong.push(`${element.ref} is missing`) : undefined
       if (value.length > element.max || value.length < element.min)
         wrong.push(`${element.ref} '${value}' is too long or too short`)
-      if (/^(R|N\d)$/.test(element.type) && !/^\d+$/.test(value)) wrong.push(`${element.ref} '${value}' is no number`)
+      if (/^(R|N\d)$/.test(element.type) && !/^-?\d+$/.test(value)) wrong.push(`${element.ref} '${value}' is no number`)
     })
     for (const element of table.slice(elements.length)) if (element.req === 'M') wrong.push(`${element.ref} is missing`)
   }
@@ -69,6 +69,9 @@ test('every set we write and read is as the tables say', async () => {
     { sku: 'MUG', ordered: 3, left: 2 },
     { sku: 'BOWL-2', ordered: 1, left: 1, status: 'CS', insteadOf: 'BOWL' },
   ])
+  await world.partner.count([{ sku: 'MUG', onHand: '17' }])
+  await world.partner.count([{ sku: 'MUG', onHand: '-4' }])
+  await world.partner.adjust([{ sku: 'MUG', quantity: '-3', reason: '07' }])
   await readAll(world.connection.feeds['files'])
   await world.partner.work()
   const texts: string[] = []
@@ -76,7 +79,19 @@ test('every set we write and read is as the tables say', async () => {
     for (const { name } of await world.files.list(place)) texts.push((await world.files.read(`${place}/${name}`))!)
   const groups = texts.flatMap((text) => readInterchange(text).groups)
   const sets = groups.flatMap(({ transactions }) => transactions)
-  expect(sets.map(({ set }) => set).sort()).toEqual(['940', '940', '945', '997', '997'])
+  expect(sets.map(({ set }) => set).sort()).toEqual([
+    '846',
+    '846',
+    '940',
+    '940',
+    '945',
+    '947',
+    '997',
+    '997',
+    '997',
+    '997',
+    '997',
+  ])
   expect(sets.flatMap(({ set, segments }) => problems(tables, set, segments))).toEqual([])
   for (const { code, transactions } of groups)
     expect(tables.transactions[transactions[0]!.set]!.functionalGroup).toBe(code)

@@ -56,10 +56,13 @@ describe('a customer', () => {
       .thenNothing()
   })
 
-  it('older news never overwrites newer', () => {
+  it('older news never overwrites newer, and adds what nobody said since', () => {
     given(customer, recorded(5))
-      .when(record(4, { phone: '+1 555 0100' }))
+      .when(record(4, { name: 'Ada Former' }))
       .thenNothing()
+    const { state } = given(customer, recorded(5)).when(record(4, { name: 'Ada Former', phone: '+1 555 0100' }))
+    expect(state.party).toEqual({ ...ada, phone: '+1 555 0100' })
+    expect(state.updatedAt).toBe(second(5))
   })
 
   it('keeps what newer news does not mention', () => {

@@ -1,29 +1,48 @@
-/** One person or company as a channel knows them, and the partner that stands for them in the ERP. */
+/** One person or company as the channels know them under one key, and the partner that stands for them in the ERP. */
 import type { Party } from '#canon/order.ts'
-import type { Decider, Decision, Note } from '../decider.ts'
+import type { Address } from '#canon/primitives.ts'
+import { type Context, type Decider, type Decision, type Note, note } from '../decider.ts'
 import type { Done, Failed, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
+import { streams } from '../streams.ts'
+import { goldenOf, partyOf, sameParty } from './golden.ts'
+import {
+  decideJoining, evolveJoining, isOfJoining, type JoiningCommand, type JoiningEvent, notesOfJoining, passOn,
+} from './joining.ts' // prettier-ignore
+import { keysOf, printOf } from './likeness.ts'
+import { type CustomerState, isJoined, type Telling } from './state.ts'
 
-export interface CustomerState {
-  version: number
-  key: string
-  channel: string
-  party: Party | null
-  /** When the channel last said so; older news never overwrites newer. */
-  updatedAt: string
-  partnerId: string | null
-  /** Why the ERP does not have the customer's present data. */
-  trouble: string | null
+export type { CustomerState } from './state.ts'
+import { allTellings, ownTellings, type Said, told } from './telling.ts'
+
+/** In which indexes the record can be found, and in which no more. */
+interface Keyed {
+  keys: readonly string[]
+  dropped: readonly string[]
+  print: string
 }
 
 export type CustomerCommand =
-  | { type: 'customer.record'; channel: string; party: Party; at: string }
+  | { type: 'customer.record'; channel: string; party: Party; addresses?: readonly Address[]; at: string }
+  /** Whoever may be the same person is looked for again. */
+  | { type: 'customer.look' }
   | { type: 'customer.retry' }
+  | JoiningCommand
   | Done
   | Failed
 
 export type CustomerEvent =
-  | { type: 'customer.recorded'; channel: string; party: Party; at: string }
+  /** `party`: what holds from now on. `said`: what the channel said, where that is something else. */
+  | ({ type: 'customer.recorded'; channel: string; party: Party; at: string } & Partial<Keyed> & {
+        said?: Party
+        addresses?: readonly Address[]
+      })
+  /** Nothing new, but said again later: what was said in between and is still to come is older. */
+  | ({ type: 'customer.confirmed'; channel: string; party: Party; at: string } & Partial<Keyed> & {
+        addresses?: readonly Address[]
+      })
+  | ({ type: 'customer.keyed' } & Keyed)
+  | JoiningEvent
   | { type: 'customer.bound'; partnerId: string }
   | { type: 'customer.bindFailed'; code: string; message: string }
   | { type: 'customer.bindRetried' }
@@ -32,12 +51,18 @@ const initial: CustomerState = {
   version: 0, key: '', channel: '', party: null, updatedAt: '', partnerId: null, trouble: null,
 } // prettier-ignore
 
-function decide(state: CustomerState, command: CustomerCommand): Decision<CustomerEvent> {
+function decide(
+  state: CustomerState,
+  command: CustomerCommand,
+  policy: Policy,
+  { at }: Context,
+): Decision<CustomerEvent> {
   switch (command.type) {
-    case 'customer.record': {
-      const { channel, party, at } = command
-      if (at < state.updatedAt || sameParty(party, state.party)) return []
-      return [{ type: 'customer.recorded', channel, party: { ...state.party, ...party }, at }]
+    case 'customer.record':
+      return record(state, command, policy)
+    case 'customer.look': {
+      const keyed = state.party && keyedOf(state, ownTellings(state), policy, true)
+      return keyed ? [{ type: 'customer.keyed', ...keyed }] : []
     }
     case 'customer.retry':
       return state.trouble === null ? [] : [{ type: 'customer.bindRetried' }]
@@ -48,20 +73,95 @@ function decide(state: CustomerState, command: CustomerCommand): Decision<Custom
     }
     case 'failed':
       return [{ type: 'customer.bindFailed', code: command.fault.code, message: command.fault.message }]
+    default:
+      return decideJoining(state, command, policy, at)
   }
 }
 
-function sameParty(news: Party, known: Party | null): boolean {
-  if (!known) return false
-  const fields = ['name', 'email', 'phone', 'externalId', 'marketingConsent'] as const
-  return fields.every((name) => news[name] === undefined || news[name] === known[name])
+function record(
+  state: CustomerState,
+  command: Extract<CustomerCommand, { type: 'customer.record' }>,
+  policy: Policy,
+): CustomerEvent[] {
+  const { channel, party, at } = command
+  const { customers } = policy
+  const addresses = customers && command.addresses?.length ? { addresses: command.addresses } : {}
+  const said: Said = { channel, party, at, ...addresses }
+  const before = ownTellings(state)
+  const own = told(before, party.key, said)
+  if (own === before) return []
+  const now = partyOf(idOf(party, state), goldenOf(allTellings({ ...state, party, tellings: own }), customers))
+  const keyed = keyedOf(state, own, policy, !sameWords(own, before))
+  if (state.party && sameParty(now, state.party) && sameWords(own, before))
+    return customers ? [{ type: 'customer.confirmed', channel, party, at, ...addresses, ...keyed }] : []
+  const whole = inOrder(now, { ...state.party, ...party })
+  const enough = told(before, party.key, { ...said, party: whole })
+  const more = sameTellings(enough, own) ? {} : { said: party }
+  return [{ type: 'customer.recorded', channel, party: whole, at, ...more, ...addresses, ...keyed }]
+}
+
+function idOf({ key, externalId: said }: Party, { party }: CustomerState): Pick<Party, 'key' | 'externalId'> {
+  const externalId = party?.externalId ?? said
+  return { key, ...(externalId === undefined ? {} : { externalId }) }
+}
+
+/** The members in the order in which they were first said. */
+const inOrder = (party: Party, first: Party): Party => {
+  const names = Object.keys({ ...first, ...party }) as (keyof Party)[]
+  return Object.fromEntries(
+    names.filter((name) => party[name] !== undefined).map((name) => [name, party[name]]),
+  ) as Party
+}
+
+const text = (tellings: readonly Telling[]): string => JSON.stringify(tellings)
+const sameTellings = (one: readonly Telling[], other: readonly Telling[]): boolean => text(one) === text(other)
+
+/** Whether the same is said, whenever that was. */
+function sameWords(one: readonly Telling[], other: readonly Telling[]): boolean {
+  const words = (all: readonly Telling[]) =>
+    text(
+      all.map((telling) => ({
+        ...telling,
+        times: {},
+        addresses: telling.addresses.map(({ address }) => ({ address, at: '' })),
+        consents: telling.consents.map((consent) => ({ ...consent, at: '' })),
+      })),
+    )
+  return words(one) === words(other)
+}
+
+function keyedOf(
+  { keys: known = [] }: CustomerState,
+  own: readonly Telling[],
+  { customers }: Policy,
+  changed: boolean,
+): Keyed | null {
+  if (!customers || (customers.match === 'off' && known.length === 0)) return null
+  const keys = keysOf(own, customers)
+  if (!changed && keys.join() === known.join()) return null
+  return { keys, dropped: known.filter((key) => !keys.includes(key)), print: printOf(own, customers) }
 }
 
 function evolve(before: CustomerState, event: CustomerEvent): CustomerState {
   const state = { ...before, version: before.version + 1 }
+  if (isOfJoining(event)) return evolveJoining(state, event)
   switch (event.type) {
     case 'customer.recorded':
-      return { ...state, key: event.party.key, channel: event.channel, party: event.party, updatedAt: event.at }
+    case 'customer.confirmed': {
+      const { channel, party, at, addresses, keys } = event
+      const said = event.type === 'customer.recorded' ? (event.said ?? party) : party
+      const tellings = told(ownTellings(before), party.key, {
+        channel,
+        party: said,
+        at,
+        ...(addresses && { addresses }),
+      })
+      const kept = { tellings, ...(keys ? { keys } : {}), updatedAt: at > state.updatedAt ? at : state.updatedAt }
+      if (event.type === 'customer.confirmed') return { ...state, ...kept }
+      return { ...state, ...kept, key: party.key, channel: state.channel || channel, party }
+    }
+    case 'customer.keyed':
+      return { ...state, keys: event.keys }
     case 'customer.bound':
       return { ...state, partnerId: event.partnerId, trouble: null }
     case 'customer.bindFailed':
@@ -71,8 +171,36 @@ function evolve(before: CustomerState, event: CustomerEvent): CustomerState {
   }
 }
 
-function react(event: CustomerEvent, { party, key, channel }: CustomerState): (Intent | Note)[] {
-  if (!party || (event.type !== 'customer.recorded' && event.type !== 'customer.bindRetried')) return []
+function react(event: CustomerEvent, state: CustomerState, stream: string): (Intent | Note)[] {
+  if (isOfJoining(event))
+    return [...notesOfJoining(event, state, stream), ...(tellsErp(event, state) ? erpWork(state) : [])]
+  switch (event.type) {
+    case 'customer.recorded':
+      return [...(isJoined(state) ? passOn(state) : erpWork(state)), ...indexNotes(event, state)]
+    case 'customer.confirmed':
+      return [...passOn(state), ...indexNotes(event, state)]
+    case 'customer.keyed':
+      return indexNotes(event, state)
+    case 'customer.bound':
+      return isJoined(state) ? erpWork(state) : []
+    case 'customer.bindRetried':
+      return erpWork(state)
+    case 'customer.bindFailed':
+      return []
+  }
+}
+
+/** Nobody may be joined, taken out, or hear of another name without the ERP. */
+function tellsErp(event: JoiningEvent, state: CustomerState): boolean {
+  if (event.type === 'customer.absorbed' || event.type === 'customer.released')
+    return event.party !== undefined && !isJoined(state)
+  return event.type === 'customer.joined' || event.type === 'customer.parted'
+}
+
+/** Who is part of another record is archived in the ERP, once it is there. */
+function erpWork(state: CustomerState): Intent[] {
+  const { party, key, channel, partnerId } = state
+  if (!party || (isJoined(state) && partnerId === null)) return []
   const { name, email, phone, externalId } = party
   const ask = {
     key,
@@ -80,8 +208,16 @@ function react(event: CustomerEvent, { party, key, channel }: CustomerState): (I
     ...(email ? { email } : {}),
     ...(phone ? { phone } : {}),
     externalRef: externalId ? `${channel}:${externalId}` : key,
+    ...(state.into === undefined ? {} : { partOf: state.into?.key ?? null }),
   }
   return [{ type: 'customer.ensure', to: 'erp', ask }]
+}
+
+function indexNotes({ keys = [], dropped = [], print = '' }: Partial<Keyed>, { key: customer }: CustomerState): Note[] {
+  return [
+    ...keys.map((key) => note(streams.identity(key), { type: 'identity.claim', customer, print })),
+    ...dropped.map((key) => note(streams.identity(key), { type: 'identity.drop', customer })),
+  ]
 }
 
 export const customer: Decider<CustomerState, CustomerCommand, CustomerEvent, Policy> = {

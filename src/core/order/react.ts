@@ -183,14 +183,16 @@ function backNotes(request: BackRequest, order: Order, { payments }: OrderState)
 const stopNote = ({ channel, externalId }: Order): Note =>
   note(streams.fulfilment(channel, externalId), { type: 'fulfilment.stop' })
 
-function customerNote({ channel, customer, shippingAddress, updatedAt }: Order): Note[] {
+function customerNote({ channel, customer, shippingAddress, billingAddress, updatedAt }: Order): Note[] {
   if (!customer) return []
   const name = customer.name ?? shippingAddress?.name
+  const addresses = [billingAddress, shippingAddress].filter((one) => one !== null)
   return [
     note(streams.customer(customer.key), {
       type: 'customer.record',
       channel,
       party: { ...customer, name },
+      ...(addresses.length > 0 ? { addresses } : {}),
       at: updatedAt,
     }),
   ]

@@ -44,7 +44,14 @@ export function react(event: ReturnEvent, state: ReturnState, stream: string): (
     }
     case 'return.authorised': {
       const detail = `Return ${event.returnId} has the reason '${event.told}', which no policy knows: it counts as 'other'.`
-      return event.told === undefined ? [] : [raise('return_reason_unknown', detail)]
+      const label: Note[] = event.label
+        ? [
+            note(streams.label(channel, externalId), { type: 'label.wantReturn', returnId: event.returnId } as {
+              type: string
+            }),
+          ]
+        : []
+      return event.told === undefined ? label : [...label, raise('return_reason_unknown', detail)]
     }
     case 'return.refused':
       return [raise('return_refused', `What was said to come back is not booked: ${event.reason}`)]

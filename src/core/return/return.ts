@@ -66,7 +66,14 @@ export type ReturnEvent =
   | { type: 'return.requested'; request: AskReturn | ReceiveReturn }
   | { type: 'return.answered'; id: string }
   | { type: 'return.refused'; id: string; code: string; reason: string; request: AskReturn | ReceiveReturn }
-  | { type: 'return.authorised'; returnId: string; lines: readonly Pieces[]; reason: ReturnReason; told?: string }
+  | {
+      type: 'return.authorised'
+      returnId: string
+      lines: readonly Pieces[]
+      reason: ReturnReason
+      told?: string
+      label?: true
+    }
   | { type: 'return.received'; receiptId: string; returnId?: string; lines: readonly Received[] }
   | { type: 'return.arrived'; key: string; from: Arrival['from']; lines: readonly Received[]; pool: string }
   | { type: 'return.booked'; key: string; deliveries: readonly string[] }
@@ -120,9 +127,13 @@ function decide(state: ReturnState, command: ReturnCommand, policy: Policy, cont
   const now = first.reduce(evolve, state)
   const money = [...givenEvents(now), ...foreignEvents(now, policy, context)]
   const channel = policy.channels[channelOf(context.stream)]
-  const events = [...first, ...money]
+  const labelled = policy.labels?.[now.facts?.pool ?? '']?.returns ? first.map(withLabel) : first
+  const events = [...labelled, ...money]
   return channel ? [...events, ...creditEvents(money.reduce(evolve, now), channel)] : events
 }
+
+const withLabel = (event: ReturnEvent): ReturnEvent =>
+  event.type === 'return.authorised' ? { ...event, label: true } : event
 
 const channelOf = (stream: string): string => stream.split('/')[1] ?? ''
 

@@ -1,5 +1,6 @@
 /** What people have to know of: raised when it begins, resolved when it is over, hidden never. */
 import { available, bounds, explained, type Incident, type Ledger, missed } from './ledger.ts'
+import { shelfWords } from './counts.ts'
 import type { StockEvent } from './stock.ts'
 
 /** @param events what has happened between the two. */
@@ -17,6 +18,9 @@ export function incidents(before: Ledger, after: Ledger, events: readonly StockE
   tell('negative', low < 0 ? `The ERP has ${low} ${what}: more was taken out than was there. Count it.` : null, true)
   const over = bounds(after) - available(after)
   tell('shrunk', lost(before, after, events), over <= 0)
+  const shelf = shelfWords(after)
+  tell('counted', shelf.counted, true)
+  tell('adjusted', shelf.adjusted, true)
   const fresh = events.some((event) => event.type === 'stock.incidentRaised')
   tell('raised', null, over <= 0 && !fresh)
   return found

@@ -16,6 +16,7 @@ import { assert } from '#canon/assert.ts'
 import { evolveCompare, raise } from './compare.ts'
 import { evolvePut, heardOf, type Put, unasked } from './put.ts'
 import { evolveKit, isKitEvent, type Kit, kitOf, takeKits } from './kits.ts'
+import { booked, evolveShelf, isCountEvent, type Shelf, writtenOff } from './counts.ts'
 import { evolveWatch, isWatchEvent, type Watch } from './watches.ts'
 import { absorbed, type Claim, evolveClaim, isClaimEvent, isWaiting } from './claims.ts'
 import type { StockEvent } from './stock.ts'
@@ -57,7 +58,7 @@ export interface ChannelStock {
 
 /** Something people have to know of. It stands until it is over, whether or not anybody looked. */
 export interface Incident {
-  kind: 'negative' | 'shrunk' | 'raised'
+  kind: 'negative' | 'shrunk' | 'raised' | 'counted' | 'adjusted'
   /** For a person. */
   words: string
 }
@@ -85,6 +86,8 @@ export interface Ledger {
   incidents?: readonly Incident[]
   /** What the last readings lacked, while a hold that counts twice may still explain it. */
   missing?: Missing | undefined
+  /** What the warehouse says of its shelf, where somebody else runs it: see counts.ts. */
+  shelf?: Shelf
 }
 
 /** Pieces that are in no reading any more. */
@@ -106,8 +109,11 @@ export const initialLedger: Ledger = {
   channels: [],
 }
 
-/** What may still be promised, before safety stock: free in the ERP less what is held for orders it does not know. */
-export const available = ({ reading, holds }: Ledger): number => (reading?.free ?? 0) - heldBy(holds)
+/**
+ * What may still be promised, before safety stock: free in the ERP less what is held for orders it does not know, and
+ * less what is not there any more.
+ */
+export const available = (state: Ledger): number => (state.reading?.free ?? 0) - heldBy(state.holds) - writtenOff(state)
 
 /** A hot SKU has thousands of holds, and every decision asks several times how much they are. */
 const sums = new WeakMap<readonly LedgerHold[], number>()
@@ -122,7 +128,9 @@ function heldBy(holds: readonly LedgerHold[]): number {
   return sum
 }
 
-/** @returns what is missing after a reading; undefined when nothing is. A hold it took over gives back what it lacked. */
+/**
+ * @returns what is missing after a reading; undefined when nothing is. A hold it took over gives back what it lacked.
+ */
 export function missed(before: Ledger, after: Ledger): Missing | undefined {
   if (!before.reading) return undefined
   const lacking = available(before) - available(after)
@@ -148,6 +156,8 @@ export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
     return event.type === 'stock.claimTaken' ? ask(next) : next
   }
   if (isKitEvent(event)) return evolveKit(state, event)
+  // A difference is looked at again with a number that is newer than the count.
+  if (isCountEvent(event)) return ask(evolveShelf(state, event))
   if (isWatchEvent(event)) return evolveWatch(state, event)
   const kit = kitOf(state)
   switch (event.type) {
@@ -171,7 +181,7 @@ export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
     case 'stock.read': {
       const { free, onHand, basis } = event
       const holds = state.holds.map((hold) => takenOver(hold, basis)).filter(({ quantity }) => quantity > 0)
-      const counted = { ...state, reading: { free, onHand }, asked: null, holds }
+      const counted = booked(before, { ...state, reading: { free, onHand }, asked: null, holds })
       const missing = missed(before, counted)
       const next = { ...counted, missing: missing && explained(missing, counted) > 0 ? missing : undefined }
       return state.stale ? ask({ ...next, stale: false }) : next

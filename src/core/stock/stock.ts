@@ -15,6 +15,7 @@ import { claimAnswers } from './claim-plan.ts'
 import {
   answerClaim, type ClaimCommand, type ClaimEvent, hearClaim, isClaimCommand, isClaimEvent,
 } from './claims.ts' // prettier-ignore
+import { type CountCommand, type CountEvent, hearShelf, isCountCommand } from './counts.ts'
 import { answerWatch, isWatchEvent, type WatchCommand, type WatchEvent } from './watches.ts'
 import {
   type BackedCommand, hearBacked, type KitLedgerEvent, kitNews, kitNotes, kitOf, kitRuled,
@@ -54,6 +55,7 @@ export type StockCommand =
   | ClaimCommand
   | WatchCommand
   | BackedCommand
+  | CountCommand
   /** From the product stream: whether the ERP counts this SKU. */
   | { type: 'stock.know'; stocked: boolean }
   /** From the product stream: where the channel counts this SKU; null when it no longer lists it. */
@@ -75,6 +77,7 @@ export type StockEvent =
   | ClaimEvent
   | WatchEvent
   | KitLedgerEvent
+  | CountEvent
   | { type: 'stock.known'; stocked: boolean }
   /** `quantity`: the hold after the news. */
   | ({
@@ -145,6 +148,8 @@ export function placeOf(stream: string): { pool: string; sku: string } {
 
 function respond(state: Ledger, command: StockCommand, policy: Policy): StockEvent[] {
   if (isClaimCommand(command)) return hearClaim(state, command)
+  // What a warehouse has of a kit is its parts.
+  if (isCountCommand(command)) return kitOf(state) ? [] : hearShelf(state, command)
   switch (command.type) {
     case 'stock.know':
       return state.stocked === command.stocked ? [] : [{ type: 'stock.known', stocked: command.stocked }]

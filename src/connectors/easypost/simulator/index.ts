@@ -4,17 +4,11 @@
  */
 import { createHash, createHmac } from 'node:crypto'
 import type { Fetch } from '../../../io.ts'
-import type { OutgoingHook, Simulator, SimulatorIo } from '../../kit/simulator.ts'
-import { openServer, type ServerState } from './server.ts'
-import {
-  type EasypostOptions,
-  empty,
-  type EventRow,
-  type Row,
-  type Stored,
-  type TrackerRow,
-  type Waiting,
-} from './state.ts'
+import type { Simulator, SimulatorIo } from '../../kit/simulator.ts'
+import { openPost } from '../../kit/simulator-post.ts'
+import { newServer } from '../../kit/simulator-server.ts'
+import { openServer } from './server.ts'
+import { type EasypostOptions, empty, type EventRow, type Row, type Stored, type TrackerRow } from './state.ts'
 
 export type { EasypostOptions } from './state.ts'
 
@@ -23,6 +17,15 @@ const TRIES = 7
 
 export interface EasypostBeliefs {
   trackers: { code: string; carrier: string; status: string }[]
+  labels: {
+    reference: string | null
+    code: string | null
+    refund: string | null
+    isReturn: boolean
+    service: string | null
+    cost: string | null
+    street: string
+  }[]
   webhooks: { url: string; disabled: boolean }[]
   events: number
   requests: number
@@ -70,7 +73,23 @@ export function createEasypost(options: EasypostOptions, io: SimulatorIo): Easyp
     nowMs: () => io.now(),
     emit,
   }
-  const server: ServerState = { requests: 0, window: { second: 0, count: 0 }, failures: { count: 0, after: false } }
+  const server = newServer()
+  const post = openPost(() => stored, options, io, {
+    addressed({ webhookId, body }) {
+      const hook = stored.webhooks.get(webhookId)
+      if (hook?.disabled_at !== null) return null
+      const secret = stored.secrets.get(webhookId) ?? ''
+      const hex = createHmac('sha256', secret.normalize('NFKD')).update(body).digest('hex')
+      const signature = secret === '' ? {} : { 'x-hmac-signature': `hmac-sha256-hex=${hex}` }
+      return { url: hook.url, headers: { 'content-type': 'application/json', ...signature } }
+    },
+    retryAt({ webhookId, failures }) {
+      if (failures < TRIES) return io.now() + 60_000 * 2 ** failures
+      const hook = stored.webhooks.get(webhookId)
+      if (hook) hook.disabled_at = account.now()
+      return null
+    },
+  })
 
   function emit(description: string, result: TrackerRow, before: Row): void {
     const at = new Date(io.now()).toISOString()
@@ -89,38 +108,7 @@ export function createEasypost(options: EasypostOptions, io: SimulatorIo): Easyp
     }
     stored.events.set(event.id, event)
     const body = JSON.stringify({ ...event, result })
-    const [least, most] = options.hookDelayMs ?? [200, 3_000]
-    for (const { id, disabled_at: off } of stored.webhooks.values()) {
-      if (off) continue
-      const times = io.random() * 10 < (options.doublesOfTen ?? 0) ? 2 : 1
-      for (let one = 0; one < times; one += 1) {
-        stored.sent += 1
-        const dueAt = io.now() + least + Math.floor(io.random() * (most - least + 1))
-        stored.waiting.push({ webhookId: id, body, dueAt, sequence: stored.sent, failures: 0 })
-      }
-    }
-  }
-
-  function outgoing(one: Waiting): OutgoingHook {
-    const hook = stored.webhooks.get(one.webhookId)
-    const secret = stored.secrets.get(one.webhookId) ?? ''
-    const hex = createHmac('sha256', secret.normalize('NFKD')).update(one.body).digest('hex')
-    let isSettled = false
-    return {
-      url: hook?.url ?? '',
-      headers: {
-        'content-type': 'application/json',
-        ...(secret === '' ? {} : { 'x-hmac-signature': `hmac-sha256-hex=${hex}` }),
-      },
-      body: one.body,
-      settle(status) {
-        if (isSettled || (status !== null && status >= 200 && status < 300)) return
-        isSettled = true
-        const failures = one.failures + 1
-        if (failures < TRIES) stored.waiting.push({ ...one, failures, dueAt: io.now() + 60_000 * 2 ** failures })
-        else if (hook) hook.disabled_at = account.now()
-      },
-    }
+    for (const { id, disabled_at: off } of stored.webhooks.values()) if (!off) post.send(id, body)
   }
 
   function change(code: string, how: (tracker: TrackerRow) => Row): void {
@@ -134,14 +122,8 @@ export function createEasypost(options: EasypostOptions, io: SimulatorIo): Easyp
 
   return {
     fetch: ((request) => openServer(account, server)(request)) satisfies Fetch,
-    due() {
-      const ready = stored.waiting.filter(({ dueAt }) => dueAt <= io.now())
-      stored.waiting = stored.waiting.filter(({ dueAt }) => dueAt > io.now())
-      ready.sort((a, b) => a.dueAt - b.dueAt || a.sequence - b.sequence)
-      const isOn = ({ webhookId }: Waiting) => stored.webhooks.get(webhookId)?.disabled_at === null
-      return ready.filter(isOn).map(outgoing)
-    },
-    nextDueAt: () => stored.waiting.reduce<number | null>((least, { dueAt }) => Math.min(least ?? dueAt, dueAt), null),
+    due: post.due,
+    nextDueAt: post.nextDueAt,
     scan: (code, status, detail = 'status_update', atMs = io.now()) =>
       change(code, (row) => {
         const before = { status: row.status }
@@ -160,7 +142,7 @@ export function createEasypost(options: EasypostOptions, io: SimulatorIo): Easyp
         row.est_delivery_date = deliverBy
         return before
       }),
-    failNext: (count, when) => void (server.failures = { count, after: when === 'after' }),
+    failNext: (count, when) => void (server.failures = { count, when }),
     removeWebhooks: () => stored.webhooks.clear(),
     disableWebhooks() {
       for (const one of stored.webhooks.values()) one.disabled_at = account.now()
@@ -170,6 +152,15 @@ export function createEasypost(options: EasypostOptions, io: SimulatorIo): Easyp
         code,
         carrier,
         status,
+      })),
+      labels: [...stored.shipments.values()].map((row) => ({
+        reference: row.reference,
+        code: row.tracking_code,
+        refund: row.refund_status,
+        isReturn: row.is_return,
+        service: row.selected_rate ? `${row.selected_rate.carrier} ${row.selected_rate.service}` : null,
+        cost: row.selected_rate?.rate ?? null,
+        street: String(row.to_address['street1']),
       })),
       webhooks: [...stored.webhooks.values()].map(({ url, disabled_at: off }) => ({ url, disabled: off !== null })),
       events: stored.events.size,

@@ -1,20 +1,17 @@
 /** The HTTP side of the simulated account: the key, pages, what it refuses, and in which words. */
+import { countRequest, type ServerState, takeFailure } from '../../kit/simulator-server.ts'
 import type { Account } from './index.ts'
-import { Refusal, type Row, type TrackerRow, type WebhookRow } from './state.ts'
+import { buyShipment, createShipment, refundShipment, rerate, shipmentOf } from './shipments.ts'
+import { newTracker } from './trackers.ts'
+import { found, member, Refusal, type Row, type WebhookRow } from './state.ts'
 
-interface Call {
+export interface Call {
   account: Account
   id: string
   query: URLSearchParams
   body: Row
 }
 type Endpoint = (call: Call) => Row | null
-
-export interface ServerState {
-  requests: number
-  window: { second: number; count: number }
-  failures: { count: number; after: boolean }
-}
 
 /** Carriers the account has, by their names there. */
 const CARRIERS: ReadonlySet<string> = new Set(['USPS', 'UPS', 'FedEx', 'DHLExpress', 'CanadaPost'])
@@ -23,6 +20,12 @@ const ROUTES: readonly [method: string, path: RegExp, endpoint: Endpoint][] = [
   ['GET', /^\/v2\/trackers$/, listTrackers],
   ['POST', /^\/v2\/trackers$/, createTracker],
   ['GET', /^\/v2\/trackers\/([^/]+)$/, ({ account, id }) => found(account.stored.trackers.get(id))],
+  ['GET', /^\/v2\/shipments$/, (call) => page('shipments', [...call.account.stored.shipments.values()], call)],
+  ['POST', /^\/v2\/shipments$/, createShipment],
+  ['GET', /^\/v2\/shipments\/([^/]+)$/, ({ account, id }) => shipmentOf(account, id)],
+  ['POST', /^\/v2\/shipments\/([^/]+)\/rerate$/, rerate],
+  ['POST', /^\/v2\/shipments\/([^/]+)\/buy$/, buyShipment],
+  ['POST', /^\/v2\/shipments\/([^/]+)\/refund$/, refundShipment],
   ['GET', /^\/v2\/events$/, (call) => page('events', [...call.account.stored.events.values()], call)],
   ['GET', /^\/v2\/events\/([^/]+)$/, ({ account, id }) => found(account.stored.events.get(id))],
   ['GET', /^\/v2\/webhooks$/, ({ account }) => ({ webhooks: [...account.stored.webhooks.values()] })],
@@ -31,11 +34,6 @@ const ROUTES: readonly [method: string, path: RegExp, endpoint: Endpoint][] = [
   ['PATCH', /^\/v2\/webhooks\/([^/]+)$/, enableWebhook],
   ['DELETE', /^\/v2\/webhooks\/([^/]+)$/, deleteWebhook],
 ]
-
-function found<T extends Row>(row: T | undefined): T {
-  if (row) return row
-  throw new Refusal(404, 'NOT_FOUND', 'The requested resource could not be found.')
-}
 
 /** Newest first; `before_id` and `after_id` name one that was seen, which is not on the page again. */
 function page(name: string, rows: readonly (Row & { id: string; created_at: string })[], { query }: Call): Row {
@@ -59,12 +57,6 @@ function listTrackers(call: Call): Row {
   return page('trackers', rows, call)
 }
 
-function member(body: Row, name: string): Row {
-  const inner = body[name]
-  if (typeof inner === 'object' && inner !== null) return inner as Row
-  throw new Refusal(422, 'PARAMETER.REQUIRED', `Missing required parameter: ${name}.`)
-}
-
 function createTracker({ account, body }: Call): Row {
   const { tracking_code: code, carrier: named } = member(body, 'tracker')
   if (typeof code !== 'string' || !/^[A-Z0-9]{6,40}$/.test(code))
@@ -84,35 +76,6 @@ function createTracker({ account, body }: Call): Row {
 
 /** EasyPost finds the carrier by the number, where it can. */
 const carrierOf = (code: string): string | null => (code.startsWith('1Z') ? 'UPS' : /^9\d+$/.test(code) ? 'USPS' : null)
-
-function newTracker(account: Account, code: string, carrier: string): TrackerRow {
-  const id = account.id('trk')
-  const place = { object: 'TrackingLocation', city: 'HOUSTON', state: 'TX', country: null, zip: '77063' }
-  return {
-    id,
-    object: 'Tracker',
-    mode: account.options.mode ?? 'test',
-    tracking_code: code,
-    status: 'unknown',
-    status_detail: 'unknown',
-    created_at: account.now(),
-    updated_at: account.now(),
-    signed_by: null,
-    weight: null,
-    est_delivery_date: null,
-    shipment_id: null,
-    carrier,
-    tracking_details: [],
-    fees: [],
-    carrier_detail: {
-      object: 'CarrierDetail', service: 'Ground', container_type: null, est_delivery_date_local: null,
-      est_delivery_time_local: null, origin_location: 'HOUSTON TX, 77063', origin_tracking_location: place,
-      destination_location: 'CHARLESTON SC, 29401', destination_tracking_location: null, guaranteed_delivery_date: null,
-      alternate_identifier: null, initial_delivery_attempt: null,
-    },
-    public_url: `https://track.easypost.com/${id}`,
-  } // prettier-ignore
-}
 
 function createWebhook({ account, body }: Call): Row {
   const { url, webhook_secret: secret } = member(body, 'webhook')
@@ -155,9 +118,8 @@ export function openServer(account: Account, server: ServerState) {
     try {
       throttle(account, server)
       authorise(account, request)
-      const fails = server.failures.count > 0
-      if (fails) server.failures.count -= 1
-      if (fails && !server.failures.after) return broken()
+      const fails = takeFailure(server)
+      if (fails === 'before') return broken()
       const answer = await route(account, request)
       if (fails) return broken()
       return answer === null ? new Response('{}', { status: 200 }) : Response.json(answer)
@@ -175,11 +137,8 @@ const broken = (): Response =>
     { status: 500 },
   )
 
-function throttle({ options, nowMs }: Account, { window }: ServerState): void {
-  const second = Math.floor(nowMs() / 1_000)
-  if (window.second !== second) Object.assign(window, { second, count: 0 })
-  window.count += 1
-  if (window.count > (options.requestsPerSecond ?? 1_000))
+function throttle({ options, nowMs }: Account, server: ServerState): void {
+  if (countRequest(server, nowMs()) > (options.requestsPerSecond ?? 1_000))
     throw new Refusal(429, 'RATE_LIMITED', 'You have made too many requests.')
 }
 

@@ -1,4 +1,5 @@
 /** What the simulated account remembers. */
+import type { PostBox, PostOptions } from '../../kit/simulator-post.ts'
 
 export type Row = Record<string, unknown>
 
@@ -14,6 +15,25 @@ export interface TrackerRow extends Row {
   tracking_details: Row[]
 }
 
+export interface RateRow extends Row {
+  id: string
+  carrier: string
+  service: string
+  rate: string
+}
+
+export interface ShipmentRow extends Row {
+  id: string
+  created_at: string
+  reference: string | null
+  is_return: boolean
+  tracking_code: string | null
+  refund_status: string | null
+  rates: RateRow[]
+  selected_rate: RateRow | null
+  to_address: Row
+}
+
 export interface WebhookRow extends Row {
   id: string
   url: string
@@ -26,22 +46,13 @@ export interface EventRow extends Row {
   created_at: string
 }
 
-export interface Waiting {
-  webhookId: string
-  body: string
-  dueAt: number
+export interface Stored extends PostBox {
   sequence: number
-  failures: number
-}
-
-export interface Stored {
-  sequence: number
-  sent: number
   trackers: Map<string, TrackerRow>
   events: Map<string, EventRow>
+  shipments: Map<string, ShipmentRow>
   webhooks: Map<string, WebhookRow>
   secrets: Map<string, string>
-  waiting: Waiting[]
 }
 
 export const empty = (): Stored => ({
@@ -49,20 +60,19 @@ export const empty = (): Stored => ({
   sent: 0,
   trackers: new Map(),
   events: new Map(),
+  shipments: new Map(),
   webhooks: new Map(),
   secrets: new Map(),
   waiting: [],
 })
 
-export interface EasypostOptions {
+export interface EasypostOptions extends PostOptions {
   apiKey: string
   mode?: 'test' | 'production'
+  /** Money on the account, in cents; enough for everything unless said. */
+  balance?: number
   /** Requests a second before 429. */
   requestsPerSecond?: number
-  /** Delay of webhooks in milliseconds, from and to: they overtake each other. */
-  hookDelayMs?: readonly [number, number]
-  /** Of ten events how many are sent twice. */
-  doublesOfTen?: number
 }
 
 /** What the API refuses. */
@@ -75,4 +85,15 @@ export class Refusal extends Error {
     this.status = status
     this.error = { code, message, errors }
   }
+}
+
+export function found<T extends Row>(row: T | undefined): T {
+  if (row) return row
+  throw new Refusal(404, 'NOT_FOUND', 'The requested resource could not be found.')
+}
+
+export function member(body: Row, name: string): Row {
+  const inner = body[name]
+  if (typeof inner === 'object' && inner !== null) return inner as Row
+  throw new Refusal(422, 'PARAMETER.REQUIRED', `Missing required parameter: ${name}.`)
 }

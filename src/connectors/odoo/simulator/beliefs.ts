@@ -93,6 +93,11 @@ function deliveryBelief(world: World, picking: Row): DeliveryBelief {
       state: String(move['state']),
     })),
     tracking: (picking['carrier_tracking_ref'] || null) as string | null,
+    carrierPrice: (picking['carrier_price'] as number | undefined) ?? 0,
+    documents: world.db
+      .where('ir.attachment', 'res_id', picking.id)
+      .map((id) => world.db.row('ir.attachment', id)!)
+      .flatMap((row) => (row['res_model'] === 'stock.picking' ? [String(row['url'])] : [])),
     street: String(world.db.row('res.partner', picking['partner_id'] as number)?.['street'] || ''),
   }
 }

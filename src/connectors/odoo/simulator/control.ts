@@ -16,7 +16,7 @@ import type { World } from './world.ts'
 type Control = Pick<
   OdooSimulator,
   | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'addTill' | keyof ShelfControl | 'changeProduct' | 'ship'
-  | 'pack' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
+  | 'partners' | 'pack' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
   | 'tidy' | 'cancelInOdoo' | 'lockBooks' | 'forgetSale' | 'forgetReceipt' | 'lately'
 > // prettier-ignore
 
@@ -142,6 +142,7 @@ export function control(world: World, run: <T>(work: () => T) => T): Control {
       }),
     addTill: (name, { warehouse = 'WH', methods = ['Cash', 'Card'] } = {}) =>
       run(() => addPointOfSale(world, name, warehouse, methods)),
+    partners: () => [...db.tables.get('res.partner')!.rows.values()].map((row) => ({ ...row })),
     ...shelfControl(world, run, productOf),
     addCarrier: (name) => run(() => db.insert('delivery.carrier', { name, active: true }).id),
     changeProduct: (sku, { name, price, active, sku: code }) =>

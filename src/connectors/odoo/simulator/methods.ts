@@ -213,7 +213,9 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
       false,
       (world, _, _ids, { module, xml_id }) => {
         const found = world.db.externals.get(`${module}.${xml_id}`)
-        if (found) return [found.model, found.id]
+        const hidden =
+          found && world.context['active_test'] !== false && world.db.row(found.model, found.id)?.['active'] === false
+        if (found) return [found.model, hidden ? false : found.id]
         throw valueError(`External ID not found in the system: ${module}.${xml_id}`)
       },
     ),

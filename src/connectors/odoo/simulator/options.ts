@@ -66,6 +66,9 @@ export interface DeliveryBelief {
   state: string
   lines: { sku: string; saleLineId: number; quantity: number; state: string }[]
   tracking: string | null
+  /** What its label cost, and where its documents are. */
+  carrierPrice: number
+  documents: string[]
   /** Where it goes. */
   street: string
 }
@@ -153,6 +156,8 @@ export interface OdooSimulator extends Simulator {
   addProduct(product: ProductSeed): number
   addTax(tax: TaxSeed): number
   addCarrier(name: string): number
+  /** Everybody it knows, archived or not, with addresses. */
+  partners(): Readonly<Record<string, unknown>>[]
   /** In the company's currency. @param discount in percent, on everything. */
   addPricelist(name: string, discount: number): number
   addTill(name: string, options?: { warehouse?: string; methods?: readonly string[] }): number

@@ -47,7 +47,7 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     categ_id:many2one>product.category min_quantity:float compute_price:selection fixed_price:float percent_price:float
     base:selection date_start:datetime date_end:datetime`],
   'product.category': ['Product Category', 'id', 'name:char! complete_name:char parent_id:many2one>product.category parent_path:char'],
-  'ir.attachment': ['Attachment', 'id desc', 'name:char! res_model:char# res_field:char res_id:integer# checksum:char'],
+  'ir.attachment': ['Attachment', 'id desc', 'name:char! res_model:char# res_field:char res_id:integer# checksum:char type:selection url:char'],
   'account.payment.term': ['Payment Terms', 'sequence, id', 'name:char! active:boolean sequence:integer'],
   'account.tax': ['Tax', 'sequence, id', `name:char! amount:float! amount_type:selection type_tax_use:selection
     price_include:boolean price_include_override:selection sequence:integer company_id:many2one>res.company active:boolean`],
@@ -76,7 +76,7 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     order_line:one2many>sale.order.line.order_id carrier_id:many2one>delivery.carrier amount_untaxed:monetary~
     amount_tax:monetary~ amount_total:monetary~ amount_invoiced:monetary~ amount_to_invoice:monetary~
     invoice_status:selection~ delivery_status:selection~ invoice_ids:many2many~>account.move
-    picking_ids:one2many>stock.picking.sale_id`],
+    picking_ids:one2many>stock.picking.sale_id commitment_date:datetime`],
   'sale.order.line': ['Sales Order Line', 'id', `order_id:many2one>sale.order!# sequence:integer product_id:many2one>product.product
     name:text product_uom_qty:float price_unit:float discount:float tax_id:many2many>account.tax price_subtotal:monetary~
     price_tax:float~ price_total:monetary~ qty_delivered:float~ qty_invoiced:float~ qty_to_invoice:float~
@@ -87,7 +87,7 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     sale_id:many2one>sale.order# partner_id:many2one>res.partner picking_type_id:many2one>stock.picking.type
     picking_type_code:selection~ location_id:many2one>stock.location location_dest_id:many2one>stock.location
     scheduled_date:datetime date_done:datetime carrier_id:many2one>delivery.carrier carrier_tracking_ref:char
-    carrier_tracking_url:char move_ids:one2many>stock.move.picking_id move_line_ids:one2many~>stock.move.picking_id
+    carrier_tracking_url:char carrier_price:float weight:float move_ids:one2many>stock.move.picking_id move_line_ids:one2many~>stock.move.picking_id
     backorder_id:many2one>stock.picking# return_id:many2one>stock.picking#`],
   'stock.return.picking': ['Return Picking', 'id', `picking_id:many2one>stock.picking
     product_return_moves:one2many>stock.return.picking.line.wizard_id`],

@@ -5,19 +5,12 @@
 import { createHash, createSign } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { Fetch } from '../../../io.ts'
-import type { OutgoingHook, Simulator, SimulatorIo } from '../../kit/simulator.ts'
+import type { Simulator, SimulatorIo } from '../../kit/simulator.ts'
+import { openPost } from '../../kit/simulator-post.ts'
+import { newServer } from '../../kit/simulator-server.ts'
 import { sharedCertificate } from './certificate.ts'
-import { openServer, type ServerState } from './server.ts'
-import {
-  type Account,
-  type Amount,
-  empty,
-  type OrderRow,
-  type PaypalOptions,
-  type Row,
-  type Stored,
-  type Waiting,
-} from './state.ts'
+import { openServer } from './server.ts'
+import { type Account, type Amount, empty, type OrderRow, type PaypalOptions, type Row, type Stored } from './state.ts'
 import * as trade from './trade.ts'
 import type { Wanted } from './trade.ts'
 
@@ -88,7 +81,28 @@ export function createPaypal(options: PaypalOptions, io: SimulatorIo): PaypalAcc
     now: () => new Date(io.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
     emit,
   }
-  const server: ServerState = { requests: 0, window: { second: 0, count: 0 }, failures: { count: 0, after: false } }
+  const server = newServer()
+  const post = openPost(() => stored, options, io, {
+    addressed({ webhookId, body, sequence, failures }) {
+      const webhook = stored.webhooks.get(webhookId)
+      if (!webhook) return null
+      const [id, time] = [`${sequence}-${failures}-ee`, account.now()]
+      const signed = `${id}|${time}|${webhookId}|${crc32(body)}`
+      const headers = {
+        'content-type': 'application/json',
+        'paypal-transmission-id': id,
+        'paypal-transmission-time': time,
+        'paypal-transmission-sig': createSign('RSA-SHA256').update(signed).sign(sharedCertificate().key, 'base64'),
+        'paypal-cert-url': CERT_URL,
+        'paypal-auth-algo': 'SHA256withRSA',
+      }
+      return { url: webhook.url, headers }
+    },
+    retryAt({ failures, firstAt }) {
+      const dueAt = io.now() + 60_000 * 2 ** Math.min(failures, 8)
+      return dueAt - firstAt <= RETRIED_MS && failures <= RETRIES ? dueAt : null
+    },
+  })
 
   function emit(type: string, resourceType: string, resource: Row): void {
     const event = {
@@ -103,43 +117,8 @@ export function createPaypal(options: PaypalOptions, io: SimulatorIo): PaypalAcc
       links: [],
     }
     stored.events.push(event)
-    for (const { id, event_types: types } of stored.webhooks.values()) {
-      if (!types.some(({ name }) => name === type || name === '*')) continue
-      const times = io.random() * 10 < (options.doublesOfTen ?? 0) ? 2 : 1
-      for (let one = 0; one < times; one += 1) enqueue(id, JSON.stringify(event))
-    }
-  }
-
-  function enqueue(webhookId: string, body: string): void {
-    const [least, most] = options.hookDelayMs ?? [200, 3_000]
-    stored.sent += 1
-    const dueAt = io.now() + least + Math.floor(io.random() * (most - least + 1))
-    stored.waiting.push({ webhookId, body, dueAt, sequence: stored.sent, failures: 0, firstAt: io.now() })
-  }
-
-  function outgoing(one: Waiting): OutgoingHook {
-    const [id, time] = [`${one.sequence}-${one.failures}-ee`, account.now()]
-    const signed = `${id}|${time}|${one.webhookId}|${crc32(one.body)}`
-    let isSettled = false
-    return {
-      url: stored.webhooks.get(one.webhookId)?.url ?? '',
-      headers: {
-        'content-type': 'application/json',
-        'paypal-transmission-id': id,
-        'paypal-transmission-time': time,
-        'paypal-transmission-sig': createSign('RSA-SHA256').update(signed).sign(sharedCertificate().key, 'base64'),
-        'paypal-cert-url': CERT_URL,
-        'paypal-auth-algo': 'SHA256withRSA',
-      },
-      body: one.body,
-      settle(status) {
-        if (isSettled || (status !== null && status >= 200 && status < 300)) return
-        isSettled = true
-        const failures = one.failures + 1
-        const dueAt = io.now() + 60_000 * 2 ** Math.min(failures, 8)
-        if (dueAt - one.firstAt <= RETRIED_MS && failures <= RETRIES) stored.waiting.push({ ...one, failures, dueAt })
-      },
-    }
+    for (const { id, event_types: types } of stored.webhooks.values())
+      if (types.some(({ name }) => name === type || name === '*')) post.send(id, JSON.stringify(event))
   }
 
   const currencyOf = (captureId: string) => trade.captureOf(account, captureId).amount.currency_code
@@ -149,13 +128,8 @@ export function createPaypal(options: PaypalOptions, io: SimulatorIo): PaypalAcc
 
   return {
     fetch,
-    due() {
-      const ready = stored.waiting.filter(({ dueAt }) => dueAt <= io.now())
-      stored.waiting = stored.waiting.filter(({ dueAt }) => dueAt > io.now())
-      ready.sort((a, b) => a.dueAt - b.dueAt || a.sequence - b.sequence)
-      return ready.filter(({ webhookId }) => stored.webhooks.has(webhookId)).map(outgoing)
-    },
-    nextDueAt: () => stored.waiting.reduce<number | null>((least, { dueAt }) => Math.min(least ?? dueAt, dueAt), null),
+    due: post.due,
+    nextDueAt: post.nextDueAt,
     pay(wanted) {
       const order = trade.newOrder(account, wanted, 'CAPTURE')
       trade.newCapture(account, { order }, order.amount, true)
@@ -184,7 +158,7 @@ export function createPaypal(options: PaypalOptions, io: SimulatorIo): PaypalAcc
     dispute: (captureId, value, stage = 'CHARGEBACK') =>
       trade.openDispute(account, captureId, of(value, currencyOf(captureId)), stage).dispute_id,
     closeDispute: (id, won) => trade.closeDispute(account, id, won),
-    failNext: (count, when) => void (server.failures = { count, after: when === 'after' }),
+    failNext: (count, when) => void (server.failures = { count, when }),
     revokeTokens: () => stored.tokens.clear(),
     removeWebhooks: () => stored.webhooks.clear(),
     webhookIdOf: (url) => [...stored.webhooks.values()].find((one) => one.url === url)?.id,

@@ -1,4 +1,5 @@
 /** The HTTP side of the simulated account: tokens, request ids as they really are, pages, and what servers say. */
+import { countRequest, type ServerState, takeFailure } from '../../kit/simulator-server.ts'
 import { sharedCertificate } from './certificate.ts'
 import { type Account, type Amount, invalid, missing, Refusal, type Row, type WebhookRow } from './state.ts'
 import {
@@ -190,13 +191,6 @@ function patchWebhook({ account, id, body }: Call): Row {
   return row
 }
 
-export interface ServerState {
-  requests: number
-  window: { second: number; count: number }
-  /** The next so many POSTs that move money fail with 500: after the work was done, or before. */
-  failures: { count: number; after: boolean }
-}
-
 export function openServer(account: Account, state: ServerState): (request: Request) => Promise<Response> {
   const { io, options, stored } = account
 
@@ -215,10 +209,7 @@ export function openServer(account: Account, state: ServerState): (request: Requ
   }
 
   function admit(request: Request): void {
-    const second = Math.floor(io.now() / 1_000)
-    if (state.window.second !== second) state.window = { second, count: 0 }
-    state.window.count += 1
-    if (state.window.count > (options.requestsPerSecond ?? Infinity))
+    if (countRequest(state, io.now()) > (options.requestsPerSecond ?? Infinity))
       throw new Refusal(429, 'RATE_LIMIT_REACHED', 'Too many requests. Blocked due to rate limiting.')
     const token = request.headers.get('authorization')?.replace(/^Bearer /, '') ?? ''
     if ((stored.tokens.get(token) ?? 0) <= io.now()) throw denied()
@@ -228,10 +219,9 @@ export function openServer(account: Account, state: ServerState): (request: Requ
     const route = ROUTES.find(([verb, path]) => verb === request.method && path.test(url.pathname))
     if (!route) throw missing()
     const movesMoney = request.method === 'POST' && url.pathname.startsWith('/v2/payments/')
-    const isSpoiled = movesMoney && state.failures.count > 0
-    if (isSpoiled) state.failures.count -= 1
+    const fails = movesMoney ? takeFailure(state) : null
     const broken = () => new Refusal(500, 'INTERNAL_SERVER_ERROR', 'An internal server error has occurred.')
-    if (isSpoiled && !state.failures.after) throw broken()
+    if (fails === 'before') throw broken()
     const key = movesMoney ? request.headers.get('paypal-request-id') : null
     const before = key === null ? undefined : stored.keys.get(key)
     // The answer of the first call is given again, for 45 days, whatever is asked under the key.
@@ -242,7 +232,7 @@ export function openServer(account: Account, state: ServerState): (request: Requ
       ? before
       : { status: route[2], body: JSON.stringify(route[3]({ account, id, query: url.searchParams, body })) }
     if (key !== null && !isKept) stored.keys.set(key, { at: io.now(), ...answer })
-    if (isSpoiled) throw broken()
+    if (fails) throw broken()
     return answer
   }
 

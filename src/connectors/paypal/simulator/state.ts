@@ -1,5 +1,6 @@
 /** What the simulated account holds, as rows that are the API's own objects. */
 import type { SimulatorIo } from '../../kit/simulator.ts'
+import type { PostBox, PostOptions } from '../../kit/simulator-post.ts'
 
 export type Row = Record<string, unknown>
 export interface Amount {
@@ -59,15 +60,11 @@ export interface Transaction {
   amount: Amount
 }
 
-export interface PaypalOptions {
+export interface PaypalOptions extends PostOptions {
   clientId: string
   clientSecret: string
   /** Requests a second before 429. */
   requestsPerSecond?: number
-  /** Delay of webhooks in milliseconds, from and to: they overtake each other. */
-  hookDelayMs?: readonly [number, number]
-  /** Of ten events how many are sent twice. */
-  doublesOfTen?: number
   /** Captures stay PENDING until they are settled. */
   pending?: boolean
   /** Takes webhooks without TLS: for a simulated network. */
@@ -76,9 +73,8 @@ export interface PaypalOptions {
   searchLagMs?: number
 }
 
-export interface Stored {
+export interface Stored extends PostBox {
   sequence: number
-  sent: number
   orders: Map<string, OrderRow>
   authorizations: Map<string, AuthorizationRow>
   captures: Map<string, CaptureRow>
@@ -93,16 +89,6 @@ export interface Stored {
   webhooks: Map<string, WebhookRow>
   keys: Map<string, { at: number; status: number; body: string }>
   tokens: Map<string, number>
-  waiting: Waiting[]
-}
-
-export interface Waiting {
-  webhookId: string
-  body: string
-  dueAt: number
-  sequence: number
-  failures: number
-  firstAt: number
 }
 
 export interface Account {

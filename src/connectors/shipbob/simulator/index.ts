@@ -5,6 +5,7 @@
 import { createHmac } from 'node:crypto'
 import type { OutgoingHook, Simulator, SimulatorIo } from '../../kit/simulator.ts'
 import { keyOf } from '../inbound.ts'
+import { untilTaken } from '../../kit/simulator-post.ts'
 import { openServer } from './server.ts'
 import {
   type Account,
@@ -176,7 +177,6 @@ function outgoing({ stored, io }: Account, one: Waiting): OutgoingHook {
   const at = Math.floor(io.now() / 1_000)
   const { url = '', secret = '' } = stored.subscriptions.find(({ id }) => id === one.subscription) ?? {}
   const signature = createHmac('sha256', keyOf(secret)).update(`${one.id}.${at}.${one.body}`).digest('base64')
-  let isSettled = false
   return {
     url,
     headers: {
@@ -187,11 +187,9 @@ function outgoing({ stored, io }: Account, one: Waiting): OutgoingHook {
       'x-webhook-topic': one.topic,
     },
     body: one.body,
-    settle(status) {
-      if (isSettled || (status !== null && status >= 200 && status < 300)) return
-      isSettled = true
+    settle: untilTaken(() => {
       const failures = one.failures + 1
       if (failures <= RETRIES_MAX) stored.waiting.push({ ...one, failures, dueAt: io.now() + 30_000 * 2 ** failures })
-    },
+    }),
   }
 }

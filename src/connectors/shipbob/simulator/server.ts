@@ -2,6 +2,7 @@
 import type { Fetch } from '../../../io.ts'
 import { API_VERSION, CALLS_PER_MINUTE, TOPICS } from '../limits.ts'
 import type { Account, OrderRow, Piece } from './state.ts'
+import { inventoryPage } from './inventory.ts'
 import { orderView, returnView, shipmentView, updatedAt } from './views.ts'
 
 const MINUTE_MS = 60_000
@@ -56,6 +57,8 @@ async function answer(account: Account, request: Request): Promise<{ status: num
       return { status: 200, body: list(account, url.searchParams).map((one) => orderView(one, channelId)) }
     case 'POST /order/:id:cancel':
       return { status: 200, body: cancel(account, Number(/\d+/.exec(path)![0])) }
+    case 'GET /inventory-level':
+      return { status: 200, body: inventoryPage(account, url.searchParams) }
     case 'GET /return': {
       const from = url.searchParams.get('CompletedStartDate') ?? ''
       const rows = account.stored.returns.filter(({ completedAt }) => completedAt >= from)

@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto'
 import type { Fetch } from '../../../io.ts'
 import type { OutgoingHook, Simulator, SimulatorIo } from '../../kit/simulator.ts'
 import { API_VERSION, TEST_KEY } from '../limits.ts'
+import { untilTaken } from '../../kit/simulator-post.ts'
 
 export interface SignifydOptions {
   teamKey: string
@@ -144,7 +145,6 @@ function wrongIn({ orderId, purchase }: Sale): string[] {
 }
 
 function outgoing({ body, topic, key }: Waiting, url: string, again: () => void): OutgoingHook {
-  let isSettled = false
   return {
     url,
     headers: {
@@ -153,10 +153,6 @@ function outgoing({ body, topic, key }: Waiting, url: string, again: () => void)
       'signifyd-sec-hmac-sha256': createHmac('sha256', key).update(body).digest('base64'),
     },
     body,
-    settle(status) {
-      if (isSettled || (status !== null && status >= 200 && status < 300)) return
-      isSettled = true
-      again()
-    },
+    settle: untilTaken(again),
   }
 }

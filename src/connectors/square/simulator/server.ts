@@ -1,5 +1,6 @@
 /** The HTTP side of the simulated account: the token, the version, the paths, the rate, and what servers say. */
 import { createHash } from 'node:crypto'
+import { countRequest } from '../../kit/simulator-server.ts'
 import * as accounts from './endpoints-account.ts'
 import * as catalog from './endpoints-catalog.ts'
 import * as sales from './endpoints-sales.ts'
@@ -123,10 +124,7 @@ export function openServer({ account, hooks, stock, state }: ServerParts): (requ
   }
 
   function admit(request: Request): void {
-    const second = Math.floor(io.now() / 1_000)
-    if (state.window.second !== second) state.window = { second, count: 0 }
-    state.window.count += 1
-    if (state.window.count > (options.requestsPerSecond ?? Infinity))
+    if (countRequest(state, io.now()) > (options.requestsPerSecond ?? Infinity))
       throw new Refusal(429, 'RATE_LIMITED', 'Your request rate is too high. Please try again later.')
     const version = request.headers.get('square-version')
     if (version !== null && !/^\d{4}-\d{2}-\d{2}$/.test(version))

@@ -4,10 +4,12 @@
  */
 import { createHash, createHmac } from 'node:crypto'
 import type { Fetch } from '../../../io.ts'
-import type { OutgoingHook, Simulator, SimulatorIo } from '../../kit/simulator.ts'
+import type { Simulator, SimulatorIo } from '../../kit/simulator.ts'
+import { openPost } from '../../kit/simulator-post.ts'
+import { newServer } from '../../kit/simulator-server.ts'
 import type { Wanted } from './objects.ts'
-import { openServer, type ServerState } from './server.ts'
-import { type Account, empty, type EventRow, type Row, type Stored, type StripeOptions, type Waiting } from './state.ts'
+import { openServer } from './server.ts'
+import { type Account, empty, type EventRow, type Row, type Stored, type StripeOptions } from './state.ts'
 import * as trade from './trade.ts'
 
 export type { StripeOptions } from './state.ts'
@@ -67,7 +69,21 @@ export function createStripe(options: StripeOptions, io: SimulatorIo): StripeAcc
     now: () => Math.floor(io.now() / 1_000),
     emit,
   }
-  const server: ServerState = { requests: 0, window: { second: 0, count: 0 }, failures: { count: 0, after: false } }
+  const server = newServer()
+  const post = openPost(() => stored, options, io, {
+    addressed({ webhookId, body }) {
+      const endpoint = stored.endpoints.get(webhookId)
+      if (endpoint?.status !== 'enabled') return null
+      const at = account.now()
+      const sign = (secret: string) => `v1=${createHmac('sha256', secret).update(`${at}.${body}`).digest('hex')}`
+      const signature = [`t=${at}`, ...(stored.secrets.get(webhookId) ?? []).map(sign)].join(',')
+      return { url: endpoint.url, headers: { 'content-type': 'application/json', 'stripe-signature': signature } }
+    },
+    retryAt({ failures, firstAt }) {
+      const dueAt = io.now() + 60_000 * 2 ** Math.min(failures, 10)
+      return dueAt - firstAt <= RETRIED_MS ? dueAt : null
+    },
+  })
 
   function emit(type: string, object: Row): void {
     const event: EventRow = {
@@ -83,37 +99,8 @@ export function createStripe(options: StripeOptions, io: SimulatorIo): StripeAcc
     }
     stored.events.set(event.id, event)
     const isFor = (types: readonly string[]) => types.includes(type) || types.includes('*')
-    for (const endpoint of stored.endpoints.values()) {
-      if (endpoint.status !== 'enabled' || !isFor(endpoint.enabled_events)) continue
-      const times = io.random() * 10 < (options.doublesOfTen ?? 0) ? 2 : 1
-      for (let one = 0; one < times; one += 1) enqueue(endpoint.id, JSON.stringify(event))
-    }
-  }
-
-  function enqueue(endpointId: string, body: string): void {
-    const [least, most] = options.hookDelayMs ?? [200, 3_000]
-    stored.sent += 1
-    const dueAt = io.now() + least + Math.floor(io.random() * (most - least + 1))
-    stored.waiting.push({ endpointId, body, dueAt, sequence: stored.sent, failures: 0, firstAt: io.now() })
-  }
-
-  function outgoing(one: Waiting): OutgoingHook {
-    const at = account.now()
-    const sign = (secret: string) => `v1=${createHmac('sha256', secret).update(`${at}.${one.body}`).digest('hex')}`
-    const signatures = (stored.secrets.get(one.endpointId) ?? []).map(sign)
-    let isSettled = false
-    return {
-      url: stored.endpoints.get(one.endpointId)?.url ?? '',
-      headers: { 'content-type': 'application/json', 'stripe-signature': [`t=${at}`, ...signatures].join(',') },
-      body: one.body,
-      settle(status) {
-        if (isSettled || (status !== null && status >= 200 && status < 300)) return
-        isSettled = true
-        const failures = one.failures + 1
-        const dueAt = io.now() + 60_000 * 2 ** Math.min(failures, 10)
-        if (dueAt - one.firstAt <= RETRIED_MS) stored.waiting.push({ ...one, failures, dueAt })
-      },
-    }
+    for (const { id, status, enabled_events: types } of stored.endpoints.values())
+      if (status === 'enabled' && isFor(types)) post.send(id, JSON.stringify(event))
   }
 
   const chargeFor = (id: string) => trade.chargeOf(account, trade.intentOf(account, id).latest_charge ?? '')
@@ -121,13 +108,8 @@ export function createStripe(options: StripeOptions, io: SimulatorIo): StripeAcc
 
   return {
     fetch,
-    due() {
-      const ready = stored.waiting.filter(({ dueAt }) => dueAt <= io.now())
-      stored.waiting = stored.waiting.filter(({ dueAt }) => dueAt > io.now())
-      ready.sort((a, b) => a.dueAt - b.dueAt || a.sequence - b.sequence)
-      return ready.filter(({ endpointId }) => stored.endpoints.get(endpointId)?.status === 'enabled').map(outgoing)
-    },
-    nextDueAt: () => stored.waiting.reduce<number | null>((least, { dueAt }) => Math.min(least ?? dueAt, dueAt), null),
+    due: post.due,
+    nextDueAt: post.nextDueAt,
     pay: (wanted) => trade.pay(account, wanted).id,
     authorise: (wanted) => trade.pay(account, { ...wanted, capture: 'manual' }).id,
     decline: (wanted, code) => trade.decline(account, wanted, code).id,
@@ -141,7 +123,7 @@ export function createStripe(options: StripeOptions, io: SimulatorIo): StripeAcc
     warn: (id, kind) => trade.warn(account, id, kind),
     review: (id) => trade.openReview(account, id),
     closeReview: (id, how) => trade.closeReview(account, id, how),
-    failNext: (count, when) => void (server.failures = { count, after: when === 'after' }),
+    failNext: (count, when) => void (server.failures = { count, when }),
     rollSecret(url) {
       const endpoint = [...stored.endpoints.values()].find((one) => one.url === url)
       const secret = `whsec_${account.id('secret')}`

@@ -1,4 +1,5 @@
 /** The HTTP side of the simulated account: the key, forms, idempotency as it really is, pages, and what servers say. */
+import { countRequest, type ServerState, takeFailure } from '../../kit/simulator-server.ts'
 import { listed, parseForm, record, text, type Values } from './form.ts'
 import { newIntent } from './objects.ts'
 import { type Account, type EndpointRow, invalid, Refusal, type Row } from './state.ts'
@@ -152,37 +153,27 @@ function updateEndpoint({ account, id, values }: Call): Row {
   return row
 }
 
-export interface ServerState {
-  requests: number
-  window: { second: number; count: number }
-  /** The next so many POSTs fail with 500: after the work was done, or before. */
-  failures: { count: number; after: boolean }
-}
-
 export function openServer(account: Account, state: ServerState): (request: Request) => Promise<Response> {
   const { io, options, stored } = account
 
   function admit(request: Request): void {
-    const second = Math.floor(io.now() / 1_000)
-    if (state.window.second !== second) state.window = { second, count: 0 }
-    state.window.count += 1
+    const many = countRequest(state, io.now())
     const authorization = request.headers.get('authorization') ?? ''
     const basic = `Basic ${Buffer.from(`${options.secretKey}:`).toString('base64')}`
     if (authorization !== `Bearer ${options.secretKey}` && authorization !== basic)
       throw new Refusal(401, 'invalid_request_error', 'Invalid API Key provided.')
-    if (state.window.count > (options.requestsPerSecond ?? Infinity))
+    if (many > (options.requestsPerSecond ?? Infinity))
       throw new Refusal(429, 'invalid_request_error', 'Too many requests.', { code: 'rate_limit' })
   }
 
   function work(method: string, pathname: string, values: Values): Row {
     const route = ROUTES.find(([verb, path]) => verb === method && path.test(pathname))
     if (!route) throw new Refusal(404, 'invalid_request_error', `Unrecognized request URL (${method}: ${pathname}).`)
-    const isSpoiled = method === 'POST' && state.failures.count > 0
-    if (isSpoiled) state.failures.count -= 1
+    const fails = method === 'POST' ? takeFailure(state) : null
     const broken = () => new Refusal(500, 'api_error', 'An unknown error occurred.')
-    if (isSpoiled && !state.failures.after) throw broken()
+    if (fails === 'before') throw broken()
     const done = route[2]({ account, id: decodeURIComponent(route[1].exec(pathname)?.[1] ?? ''), values })
-    if (isSpoiled) throw broken()
+    if (fails) throw broken()
     return structuredClone(done)
   }
 

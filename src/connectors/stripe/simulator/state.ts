@@ -1,5 +1,6 @@
 /** What the simulated account holds, as rows that are the API's own objects. */
 import type { SimulatorIo } from '../../kit/simulator.ts'
+import type { PostBox, PostOptions } from '../../kit/simulator-post.ts'
 
 export type Row = Record<string, unknown>
 
@@ -62,23 +63,17 @@ export interface EndpointRow extends Row {
   created: number
 }
 
-export interface StripeOptions {
+export interface StripeOptions extends PostOptions {
   secretKey: string
   livemode?: boolean
   /** Requests a second before 429. */
   requestsPerSecond?: number
-  /** Delay of webhooks in milliseconds, from and to: they overtake each other. */
-  hookDelayMs?: readonly [number, number]
-  /** Of ten events how many are sent twice. */
-  doublesOfTen?: number
   /** Whether a card lets itself be captured in parts. */
   multicapture?: boolean
 }
 
-export interface Stored {
+export interface Stored extends PostBox {
   sequence: number
-  /** Of webhooks, so that doubles change no name. */
-  sent: number
   intents: Map<string, IntentRow>
   charges: Map<string, ChargeRow>
   refunds: Map<string, RefundRow>
@@ -89,16 +84,6 @@ export interface Stored {
   endpoints: Map<string, EndpointRow>
   secrets: Map<string, string[]>
   keys: Map<string, { at: number; request: string; status: number; body: string }>
-  waiting: Waiting[]
-}
-
-export interface Waiting {
-  endpointId: string
-  body: string
-  dueAt: number
-  sequence: number
-  failures: number
-  firstAt: number
 }
 
 export interface Account {

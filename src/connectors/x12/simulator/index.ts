@@ -29,16 +29,32 @@ export interface X12Partner {
   work(verdict?: 'A' | 'R' | 'silent'): Promise<void>
   /** @returns the text that was left for us. */
   ship(number: string, shipment: string, lines: readonly SentLine[], change?: (text: string) => string): Promise<string>
+  /** 846: what is on the shelf. */
+  count(lines: readonly { sku: string; onHand: string }[], change?: (text: string) => string): Promise<string>
+  /** 947: what was written off or found. */
+  adjust(lines: readonly { sku: string; quantity: string; reason: string }[]): Promise<string>
   /** Leaves a text as it is. */
   leave(name: string, text: string): Promise<void>
-  beliefs(): { orders: PartnerOrder[]; doubles: number; numbers: number[]; acknowledged: string[]; wrong: string[] }
+  beliefs(): {
+    orders: PartnerOrder[]
+    doubles: number
+    numbers: number[]
+    acknowledged: string[]
+    /** What our 997 refuse: the segments AK3 and AK9. */
+    refused: string[]
+    wrong: string[]
+  }
 }
+
+const today = (io: Pick<SimulatorIo, 'now'>): string =>
+  new Date(io.now()).toISOString().slice(0, 10).replaceAll('-', '')
 
 export function createPartner(config: X12Config, files: Ledger, io: Pick<SimulatorIo, 'now'>): X12Partner {
   const theirs: X12Config = { ...config, us: config.them, them: config.us }
   const orders = new Map<string, PartnerOrder>()
   const numbers: number[] = []
   const acknowledged: string[] = []
+  const refused: string[] = []
   const wrong: string[] = []
   let doubles = 0
   let sequence = 0
@@ -93,6 +109,10 @@ export function createPartner(config: X12Config, files: Ledger, io: Pick<Simulat
             acknowledged.push(
               ...group.transactions.map(({ segments }) => segments.find(([tag]) => tag === 'AK1')?.[2] ?? ''),
             )
+            const errors = group.transactions.flatMap(({ segments }) =>
+              segments.filter(([tag]) => tag === 'AK3' || tag === 'AK9'),
+            )
+            refused.push(...errors.filter(([tag, what]) => tag === 'AK3' || what !== 'A').map((one) => one.join('*')))
             continue
           }
           if (verdict !== 'R') for (const one of group.transactions) take(one.segments)
@@ -142,7 +162,35 @@ export function createPartner(config: X12Config, files: Ledger, io: Pick<Simulat
         },
         change,
       ),
+    count: (lines, change) =>
+      send(
+        {
+          code: 'IB',
+          set: '846',
+          segments: [
+            ['BIA', '00', 'SI', `COUNT-${sequence + 1}`, today(io), '0600'],
+            ['N1', 'WH', 'WAREHOUSE'],
+            ...lines.flatMap(({ sku, onHand }, index): Segment[] => [
+              ['LIN', String(index + 1), 'UP', '012345678905', 'VN', sku],
+              ['QTY', '33', '0'],
+              ['QTY', '17', onHand],
+            ]),
+            ['CTT', String(lines.length)],
+          ],
+        },
+        change,
+      ),
+    adjust: (lines) =>
+      send({
+        code: 'AW',
+        set: '947',
+        segments: [
+          ['W15', today(io), `ADJ-${sequence + 1}`],
+          ['N1', 'WH', 'WAREHOUSE'],
+          ...lines.map(({ sku, quantity, reason }): Segment => ['W19', reason, quantity, 'EA', '', 'VN', sku]),
+        ],
+      }),
     leave,
-    beliefs: () => ({ orders: [...orders.values()], doubles, numbers, acknowledged, wrong }),
+    beliefs: () => ({ orders: [...orders.values()], doubles, numbers, acknowledged, refused, wrong }),
   }
 }

@@ -1,0 +1,38 @@
+/** What the hub asks of the outside about labels: see intents.ts. */
+import type { Money } from '#canon/money.ts'
+import type { BoughtLabel, LabelRequest } from './label-state.ts'
+
+export interface LabelIntents {
+  /**
+   * Carrier: a label is bought under `reference`, exactly once, at the rate that `choose` says. The document stays
+   * there: the answer says where.
+   */
+  'label.ensure': {
+    ask: Omit<LabelRequest, 'by'> & { reference: string; orderRef: string }
+    answer: BoughtLabel
+  }
+  /**
+   * Carrier: whatever label there is under `reference` is given back. `refused`: it was used, or it is too late.
+   * `labelId` is null where nobody knows whether it was bought.
+   */
+  'label.void': {
+    ask: { reference: string; labelId: string | null }
+    answer: { outcome: 'voided' | 'refused'; reason?: string }
+  }
+  /**
+   * ERP: the open delivery carries the label's number, its document and what it cost; or, when not `shown`, does not
+   * any more. `left`: it is gone already, with another number or none.
+   */
+  'delivery.label': {
+    ask: {
+      orderRef: string
+      deliveryId: string
+      reference: string
+      trackingNumber: string
+      cost: Money
+      documentUrl: string
+      shown: boolean
+    }
+    answer: { outcome: 'done' | 'left' }
+  }
+}

@@ -1,0 +1,92 @@
+/** What is remembered of the shipping labels of one order: one for each delivery, and one for each return. */
+import type { Money } from '#canon/money.ts'
+import type { Address } from '#canon/primitives.ts'
+
+export interface ParcelSize {
+  lengthCm: number
+  widthCm: number
+  heightCm: number
+  weightG: number
+}
+
+/** How one of the offered rates is chosen. */
+export interface RateChoice {
+  /** `promised`: the cheapest that is there in time; the fastest when none is. */
+  by: 'cheapest' | 'fastest' | 'promised'
+  /** Days it may be on its way. */
+  withinDays: number
+  /** Nothing else is bought: as `USPS GroundAdvantage`. */
+  services?: readonly string[]
+  /** Ids of carrier accounts. */
+  accounts?: readonly string[]
+}
+
+/** A label as somebody wants it. */
+export interface LabelRequest {
+  /** Name of the connection that sells it. */
+  by: string
+  from: Address
+  to: Address
+  parcel: ParcelSize
+  choose: RateChoice
+  /** An address that the seller cannot verify is refused. */
+  verify: boolean
+  /** It brings back what left with the label of that reference: `from` and `to` are those of the way out. */
+  returnOf?: string
+}
+
+export interface BoughtLabel {
+  /** The seller's own id. */
+  labelId: string
+  trackingNumber: string
+  carrier: string
+  service: string
+  cost: Money
+  /** Where the document is: it is never kept here. */
+  documentUrl: string
+  /** Days it will be on its way, where the carrier says so. */
+  days: number | null
+  /** As it was wanted: not later than the promise. */
+  inTime: boolean
+}
+
+export interface Label {
+  /** Id of the delivery in the ERP; `return-<id>` for what comes back. */
+  of: string
+  /** How many were asked for, this one included. */
+  count: number
+  /** Names it at the seller for good. */
+  reference: string
+  /** `kept`: it could not be given back. */
+  step: 'asked' | 'bought' | 'failed' | 'voiding' | 'void' | 'kept'
+  /** It failed, and nobody knows whether it was bought. */
+  unsure: boolean
+  /** The order shows that none was sold. */
+  trouble: boolean
+  request: LabelRequest
+  /** null: no label is wanted any more. */
+  wanted: LabelRequest | null
+  bought: BoughtLabel | null
+  /** Whether the ERP's delivery carries its number. */
+  shown: 'no' | 'asked' | 'yes' | 'failed'
+  /** Of the event that last asked the seller, and of the one that last asked the ERP. */
+  version: number
+  shownVersion: number
+}
+
+export interface LabelState {
+  version: number
+  labels: readonly Label[]
+}
+
+export const initial: LabelState = { version: 0, labels: [] }
+
+export const isReturn = ({ of }: Pick<Label, 'of'>): boolean => of.startsWith('return-')
+
+/** Every status labels can show. */
+export function labelStatus({ labels }: LabelState): string {
+  const steps = labels.map(({ step, shown }) => (step === 'bought' && shown === 'failed' ? 'failed' : step))
+  return (
+    (['failed', 'kept', 'asked', 'voiding', 'bought', 'void'] as const).find((one) => steps.includes(one)) ?? 'none'
+  )
+}

@@ -1,0 +1,252 @@
+/**
+ * The shipping labels of one order. A delivery that is ready in a warehouse which buys its labels gets one; where it
+ * goes may change, and it may be cancelled, at any moment: what was bought for nothing is given back, and what is
+ * wanted then is bought. Never two at a time for one delivery, so none is paid twice.
+ */
+import { canonicalJson } from '#canon/json.ts'
+import type { Address } from '#canon/primitives.ts'
+import { type Decider, type Decision, refused } from '../decider.ts'
+import type { Done, Failed } from '../intents.ts'
+import type { Policy } from '../policy.ts'
+import { reactToLabel } from './label-react.ts'
+import { requestOf } from './label-request.ts'
+import {
+  type BoughtLabel, initial, isReturn, type Label, type LabelRequest, type LabelState,
+} from './label-state.ts' // prettier-ignore
+
+/** To `label/…`: a delivery can leave, and this is where it goes now. Sent any number of times. */
+export interface NoteReadyDelivery {
+  type: 'label.ready'
+  deliveryId: string
+  warehouse: string
+  to: Address
+  /** What the ERP calls the carrier or its service. */
+  method?: string
+  weightG?: number
+  /** When the customer was promised to have it. */
+  promisedBy?: string
+}
+
+export type LabelCommand =
+  | NoteReadyDelivery
+  /** From the ERP: a delivery that carries a number was cancelled. */
+  | { type: 'label.gone'; deliveryId: string }
+  /** From the order's return: it was allowed, and its label is ours to send. */
+  | { type: 'label.wantReturn'; returnId: string }
+  /** By a person: whatever failed is tried again. */
+  | { type: 'label.retry' }
+  | Done
+  | Failed
+
+export type LabelEvent =
+  | { type: 'label.asked'; of: string; reference: string; request: LabelRequest }
+  | { type: 'label.wanted'; of: string; request: LabelRequest | null }
+  | { type: 'label.bought'; of: string; label: BoughtLabel; mended: boolean }
+  /** `unsure`: nobody knows whether it was bought. */
+  | { type: 'label.failed'; of: string; code: string; message: string; unsure: boolean }
+  | { type: 'label.voidAsked'; of: string; reason: 'address_changed' | 'not_needed' }
+  | { type: 'label.voided'; of: string; labelId: string | null; mended: boolean }
+  | { type: 'label.kept'; of: string; reason: string }
+  /** The ERP's delivery carries its number, or does not any more. */
+  | { type: 'label.shown'; of: string }
+  | { type: 'label.showFailed'; of: string; message: string }
+  | { type: 'label.showRetried'; of: string }
+  | { type: 'label.returnUnable'; returnId: string }
+
+/** Refusals in order of precedence. */
+export type LabelRefusal = 'nothing_to_retry'
+
+/** What an event owes is of the label right after it. */
+export const labelOf = (state: LabelState, of: string): Label | undefined =>
+  state.labels.find((label) => label.of === of)
+
+function decide(
+  state: LabelState,
+  command: LabelCommand,
+  policy: Policy,
+  { stream, at }: { stream: string; at: string },
+): Decision<LabelEvent> {
+  const first = respond(state, command, policy, { stream, at })
+  if ('refused' in first) return first
+  const events = [...first]
+  let now = events.reduce(evolve, state)
+  for (const of of new Set(events.flatMap((event) => ('of' in event ? [event.of] : [])))) {
+    for (const event of next(labelOf(now, of), stream)) {
+      events.push(event)
+      now = evolve(now, event)
+    }
+  }
+  return events
+}
+
+function respond(
+  state: LabelState,
+  command: LabelCommand,
+  policy: Policy,
+  { stream, at }: { stream: string; at: string },
+): Decision<LabelEvent> {
+  switch (command.type) {
+    case 'label.ready': {
+      const rules = policy.labels?.[command.warehouse]
+      if (!rules) return []
+      const { deliveryId: of } = command
+      const request = requestOf(command, rules, at)
+      const known = labelOf(state, of)
+      if (!known) return [{ type: 'label.asked', of, reference: referenceOf(stream, of, 1), request }]
+      return known.wanted && isSame(known.wanted, request) ? [] : [{ type: 'label.wanted', of, request }]
+    }
+    case 'label.gone': {
+      const known = labelOf(state, command.deliveryId)
+      return known?.wanted ? [{ type: 'label.wanted', of: known.of, request: null }] : []
+    }
+    case 'label.wantReturn':
+      return wantReturn(state, command.returnId, stream)
+    case 'label.retry':
+      return retry(state)
+    case 'done':
+      return done(state, command)
+    case 'failed':
+      return failed(state, command)
+  }
+}
+
+/** Where it goes is what a label is bought for; its weight and its promise are those of the moment. */
+const isSame = (one: LabelRequest, other: LabelRequest): boolean =>
+  canonicalJson(one.to) === canonicalJson(other.to) && one.by === other.by
+
+const referenceOf = (stream: string, of: string, count: number): string =>
+  `${stream.split('/').slice(1).join(':')}:${of}:${count}`
+
+/** What follows from how a label stands and how it is wanted. */
+function next(label: Label | undefined, stream: string): LabelEvent[] {
+  if (!label) return []
+  const { of, step, wanted, request, count } = label
+  const serves = wanted !== null && isSame(wanted, request)
+  const isPaid = step === 'bought' || (step === 'failed' && label.unsure)
+  if (isPaid && !serves) return [{ type: 'label.voidAsked', of, reason: wanted ? 'address_changed' : 'not_needed' }]
+  const isFree = step === 'void' || (step === 'failed' && !serves)
+  if (!isFree || !wanted) return []
+  return [{ type: 'label.asked', of, reference: referenceOf(stream, of, count + 1), request: wanted }]
+}
+
+/** By the newest label of the way out: it knows both addresses, and the box. */
+function wantReturn(state: LabelState, returnId: string, stream: string): LabelEvent[] {
+  const of = `return-${returnId}`
+  if (labelOf(state, of)) return []
+  const out = state.labels.findLast((label) => !isReturn(label) && label.step === 'bought')
+  if (!out) return [{ type: 'label.returnUnable', returnId }]
+  const { request, reference: returnOf } = out
+  const back: LabelRequest = { ...request, choose: { ...request.choose, by: 'cheapest' }, verify: false, returnOf }
+  return [{ type: 'label.asked', of, reference: referenceOf(stream, of, 1), request: back }]
+}
+
+function retry({ labels }: LabelState): Decision<LabelEvent> {
+  const events = labels.flatMap(({ of, step, reference, request, wanted, shown }): LabelEvent[] => {
+    if (step === 'failed') return [{ type: 'label.asked', of, reference, request }]
+    if (step === 'kept') return [{ type: 'label.voidAsked', of, reason: wanted ? 'address_changed' : 'not_needed' }]
+    return shown === 'failed' ? [{ type: 'label.showRetried', of }] : []
+  })
+  return events.length > 0 ? events : refused('nothing_to_retry', 'No label of this order has failed.')
+}
+
+function done({ labels }: LabelState, command: Done): LabelEvent[] {
+  switch (command.intent) {
+    case 'label.ensure': {
+      const known = labels.find(({ reference }) => reference === command.ask.reference)
+      if (!known || (known.step !== 'asked' && known.step !== 'failed')) return []
+      return [{ type: 'label.bought', of: known.of, label: command.answer, mended: known.trouble }]
+    }
+    case 'label.void': {
+      const known = labels.find(({ reference }) => reference === command.ask.reference)
+      if (!known || (known.step !== 'voiding' && known.step !== 'kept')) return []
+      const { of } = known
+      if (command.answer.outcome === 'refused') {
+        const { reason = 'no reason given' } = command.answer
+        return known.step === 'kept' ? [] : [{ type: 'label.kept', of, reason }]
+      }
+      return [{ type: 'label.voided', of, labelId: command.ask.labelId, mended: known.step === 'kept' }]
+    }
+    case 'delivery.label': {
+      const known = labels.find(({ of }) => of === command.ask.deliveryId)
+      if (!known || known.bought?.trackingNumber !== command.ask.trackingNumber) return []
+      const { of } = known
+      if (command.answer.outcome !== 'left' || !command.ask.shown)
+        return known.shown === 'yes' ? [] : [{ type: 'label.shown', of }]
+      // It left without our label, so nothing will ever leave with it.
+      return known.wanted && known.step === 'bought' ? [{ type: 'label.wanted', of, request: null }] : []
+    }
+    default:
+      return []
+  }
+}
+
+function failed({ labels }: LabelState, { version, fault }: Failed): LabelEvent[] {
+  const { code, message, kind } = fault
+  const shown = labels.find((label) => label.shownVersion === version && label.shown === 'asked')
+  if (shown) return [{ type: 'label.showFailed', of: shown.of, message }]
+  const known = labels.find((label) => label.version === version)
+  if (known?.step === 'asked')
+    return [{ type: 'label.failed', of: known.of, code, message, unsure: kind !== 'rejected' }]
+  return known?.step === 'voiding' ? [{ type: 'label.kept', of: known.of, reason: message }] : []
+}
+
+function evolve(before: LabelState, event: LabelEvent): LabelState {
+  const state = { ...before, version: before.version + 1 }
+  const { version } = state
+  const change = (of: string, how: (label: Label) => Label): LabelState => ({
+    ...state,
+    labels: state.labels.map((label) => (label.of === of ? how(label) : label)),
+  })
+  switch (event.type) {
+    case 'label.asked': {
+      const { of, reference, request } = event
+      const known = labelOf(before, of)
+      const isAgain = known?.reference === reference
+      const count = (known?.count ?? 0) + (isAgain ? 0 : 1)
+      const wanted = isAgain ? known.wanted : request
+      const made: Label = {
+        of, count, reference, step: 'asked', unsure: isAgain && known.unsure, trouble: known?.trouble ?? false,
+        request, wanted, bought: null, shown: 'no', version, shownVersion: 0,
+      } // prettier-ignore
+      return known ? change(of, () => made) : { ...state, labels: [...state.labels, made] }
+    }
+    case 'label.wanted':
+      return change(event.of, (label) => ({ ...label, wanted: event.request }))
+    case 'label.bought':
+      return change(event.of, (label) => ({
+        ...label,
+        step: 'bought',
+        trouble: false,
+        bought: event.label,
+        ...(isReturn(label) ? {} : { shown: 'asked', shownVersion: version }),
+      }))
+    case 'label.failed':
+      return change(event.of, (label) => ({
+        ...label,
+        step: 'failed',
+        trouble: true,
+        unsure: label.unsure || event.unsure,
+      }))
+    case 'label.voidAsked':
+      return change(event.of, (label) => ({ ...label, step: 'voiding', version }))
+    case 'label.voided':
+      return change(event.of, (label) => ({ ...label, step: 'void', shown: 'asked', shownVersion: version }))
+    case 'label.kept':
+      return change(event.of, (label) => ({ ...label, step: 'kept' }))
+    case 'label.shown':
+      return change(event.of, (label) => ({ ...label, shown: 'yes' }))
+    case 'label.showFailed':
+      return change(event.of, (label) => ({ ...label, shown: 'failed' }))
+    case 'label.showRetried':
+      return change(event.of, (label) => ({ ...label, shown: 'asked', shownVersion: version }))
+    case 'label.returnUnable':
+      return state
+  }
+}
+
+export const label: Decider<LabelState, LabelCommand, LabelEvent, Policy> = {
+  initial,
+  decide,
+  evolve,
+  react: reactToLabel,
+}
