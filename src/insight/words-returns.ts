@@ -39,3 +39,13 @@ export const SETTLED_WHY = {
   exchanged: 'what came back is credited as a whole, and this is the rest of it',
   credited_before: 'the credit note of the one that came back stands for it',
 } as const
+
+/** Events of goods that a store took back, and of those that go out instead. */
+export const INSTEAD_WORDS = {
+  'return.tookAtTill': 'A store took goods back and gave their money',
+  'return.tillVoided': 'The store took that back',
+  'exchange.agreed': 'Other goods go out instead',
+  'exchange.sent': 'The other goods are ordered',
+  'exchange.stopped': 'Nothing goes out instead: a person has to look',
+  'exchange.paid': 'What was owed for the other goods is paid',
+} as const
