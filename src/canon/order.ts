@@ -85,6 +85,17 @@ export const party = z.object({
   phone: field(z.string(), { ...books, pii: 'phone' }).optional(),
   /** Whether the person agreed to marketing; unknown when absent. */
   marketingConsent: field(z.boolean(), operations).optional(),
+  /** A company, whose name `name` is. */
+  company: field(z.boolean(), operations).optional(),
+  /** Who ordered for the company; `id` is the channel's own. */
+  contact: z
+    .object({
+      id: field(z.string().regex(/^[\w.-]+$/), { ...books, pii: 'identifier' }),
+      name: field(z.string(), { ...books, pii: 'name' }),
+      email: field(z.string(), { ...books, pii: 'email' }).optional(),
+      phone: field(z.string(), { ...books, pii: 'phone' }).optional(),
+    })
+    .optional(),
   /** What is known beyond that of how the person may be contacted. */
   consents: field(z.array(consent).max(20), operations).optional(),
 })

@@ -1,5 +1,10 @@
 /** Customers of the tests' trading day that may be one person, and what the API answers about them. */
-import { apartCustomerBody, type customerPreview, type customerReviews, joinCustomerBody } from '#api/contract-customers.ts'
+import {
+  apartCustomerBody,
+  type customerPreview,
+  type customerReviews,
+  joinCustomerBody,
+} from '#api/contract-customers.ts'
 import type { z } from 'zod'
 
 export type Reviews = z.infer<typeof customerReviews>

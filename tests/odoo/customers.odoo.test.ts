@@ -46,6 +46,31 @@ function customers(): void {
     return (await rpc.search('sale.order', [['id', '=', Number(saleId)]], ['partner_id', 'partner_shipping_id']))[0]!
   }
 
+  test('a company has each of its contacts and addresses once, below it', async () => {
+    const place = { name: 'Kitchen', street: '1 Quay', city: 'Austin', postcode: '78701', region: 'TX', country: 'US' }
+    const people = [
+      { id: 'kim', name: 'Kim Buyer' },
+      { id: 'lee', name: 'Lee Night' },
+      { id: 'kim', name: 'Kim Buyer-Bell' },
+    ]
+    for (const [n, contact] of people.entries()) {
+      const order = orderOf(`${run}-c${n}`, [{ sku, price: 4_000, rate: '0' }], {
+        customer: { key: `b2b-${run}`, name: `Harbour ${run}`, company: true, contact },
+        shippingAddress: place, billingAddress: { ...place, street: '2 Office' }, total: usd(4_000), totalTax: usd(0),
+      }) // prettier-ignore
+      await answer(connection, 'sale.ensure', saleAsk(order))
+    }
+    const [company, ...others] = await rpc.search(
+      'res.partner',
+      [['name', '=', `Harbour ${run}`]],
+      ['id', 'is_company'],
+    )
+    expect([company!['is_company'], others]).toEqual([true, []])
+    const below = await rpc.search('res.partner', [['parent_id', '=', company!['id']]], ['type', 'name', 'street'])
+    const shown = below.map(({ type, name, street }) => `${String(type)} ${String(type === 'contact' ? name : street)}`)
+    expect(shown.sort()).toEqual(['contact Kim Buyer-Bell', 'contact Lee Night', 'delivery 1 Quay', 'invoice 2 Office'])
+  })
+
   test('who is part of another is archived; later sales are on the head; earlier ones stay; and back again', async () => {
     const shop = { key: `shop-${run}`, name: 'Ada Example', email: 'ada@example.com', externalRef: `shop:${run}` }
     const woo = { key: `woo-${run}`, name: 'Ada E.', email: 'ada@example.com', externalRef: `woo:${run}` }

@@ -2,23 +2,19 @@
  * What left a warehouse that others run, booked in a real Odoo: a parcel is a delivery that is done, the rest a
  * backorder, each once; and the shop is told of just these. Needs the variables named in `server.ts`.
  */
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Ask } from '#core/intents.ts'
 import { streams } from '#core/streams.ts'
 import { openHub } from './hub.ts'
-import { accessOf, missingVariables, type OdooServer, openServer, runName, sayMissing } from './server.ts'
+import { accessOf, type OdooServer, openServer, runName } from './server.ts'
+import { LONG_MS, withOdoo } from './with-odoo.ts'
 
-const LONG_MS = 300_000
-
-const missing = missingVariables()
-if (missing.length > 0) {
-  test('deliveries booked in a real Odoo are left out without one', () => {
-    sayMissing('tests/odoo/deliveries.odoo.test.ts')
-    expect(missing).not.toEqual([])
-  })
-} else {
-  describe('deliveries booked in a real Odoo', { timeout: LONG_MS }, journeys)
-}
+withOdoo(
+  'deliveries booked in a real Odoo',
+  'deliveries booked in a real Odoo are left out without one',
+  'tests/odoo/deliveries.odoo.test.ts',
+  journeys,
+)
 
 const ADA = {
   firstName: 'Ada',

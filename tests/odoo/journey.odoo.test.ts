@@ -6,20 +6,16 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { odoo } from '#connectors/odoo/index.ts'
 import { elapsedMs, realIo } from '../../src/io.ts'
 import { openHub, type TestHub, type HubOptions } from './hub.ts'
-import { accessOf, missingVariables, type OdooServer, openServer, runName, sayMissing } from './server.ts'
+import { accessOf, type OdooServer, openServer, runName } from './server.ts'
 import { CARRIER } from './masterdata.ts'
+import { LONG_MS, withOdoo } from './with-odoo.ts'
 
-const LONG_MS = 300_000
-
-const missing = missingVariables()
-if (missing.length > 0) {
-  test('the journeys through a real Odoo are left out without one', () => {
-    sayMissing('tests/odoo/journey.odoo.test.ts')
-    expect(missing).not.toEqual([])
-  })
-} else {
-  describe('through a real Odoo', { timeout: LONG_MS }, journeys)
-}
+withOdoo(
+  'through a real Odoo',
+  'the journeys through a real Odoo are left out without one',
+  'tests/odoo/journey.odoo.test.ts',
+  journeys,
+)
 
 const ADA = {
   firstName: 'Ada',

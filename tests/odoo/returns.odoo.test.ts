@@ -2,23 +2,19 @@
  * Goods and money back through a real Odoo: refunds made in a simulated shop end as a received return and a posted
  * credit note, each once. Needs the variables named in `server.ts`; without them it says so and passes.
  */
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { tellStream } from '#engine/person.ts'
 import { streams } from '#core/streams.ts'
 import { openHub, type HubOptions, type TestHub } from './hub.ts'
-import { accessOf, missingVariables, type OdooServer, openServer, runName, sayMissing } from './server.ts'
+import { accessOf, type OdooServer, openServer, runName } from './server.ts'
+import { LONG_MS, withOdoo } from './with-odoo.ts'
 
-const LONG_MS = 300_000
-
-const missing = missingVariables()
-if (missing.length > 0) {
-  test('the returns through a real Odoo are left out without one', () => {
-    sayMissing('tests/odoo/returns.odoo.test.ts')
-    expect(missing).not.toEqual([])
-  })
-} else {
-  describe('back through a real Odoo', { timeout: LONG_MS }, journeys)
-}
+withOdoo(
+  'back through a real Odoo',
+  'the returns through a real Odoo are left out without one',
+  'tests/odoo/returns.odoo.test.ts',
+  journeys,
+)
 
 const ADA = {
   firstName: 'Ada',

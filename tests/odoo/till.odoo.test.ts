@@ -2,24 +2,20 @@
  * Batches of tills through the hub into a real Odoo: till orders, stock, sessions and their entries, compared with what
  * the tills rang up. Needs the variables named in `server.ts`; without them it says so and passes.
  */
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test } from 'vitest'
 import { openTill } from '../support/till.ts'
 import { openTillHub, type TillHub } from '../support/till-hub.ts'
 import { ensureServiceProduct, ensureTax } from './masterdata.ts'
-import { accessOf, missingVariables, type OdooServer, openServer, runName, sayMissing } from './server.ts'
+import { accessOf, type OdooServer, openServer, runName } from './server.ts'
 import { ensurePointOfSale, ensureTillModule, tillOrders, tillSessions } from './point-of-sale.ts'
+import { LONG_MS, withOdoo } from './with-odoo.ts'
 
-const LONG_MS = 300_000
-
-const missing = missingVariables()
-if (missing.length > 0) {
-  test('the tills of a real Odoo are left out without one', () => {
-    sayMissing('tests/odoo/till.odoo.test.ts')
-    expect(missing).not.toEqual([])
-  })
-} else {
-  describe('tills and a real Odoo', { timeout: LONG_MS }, journeys)
-}
+withOdoo(
+  'tills and a real Odoo',
+  'the tills of a real Odoo are left out without one',
+  'tests/odoo/till.odoo.test.ts',
+  journeys,
+)
 
 function journeys(): void {
   const access = accessOf()

@@ -72,6 +72,16 @@ export const directOrder = z.strictObject({
     name: words.describe('Of the company, or of the person.'),
     email: z.email().max(200).optional(),
     phone: words.optional(),
+    company: z.boolean().optional().describe('Whether it is a company. Who names a contact need not say so.'),
+    contact: z
+      .strictObject({
+        id: id.describe("The sender's own id of the person: the same id is the same contact."),
+        name: words,
+        email: z.email().max(200).optional(),
+        phone: words.optional(),
+      })
+      .optional()
+      .describe('Who ordered for the company: a contact of it in the ERP, whatever they order.'),
   }),
   shippingAddress: address.optional(),
   billingAddress: address.optional(),

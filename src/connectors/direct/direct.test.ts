@@ -64,6 +64,14 @@ test('an order keeps every amount, and comes to the sum of its parts', () => {
   expect(included.total.amount).toBe(4_500)
 })
 
+test('a company says who ordered for it; a person is none', () => {
+  const customer = { id: 'C-9', name: 'Harbour Hotels', contact: { id: 'kim', name: 'Kim Buyer' } }
+  expect(orderIn(aBody({ customer })).customer).toEqual({
+    key: 'b2b-C-9', externalId: 'C-9', name: 'Harbour Hotels', company: true, contact: { id: 'kim', name: 'Kim Buyer' },
+  }) // prettier-ignore
+  expect(orderIn(aBody()).customer).not.toHaveProperty('company')
+})
+
 test('a repeat is the same delivery whenever it arrives, and a change is another', () => {
   const [one, other] = [aBody(), aBody({ tags: ['urgent'] })].map((body) => open().receive!(request(body)))
   expect(open().receive!({ ...request(aBody()), receivedAt: '2026-11-21T00:00:00.000Z' })).toEqual(one)

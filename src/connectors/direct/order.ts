@@ -43,6 +43,8 @@ export function orderOf(body: DirectOrder, { channel, receivedAt }: { channel: s
       name: customer.name,
       ...(customer.email === undefined ? {} : { email: customer.email }),
       ...(customer.phone === undefined ? {} : { phone: customer.phone }),
+      ...(customer.company || customer.contact ? { company: true } : {}),
+      ...(customer.contact ? { contact: given(customer.contact) } : {}),
     },
     shippingAddress: body.shippingAddress ? given(body.shippingAddress) : null,
     billingAddress: body.billingAddress ? given(body.billingAddress) : null,

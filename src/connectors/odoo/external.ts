@@ -16,6 +16,7 @@ export const externalIds = {
   sale: (orderRef: string) => `so_${nameOf(orderRef)}`,
   line: (orderRef: string, kind: string, id: string) => `sol_${nameOf(orderRef)}:${kind}:${plain(id)}`,
   partner: (key: string) => `partner_${plain(key)}`,
+  contact: (key: string, id: string) => `contact_${plain(key)}:${plain(id)}`,
   address: (key: string, digest: string) => `addr_${plain(key)}_${digest}`,
 } as const
 

@@ -27,6 +27,7 @@ export async function ensurePartners(
     customer: customers.get(qualified(externalIds.partner(key)))!,
   }))
   for (const { order, key, customer } of found) {
+    addresses.push(...companyColumns(key, customer, order.customer))
     // Same address for both: the delivery contact, which is added last, wins.
     if (order.billingAddress)
       addresses.push(await addressColumns(key, customer, 'invoice', order.billingAddress, directory))
@@ -79,6 +80,22 @@ const partyOf = ({ customer, shippingAddress, billingAddress }: Order) =>
     email: customer?.email,
     phone: customer?.phone,
   }) as Pick<Party, 'name' | 'email' | 'phone'>
+
+/** A company, and who ordered for it: a contact below it, whom later orders of the same person update. */
+function companyColumns(key: string, parent: number, party: Party | null): PartnerColumns[] {
+  if (!party?.company) return []
+  const { contact } = party
+  const company = { id: qualified(externalIds.partner(key)), is_company: '1' }
+  if (!contact) return [company]
+  const { id, name, email, phone } = contact
+  const below = {
+    'id': qualified(externalIds.contact(key, id)),
+    'parent_id/.id': String(parent),
+    'type': 'contact',
+    name,
+  }
+  return [company, { ...below, ...(email ? { email } : {}), ...(phone ? { phone } : {}) }]
+}
 
 /** The digest makes a changed address a new contact: what was delivered where stays true. */
 const addressId = (key: string, address: Address): string => qualified(externalIds.address(key, digest(address)))

@@ -1,0 +1,137 @@
+/** `crossdock parcels` and `crossdock holds` as an operator types them; what is decided is done by the hub. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { tellStream } from '#engine/person.ts'
+import { turn } from '#engine/turn.ts'
+import { readState } from '#store/views.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { readOptions, UsageError } from '../../src/cli/command.ts'
+import { holds } from '../../src/cli/holds.ts'
+import { parcels } from '../../src/cli/parcels.ts'
+import { freshDatabase } from '../support/database.ts'
+import { anEngine, anErp, anOrder, aPolicy, aShop } from '../support/orders.ts'
+
+const NUMBER = '9400100000000000000001'
+const AT = '2026-11-20T10:00:00.000Z'
+
+interface Run {
+  code: number
+  out: string
+  err: string
+}
+
+async function operator() {
+  const database = await freshDatabase()
+  const folder = mkdtempSync(join(tmpdir(), 'crossdock-cli-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'crossdock.yaml')
+  writeFileSync(
+    file,
+    `
+database: file:${join(folder, 'database')}
+erp: odoo
+connections:
+  odoo: { connector: odoo, config: { url: 'http://127.0.0.1:1', database: retail, user: hub@example.com, apiKey: file:${join(folder, 'secret')} } }
+  shop: { connector: direct, config: { key: file:${join(folder, 'secret')} } }
+  post: { connector: easypost, config: { apiKey: file:${join(folder, 'secret')} } }
+policy:
+  channels: { shop: { pool: WH } }
+  carriers: { post: { channels: [shop], owner: desk } }
+  holds: { kinds: { by_hand: { owner: office } }, escalateTo: management }
+`,
+  )
+  writeFileSync(join(folder, 'database'), database.url)
+  writeFileSync(join(folder, 'secret'), 'x')
+  const crossdock = async (name: 'parcels' | 'holds', ...args: string[]): Promise<Run> => {
+    const said = { out: '', err: '' }
+    const say = (where: 'out' | 'err') => (line: string) => void (said[where] += `${line}\n`)
+    const command = { parcels, holds }[name]
+    try {
+      const code = await command.run(readOptions(command, [...args, '--config', file]), {
+        out: say('out'),
+        err: say('err'),
+      })
+      return { code: code ?? 0, ...said }
+    } catch (error) {
+      if (error instanceof UsageError) return { code: 2, out: said.out, err: error.message }
+      throw error
+    }
+  }
+  const policy = {
+    ...aPolicy,
+    carriers: { post: { channels: ['shop'], owner: 'desk' } },
+    holds: { kinds: { by_hand: { owner: 'office' } }, escalateTo: 'management', checks: {} },
+  }
+  const engine = anEngine(database, { shop: aShop(), erp: anErp() }, { policy })
+  let told = 0
+  const work = async () => {
+    while ((await turn(engine)) > 0);
+  }
+  return {
+    crossdock,
+    work,
+    async tell(stream: string, command: { type: string; [member: string]: unknown }) {
+      told += 1
+      await tellStream(engine, stream, command, `t${told}`)
+      await work()
+    },
+    stateOf: async (stream: string) => (await readState(database, stream))?.state as Record<string, unknown>,
+  }
+}
+
+test('a parcel that is damaged is listed with its owner, shown, and settled by the hub', async () => {
+  const { crossdock, tell, work, stateOf } = await operator()
+  const stream = `parcel/post/${NUMBER}`
+  const of = { orderRef: 'shop:1001', shipmentId: '7', shippedAt: AT, promisedBy: '2099-11-25T10:00:00.000Z' }
+  await tell(stream, { type: 'parcel.expect', ...of })
+  await tell(`parcel/post/${NUMBER}9`, { type: 'parcel.expect', ...of })
+  await tell(stream, { type: 'parcel.observe', seen: { scans: [{ status: 'damaged', at: AT }] } })
+
+  const listed = await crossdock('parcels', 'list', '--json')
+  expect(JSON.parse(listed.out)).toMatchObject({
+    parcels: [{ carrier: 'post', number: NUMBER, status: 'damaged', order: 'shop:1001', case: { owner: 'desk' } }],
+    more: false,
+  })
+  expect((await crossdock('parcels', 'list', '--all', '--limit', '1')).err).toContain('1 parcels, and more')
+  const which = ['--carrier', 'post', '--number', '9400 1000 0000 0000 0000 01']
+  expect((await crossdock('parcels', 'show', ...which)).out).toContain('desk until')
+
+  const settled = await crossdock('parcels', 'settle', ...which)
+  expect(settled).toMatchObject({ code: 0, out: 'Noted; the hub does it.\n' })
+  await work()
+  expect(await stateOf(stream)).toMatchObject({ case: null, settled: ['damaged'] })
+
+  expect(await crossdock('parcels', 'settle', ...which)).toMatchObject({ code: 1, out: '' })
+  expect(await crossdock('parcels', 'show', '--carrier', 'post', '--number', 'NONE')).toMatchObject({ code: 1 })
+  expect((await crossdock('parcels', 'show')).code).toBeGreaterThan(0)
+})
+
+test('an order is held by hand, listed, previewed without being let go, and let go by the hub', async () => {
+  const { crossdock, tell, work, stateOf } = await operator()
+  const stream = 'order/shop/1001'
+  await tell('stock/WH/MUG', { type: 'stock.know', stocked: true })
+  await tell(stream, { type: 'order.observe', order: anOrder('1001') })
+  const which = ['--order', 'shop:1001']
+  const held = await crossdock('holds', 'hold', ...which, '--text', 'Called.', '--by', 'Ada')
+  expect(held).toMatchObject({ code: 0, err: '' })
+  await work()
+  expect(await stateOf(stream)).toMatchObject({ onHold: [{ kind: 'by_hand', owner: 'office' }] })
+
+  const listed = await crossdock('holds', 'list', '--owner', 'office', '--json')
+  expect(JSON.parse(listed.out)).toMatchObject({ holds: [{ channel: 'shop', externalId: '1001', kind: 'by_hand' }], all: 1 })
+  expect((await crossdock('holds', 'list', '--owner', 'nobody')).err).toContain('0 held')
+  expect((await crossdock('holds', 'show', ...which)).out).toContain('by_hand: office')
+
+  const release = ['release', ...which, '--kind', 'by_hand', '--by', 'Ada']
+  expect((await crossdock('holds', ...release, '--preview')).out).toContain('Nothing was done.')
+  await work()
+  expect((await stateOf(stream))['onHold']).toHaveLength(1)
+  expect((await crossdock('holds', ...release)).out).toContain('Noted; the hub does it.')
+  await work()
+  expect((await stateOf(stream))['onHold']).toEqual([])
+
+  expect(await crossdock('holds', ...release)).toMatchObject({ code: 1, out: '' })
+  expect((await crossdock('holds', 'hold', ...which)).err).toContain('--text is needed')
+  expect(await crossdock('holds', 'show', '--order', 'shop:4711')).toMatchObject({ code: 1 })
+}) // prettier-ignore
