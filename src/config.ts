@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { strangeLocations } from '#policy/locations.ts'
+import { strangeChannels } from '#policy/locations.ts'
 import { busSchema, subscriberSchema, wordSchema } from '#policy/bus.ts'
 import { readTable } from '#policy/mapping.ts'
 import { strangeOwners } from '#policy/dead-letters.ts'
@@ -245,7 +245,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
   }
   for (const { path, message } of [
     ...strangeOwners(policy.deadLetters, known),
-    ...strangeLocations(policy.channels, connections),
+    ...strangeChannels(policy.channels, connections),
     ...strangeFulfillers(policy.warehouses, known),
     ...strangePayments(policy.payments, known, Object.keys(policy.channels)),
     ...strangeScreening(policy.holds?.screening, known, Object.keys(policy.channels)),

@@ -44,4 +44,6 @@ export const FROM: Readonly<Record<ReturnRow['refunds'][number]['from'], string>
   channel: 'in the channel',
   hub: 'by the hub',
   provider: 'at the provider',
+  exchange: 'as other goods',
+  till: 'at a till',
 }

@@ -49,7 +49,7 @@ const view = {
     z.object({
       refundId: z.string(),
       at,
-      from: z.enum(['channel', 'hub', 'provider']),
+      from: z.enum(['channel', 'hub', 'provider', 'exchange', 'till']),
       amount,
       step: z.string(),
       credit: z.string().nullable().describe('Number of its credit note.'),
@@ -71,6 +71,20 @@ const view = {
       }),
     )
     .describe('What the hub was asked to give back itself.'),
+  exchanges: z
+    .array(
+      z.object({
+        exchangeId: z.string(),
+        at,
+        by: z.string(),
+        step: z.enum(['open', 'sent', 'paid', 'stopped']),
+        back: amount.describe('What comes back is worth.'),
+        out: amount.describe('What goes out costs.'),
+        owed: amount.describe('What the customer has to pay on top.'),
+        goods: z.array(z.object({ sku: z.string().nullable(), quantity: z.int() })),
+      }),
+    )
+    .describe('Other goods instead of those that come back.'),
 }
 
 export const returnView = object('ReturnView', view)

@@ -24,6 +24,30 @@ export const askReturnBody = object('AskReturn', {
       `One of ${REASONS.join(', ')}; or a word of the channel that the policy knows. Others are shown to a person.`,
     ),
   lines: z.array(z.object(pieces)).min(1).max(1_000),
+  exchange: z
+    .object({
+      goods: z
+        .array(
+          z.object({
+            sku: z.string().min(1).max(120),
+            title: z.string().min(1).max(200).optional(),
+            quantity: z.int().min(1).max(1_000_000),
+            unitPrice: z.int().min(0).max(1e12).describe("Minor units of the order's currency, taxed as it is."),
+          }),
+        )
+        .min(1)
+        .max(100),
+      by: z.string().trim().min(1).max(100).describe('Who agreed to it.'),
+    })
+    .optional()
+    .describe(
+      'Other goods go out instead, as an order of their own. What they cost less is given back; what they cost more is asked for.',
+    ),
+})
+
+export const paidExchangeBody = object('PaidExchange', {
+  exchangeId: name.describe('The return it belongs to.'),
+  by: z.string().trim().min(1).max(100).describe('Who says that it was paid.'),
 })
 
 export const receiveReturnBody = object('ReceiveReturn', {

@@ -57,6 +57,7 @@ import { getStores } from './store-list.ts'
 import { getStore } from './store-page.ts'
 import { resumeTill, retryTill } from './till-actions.ts'
 import { lookAtUndo } from './undo-preview.ts'
+import { paidExchange } from './exchange-paid.ts'
 import { askReturn } from './return-ask.ts'
 import { decideRefund } from './refund-decide.ts'
 import { giveRefund } from './refund-give.ts'
@@ -68,7 +69,7 @@ import { runUndo } from './undo-run.ts'
 export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
   getOrders, getOrder, lookAtOrderAction, doOrderAction,
-  retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn,
+  retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn, paidExchange,
   getReturns, lookAtRefund, giveRefund, decideRefund,
   getHolds, getOrderHolds, openHold, releaseHold, keepHold,
   getCustomers, findCustomer, getCustomerReviews, getCustomer,

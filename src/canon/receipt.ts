@@ -49,6 +49,11 @@ export const receiptLine = z.object({
   restock: field(z.boolean(), operations).optional(),
   /** Of a line taken back: where it was sold, when the till knows. */
   returns: field(z.object({ txId, lineId: z.string().min(1).max(100) }), books).optional(),
+  /** Of a line taken back that an order of a channel had sold: `<channel>:<id>`, and the channel's line of it. */
+  ofOrder: field(
+    z.object({ order: z.string().regex(/^[^:/]{1,60}:[\w.-]{1,200}$/), lineId: z.string().min(1).max(200) }),
+    books,
+  ).optional(),
 })
 export type ReceiptLine = z.infer<typeof receiptLine>
 

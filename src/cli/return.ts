@@ -3,6 +3,9 @@ import { userInfo } from 'node:os'
 import { backRequest } from '#engine/command-schemas.ts'
 import { tellStream } from '#engine/person.ts'
 import { parseOrderRef, streams } from '#core/streams.ts'
+import { parseMoney } from '#canon/money.ts'
+import type { OrderState } from '#core/order/state.ts'
+import type { ExchangeAsk } from '#core/return/exchange.ts'
 import { knowsOrder } from '#insight/orders.ts'
 import { awaitsOf, viewOf } from '#insight/return-view.ts'
 import { listReturns, type returnRow } from '#insight/returns.ts'
@@ -39,12 +42,18 @@ export const returnCommand: Command = {
     show: 'one order with its returns and refunds',
     ask: 'let pieces come back',
     receive: 'say what came back, and how it is',
+    paid: 'say that what an exchange costs more has been paid',
   },
   options: {
     order: ORDER_OPTION,
-    id: { type: 'string', value: 'name', description: 'ask: names the return. receive: names the receipt.' },
+    id: { type: 'string', value: 'name', description: 'ask, paid: names the return. receive: names the receipt.' },
     lines: LINES_OPTION,
     reason: { type: 'string', value: 'reason', description: 'ask: why: unwanted, defective, …', default: 'other' },
+    exchange: {
+      type: 'string',
+      value: 'sku=n@price,…',
+      description: "ask: what goes out instead, in the order's currency, taxed as it is: MUG=1@12.50.",
+    },
     disposition: {
       type: 'string',
       value: 'how',
@@ -53,6 +62,7 @@ export const returnCommand: Command = {
     },
     return: { type: 'string', value: 'name', description: 'receive: the return that was asked for.' },
     pool: { type: 'string', value: 'code', description: 'receive: warehouse or store the goods are in.' },
+    by: BY_OPTION,
     attention: { type: 'boolean', description: 'list: only those that need somebody.' },
     channel: { type: 'string', value: 'name', description: 'list: only of this channel.' },
     limit: { type: 'string', value: 'n', description: 'list: how many.', default: '50' },
@@ -67,6 +77,10 @@ export const returnCommand: Command = {
       does: 'Lets one piece come back.',
     },
     {
+      command: 'crossdock return ask --order shopify-main:1001 --id RMA-8 --lines 17=1 --exchange MUG=1@12.50',
+      does: 'Lets one piece come back, and a mug goes out instead.',
+    },
+    {
       command: 'crossdock return receive --order shopify-main:1001 --id c-7 --return RMA-7 --lines 17=1 --pool BER7',
       does: 'Books it into the pool of a store.',
     },
@@ -77,7 +91,7 @@ export const returnCommand: Command = {
     try {
       if (options.action === 'list') return await list(opened, options, streams)
       if (options.action === 'show') return await show(opened, options, streams)
-      return await say(opened, options, streams, requestOf(options))
+      return await say(opened, options, streams, await requestOf(opened, options))
     } finally {
       await opened.close()
     }
@@ -105,14 +119,33 @@ export function linesOf(options: Options): { lineId: string; quantity: number }[
     })
 }
 
-function requestOf(options: Options): object {
+async function requestOf(opened: Opened, options: Options): Promise<object> {
   const id = options.text('id')
+  if (options.action === 'paid') return { type: 'exchange.paid', exchangeId: id, by: nameOf(options) }
   const lines = linesOf(options)
-  if (options.action === 'ask') return { type: 'return.ask', returnId: id, reason: options.text('reason'), lines }
+  if (options.action === 'ask') {
+    const exchange = options.text('exchange') ? { exchange: await exchangeOf(opened, options) } : {}
+    return { type: 'return.ask', returnId: id, reason: options.text('reason'), lines, ...exchange }
+  }
   const disposition = options.text('disposition')
   const [returnId, pool] = [options.text('return'), options.text('pool')]
   const more = { ...(returnId ? { returnId } : {}), ...(pool ? { pool } : {}) }
   return { type: 'return.receive', receiptId: id, ...more, lines: lines.map((line) => ({ ...line, disposition })) }
+}
+
+/** `MUG=1@12.50,CUP=2@7`, read in the order's own currency. Throws `UsageError`. */
+async function exchangeOf({ engine }: Opened, options: Options): Promise<ExchangeAsk> {
+  const { channel, externalId } = orderOf(options)
+  const row = await readState(engine.database, streams.order(channel, externalId))
+  const { currency = 'EUR' } = (row?.state as unknown as Partial<OrderState> | undefined)?.order ?? {}
+  const goods = options.text('exchange')!.split(',').map((one) => {
+    const [, sku, quantity, price] = /^(.+)=([1-9]\d{0,5})@(\d+(?:\.\d+)?)$/.exec(one.trim()) ?? []
+    const unitPrice = price === undefined ? null : parseMoney(price, currency)
+    if (sku === undefined || !unitPrice)
+      throw new UsageError(`--exchange takes sku=pieces@price in ${currency}, such as MUG=1@12.50; '${one}' is none.`)
+    return { sku, quantity: Number(quantity), unitPrice: unitPrice.amount }
+  }) // prettier-ignore
+  return { goods, by: nameOf(options) }
 }
 
 /** Hands a person's request to the order. @returns the exit code. Throws `UsageError` for one that is not whole. */
@@ -170,7 +203,7 @@ async function show({ engine }: Opened, options: Options, { out, err }: Streams)
   return awaitsOf(state).length > 0 ? 1 : 0
 }
 
-const wordsOf = ({ returns, arrivals, refunds, givings, awaits }: ReturnType<typeof viewOf>): string[] => [
+const wordsOf = ({ returns, arrivals, refunds, givings, exchanges, awaits }: ReturnType<typeof viewOf>): string[] => [
   ...returns.map(({ returnId, reason, step }) => `Return ${returnId} (${reason}): ${step}.`),
   ...arrivals.map(
     ({ lines, pool, step }) => `${lines.reduce((all, { quantity }) => all + quantity, 0)} pieces in ${pool}: ${step}.`,
@@ -178,6 +211,13 @@ const wordsOf = ({ returns, arrivals, refunds, givings, awaits }: ReturnType<typ
   ...givings.map(
     ({ requestId, amount, stage, by, approvedBy }) =>
       `Refund ${requestId}: ${amount.text} ${amount.currency}, ${stage}, asked by ${by}${approvedBy ? `, approved by ${approvedBy}` : ''}.`,
+  ),
+  ...exchanges.map(({ exchangeId, step, back, out, owed, goods }) =>
+    [
+      `Exchange ${exchangeId}: ${goods.map(({ sku, quantity }) => `${quantity} × ${sku}`).join(', ')}`,
+      ` for ${out.text} instead of ${back.text} ${back.currency}, ${step}`,
+      owed.amount > 0 ? `, ${owed.text} to be paid.` : '.',
+    ].join(''),
   ),
   ...refunds.map(
     ({ refundId, amount, step, credit, from, cameBack }) =>

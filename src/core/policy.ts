@@ -54,6 +54,8 @@ export interface RefundPolicy {
   feePercent: Readonly<Partial<Record<ReturnReason, number>>>
   /** More than this (minor units of the order's currency) goes back only after a second person said so. */
   approveAbove?: number | undefined
+  /** Other goods may go out instead, as orders of this channel. */
+  exchange?: { channel: string } | undefined
 }
 
 export const DEFAULT_RETURNS: ReturnPolicy = { goods: 'channel', credit: 'at_once' }

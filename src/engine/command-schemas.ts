@@ -31,6 +31,22 @@ const telling = z.object({
 const named = z.string().regex(/^[\w.-]{1,100}$/)
 const piece = { lineId: z.string().min(1).max(200), quantity: quantity.min(1) }
 
+/** What goes out instead, at prices in minor units, in the way the order counts. */
+export const exchangeAsk = z.object({
+  goods: z
+    .array(
+      z.object({
+        sku,
+        title: z.string().min(1).max(200).optional(),
+        quantity: quantity.min(1),
+        unitPrice: z.int().min(0).max(1e12),
+      }),
+    )
+    .min(1)
+    .max(100),
+  by: z.string().min(1).max(100),
+})
+
 /** What a person says of goods that come back. */
 export const backRequest = z.discriminatedUnion('type', [
   z.object({
@@ -38,7 +54,21 @@ export const backRequest = z.discriminatedUnion('type', [
     returnId: named,
     reason: z.string().min(1).max(100),
     lines: z.array(z.object(piece)).min(1).max(1_000),
+    exchange: exchangeAsk.optional(),
   }),
+  z.object({
+    type: z.literal('return.atTill'),
+    receiptId: named,
+    storeId: placeId,
+    pool: text,
+    at: instant,
+    lines: z
+      .array(z.object({ ...piece, total: moneySchema, tax: moneySchema, restock: z.boolean() }))
+      .min(1)
+      .max(1_000),
+  }),
+  z.object({ type: z.literal('return.tillVoided'), receiptId: named }),
+  z.object({ type: z.literal('exchange.paid'), exchangeId: named, by: z.string().min(1).max(100) }),
   z.object({
     type: z.literal('return.receive'),
     receiptId: named,

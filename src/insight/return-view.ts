@@ -1,4 +1,5 @@
 /** What came back of one order, goods and money, and what waits for whom. */
+import { type Exchange, owedOf } from '#core/return/exchange-state.ts'
 import { type Giving, stageOf } from '#core/return/giving-state.ts'
 import type { KnownRefund, ReturnState } from '#core/return/state.ts'
 import { amountOf } from './amount.ts'
@@ -13,6 +14,7 @@ export const viewOf = (state: ReturnState) => ({
   arrivals: state.arrivals.map(({ key, from, pool, step, lines }) => ({ key, from, pool, step, lines: [...lines] })),
   refunds: state.refunds.map(refundView),
   givings: (state.givings ?? []).map(givingView),
+  exchanges: (state.exchanges ?? []).map(exchangeView),
 })
 
 const refundView = ({ refund, from, step, credit, cameBack }: KnownRefund) => ({
@@ -39,6 +41,17 @@ function givingView(giving: Giving) {
     through: parts.map(({ payment }) => payment?.provider ?? 'channel'),
   }
 }
+
+const exchangeView = ({ exchangeId, at, by, step, worth, total, goods }: Exchange) => ({
+  exchangeId,
+  at,
+  by,
+  step,
+  back: amountOf(worth.amount),
+  out: amountOf(total),
+  owed: amountOf(owedOf({ worth, total })),
+  goods: goods.map(({ sku, quantity }) => ({ sku, quantity })),
+})
 
 export function awaitsOf({ refunds, givings = [], returns }: ReturnState): Awaited[] {
   const stages = givings.map(stageOf)

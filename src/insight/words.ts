@@ -15,7 +15,7 @@ import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { ReservationEvent } from '#core/reservation/reservation.ts'
-import { ASKED_WORDS, FROM_WORDS, PART_WORDS, SETTLED_WHY } from './words-returns.ts'
+import { ASKED_WORDS, FROM_WORDS, INSTEAD_WORDS, PART_WORDS, SETTLED_WHY } from './words-returns.ts'
 import type { ReturnEvent } from '#core/return/return.ts'
 import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
@@ -139,6 +139,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
 
   'return.opened': 'What came back is compared with the order',
   'return.leftNoted': ({ lines }) => `${pieces(total(lines))} had left the warehouse`,
+  ...INSTEAD_WORDS,
   'return.requested': 'Compared with what had left',
   'return.answered': 'It fits what had left',
   'return.refused': ({ code }) => `It does not fit the order: ${code.replaceAll('_', ' ')}`,

@@ -11,8 +11,16 @@ interface Named {
   config?: unknown
 }
 
-/** What is wrong with the locations of all channels, where it stands in the policy. */
-export const strangeLocations = (
+/** What does not fit between channels and connections, where it stands in the policy. */
+export const strangeChannels = (
+  channels: Readonly<Record<string, Pick<ChannelPolicy, 'pool' | 'locations' | 'returns'>>>,
+  connections: Readonly<Record<string, Named>>,
+): { path: string[]; message: string }[] => [
+  ...strangeLocations(channels, connections),
+  ...strangeExchanges(channels, connections),
+]
+
+const strangeLocations = (
   channels: Readonly<Record<string, Pick<ChannelPolicy, 'pool' | 'locations'>>>,
   connections: Readonly<Record<string, Named>>,
 ): { path: string[]; message: string }[] =>
@@ -49,4 +57,18 @@ export function locationTrouble(
     locations.some((one) => one.locationId === locationId && one.pool === from)
   if (told.length === locations.length && told.every(named)) return null
   return `connections.${name}.config.locations names others. Name the same in both places.`
+}
+
+/** An exchange is an order of a channel without a system of its own: nobody else would know of it. */
+function strangeExchanges(
+  channels: Readonly<Record<string, Pick<ChannelPolicy, 'returns'>>>,
+  connections: Readonly<Record<string, { connector: string }>>,
+): { path: string[]; message: string }[] {
+  return Object.entries(channels).flatMap(([name, { returns }]) => {
+    const to = returns?.refund?.exchange?.channel
+    if (to === undefined || (to in channels && connections[to]?.connector === 'direct')) return []
+    const direct = Object.keys(channels).filter((one) => connections[one]?.connector === 'direct')
+    const message = `'${to}' is no channel of the connector 'direct'. There are: ${direct.join(', ') || 'none'}.`
+    return [{ path: ['channels', name, 'returns', 'refund', 'exchange', 'channel'], message }]
+  })
 }

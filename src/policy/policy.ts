@@ -64,6 +64,10 @@ const refund = z.strictObject({
   approveAbove: quantity
     .optional()
     .describe("More than this, in the smallest unit of the order's currency, waits for a second person."),
+  exchange: z
+    .strictObject({ channel: z.string().min(1).describe('A channel without a system of its own: direct.') })
+    .optional()
+    .describe('Lets other goods go out instead of those that come back, each time as an order of that channel.'),
 })
 
 const returns = z.strictObject({

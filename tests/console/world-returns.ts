@@ -19,6 +19,7 @@ const rowOf = (label: string, updatedAt: string, change: Partial<Returned>): Ret
   arrivals: [],
   refunds: [],
   givings: [],
+  exchanges: [],
   ...change,
 })
 

@@ -92,21 +92,34 @@ const Row = ({ row, onDone }: { row: ReturnRow; onDone(): void }) => (
   </tr>
 )
 
-type Came = Pick<ReturnRow, 'returns' | 'arrivals' | 'refunds' | 'givings'>
+type Came = Pick<ReturnRow, 'returns' | 'arrivals' | 'refunds' | 'givings' | 'exchanges'>
 const pieces = (lines: readonly { quantity: number }[]): string =>
   counted(
     lines.reduce((all, { quantity }) => all + quantity, 0),
     'piece',
   )
 
+const EXCHANGE_STEPS = {
+  open: 'once the goods are back',
+  sent: 'ordered',
+  paid: 'ordered and paid',
+  stopped: 'not sent, what came back is not what was agreed',
+} as const
+
 const lower = (text: string): string => text.toLowerCase()
 
 /** Each thing that came back, in a line. */
-export const Back = ({ row: { returns, arrivals, refunds, givings } }: { row: Came }) => (
+export const Back = ({ row: { returns, arrivals, refunds, givings, exchanges } }: { row: Came }) => (
   <>
     {givings.map(({ requestId, amount, stage, by }) => (
       <div key={requestId}>
         {money(amount)} asked by {by}: {lower(GIVING_STAGES[stage]?.text ?? plain(stage))}
+      </div>
+    ))}
+    {exchanges.map(({ exchangeId, goods, step, owed }) => (
+      <div key={exchangeId} class={step === 'stopped' ? 'tone-bad' : undefined}>
+        {pieces(goods)} instead: {EXCHANGE_STEPS[step]}
+        {step === 'sent' && owed.amount > 0 && `, ${money(owed)} to be paid`}
       </div>
     ))}
     {refunds.map(({ refundId, amount, from, step, credit, cameBack }) => (

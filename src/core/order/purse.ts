@@ -1,13 +1,22 @@
 /** How an order's money stands, for who gives some of it back: what was paid, where, and what each line is worth. */
 import { add, type Money, money, subtract, sum, zero } from '#canon/money.ts'
 import type { Order, Refund } from '#canon/order.ts'
+import type { TookAtTill, VoidedAtTill } from '../return/at-till.ts'
+import type { PaidInstead, SendInstead } from '../return/exchange.ts'
 import type { MoneyRequest } from '../return/giving.ts'
 import type { Purse } from '../return/giving-state.ts'
 import type { AskReturn, ReceiveReturn } from '../return/goods.ts'
 import type { OrderState } from './state.ts'
 
 /** What a person says of what comes back, goods or money; or a payment, of money that went back at its provider. */
-export type BackRequest = AskReturn | ReceiveReturn | MoneyRequest
+export type BackRequest =
+  | AskReturn
+  | ReceiveReturn
+  | MoneyRequest
+  | PaidInstead
+  | SendInstead
+  | TookAtTill
+  | VoidedAtTill
 
 export const isOfMoney = (request: BackRequest): request is MoneyRequest => request.type.startsWith('refund.')
 

@@ -9,6 +9,7 @@ import { streams } from '../streams.ts'
 import { leftIntent } from './by-channel.ts'
 import { isOfAcceptance, reactToAcceptance } from './accept.ts'
 import { isOfCollecting, reactToCollecting } from './collect.ts'
+import { offered, sendInstead } from './exchange.ts'
 import { isOfHold, reactToHold } from './holds.ts'
 import { cancelWork, handoverNotes, retryNotes } from './handover.ts'
 import { isOfEdit, reactToEdit } from './edit.ts'
@@ -167,8 +168,13 @@ function backNotes(request: BackRequest, order: Order, { payments }: OrderState)
   const { channel, externalId } = order
   const stream = streams.returns(channel, externalId)
   if (isOfMoney(request)) return [note<ReturnCommand>(stream, { ...request, purse: purseOf(order, payments) })]
+  if (request.type === 'exchange.send') return [sendInstead(request, order)]
+  if (request.type === 'return.atTill')
+    return [note<ReturnCommand>(stream, { ...request, purse: purseOf(order, payments) })]
+  if (request.type === 'return.tillVoided' || request.type === 'exchange.paid')
+    return [note<ReturnCommand>(stream, request)]
   return [
-    note<ReturnCommand>(stream, request),
+    note<ReturnCommand>(stream, request.type === 'return.ask' ? offered(request, order, payments) : request),
     note(streams.fulfilment(channel, externalId), { type: 'fulfilment.tellLeft' }),
   ]
 }

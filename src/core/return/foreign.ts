@@ -18,9 +18,11 @@ const LOST: readonly string[] = ['failed', 'canceled']
 /** Under this name it is credited. */
 export const nameOf = ({ provider, refundId }: Foreign): string => `${provider}-${refundId}`.replaceAll(/[^\w.-]/g, '_')
 
-/** Which refund of the channel is which of the provider: of equal amount, the earliest first. */
-function twins({ refunds, foreign = [] }: ReturnState): Map<string, Foreign> {
-  const open = refunds.filter(({ from, refund }) => from === undefined && refund.amount.amount > 0)
+/** Which refund of the channel, or of a till, is which of the provider: of equal amount, the earliest first. */
+function twins({ refunds, foreign = [] }: ReturnState, through = true): Map<string, Foreign> {
+  const open = refunds.filter(
+    ({ from, refund }) => (from === 'till' || (through && from === undefined)) && refund.amount.amount > 0,
+  )
   const pairs = new Map<string, Foreign>()
   for (const one of foreign.filter(({ status }) => !LOST.includes(status)).toSorted((a, b) => (a.at < b.at ? -1 : 1))) {
     const twin = open.find(({ refund }) => !pairs.has(refund.id) && refund.amount.amount === one.amount.amount)
@@ -44,7 +46,7 @@ export function foreignEvents(
   const { foreign = [] } = state
   if (foreign.length === 0) return []
   const through = throughProvider(policy, stream.split('/')[1] ?? '')
-  const told = through ? [...twins(state).values()] : []
+  const told = [...twins(state, through).values()]
   return foreign.flatMap((one): ReturnEvent[] => {
     const known = state.refunds.find(({ refund, from }) => from === 'provider' && refund.id === nameOf(one))
     if (LOST.includes(one.status)) return known ? cameBack(known) : []

@@ -41,7 +41,7 @@ export function dueEvents(
   request: AskReturn | ReceiveReturn,
   rules: RefundPolicy | undefined,
 ): ReturnEvent[] {
-  if (!rules || !state.facts) return []
+  if (!rules || !state.facts || (request.type === 'return.ask' && request.exchange)) return []
   const { lines } = request
   const asked = state.returns.find(({ id }) => id === request.returnId)
   const reason: ReturnReason = asked?.reason ?? 'other'

@@ -4,7 +4,8 @@
  */
 import type { Money } from '#canon/money.ts'
 import type { RefundStatus } from '#canon/payment.ts'
-import { countOf, type Pieces, plus, type ReturnReason, type ReturnState } from './state.ts'
+import { exchangedOf, piecesExchanged } from './exchange-state.ts'
+import { countOf, ofTills, type Pieces, plus, type ReturnReason, type ReturnState } from './state.ts'
 
 /** What one line of the order is worth now: of the pieces still on it, in the way the order counts. */
 export interface LineWorth {
@@ -43,6 +44,8 @@ export interface GiveRefund {
   reason: ReturnReason
   /** Who asks: a person's name, or `policy`. */
   by: string
+  /** The exchange whose rest it is: that is credited as a whole. */
+  exchange?: string | undefined
 }
 
 export type PartStep = 'asked' | 'given' | 'unknown' | 'refused' | 'failed'
@@ -81,6 +84,7 @@ export interface Giving {
   at: string
   worth: Worth
   step: 'approval' | 'going' | 'declined'
+  exchange?: string
   approvedBy: string | null
   parts: readonly Part[]
 }
@@ -122,7 +126,9 @@ export function givenOf(state: ReturnState, purse: Pick<Purse, 'refunded'>, thro
   const inChannel = Math.max(total(told), purse.refunded.amount) + total(untold)
   const foreign = (state.foreign ?? []).filter(({ status }) => !LOST.includes(status))
   const atProvider = total(ours.filter(({ payment }) => payment))
-  return atProvider + inChannel + total(through ? beside(foreign, told, untold) : foreign)
+  const atTills = ofTills(state)
+  const others = through ? beside(foreign, [...told, ...atTills], untold) : foreign
+  return exchangedOf(state) + total(atTills) + atProvider + inChannel + total(others)
 }
 
 /**
@@ -141,13 +147,13 @@ function beside(foreign: readonly Foreign[], told: readonly { amount: Money }[],
 
 /** Pieces of a line whose money is back, or on its way. */
 export function paidBack(state: ReturnState, lineId: string): number {
-  const told = ofChannel(state).map(({ refund }) => refund)
+  const told = [...ofChannel(state).map(({ refund }) => refund), ...ofTills(state)]
   const hub = (state.givings ?? []).filter(
     ({ step, parts }) =>
       step === 'approval' ||
       (step === 'going' && !parts.every((part) => LOST.includes(part.step) || isToldWithPieces(part, told))),
   )
-  const lines = hub.reduce<Pieces[]>((all, { worth }) => plus(all, worth.lines), [])
+  const lines = hub.reduce<Pieces[]>((all, { worth }) => plus(all, worth.lines), piecesExchanged(state))
   return countOf(lines, lineId) + told.reduce((all, { lines: theirs }) => all + countOf(theirs, lineId), 0)
 }
 

@@ -54,6 +54,7 @@ export type GivingEvent =
       at: string
       worth: Worth
       needsApproval: boolean
+      exchange?: string
     }
   | { type: 'refund.approved'; requestId: string; by: string }
   | { type: 'refund.declined'; requestId: string; by: string }
@@ -152,12 +153,14 @@ function give(
   known: Giving | undefined,
   { rules, through, at, unapproved }: How,
 ): GivingEvent[] | Refused {
-  const { requestId, reason, by, purse } = request
+  const { requestId, reason, by, purse, exchange } = request
   if (known) return sameAgain(known, request)
   const worth = worthOf(state, request, purse, rules)
   if ('refused' in worth) return worth
   const needsApproval = rules.approveAbove !== undefined && worth.amount.amount > rules.approveAbove
-  const wanted: GivingEvent = { type: 'refund.wanted', requestId, reason, by, at, worth, needsApproval }
+  const wanted: GivingEvent = {
+    type: 'refund.wanted', requestId, reason, by, at, worth, needsApproval, ...(exchange ? { exchange } : {}),
+  } // prettier-ignore
   // What does not fit is refused now, before anybody approves it; it is looked at again then.
   const asked = partsFor(state, { requestId, worth }, purse, rules, through)
   if ('refused' in asked) return asked
@@ -171,7 +174,7 @@ function sameAgain({ requestId, worth }: Giving, { amount, lines }: GiveRefund):
   return isSame ? [] : refuse('request_differs', `Refund ${requestId} was asked for before with another content.`)
 }
 
-const capturedOf = ({ paid, payments }: Purse, through: RefundPolicy['through'], currency: string): number =>
+export const capturedOf = ({ paid, payments }: Purse, through: RefundPolicy['through'], currency: string): number =>
   through === 'channel'
     ? paid.amount
     : payments.reduce((all, { captured }) => (captured.currency === currency ? all + captured.amount : all), 0)
@@ -308,11 +311,12 @@ export function evolveGiving(state: ReturnState, event: GivingEvent): ReturnStat
   const { givings = [], foreign = [] } = state
   switch (event.type) {
     case 'refund.wanted': {
-      const { requestId, reason, by, at, worth, needsApproval } = event
+      const { requestId, reason, by, at, worth, needsApproval, exchange } = event
+      const of = exchange ? { exchange } : {}
       const step = needsApproval ? 'approval' : 'going'
       return {
         ...state,
-        givings: [...givings, { requestId, reason, by, at, worth, step, approvedBy: null, parts: [] }],
+        givings: [...givings, { requestId, reason, by, at, worth, step, approvedBy: null, parts: [], ...of }],
       }
     }
     case 'refund.approved':

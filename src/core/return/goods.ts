@@ -6,6 +6,7 @@ import type { Refund } from '#canon/order.ts'
 import { type Refused, refused } from '../decider.ts'
 import type { ChannelPolicy } from '../policy.ts'
 import { DEFAULT_RETURNS, type ReturnPolicy } from '../policy.ts'
+import type { ExchangeAsk, ExchangeOffer } from './exchange.ts'
 import type { ReturnEvent } from './return.ts'
 import {
   backOf, countOf, type OrderFacts, type Pieces, plus, type Received, RETURN_REASONS, type ReturnReason,
@@ -18,6 +19,9 @@ export interface AskReturn {
   lines: readonly Pieces[]
   /** Ours, or a word that the policy of the channel knows. */
   reason: string
+  /** Other goods go out instead; `offer` is added by the order. */
+  exchange?: ExchangeAsk | undefined
+  offer?: ExchangeOffer | undefined
 }
 
 export interface ReceiveReturn {

@@ -6,6 +6,7 @@ import { add, money, type Money, subtract, sum } from '#canon/money.ts'
 import type { Refund } from '#canon/order.ts'
 import type { CreditAsk } from '../intents.ts'
 import { type ChannelPolicy, DEFAULT_RETURNS } from '../policy.ts'
+import { isRest } from './exchange.ts'
 import { isTwin } from './foreign.ts'
 import { replaced } from './given.ts'
 import type { ReturnEvent } from './return.ts'
@@ -68,7 +69,10 @@ function creditOf(
   const refundId = refund.id
   if (known.cameBack) return { type: 'refund.settled', refundId, why: 'came_back' }
   if (isTwin(state, known)) return { type: 'refund.settled', refundId, why: 'told_by_provider' }
-  const earlier = known.from ? replaced(state, refund.amount) : null
+  const rest = isRest(state, known)
+  if (rest === 'unknown') return null
+  if (rest) return { type: 'refund.settled', refundId, why: 'exchanged' }
+  const earlier = known.from && known.from !== 'exchange' ? replaced(state, refund.amount) : null
   if (earlier !== null) return { type: 'refund.settled', refundId, why: 'credited_before', replaces: earlier }
   if (channel.invoice === 'never') return { type: 'refund.settled', refundId, why: 'not_ours' }
   if (facts.billing === 'closed') return { type: 'refund.settled', refundId, why: 'never_invoiced' }

@@ -2,6 +2,8 @@
 import { type Note, note } from '../decider.ts'
 import type { Intent } from '../intents.ts'
 import { streams } from '../streams.ts'
+import { isOfTill, reactAtTill } from './at-till.ts'
+import { isOfExchange, reactToExchange } from './exchange.ts'
 import { lookLater } from './foreign.ts'
 import type { ReturnEvent } from './return.ts'
 import { isOfGiving } from './giving.ts'
@@ -15,6 +17,8 @@ export function react(event: ReturnEvent, state: ReturnState, stream: string): (
   const raise = (code: string, detail: string) =>
     note(streams.order(channel, externalId), { type: 'order.noteException', code, detail } as { type: string })
   if (event.type === 'refund.foundAtProvider') return [lookLater(stream, event.refund)]
+  if (isOfTill(event)) return reactAtTill(event, streams.order(channel, externalId))
+  if (isOfExchange(event)) return reactToExchange(event, state, streams.order(channel, externalId))
   if (isOfGiving(event)) return reactToGiving(event, state, { channel, externalId })
   switch (event.type) {
     case 'refund.cameBack': {

@@ -5,10 +5,16 @@
  */
 import type { Money } from '#canon/money.ts'
 import type { Refund } from '#canon/order.ts'
-import { type Context, type Decider, type Decision, refused } from '../decider.ts'
+import { type Context, type Decider, type Decision, type Refused, refused } from '../decider.ts'
 import type { CreditAsk, Done, Failed } from '../intents.ts'
-import type { Policy, ReturnPolicy } from '../policy.ts'
+import type { Policy } from '../policy.ts'
 import { type AskReturn, askEvents, judged, type ReceiveReturn, receiveEvents } from './goods.ts'
+import {
+  evolveAtTill, isOfTill, tillEvents, type TillReturnEvent, type TookAtTill, type VoidedAtTill,
+} from './at-till.ts' // prettier-ignore
+import {
+  agree, evolveExchange, exchangeEvents, type ExchangeEvent, isOfExchange, paidEvents, type PaidInstead, receivedFor,
+} from './exchange.ts' // prettier-ignore
 import { foreignEvents } from './foreign.ts'
 import { dueEvents, givenEvents } from './given.ts'
 import {
@@ -18,9 +24,17 @@ import type { Purse } from './giving-state.ts'
 import { creditEvents, heardEvents } from './money.ts'
 import { react } from './react.ts'
 import {
-  type Arrival, initial, type KnownRefund, type OrderFacts, type Pieces, plus, type Received, type ReturnReason,
+  type Arrival,
+  initial,
+  type KnownRefund,
+  ofTills,
+  type OrderFacts,
+  type Pieces,
+  plus,
+  type Received,
+  type ReturnReason,
   type ReturnState,
-} from './state.ts' // prettier-ignore
+} from './state.ts'
 
 /** From the order: how it stands, and every refund its channel tells of. */
 export interface LookAtOrder {
@@ -36,6 +50,9 @@ export type ReturnCommand =
   | AskReturn
   | ReceiveReturn
   | GivingCommand
+  | PaidInstead
+  | (TookAtTill & { purse: Purse })
+  | VoidedAtTill
   /** By a person: ask the ERP again for what it refused. */
   | { type: 'return.retry'; purse?: Purse }
   /** Its own alarm: the channel had time enough to tell of a refund at the provider. */
@@ -63,7 +80,7 @@ export type ReturnEvent =
   | { type: 'return.bookFailed'; key: string; code: string; message: string }
   | { type: 'return.bookRetried'; key: string; lines: readonly Received[]; pool: string }
   /** `from`: who told of it, when it was not the channel. */
-  | { type: 'refund.heard'; refund: Refund; from?: 'hub' | 'provider' }
+  | { type: 'refund.heard'; refund: Refund; from?: 'hub' | 'provider' | 'exchange' }
   | { type: 'refund.judged'; refundId: string; back: readonly Pieces[] }
   | {
       type: 'refund.creditAsked'
@@ -78,7 +95,14 @@ export type ReturnEvent =
   | {
       type: 'refund.settled'
       refundId: string
-      why: 'in_invoice' | 'not_ours' | 'never_invoiced' | 'told_by_provider' | 'came_back' | 'credited_before'
+      why:
+        | 'in_invoice'
+        | 'not_ours'
+        | 'never_invoiced'
+        | 'told_by_provider'
+        | 'came_back'
+        | 'credited_before'
+        | 'exchanged'
       /** The refund that came back, whose credit note stands for this one. */
       replaces?: string
     }
@@ -87,6 +111,8 @@ export type ReturnEvent =
   /** It failed after all: the money is ours, and `credit` is the credit note that was made for it. */
   | { type: 'refund.cameBack'; refundId: string; amount: Money; credit: string | null }
   | GivingEvent
+  | ExchangeEvent
+  | TillReturnEvent
 
 export type CreditAsked = Extract<ReturnEvent, { type: 'refund.creditAsked' }>
 
@@ -94,8 +120,10 @@ export type CreditAsked = Extract<ReturnEvent, { type: 'refund.creditAsked' }>
 export type ReturnRefusal = 'order_unknown' | 'return_unknown' | 'more_than_left' | 'nothing_to_retry'
 
 function decide(state: ReturnState, command: ReturnCommand, policy: Policy, context: Context): Decision<ReturnEvent> {
-  const first = respond(state, command, policy, context)
+  let first = respond(state, command, policy, context)
   if ('refused' in first) return first
+  const instead = exchangeEvents(first.reduce(evolve, state), policy, context)
+  first = [...first, ...instead]
   const now = first.reduce(evolve, state)
   const money = [...givenEvents(now), ...foreignEvents(now, policy, context)]
   const channel = policy.channels[channelOf(context.stream)]
@@ -130,7 +158,7 @@ function respond(state: ReturnState, command: ReturnCommand, policy: Policy, con
         }
       }
       for (const request of now.requested) {
-        for (const event of answers(now, request, channel?.returns)) {
+        for (const event of answers(now, request, policy, context)) {
           events.push(event)
           now = evolve(now, event)
         }
@@ -143,6 +171,14 @@ function respond(state: ReturnState, command: ReturnCommand, policy: Policy, con
     case 'return.receive':
       if (!state.facts) return refused('order_unknown', 'Nothing of this order has been sold yet.')
       return isNew(state, command) ? [{ type: 'return.requested', request: command }] : []
+    case 'return.atTill':
+      return state.facts ? tillEvents(state, command, policy, context.stream) : []
+    case 'return.tillVoided': {
+      const { receiptId } = command
+      return ofTills(state).some(({ id }) => id === receiptId) ? [{ type: 'return.tillVoided', receiptId }] : []
+    }
+    case 'exchange.paid':
+      return paidEvents(state, command, policy, context)
     case 'return.retry':
       return [
         ...retryEvents(state),
@@ -173,14 +209,21 @@ const isNew = ({ requested, answered }: ReturnState, request: AskReturn | Receiv
 function answers(
   state: ReturnState,
   request: AskReturn | ReceiveReturn,
-  rules: ReturnPolicy | undefined,
+  policy: Policy,
+  context: Context,
 ): ReturnEvent[] {
   const found =
-    request.type === 'return.ask'
-      ? askEvents(state, request, rules?.reasons)
-      : receiveEvents(state, request, state.facts!)
+    request.type === 'return.ask' ? asked(state, request, policy, context) : receiveEvents(state, request, state.facts!)
   if (!('refused' in found)) return [...found, { type: 'return.answered', id: idOf(request) }]
   return [{ type: 'return.refused', id: idOf(request), code: found.refused, reason: found.reason, request }]
+}
+
+function asked(state: ReturnState, request: AskReturn, policy: Policy, context: Context): ReturnEvent[] | Refused {
+  const found = askEvents(state, request, policy.channels[channelOf(context.stream)]?.returns?.reasons)
+  if ('refused' in found) return found
+  const reason = found.find((event) => event.type === 'return.authorised')?.reason ?? 'other'
+  const instead = agree(state, request, reason, policy, context)
+  return 'refused' in instead ? instead : [...found, ...instead]
 }
 
 function retryEvents(state: ReturnState): ReturnEvent[] {
@@ -218,6 +261,8 @@ function failed(state: ReturnState, end: Failed): ReturnEvent[] {
 function evolve(before: ReturnState, event: ReturnEvent): ReturnState {
   const state = { ...before, version: before.version + 1 }
   if (isOfGiving(event)) return evolveGiving(state, event)
+  if (isOfExchange(event)) return evolveExchange(state, event)
+  if (isOfTill(event)) return evolveAtTill(state, event)
   switch (event.type) {
     case 'return.opened':
       return { ...state, facts: event.facts }
@@ -239,6 +284,7 @@ function evolve(before: ReturnState, event: ReturnEvent): ReturnState {
       return {
         ...state,
         told: { ...state.told, receipt: plus(state.told.receipt, here) },
+        ...receivedFor(state, event.returnId, event.lines),
         returns: state.returns.map((one) => (one.id === event.returnId ? { ...one, step: 'received' } : one)),
       }
     }

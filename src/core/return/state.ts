@@ -2,6 +2,7 @@
 import type { Money } from '#canon/money.ts'
 import type { Refund } from '#canon/order.ts'
 import type { AskReturn, ReceiveReturn } from './goods.ts'
+import type { Exchange } from './exchange-state.ts'
 import type { Foreign, Giving } from './giving-state.ts'
 import type { CreditAsked } from './return.ts'
 
@@ -47,8 +48,11 @@ export type RefundStep = 'waiting' | 'asked' | 'credited' | 'settled' | 'failed'
 
 export interface KnownRefund {
   refund: Refund
-  /** Who told of it, when it was not the channel: it was given by the hub at a provider, or by somebody else there. */
-  from?: 'hub' | 'provider'
+  /**
+   * Who told of it, when it was not the channel: it was given by the hub at a provider, or by somebody else there; or
+   * other goods went out for it; or a till gave it, whose receipt is the credit.
+   */
+  from?: 'hub' | 'provider' | 'exchange' | 'till'
   /** It failed after all; `replacedBy` names the refund that its credit note stands for now. */
   cameBack?: true
   replacedBy?: string
@@ -74,7 +78,7 @@ export interface KnownReturn {
 /** Pieces booked as come back, or on their way to be. */
 export interface Arrival {
   key: string
-  from: 'channel' | 'receipt'
+  from: 'channel' | 'receipt' | 'till'
   lines: readonly Received[]
   /** Warehouse the pieces are in. */
   pool: string
@@ -98,6 +102,7 @@ export interface ReturnState {
   /** Money the hub was asked to give back, and what others gave back at the provider. */
   givings?: readonly Giving[]
   foreign?: readonly Foreign[]
+  exchanges?: readonly Exchange[]
 }
 
 export const initial: ReturnState = {
@@ -124,3 +129,7 @@ export function plus(before: readonly Pieces[], more: readonly Pieces[]): Pieces
 /** Pieces of a line that are booked as come back, or being booked. */
 export const backOf = ({ arrivals }: ReturnState, lineId: string): number =>
   arrivals.reduce((all, { lines }) => all + countOf(lines, lineId), 0)
+
+/** Refunds that tills gave. */
+export const ofTills = ({ refunds }: Pick<ReturnState, 'refunds'>): Refund[] =>
+  refunds.flatMap(({ refund, from }) => (from === 'till' ? [refund] : []))

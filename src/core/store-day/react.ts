@@ -3,6 +3,7 @@ import type { Receipt } from '#canon/receipt.ts'
 import { type Note, note } from '../decider.ts'
 import type { Intent } from '../intents.ts'
 import type { HoldCommand } from '../stock/stock.ts'
+import { tillReturns } from '../return/at-till.ts'
 import { streams } from '../streams.ts'
 import { type Posting, receiptOf, type TillState } from './state.ts'
 import type { TillEvent } from './till.ts'
@@ -12,10 +13,14 @@ export function react(event: TillEvent, { storeId, registerId }: TillState): (In
   switch (event.type) {
     case 'till.taken': {
       const receipts = event.records.flatMap((record) => receiptOf(record) ?? [])
-      return told(receipts, event)
+      const back = event.records.flatMap((record) => {
+        const receipt = receiptOf(record)
+        return receipt ? tillReturns(receipt, event.pool, record.kind === 'void' ? record.voids : undefined) : []
+      })
+      return [...told(receipts, event), ...back]
     }
     case 'till.receiptTaken':
-      return told([event.receipt], event)
+      return [...told([event.receipt], event), ...tillReturns(event.receipt, event.pool)]
     case 'receipt.setAside':
     case 'receipt.retried': {
       const { businessDate } = event.receipt
