@@ -8,10 +8,10 @@ export const LONG_MS = 300_000
 export function withOdoo(title: string, left: string, file: string, journeys: () => void): void {
   const missing = missingVariables()
   if (missing.length === 0) {
-    describe(`${title}`, { timeout: LONG_MS }, journeys)
+    describe.for([title])('%s', { timeout: LONG_MS }, journeys)
     return
   }
-  test(`${left}`, () => {
+  test.for([left])('%s', () => {
     sayMissing(file)
     expect(missing).not.toEqual([])
   })
