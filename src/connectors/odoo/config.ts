@@ -10,6 +10,12 @@ const products = z.strictObject({
     .string()
     .default('DISCOUNT')
     .describe('Internal reference of the service product that carries discounts.'),
+  giftCardSku: z
+    .string()
+    .default('GIFT-CARD')
+    .describe(
+      'Internal reference of the service product as which gift cards are sold, whatever their SKU in the channel; one that is shipped is sold as its own. The income account of either has to be a liability.',
+    ),
 })
 
 const tills = z.strictObject({
