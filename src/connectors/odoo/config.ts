@@ -14,7 +14,7 @@ const products = z.strictObject({
     .string()
     .default('GIFT-CARD')
     .describe(
-      'Internal reference of the service product as which gift cards are sold, whatever their SKU in the channel; one that is shipped is sold as its own. The income account of either has to be a liability.',
+      'What gift cards are sold as, unless they are shipped: a service product, its income account a liability.',
     ),
 })
 

@@ -16,10 +16,15 @@ const accountRow = z.object({ id: z.number(), code: text, account_type: z.string
 export const cardSku = ({ sku, requiresShipping }: OrderLine, giftCardSku: string): string =>
   requiresShipping && sku !== null ? sku : giftCardSku
 
-/** Odoo books on the product's own account, else on its category's. @throws Fault `rejected`, `odoo.gift_card_revenue`. */
+/**
+ * Odoo books on the product's own account, else on its category's.
+ *
+ * @throws Fault `rejected`, `odoo.gift_card_revenue`.
+ */
 export async function mustBeOwed(client: Client, productId: number, sku: string): Promise<void> {
   const [product] = await client.read('product.product', productRow, [productId])
-  const account = product?.property_account_income_id || (product?.categ_id && (await ofCategory(client, product.categ_id[0]))) // prettier-ignore
+  const own = product?.property_account_income_id
+  const account = own || (product?.categ_id ? await ofCategory(client, product.categ_id[0]) : false)
   const [row] = account ? await client.read('account.account', accountRow, [account[0]]) : []
   if (row?.account_type.startsWith('liability_')) return
   const where = row ? `account ${row.code || row.id}, which is no liability` : 'no account of its own'
