@@ -47,6 +47,7 @@ const CURES: Readonly<Record<string, string>> = {
   ...HOLD_CURES,
   nothing_to_do: 'Look at the order: what was wanted may have been done meanwhile.',
   refunds_by_hand: 'Give it back in the channel, or name in its policy how the hub gives money back.',
+  no_store_credit: 'Give it back through the channel, or take the reason out of returns.refund.storeCreditFor.',
   beyond_captured: 'Give back no more than is left; the payments of the order say what was captured.',
   currency_differs: 'Name the amount in the currency of the order.',
   amount_not_positive: 'Name lines or an amount above nothing.',

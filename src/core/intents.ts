@@ -312,6 +312,8 @@ export interface IntentTypes extends LabelIntents {
       shipping?: { amount: Money; tax: Money }
       taxesIncluded: boolean
       reason: string
+      /** It becomes credit in the shop instead of going back to what it was paid with. */
+      storeCredit?: true
       /** Refunds known when it was first asked for: where the channel keeps no key of ours, it is none of them. */
       known?: readonly string[]
     }

@@ -52,6 +52,8 @@ export interface RefundPolicy {
   shippingFor: readonly ReturnReason[]
   /** Kept of what the pieces are worth, in per cent. */
   feePercent: Readonly<Partial<Record<ReturnReason, number>>>
+  /** For these it becomes credit with the channel. Only a channel can give that. */
+  storeCreditFor?: readonly ReturnReason[] | undefined
   /** More than this (minor units of the order's currency) goes back only after a second person said so. */
   approveAbove?: number | undefined
   /** Other goods may go out instead, as orders of this channel. */

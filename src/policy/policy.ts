@@ -61,6 +61,10 @@ const refund = z.strictObject({
     .partialRecord(reason, z.number().min(0).max(100))
     .default({})
     .describe('Kept of what the pieces are worth, by reason, in per cent.'),
+  storeCreditFor: z
+    .array(reason)
+    .optional()
+    .describe('Reasons for which it becomes credit in the shop. Only through a channel that has such credit: Shopify.'),
   approveAbove: quantity
     .optional()
     .describe("More than this, in the smallest unit of the order's currency, waits for a second person."),

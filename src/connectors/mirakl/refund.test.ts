@@ -125,3 +125,10 @@ test.each([
   named(await give({ amount: eur(2_500), lines: [line] }))
   expect((await told()).lines[0]!.quantity).toBe(quantity)
 })
+
+test('store credit is refused by name, and no money goes back instead', async () => {
+  const { give, made } = bought()
+  const { fault } = (await give({ storeCredit: true })) as { fault: Fault }
+  expect([fault.kind, fault.code, made()]).toEqual(['rejected', 'mirakl.refund_refused', []])
+  expect(fault.message).toContain('store credit')
+})

@@ -7,6 +7,7 @@ import type { Answer, Ask } from '#core/intents.ts'
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Sent } from '../kit/connector.ts'
+import { refuseStoreCredit } from '../kit/store-credit.ts'
 import { readOrder } from './accept.ts'
 import { refundName } from './order.ts'
 import type { SeenLine, SeenOrder, SeenTax } from './shape.ts'
@@ -26,6 +27,7 @@ export async function refundEnsure(
   { ask }: Sent<'refund.ensure'>,
   { refundReasons }: RefundOptions,
 ): Promise<Answer<'refund.ensure'>> {
+  refuseStoreCredit(ask, 'mirakl.refund_refused')
   const reason = refundReasons[ask.reason] ?? refundReasons['other']
   if (reason === undefined)
     throw rejected(

@@ -80,7 +80,7 @@ export async function refundEnsure(graphql: Caller, { ask }: Sent<'refund.ensure
         restockType: 'NO_RESTOCK',
       })),
       ...(shipping && shipping.amount.amount > 0 ? { shipping: { amount: formatMoney(shipping.amount) } } : {}),
-      transactions: payBack(order.transactions, ask).map((one) => ({ ...one, orderId: id, kind: 'REFUND' })),
+      ...backOn(id, order.transactions, ask),
     },
   })
   if (answer.refund) return { refundId: numberOf(answer.refund.id) }
@@ -90,25 +90,41 @@ export async function refundEnsure(graphql: Caller, { ask }: Sent<'refund.ensure
   throw rejected('refund_refused', message)
 }
 
-/** From the payments with something left of them, the first first. Throws `rejected` when they hold less than that. */
+/** As store credit, which is given back on no payment; or on the payments it was paid with. */
+function backOn(orderId: string, all: readonly Transaction[], ask: Ask<'refund.ensure'>) {
+  const shares = payBack(all, ask)
+  if (!ask.storeCredit) return { transactions: shares.map((one) => ({ ...one, orderId, kind: 'REFUND' })) }
+  const { amount } = ask
+  const credit = { amount: { amount: formatMoney(amount), currencyCode: amount.currency } }
+  return { transactions: [], refundMethods: [{ storeCreditRefund: credit }] }
+}
+
+/**
+ * From the payments with something left of them, the first first: a gift card's money goes to the gift card, and never
+ * more to each than it gave. What became store credit went to none of them, and still is gone.
+ *
+ * @throws Fault `rejected` when they hold less than that.
+ */
 function payBack(all: readonly Transaction[], { orderName, amount }: Ask<'refund.ensure'>) {
   const good = all.filter(({ status }) => status === 'SUCCESS' || status === 'PENDING')
+  const payments = good.filter(({ kind, status }) => (kind === 'SALE' || kind === 'CAPTURE') && status === 'SUCCESS')
+  const refunds = good.filter(({ kind }) => kind === 'REFUND')
   let open = amount.amount
-  const back = good.flatMap(({ id, kind, status, gateway, amountSet }) => {
-    if ((kind !== 'SALE' && kind !== 'CAPTURE') || status !== 'SUCCESS') return []
-    const gone = good.filter((one) => one.kind === 'REFUND' && one.parentTransaction?.id === id)
-    const left = minor(amountSet) - gone.reduce((sum, one) => sum + minor(one.amountSet), 0)
-    const share = Math.min(open, Math.max(0, left))
+  const back = payments.flatMap(({ id, gateway, amountSet }) => {
+    const gone = refunds.filter((one) => one.parentTransaction?.id === id)
+    const share = Math.min(open, Math.max(0, minor(amountSet) - total(gone)))
     open -= share
     const money = formatMoney({ amount: share, currency: amount.currency })
     return share > 0 ? [{ parentId: id, gateway: gateway ?? 'manual', amount: money }] : []
   })
-  if (open === 0) return back
+  if (open === 0 && amount.amount <= total(payments) - total(refunds)) return back
   throw rejected(
     'refund_beyond',
     `The payments of order ${orderName} hold less than is to be given back. Look at them in the shop.`,
   )
 }
+
+const total = (all: readonly Transaction[]): number => all.reduce((sum, one) => sum + minor(one.amountSet), 0)
 
 const minor = ({ shopMoney: { amount, currencyCode } }: z.infer<typeof shopMoney>): number =>
   parseMoney(amount, currencyCode)?.amount ?? 0

@@ -87,3 +87,10 @@ test('a return at a counter tells its pieces with price and tax, and where they 
   expect(lines[0]!.amount.amount + lines[0]!.tax.amount).toBe(amount.amount)
   expect([amount.amount, lines[0]!.amount.amount]).toEqual([belief().refunded, MUG.price])
 })
+
+test('store credit is refused by name, and no money goes back instead', async () => {
+  const { give, belief } = bought()
+  const fault = (await give({ storeCredit: true })) as Fault
+  expect([fault.kind, fault.code, belief().refunded]).toEqual(['rejected', 'square.refund_refused', 0])
+  expect(fault.message).toContain('store credit')
+})

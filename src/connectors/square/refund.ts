@@ -8,6 +8,7 @@ import type { Answer, Ask } from '#core/intents.ts'
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Sent } from '../kit/connector.ts'
+import { refuseStoreCredit } from '../kit/store-credit.ts'
 import { readOrder } from './fulfilment.ts'
 import { markOf } from './order-refunds.ts'
 import { paymentsOf, readRefund } from './sales.ts'
@@ -21,6 +22,7 @@ const LOST: ReadonlySet<string | undefined> = new Set(['REJECTED', 'FAILED'])
 const made = z.object({ refund })
 
 export async function refundEnsure(client: Client, { ask }: Sent<'refund.ensure'>): Promise<Answer<'refund.ensure'>> {
+  refuseStoreCredit(ask, 'square.refund_refused')
   const order = await readOrder(client, ask.externalId, `reading order ${ask.orderName}`)
   const payments = (await paymentsOf(client, order)).filter(({ status }) => status === 'COMPLETED')
   const known = new Map<Payment, Refund[]>()

@@ -107,3 +107,10 @@ test('of a method whose money somebody else sends, the refund is only noted', as
   answerOf(await give())
   expect(believed().refunds).toMatchObject([{ amount: '9.99', paid: false }])
 })
+
+test('store credit is refused by name, and no money goes back instead', async () => {
+  const { give, believed } = bought()
+  const { kind, code, message } = faultOf(await give({ storeCredit: true }))
+  expect([kind, code, believed().refunds]).toEqual(['rejected', 'woocommerce.refund_refused', []])
+  expect(message).toContain('store credit')
+})

@@ -8,6 +8,7 @@ import type { Answer, Ask } from '#core/intents.ts'
 import { z } from 'zod'
 import { Fault, toFault } from '../../fault.ts'
 import type { Sent } from '../kit/connector.ts'
+import { refuseStoreCredit } from '../kit/store-credit.ts'
 import { byRate, chargeOf } from './amounts.ts'
 import { fault } from './faults.ts'
 import { readOrder } from './fulfilment.ts'
@@ -32,6 +33,7 @@ export async function refundEnsure(
   { ask }: Sent<'refund.ensure'>,
   { notedRefunds }: RefundOptions,
 ): Promise<Answer<'refund.ensure'>> {
+  refuseStoreCredit(ask, 'woocommerce.refund_refused')
   const order = await readOrder(client, ask)
   const path = `/orders/${order.id}/refunds`
   const known = order.refunds.length > 0 ? await find(client, path, ask) : null

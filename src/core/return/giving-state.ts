@@ -58,6 +58,8 @@ export interface Part {
   step: PartStep
   /** As who gave it names it. */
   refundId: string | null
+  /** As credit with the channel. */
+  storeCredit?: true
   /** Refunds in the channel that were known when it was first asked for. */
   known?: readonly string[]
   /** Of the event that last asked for it. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Refund } from '#canon/order.ts'
 import type { Done, Intent } from '../intents.ts'
-import type { Policy } from '../policy.ts'
+import type { Policy, RefundPolicy } from '../policy.ts'
 import { policyWith } from '../testing/sample.ts'
 import type { MoneyRequest, ProviderRefund } from './giving.ts'
 import { givenOf, type Purse } from './giving-state.ts'
@@ -12,8 +12,9 @@ const STREAM = 'return/shop/1001'
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 20, 9, minute)).toISOString()
 
-function aBook(through: 'channel' | 'provider', captured = [1_000]) {
-  const refund = { through, when: 'by_hand', byReason: {}, damaged: false, shippingFor: [], feePercent: {} } as const
+function aBook(through: 'channel' | 'provider', captured = [1_000], more: Partial<RefundPolicy> = {}) {
+  const rest = { through, when: 'by_hand', byReason: {}, damaged: false, shippingFor: [], feePercent: {} } as const
+  const refund = { ...rest, ...more }
   const rules = {
     channels: ['shop'],
     waitFor: 'nothing',
@@ -208,5 +209,27 @@ describe('a channel that gives money alone', () => {
     world.shop(refund('f-0', 100), refund('f-1', 100))
     world.tell({ type: 'return.retry', purse: world.purse })
     expect(world.book.calls.at(-1)!.intent).toMatchObject({ type: 'refund.ensure', ask: { known: ['f-0'] } })
+  })
+})
+
+describe('store credit', () => {
+  const credit = { storeCreditFor: ['other'] } as const
+
+  it('is what the channel is asked for, where policy says so for the reason', () => {
+    const { give, book } = aBook('channel', [1_000], credit)
+    give('r-1', 400)
+    expect(book.calls).toMatchObject([{ intent: { type: 'refund.ensure', ask: { key: 'r-1', storeCredit: true } } }])
+    const other = aBook('channel', [1_000], { storeCreditFor: ['unwanted'] })
+    other.give('r-1', 400)
+    expect(other.book.calls[0]!.intent.ask).not.toHaveProperty('storeCredit')
+  })
+
+  it('counts against what was captured, and no provider is asked to pay it out instead', () => {
+    const { give } = aBook('channel', [1_000], credit)
+    give('r-1', 700)
+    expect(give('r-2', 301)).toMatchObject([{ type: 'refund.requestRefused', code: 'beyond_captured' }])
+    const { give: ask, book } = aBook('provider', [1_000], credit)
+    expect(ask('r-1', 400)).toMatchObject([{ type: 'refund.requestRefused', code: 'no_store_credit' }])
+    expect(book.state.givings ?? []).toEqual([])
   })
 })

@@ -102,6 +102,7 @@ export type GivingRefusal =
   | 'amount_not_positive'
   | 'request_differs'
   | 'beyond_captured'
+  | 'no_store_credit'
 
 export function givingEvents(
   state: ReturnState,
@@ -162,7 +163,7 @@ function give(
     type: 'refund.wanted', requestId, reason, by, at, worth, needsApproval, ...(exchange ? { exchange } : {}),
   } // prettier-ignore
   // What does not fit is refused now, before anybody approves it; it is looked at again then.
-  const asked = partsFor(state, { requestId, worth }, purse, rules, through)
+  const asked = partsFor(state, { requestId, worth, reason }, purse, rules, through)
   if ('refused' in asked) return asked
   return needsApproval && !unapproved ? [wanted] : [wanted, asked]
 }
@@ -190,7 +191,7 @@ export function leftToGive(state: ReturnState, purse: Purse, policy: Policy, cha
 /** Where the money goes back: through the channel, or to the payments it came from, in their order. */
 function partsFor(
   state: ReturnState,
-  { requestId, worth: { amount } }: Pick<Giving, 'requestId' | 'worth'>,
+  { requestId, worth: { amount }, reason }: Pick<Giving, 'requestId' | 'worth' | 'reason'>,
   purse: Purse,
   rules: RefundPolicy,
   through: boolean,
@@ -206,10 +207,13 @@ function partsFor(
       `${Math.max(0, left)} of the ${captured} ${currency} that were captured can be given back.`,
     )
   if (amount.amount > left) return beyond()
+  const credit = rules.storeCreditFor?.includes(reason) ? ({ storeCredit: true } as const) : {}
   if (rules.through === 'channel') {
     const known = knownInChannel(state)
-    return { type: 'refund.giveAsked', requestId, parts: [{ requestId, payment: null, amount, known }] }
+    return { type: 'refund.giveAsked', requestId, parts: [{ requestId, payment: null, amount, ...credit, known }] }
   }
+  if (credit.storeCredit)
+    return refuse('no_store_credit', 'The policy gives store credit for this reason, and a provider has none to give.')
   let open = amount.amount
   const parts = theirs.flatMap(({ provider, paymentId, captured: most }, index) => {
     const gone = partsOf(state).filter(

@@ -50,7 +50,7 @@ function asked(
 ): (Intent | Note)[] {
   const { reason, worth } = state.givings!.find((one) => one.requestId === requestId)!
   const { orderName, taxesIncluded } = state.facts!
-  return parts.map(({ requestId: key, payment, amount, known = [] }): Intent | Note => {
+  return parts.map(({ requestId: key, payment, amount, storeCredit, known = [] }): Intent | Note => {
     if (!payment) {
       const lines = worth.lines.map(({ lineId, quantity, amount: each, tax }) => ({
         lineId,
@@ -59,7 +59,8 @@ function asked(
         tax,
       }))
       const shipping = worth.shipping ? { shipping: worth.shipping } : {}
-      const ask = { externalId, orderName, key, amount, lines, ...shipping, taxesIncluded, reason, known }
+      const credit = storeCredit ? { storeCredit } : {}
+      const ask = { externalId, orderName, key, amount, lines, ...shipping, taxesIncluded, reason, ...credit, known }
       return { type: 'refund.ensure', to: channel, ask }
     }
     const command: PaymentCommand = again

@@ -1,6 +1,7 @@
 /** The shop's arithmetic: tax per line rounded half up to the minor unit, and totals that are sums of rounded parts. */
-import { allocate, formatMoney, money } from '#canon/money.ts'
-import type { Line, Order, Shipping, Tax } from './state.ts'
+import { must } from '#canon/assert.ts'
+import { allocate, formatMoney, money, parseMoney } from '#canon/money.ts'
+import type { Line, Order, Refund, Shipping, Tax } from './state.ts'
 
 /** Tax on an amount; when prices include tax, the part of the amount that is tax. The rate is exact as a decimal. */
 export function taxOn(amount: number, rate: number, included: boolean): number {
@@ -77,5 +78,62 @@ export function inBoth({ currency, presentment }: Order, amount: number) {
 
 /** Money has come for these. */
 export const PAID: ReadonlySet<string> = new Set(['paid', 'partially_refunded', 'refunded'])
-/** The one sale that paid for the order. */
-export const saleId = ({ id }: Order): string => `gid://shopify/OrderTransaction/${id}001`
+
+export const STORE_CREDIT = 'shopify_store_credit'
+
+export const gatewayOf = (order: Order, payment: string | null): string =>
+  paymentsOf(order).find(({ id }) => id === payment)?.gateway ?? STORE_CREDIT
+
+export interface Payment {
+  id: string
+  gateway: string
+  amount: number
+  /** What was not given back of it. */
+  left: number
+}
+
+/** What paid for the order: gift cards and the like first, a card for the rest. */
+export function paymentsOf(order: Order): Payment[] {
+  if (!PAID.has(order.financialStatus)) return []
+  const { tenders = [], refunds } = order
+  const rest = originalTotals(order).total - sumOf(tenders, ({ amount }) => amount)
+  const all = rest > 0 ? [...tenders, { gateway: 'bogus', amount: rest }] : tenders
+  const gone = refunds.flatMap(({ transactions }) => transactions)
+  return all.map(({ gateway, amount }, index) => {
+    const id = `gid://shopify/OrderTransaction/${order.id}00${index + 1}`
+    const back = gone.filter(({ of }) => of === id)
+    return { id, gateway, amount, left: amount - sumOf(back, (one) => one.amount) }
+  })
+}
+
+/** Money back, and on which payment; on none when it is store credit. */
+export type Back = Omit<Refund['transactions'][number], 'id'>
+
+/** So much of what paid for the order, the first first; what is more than that, of the last. */
+export function sharesOf(order: Order, back: number | readonly Back[]): readonly Back[] {
+  if (typeof back !== 'number') return back
+  const payments = paymentsOf(order)
+  if (payments.length === 0) return [{ amount: back, of: null }]
+  let open = back
+  return payments.map(({ id, left }, index) => {
+    const amount = index === payments.length - 1 ? open : Math.min(open, Math.max(0, left))
+    open -= amount
+    return { amount, of: id }
+  })
+}
+
+export const tendersIn = (all: readonly { gateway: string; amount: string }[], currency: string) =>
+  all.map(({ gateway, amount }) => ({
+    gateway,
+    amount: must(parseMoney(amount, currency), `${amount} is an amount`).amount,
+  }))
+
+/** What was given back by gateway, and `issued` as store credit; nothing while nothing was. */
+export function givenBack(order: Order): { givenBack?: Record<string, number> } {
+  const sums: Record<string, number> = {}
+  for (const { amount, of } of order.refunds.flatMap(({ transactions }) => transactions)) {
+    const name = of === null ? 'issued' : gatewayOf(order, of)
+    sums[name] = (sums[name] ?? 0) + amount
+  }
+  return Object.keys(sums).length > 0 ? { givenBack: sums } : {}
+}

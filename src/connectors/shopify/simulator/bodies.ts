@@ -1,6 +1,6 @@
 /** Bodies of webhooks in the shape of the REST resources, from the same state the GraphQL answers come from. */
 import { formatMoney, money } from '#canon/money.ts'
-import { currentTotals, inBoth, originalTotals } from './amounts.ts'
+import { currentTotals, gatewayOf, inBoth, originalTotals } from './amounts.ts'
 import {
   availableOf,
   localMoment,
@@ -176,13 +176,13 @@ export const refundBody = (order: Order, refund: Refund) => ({
   note: refund.note,
   restock: refund.removals.some(({ restockType }) => restockType !== 'no_restock'),
   order_adjustments: [],
-  transactions: refund.transactions.map(({ id, amount }) => ({
+  transactions: refund.transactions.map(({ id, amount, of }) => ({
     id,
     admin_graphql_api_id: `gid://shopify/OrderTransaction/${id}`,
     order_id: order.id,
     amount: plain(order, amount),
     currency: order.currency,
-    gateway: 'bogus',
+    gateway: gatewayOf(order, of),
     kind: 'refund',
     status: 'success',
     created_at: localMoment(refund.at),

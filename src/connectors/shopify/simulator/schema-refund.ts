@@ -16,9 +16,13 @@ export const REFUND_SDL = `
     note: String
     orderId: ID!
     refundLineItems: [RefundLineItemInput!]
+    refundMethods: [RefundMethodInput!] = []
     shipping: ShippingRefundInput
     transactions: [OrderTransactionInput!]
   }
+  input RefundMethodInput { storeCreditRefund: StoreCreditRefundInput }
+  input MoneyInput { amount: Decimal! currencyCode: CurrencyCode! }
+  input StoreCreditRefundInput { amount: MoneyInput! expiresAt: DateTime }
   input RefundLineItemInput { lineItemId: ID! locationId: ID quantity: Int! restockType: RefundLineItemRestockType }
   input ShippingRefundInput { amount: Money fullRefund: Boolean }
   input OrderTransactionInput { amount: Money! gateway: String! kind: OrderTransactionKind! orderId: ID! parentId: ID }

@@ -91,7 +91,8 @@ export interface Refund {
   at: number
   note: string | null
   removals: Removal[]
-  transactions: { id: number; amount: number }[]
+  /** `of`: the payment it was given back on; null for store credit. */
+  transactions: { id: number; amount: number; of: string | null }[]
 }
 
 export interface Fulfilment {
@@ -162,6 +163,8 @@ export interface Order {
   customer: Person | null
   lines: Line[]
   shipping: Shipping[]
+  /** What it was paid with, besides the card that took the rest: gift cards, store credit. */
+  tenders?: readonly { gateway: string; amount: number }[]
   refunds: Refund[]
   fulfilments: Fulfilment[]
   fulfilmentOrders: FulfilmentOrder[]

@@ -1,7 +1,7 @@
 /** Customers and staff at work: buying, paying, editing, cancelling, refunding, shipping; each with its webhooks. */
 import { assert, must } from '#canon/assert.ts'
 import { parseMoney } from '#canon/money.ts'
-import { currentTotals, refundedOf, takeOff, taxes, taxSum } from './amounts.ts'
+import { type Back, currentTotals, refundedOf, sharesOf, takeOff, taxes, taxSum, tendersIn } from './amounts.ts'
 import { fulfilmentBody, orderBody, refundBody } from './bodies.ts'
 import type { Hooks } from './hooks.ts'
 import {
@@ -32,6 +32,8 @@ export interface Purchase {
   financialStatus?: FinancialStatus
   /** What the customer sees the prices in, with its rate to the shop's currency. */
   presentment?: { currency: string; rate: number }
+  /** What it is paid with before the card, as decimal amounts: `gift_card`, `shopify_store_credit`. */
+  tenders?: readonly { gateway: string; amount: string }[]
   note?: string
   tags?: readonly string[]
   test?: boolean
@@ -52,7 +54,7 @@ export interface Trade {
   giveBack(
     order: Order,
     lines: readonly { line: Line; quantity: number; restock: boolean }[],
-    amount: number,
+    back: readonly Back[],
     note: string | null,
   ): Refund
   hold(id: string, held: boolean): void
@@ -115,8 +117,8 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
     return removals
   }
 
-  function giveBack(order: Order, removals: Removal[], amount: number, note: string | null): Refund {
-    const transactions = amount > 0 ? [{ id: shop.nextId(), amount }] : []
+  function giveBack(order: Order, removals: Removal[], back: readonly Back[], note: string | null): Refund {
+    const transactions = back.filter((one) => one.amount > 0).map((one) => ({ id: shop.nextId(), ...one }))
     const refund: Refund = { id: shop.nextId(), at: shop.now(), note, removals, transactions }
     order.refunds.push(refund)
     shop.refunds.set(refund.id, { order, refund })
@@ -130,7 +132,7 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
   function comeBack(
     order: Order,
     lines: readonly { line: Line; quantity: number; restock: boolean }[],
-    amountOf: (worth: number) => number,
+    amountOf: (worth: number) => number | readonly Back[],
     note: string | null,
   ): Refund {
     const removals: Removal[] = []
@@ -147,7 +149,7 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
       const restockType = restock ? 'return' : 'no_restock'
       removals.push({ id: shop.nextId(), lineId: line.id, quantity: back, restockType, locationId, ...parts })
     }
-    const refund = giveBack(order, removals, amountOf(worth), note)
+    const refund = giveBack(order, removals, sharesOf(order, amountOf(worth)), note)
     order.financialStatus = refundedOf(order) > 0 && currentTotals(order).total <= 0 ? 'refunded' : 'partially_refunded'
     tellRefund(order, refund, announce(order, ['ORDERS_UPDATED']))
     return refund
@@ -189,7 +191,7 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
       const amount = paid ? currentTotals(order).total : 0
       const removals = order.lines.flatMap((line) => remove(order, line, line.current, restock))
       for (const line of order.shipping) line.refunded = true
-      const refund = giveBack(order, removals, amount, null)
+      const refund = giveBack(order, removals, sharesOf(order, amount), null)
       order.cancelledAt = shop.now()
       order.cancelReason = reason
       order.financialStatus = paid ? 'refunded' : 'voided'
@@ -207,7 +209,7 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
       const gone = line.current - quantity
       if (order.cancelledAt !== null || gone <= 0 || line.current - line.fulfilled < gone) return false
       // What an edit takes off stands among the refunds too, without any money.
-      giveBack(order, remove(order, line, gone, restock), 0, null)
+      giveBack(order, remove(order, line, gone, restock), [], null)
       announce(order, ['ORDERS_EDITED', 'ORDERS_UPDATED'])
       return true
     },
@@ -236,7 +238,7 @@ export function openTrade(shop: Shop, hooks: Hooks, stock: Stock): Trade {
       shop.staleChanges += 1
     },
 
-    giveBack: (order, lines, amount, note) => comeBack(order, lines, () => amount, note),
+    giveBack: (order, lines, back, note) => comeBack(order, lines, () => back, note),
 
     hold(id, held) {
       const order = orderOf(id)
@@ -358,6 +360,7 @@ function newOrder(shop: Shop, purchase: Purchase, number: number): Order {
     cancelReason: null,
     currency,
     presentment: purchase.presentment ?? { currency, rate: 1 },
+    ...(purchase.tenders ? { tenders: tendersIn(purchase.tenders, currency) } : {}),
     taxesIncluded,
     financialStatus: purchase.financialStatus ?? 'paid',
     customer: customer ? withId(customer, guest ? undefined : accountOf(shop, customer)) : null,

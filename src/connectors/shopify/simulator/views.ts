@@ -2,7 +2,7 @@
 import { formatMoney, money } from '#canon/money.ts'
 import { GraphQLError } from 'graphql'
 import { gid } from '../ids.ts'
-import { currentTotals, inBoth, originalTotals, PAID, refundedOf, saleId } from './amounts.ts'
+import { currentTotals, inBoth, originalTotals, paymentsOf, refundedOf, STORE_CREDIT } from './amounts.ts'
 import { nameOf } from './bodies.ts'
 import { connection, type PageArgs } from './pages.ts'
 import {
@@ -138,19 +138,20 @@ export const fulfilmentOrderView = (shop: Shop, one: FulfilmentOrder): View => (
     })),
 })
 
-/** One sale for the whole order, and each refund of it. */
+/** Each payment, and what was given back of it; store credit is given back on none. */
 function transactionViews(order: Order): View[] {
-  if (!PAID.has(order.financialStatus)) return []
-  const base = { __typename: 'OrderTransaction', status: 'SUCCESS', gateway: 'bogus' }
-  const amountSet = bag(order, originalTotals(order).total)
-  const sale = { ...base, id: saleId(order), kind: 'SALE', parentTransaction: null, amountSet }
+  const base = { __typename: 'OrderTransaction', status: 'SUCCESS' }
+  const sales = paymentsOf(order).map(({ id, gateway, amount }) => {
+    return { ...base, id, gateway, kind: 'SALE', parentTransaction: null, amountSet: bag(order, amount) }
+  })
   const refunds = order.refunds.flatMap(({ transactions }) =>
-    transactions.map(({ id, amount }) => {
-      const own = { id: gid('OrderTransaction', id), kind: 'REFUND', parentTransaction: sale }
-      return { ...base, ...own, amountSet: bag(order, amount) }
+    transactions.map(({ id, amount, of }) => {
+      const parent = sales.find((one) => one.id === of) ?? null
+      const own = { id: gid('OrderTransaction', id), kind: 'REFUND', parentTransaction: parent }
+      return { ...base, gateway: parent?.gateway ?? STORE_CREDIT, ...own, amountSet: bag(order, amount) }
     }),
   )
-  return [sale, ...refunds]
+  return [...sales, ...refunds]
 }
 
 export const refundView = (shop: Shop, order: Order, refund: Refund): View => ({
