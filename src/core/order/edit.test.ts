@@ -1,6 +1,7 @@
 /** Changes in the channel after the ERP has the order: carried over as a whole, or a case with its reason. */
 import { describe, expect, it } from 'vitest'
 import type { Answer, Done } from '../intents.ts'
+import type { Order } from '#canon/order.ts'
 import { given } from '../testing/given.ts'
 import { anOrder, orderLine, second } from '../testing/sample.ts'
 import { demandOf, movesBetween } from './demand.ts'
@@ -136,6 +137,39 @@ describe('an order that was changed after its release', () => {
       'order.changeDropped',
       'order.invoiceRequested',
     ])
+  })
+
+  describe('T8: after its delivery and its invoice', () => {
+    const asked: OrderEvent = { type: 'order.invoiceRequested', order: first, saleId: '9', date: '2026-11-20' }
+    const billed = [...history, shipped, asked]
+    const now = (tick: number, totalNow: number, more: Partial<Order> = {}) => ({
+      type: 'order.observe' as const,
+      order: anOrder({ updatedAt: second(tick), total: { amount: totalNow, currency: 'USD' }, ...more }),
+    })
+    const cases = (events: readonly OrderEvent[]) => events.reduce(order.evolve, order.initial).exceptions
+
+    it('dearer is a case that names the sum, and cheaper again one that names what is left', () => {
+      const wrapping = orderLine({ id: 'L-2', sku: 'WRAP', quantity: 1, requiresShipping: false })
+      const dearer = change(billed, now(20, 3_165, { lines: [orderLine(), wrapping] }))
+      expect(cases(dearer)).toMatchObject([{ code: 'edited_after_release' }])
+      expect(cases(dearer)[0]!.detail).toContain('costs 5.00 USD more: charge')
+      const less = change(dearer, now(21, 2_965, { lines: [orderLine(), wrapping] }))
+      expect(cases(less)).toHaveLength(1)
+      expect(cases(less)[0]!.detail).toContain('costs 3.00 USD more: charge')
+    })
+
+    it('cheaper, by a discount that no refund tells of, is a case to credit', () => {
+      const lines = [orderLine({ discount: { amount: 400, currency: 'USD' } })]
+      expect(cases(change(billed, now(20, 2_265, { lines })))[0]!.detail).toContain('costs 4.00 USD less: credit')
+    })
+
+    it('less by a refund is no edit: its credit note says it', () => {
+      const usd = (amount: number) => ({ amount, currency: 'USD' })
+      const share = { lineId: 'L-1', quantity: 1, restocked: 1, amount: usd(1_000), tax: usd(82) }
+      const refunds = [{ id: 'r', at: second(20), amount: usd(1_082), lines: [share] }]
+      const lines = [orderLine({ quantity: 1, restocked: 1 })]
+      expect(cases(change(billed, now(20, 1_583, { lines, refunds, refunded: usd(1_082) })))).toEqual([])
+    })
   })
 
   it('that failed is asked again by a person, and a second failure raises it again', () => {

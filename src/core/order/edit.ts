@@ -3,6 +3,7 @@
  * only as long as nothing that would have to come off has left, is packed or billed. What cannot be carried over is a
  * case for people: no change is ever passed over in silence.
  */
+import { formatMoney } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import { note, type Note } from '../decider.ts'
 import type { Answer, Done, Intent } from '../intents.ts'
@@ -33,9 +34,11 @@ export interface Edit {
   gone: readonly string[]
   /** Of the sale. */
   warehouse: string
+  /** What its total has moved by, in minor units, and no refund explains: owed by the customer, or to them. */
+  delta?: number
 }
 
-type Refusal = Exclude<Answer<'sale.change'>['outcome'], 'changed'> | 'elsewhere' | 'handed' | 'failed'
+type Refusal = Exclude<Answer<'sale.change'>['outcome'], 'changed'> | 'elsewhere' | 'handed' | 'billed' | 'failed'
 
 export type EditEvent =
   | {
@@ -79,7 +82,20 @@ export function noteEdit(state: OrderState, event: Changed): Edit | undefined {
   const ids = order.lines.map(({ id }) => id)
   const gone = [...known.gone, ...state.order.lines.map(({ id }) => id)].filter((id) => !ids.includes(id))
   const wanted = moves.map(({ sku, change: quantity }) => ({ sku, quantity }))
-  return { ...known, pending: true, failed: false, added: sumOf(known.added, wanted), gone: [...new Set(gone)] }
+  const delta = (known.delta ?? 0) + unexplained(state.order, order)
+  const base = { ...known, pending: true, failed: false, added: sumOf(known.added, wanted), gone: [...new Set(gone)] }
+  return delta === 0 && known.delta === undefined ? base : { ...base, delta }
+}
+
+/** A refund takes pieces or shipping off and never makes an order dearer; any other change of the total is an edit. */
+function unexplained(before: Order, after: Order): number {
+  const moved = after.total.amount - before.total.amount
+  const isLess = after.lines.some(
+    ({ id, quantity }) => quantity < (before.lines.find((line) => line.id === id)?.quantity ?? 0),
+  )
+  const isRefunded =
+    after.refunded.amount !== before.refunded.amount || (after.refunds ?? []).length !== (before.refunds ?? []).length
+  return moved > 0 || (!isLess && !isRefunded) ? moved : 0
 }
 
 /** Whether an invoice, or the end, has to wait for the ERP to hear of a change. */
@@ -93,7 +109,8 @@ export function editStep(state: OrderState, channel: ChannelPolicy): OrderEvent 
   const found = obstacles(order, holds, channel)
   if (found.some(({ code }) => code === 'stock_asked')) return null
   const more = moreOf(demandOf(order), edit.held)
-  if (shipped === 'all' && more.length === 0) return { type: 'order.changeDropped' }
+  if (shipped === 'all' && more.length === 0)
+    return edit.delta && invoice !== 'none' ? billed(order, edit.delta) : { type: 'order.changeDropped' }
   if (invoice !== 'none') return refusal('invoiced')
   if (state.handed?.some(({ cancelled }) => !cancelled)) return refusal('handed')
   // What is wanted more is held at home, and one line of a sale leaves from one warehouse.
@@ -118,7 +135,7 @@ const BLOCKING = [
 
 const OPENING = 'The order was changed in the channel after it went to the ERP.'
 
-const WHY: Record<Exclude<Refusal, 'failed'>, string> = {
+const WHY: Record<Exclude<Refusal, 'failed' | 'billed'>, string> = {
   shipped: 'Pieces that came off have left the warehouse already: arrange their return.',
   picked:
     'Pieces that came off are packed already: take them out, change the sale there, or let them go and return them.',
@@ -131,11 +148,19 @@ const WHY: Record<Exclude<Refusal, 'failed'>, string> = {
   gone: 'The sale is not there any more, or cancelled: look at it there.',
 }
 
-const refusal = (outcome: Exclude<Refusal, 'failed'>): OrderEvent => ({
+const refusal = (outcome: keyof typeof WHY): OrderEvent => ({
   type: 'order.changeRefused',
   outcome,
   detail: `${OPENING} ${WHY[outcome]}`,
 })
+
+/** Everything has left and is billed, and the channel asks for another sum: more goods or returned ones are not it. */
+function billed({ currency }: Order, delta: number): OrderEvent {
+  const sum = `${formatMoney({ amount: Math.abs(delta), currency })} ${currency}`
+  const what = delta > 0 ? `it now costs ${sum} more: charge` : `it now costs ${sum} less: credit`
+  const detail = `${OPENING} All of it has left and is invoiced, and ${what} the difference there, or undo the change.`
+  return { type: 'order.changeRefused', outcome: 'billed', detail }
+}
 
 const sumOf = (some: readonly Demand[], others: readonly Demand[]): Demand[] => {
   const pieces = new Map(some.map(({ sku, quantity }) => [sku, quantity]))
