@@ -44,6 +44,8 @@ export const FAILURES: Readonly<Record<string, string>> = {
   parcel_returned: 'Receive the goods as a return; send them again or refund them; then settle it.',
   parcel_failed: 'Claim it with the carrier; send the goods again or refund them; then settle it.',
   parcel_untracked: 'Check number and carrier of the delivery, then ask again: crossdock parcels retry.',
+  card_number:
+    'Take it out of the order in the channel, and tell whoever typed it; then this goes away. Nothing waits for it.',
   fraud_warned: 'Decide before the goods leave: cancel the order in the channel, or let it go.',
   authorisation_ends: 'Ship and capture before it runs out, capture by hand, or ask the customer to pay again.',
   evidence_due: 'Send evidence to the provider, or accept the dispute there.',
