@@ -1,6 +1,6 @@
 /** Refuses a card number that a person typed into a note or a reason, before anything is done with the body. */
 import type { Json } from '#canon/json.ts'
-import { maskTyped, type TypedMembers } from '#connectors/kit/typed-text.ts'
+import { maskTyped, type TypedMembers } from '#canon/typed-text.ts'
 import { Refusal } from './problem.ts'
 
 /** Members of bodies in which people type; names and references of things are no such. */

@@ -31,7 +31,8 @@ import { stores } from './stores.ts'
 
 export const COMMANDS: readonly Command[] = [
   serve, demo, doctor,
-  dead, holds, parcels, labels, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores, returnCommand, refund,
+  dead, holds, parcels, labels, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores,
+  returnCommand, refund,
   customers, catalogue, match, map,
   migrateCommand, backup, restore, retentionCommand,
   sim, storm, crash,

@@ -1,4 +1,4 @@
-/** The shipping labels of an order, as its page and the command line show them: nothing of the address but the country. */
+/** The shipping labels of an order, as its page and the command line show them: of the address only the country. */
 import { isReturn, type Label, type LabelState } from '#core/parcel/label-state.ts'
 import { amountOf } from './amount.ts'
 

@@ -1,5 +1,5 @@
 /** Where buyers type in Amazon's orders. */
-import type { TypedMembers } from '../kit/typed-text.ts'
+import type { TypedMembers } from '#canon/typed-text.ts'
 
 export const TYPED: TypedMembers = new Set([
   'buyerName', 'buyerCompanyName', 'companyName', 'deliveryAddress.name', 'addressLine1', 'addressLine2',

@@ -1,5 +1,5 @@
 /** Where people type in an order that is handed in. */
-import type { TypedMembers } from '../kit/typed-text.ts'
+import type { TypedMembers } from '#canon/typed-text.ts'
 
 export const TYPED: TypedMembers = new Set([
   'note', 'tags', 'cancelled.reason', 'lines.title', 'shipping.title', 'customer.name',

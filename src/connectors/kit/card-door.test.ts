@@ -9,7 +9,7 @@ import { TYPED as SQUARE } from '../square/typed.ts'
 import { TYPED as WOOCOMMERCE } from '../woocommerce/typed.ts'
 import { withoutTypedCards } from './card-door.ts'
 import type { Connection, Message } from './connector.ts'
-import { maskTyped, type TypedMembers } from './typed-text.ts'
+import { maskTyped, type TypedMembers } from '#canon/typed-text.ts'
 
 const PAN = '5555555555554444'
 const SAFE = '••••••••••••4444'
@@ -29,7 +29,8 @@ const BODIES: [string, TypedMembers, Json][] = [
   }],
   ['Mirakl', MIRAKL, {
     order_id: ID, commercial_id: ID, order_additional_fields: [{ code: 'wish', value: PAN }],
-    customer: { customer_id: ID, shipping_address: { street_1: PAN, additional_info: PAN } }, order_lines: [{ offer_sku: ID }],
+    customer: { customer_id: ID, shipping_address: { street_1: PAN, additional_info: PAN } },
+    order_lines: [{ offer_sku: ID }],
   }],
   ['Amazon', AMAZON, {
     orderId: ID, recipient: { deliveryAddress: { name: PAN, addressLine2: PAN, postalCode: ID } },

@@ -5,7 +5,7 @@
 import { canonicalJson, type Json } from '#canon/json.ts'
 import type { Connection, Delivery, Feed, Message, Reading, Received } from './connector.ts'
 import type { Reader } from './reader.ts'
-import { cardPlaces, maskTyped, type TypedMembers, withoutTypedCards as hidden } from './typed-text.ts'
+import { cardPlaces, maskTyped, type TypedMembers, withoutTypedCards as hidden } from '#canon/typed-text.ts'
 
 /** Member of a stored body: in which of its members something was hidden. */
 const MARK = 'crossdock_masked'

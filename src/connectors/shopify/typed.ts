@@ -1,5 +1,5 @@
 /** Where customers and agents type in Shopify's orders, as webhooks and as the API write them. */
-import type { TypedMembers } from '../kit/typed-text.ts'
+import type { TypedMembers } from '#canon/typed-text.ts'
 
 export const TYPED: TypedMembers = new Set([
   'note', 'note_attributes', 'customAttributes', 'properties', 'tags', 'message', 'line_items.title',

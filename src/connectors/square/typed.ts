@@ -1,5 +1,5 @@
 /** Where customers and cashiers type in Square's sales; `name` of a line is typed for an amount of its own. */
-import type { TypedMembers } from '../kit/typed-text.ts'
+import type { TypedMembers } from '#canon/typed-text.ts'
 
 export const TYPED: TypedMembers = new Set([
   'note', 'shipping_note', 'cancel_reason', 'reason', 'ticket_name', 'line_items.name', 'display_name',

@@ -10,7 +10,7 @@ import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Delivery, HookRequest, Message, Received } from '../kit/connector.ts'
 import { type LineProblem, SIGNATURE_HEADER, STORE_HEADER, type TillUpload } from '../kit/till.ts'
-import { cardPlaces } from '../kit/typed-text.ts'
+import { cardPlaces } from '#canon/typed-text.ts'
 import { withoutCards } from './typed.ts'
 import { checkLines, readLines, type StoredLine } from './upload.ts'
 

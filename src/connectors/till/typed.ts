@@ -3,7 +3,7 @@
  * hidden no longer fits the record's hash, so that is looked at before.
  */
 import type { Json } from '#canon/json.ts'
-import { maskTyped, type TypedMembers, withoutTypedCards } from '../kit/typed-text.ts'
+import { maskTyped, type TypedMembers, withoutTypedCards } from '#canon/typed-text.ts'
 import { hashOf } from './chain.ts'
 import type { StoredLine } from './upload.ts'
 

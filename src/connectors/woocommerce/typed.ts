@@ -1,5 +1,5 @@
 /** Where customers and agents type in WooCommerce's orders; fields of check-outs are `meta_data`. */
-import type { TypedMembers } from '../kit/typed-text.ts'
+import type { TypedMembers } from '#canon/typed-text.ts'
 
 export const TYPED: TypedMembers = new Set([
   'customer_note', 'meta_data', 'reason', 'fee_lines.name', 'first_name', 'last_name', 'company', 'address_1',

@@ -10,7 +10,10 @@ const seen = (second: number, masked?: readonly string[]): OrderCommand => ({
   ...(masked ? { masked } : {}),
 })
 const reserved: OrderCommand = { type: 'order.noteHold', sku: 'MUG', outcome: 'reserved' }
-const after = (...commands: OrderCommand[]) => given(order).under(policyWith()).when(...commands).state // prettier-ignore
+const after = (...commands: OrderCommand[]) =>
+  given(order)
+    .under(policyWith())
+    .when(...commands).state
 const codes = (...commands: OrderCommand[]) => after(...commands).exceptions.map(({ code }) => code)
 
 test('it is released all the same, and still says it', () => {

@@ -2,7 +2,7 @@
  * Card numbers where people type: order notes, attributes, addresses, reasons. Nobody groups them alike there, so any
  * grouping counts; ids and barcodes are not looked at, since they stand elsewhere.
  */
-import type { Json } from '#canon/json.ts'
+import type { Json } from './json.ts'
 import { isCard } from './card-number.ts'
 
 /** Between digits: spaces of any kind, dashes, dots, slashes, also as JSON writes them. */

@@ -1,5 +1,5 @@
 /** What is hidden where people type, in whatever grouping, and what is left alone. */
-import type { Json } from '#canon/json.ts'
+import type { Json } from './json.ts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cardPlaces, maskTyped, withoutTypedCards } from './typed-text.ts'
