@@ -31,9 +31,7 @@ const card = fc
     ['62', 16],
     ['4', 19],
   )
-  .chain(([head, length]) =>
-    digits(Number(length) - 1 - String(head).length).map((rest) => withCheckDigit(`${head}${rest}`)),
-  )
+  .chain(([head, length]) => digits(length - 1 - head.length).map((rest) => withCheckDigit(`${head}${rest}`)))
 const gap = fc.constantFrom(' ', '-', '.', '  ', ' - ', '\u00a0', '–', '/', '\n')
 /** Cut anywhere, always with the same gap. */
 const grouped = fc

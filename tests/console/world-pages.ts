@@ -228,7 +228,7 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
             carrier: 'USPS',
             service: 'GroundAdvantage',
             trackingNumber: '9400100000000000000001',
-            cost: { amount: 742, currency: 'USD', text: '7.42' },
+            cost: { amount: 742, currency: 'EUR', text: '7.42' },
             documentUrl: 'https://example.com/label.png',
             soldBy: 'easypost',
             country: 'US',
