@@ -33,15 +33,14 @@ function LabelLine({ label }: { label: ShippingLabel }) {
       {unsure && <div class="small">Nobody knows whether it was bought: look at {soldBy}, then retry.</div>}
       <div class="small faint">
         {isReturn ? 'return' : 'delivery'} {of}
-        {link && (
-          <>
-            ,{' '}
-            <a href={link} target="_blank" rel="noreferrer">
-              document
-            </a>
-          </>
-        )}
       </div>
+      {link && (
+        <div class="small">
+          <a href={link} target="_blank" rel="noreferrer">
+            Open the label
+          </a>
+        </div>
+      )}
     </li>
   )
 }
