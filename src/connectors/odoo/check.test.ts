@@ -14,7 +14,7 @@ test.for([18, 19] as const)('a well set up Odoo %i has nothing to complain of', 
 test('everything that is wrong is said, with a cure', async () => {
   const { sim, connection, clock } = estate(
     { users: [{ login: 'hub@example.com', key: API_KEY, email: null, denied: ['account.move'] }] },
-    { warehouses: { berlin: 'ST9' }, products: { shippingSku: 'CARRIAGE', discountSku: 'MUG' } },
+    { warehouses: { berlin: 'ST9' }, products: { shippingSku: 'CARRIAGE', discountSku: 'MUG', giftCardSku: 'BOWL' } },
   )
   sim.addTax({ name: 'bare', amount: 7, account: false })
   const fetch = sim.fetch
@@ -26,7 +26,7 @@ test('everything that is wrong is said, with a cure', async () => {
   const findings = await connection.check()
   const wrong = findings.filter(({ level }) => level !== 'ok')
   expect(wrong.map(({ about }) => about)).toEqual(
-    ['permissions', 'clock', 'warehouses', 'products', 'products', 'taxes', 'e-mail'],
+    ['permissions', 'clock', 'warehouses', 'products', 'products', 'products', 'taxes', 'e-mail'],
   ) // prettier-ignore
   expect(wrong.every(({ cure }) => cure)).toBe(true)
   expect(wrong.find(({ about }) => about === 'permissions')!.message).toContain('create account.move')

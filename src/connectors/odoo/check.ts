@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Finding } from '../kit/connector.ts'
+import { mustBeOwed } from './gift-cards.ts'
 import type { Odoo } from './odoo.ts'
 import { link, text } from './values.ts'
 
@@ -126,7 +127,8 @@ async function warehouses({ directory, config }: Odoo): Promise<Finding[]> {
 
 const productRow = z.object({ id: z.number(), default_code: text, type: z.string(), invoice_policy: z.string() })
 
-async function products({ client, config }: Odoo): Promise<Finding[]> {
+async function products(odoo: Odoo): Promise<Finding[]> {
+  const { client, config } = odoo
   const skus = [config.products.shippingSku, config.products.discountSku]
   const rows = await client.search('product.product', productRow, [['default_code', 'in', skus]])
   const findings = skus.flatMap((sku): Finding[] => {
@@ -137,7 +139,22 @@ async function products({ client, config }: Odoo): Promise<Finding[]> {
     if (type === 'service' && invoice_policy === 'order') return []
     return [error('products', `The product ${sku} is ${type}, invoiced on ${invoice_policy} quantities.`, cure)]
   })
+  findings.push(...(await giftCards(odoo)))
   return findings.length > 0 ? findings : [ok('products', 'The products for shipping and discounts are there.')]
+}
+
+/** Only a shop that sells gift cards needs their product. */
+async function giftCards({ client, config }: Odoo): Promise<Finding[]> {
+  const sku = config.products.giftCardSku
+  const [found] = await client.search('product.product', productRow, [['default_code', '=', sku]])
+  if (!found) return []
+  try {
+    await mustBeOwed(client, found.id, sku)
+    return []
+  } catch (caught) {
+    if (!(caught instanceof Fault) || caught.code !== 'odoo.gift_card_revenue') throw caught
+    return [error('products', caught.message, 'Set the income account of the product, or of its category.')]
+  }
 }
 
 const taxRow = z.object({ id: z.number(), name: z.string(), amount: z.number() })

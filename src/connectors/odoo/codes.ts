@@ -53,6 +53,10 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
     cause: 'A field is missing in Odoo: an unsupported version, or a missing module.',
     cure: "Check version and modules against the connector's page.",
   },
+  'odoo.gift_card_revenue': {
+    cause: 'A gift card was sold, and its product in Odoo is booked as revenue. It is owed until it is redeemed.',
+    cure: 'Give the product that the message names a liability as its income account, then retry.',
+  },
   'odoo.invoice_differs': {
     cause: 'The invoice comes to another sum than the order. It was not posted.',
     cure: 'Compare both totals and their taxes, correct the sale or the draft in Odoo, then retry.',

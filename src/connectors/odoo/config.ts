@@ -10,6 +10,12 @@ const products = z.strictObject({
     .string()
     .default('DISCOUNT')
     .describe('Internal reference of the service product that carries discounts.'),
+  giftCardSku: z
+    .string()
+    .default('GIFT-CARD')
+    .describe(
+      'What gift cards are sold as, unless they are shipped: a service product, its income account a liability.',
+    ),
 })
 
 const tills = z.strictObject({

@@ -7,6 +7,7 @@ import { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
 import type { Client } from './client.ts'
 import type { OdooConfig } from './config.ts'
+import { mustBeOwed } from './gift-cards.ts'
 import { link, text } from './values.ts'
 
 const KEEP_MS = 600_000
@@ -14,6 +15,8 @@ const KEEP_MS = 600_000
 export interface Directory {
   /** @throws Fault `rejected`, `odoo.sku_unknown` or `odoo.sku_ambiguous`. */
   product(sku: string): Promise<number>
+  /** A product that gift cards are sold as. @throws Fault `rejected`, as `product`, or `odoo.gift_card_revenue`. */
+  giftCard(sku: string): Promise<number>
   /** Reads those of many SKUs that are not known yet in one call; says nothing about what is missing. */
   prefetch(skus: readonly string[]): Promise<void>
   /** @param rate decimal share, `"0.0825"`. @throws Fault `rejected`, `odoo.tax_unknown`. */
@@ -79,6 +82,7 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
     const kwargs = { allfields: ['is_kits'], attributes: ['type'] }
     return Object.hasOwn((await client.call('product.product', 'fields_get', { kwargs })) as object, 'is_kits')
   })
+  const giftCards = new Map<number, number>()
   const pricelists = kept(io, () => client.search('product.pricelist', pricelistRow, []))
   const paymentTerms = kept(io, () => client.search('account.payment.term', nameRow, []))
   const warehouses = kept(io, async () => {
@@ -127,6 +131,13 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
     async product(sku) {
       await prefetch([sku])
       return one(sku, products.get(sku)?.ids ?? [])
+    },
+    async giftCard(sku) {
+      const id = await self.product(sku)
+      if ((giftCards.get(id) ?? 0) > io.now()) return id
+      await mustBeOwed(client, id, sku)
+      giftCards.set(id, io.now() + KEEP_MS)
+      return id
     },
     async tax(rate, included, title) {
       const found = await taxes((rows) => pickTax(rows, rate, included, title))

@@ -10,6 +10,7 @@ import type { Observed } from '../kit/shadow.ts'
 import type { Sent } from '../kit/connector.ts'
 import { whatLeft } from './cancel.ts'
 import type { Client, Domain } from './client.ts'
+import { cardSku } from './gift-cards.ts'
 import { invoicesOf } from './invoice.ts'
 import type { Odoo } from './odoo.ts'
 import { originOf } from './sale-rows.ts'
@@ -53,8 +54,9 @@ function namesOf(orderRef: string, name?: string): string[] {
 
 export async function observeSale(
   { client, directory, config }: Odoo,
-  { ask: { order, orderRef, warehouse } }: Sent<'sale.ensure'>,
+  { ask: { order: asked, orderRef, warehouse } }: Sent<'sale.ensure'>,
 ): Promise<Observed<'sale.ensure'> | null> {
+  const order = { ...asked, lines: asked.lines.map((line) => soldAs(line, config.products.giftCardSku)) }
   const sales = await salesOf(client, namesOf(orderRef, order.name))
   const sale = sales.find(({ state }) => state === 'sale' || state === 'done')
   if (!sale) return null
@@ -78,6 +80,9 @@ export async function observeSale(
     theirs,
   }
 }
+
+const soldAs = (line: Order['lines'][number], giftCardSku: string) =>
+  line.giftCard ? { ...line, sku: cardSku(line, giftCardSku) } : line
 
 function oursOf(order: Order, warehouse: string): Record<string, string> {
   const lines = order.lines.filter(({ quantity }) => quantity > 0)

@@ -9,6 +9,7 @@ import { Fault } from '../../fault.ts'
 import type { OdooConfig } from './config.ts'
 import type { Directory } from './directory.ts'
 import { externalIds, qualified } from './external.ts'
+import { cardSku } from './gift-cards.ts'
 import { toOdooTime } from './values.ts'
 
 /** A line of the sale before it has an id there. */
@@ -21,17 +22,20 @@ export interface PlannedLine {
   quantity: number
   unitPrice: Money
   taxes: readonly z.infer<typeof tax>[]
+  giftCard?: true
 }
 
 /**
  * The lines a sale must have. A discount is a line of its own, with the same taxes: Odoo's percentage cannot express
  * cents. Lines of which nothing is wanted any more are left out.
  */
-export function planLines(order: Order, { shippingSku, discountSku }: OdooConfig['products']): PlannedLine[] {
+export function planLines(order: Order, products: OdooConfig['products']): PlannedLine[] {
+  const { shippingSku, discountSku, giftCardSku } = products
   const plan: PlannedLine[] = []
   for (const line of order.lines) {
     if (line.quantity === 0) continue
-    plan.push({ ...common(line), kind: 'line', sku: skuOf(line), quantity: line.quantity, unitPrice: line.unitPrice })
+    const what = line.giftCard ? ({ sku: cardSku(line, giftCardSku), giftCard: true } as const) : { sku: skuOf(line) }
+    plan.push({ ...common(line), ...what, kind: 'line', quantity: line.quantity, unitPrice: line.unitPrice })
     if (line.discount.amount !== 0) plan.push({ ...discounted(line), kind: 'discount', sku: discountSku })
   }
   for (const line of order.shipping) {
@@ -90,7 +94,8 @@ export async function resolveOrder(
     }
     const source = line.kind === 'line' ? sources.find(({ sku }) => sku === line.sku) : undefined
     const routeId = source ? await directory.deliveryRoute(source.warehouse) : null
-    lines.push({ ...line, productId: await directory.product(line.sku), taxIds: [...new Set(taxIds)], routeId })
+    const productId = line.giftCard ? await directory.giftCard(line.sku) : await directory.product(line.sku)
+    lines.push({ ...line, productId, taxIds: [...new Set(taxIds)], routeId })
   }
   const [shipping] = order.shipping
   return {

@@ -156,7 +156,7 @@ async function answerOf(task: Task, sale: Sale, client: Client): Promise<Answer<
 /** The ids of fresh lines rise in the order they were loaded in. */
 function linesInOrder({ ask }: Task, sale: Sale): { lineId: string; saleLineId: string }[] {
   const ids = sale.order_line.toSorted((a, b) => a - b)
-  const kinds = planLines(ask.order, { shippingSku: '', discountSku: '' })
+  const kinds = planLines(ask.order, { shippingSku: '', discountSku: '', giftCardSku: '' })
   return kinds.flatMap(({ kind, of }, index) =>
     kind === 'line' ? [{ lineId: of, saleLineId: String(ids[index]) }] : [],
   )

@@ -139,6 +139,11 @@ describe('what keeps an order back', () => {
     expect(codes({}, [...held, { sku: 'CUP', quantity: 0, outcome: 'unknown_sku' }])).toEqual([])
   })
 
+  it('knows what a gift card without a SKU is', () => {
+    const card = orderLine({ id: 'L-2', sku: null, giftCard: true, requiresShipping: false })
+    expect(obstacles(anOrder({ lines: [orderLine(), card] }), held, channelPolicy)).toEqual([])
+  })
+
   it('says what exactly is unknown', () => {
     const [found] = obstacles(anOrder({ lines: taxed('0.19') }), held, channelPolicy)
     expect(found!.detail).toContain("'0.19'")

@@ -127,7 +127,7 @@ export function obstacles(order: Order, holds: readonly Hold[], policy: ChannelP
   if (unknownRates) add('tax_unknown', `Tax rate ${unknownRates} is not known.`)
   const unknownMethods = listUnknown(order.shipping.map(({ code }) => code), policy.shippingMethods) // prettier-ignore
   if (unknownMethods) add('shipping_unknown', `Shipping method ${unknownMethods} is not known.`)
-  if (wanted.some(({ sku }) => sku === null)) add('sku_missing', 'A line has no SKU.')
+  if (wanted.some(({ sku, giftCard }) => sku === null && !giftCard)) add('sku_missing', 'A line has no SKU.')
   const named = (outcome: Hold['outcome']) =>
     holds.filter((hold) => hold.outcome === outcome && hold.quantity > 0).map(({ sku }) => sku).join(', ') // prettier-ignore
   const { unknown, split, unseated } = seatTrouble(order, policy)

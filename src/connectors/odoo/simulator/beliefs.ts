@@ -68,10 +68,21 @@ function saleBelief(world: World, sale: Row): SaleBelief {
     invoices: billsOf(world, sale).map((id) => {
       const row = world.db.row('account.move', id)!
       const of = (field: string) => value(world, 'account.move', row, field) as number
-      return { id, state: String(row['state']), total: of('amount_total'), tax: of('amount_tax') }
+      const owed = owedOn(world, id)
+      return {
+        id, state: String(row['state']), total: of('amount_total'), tax: of('amount_tax'),
+        ...(owed === 0 ? {} : { owed }),
+      } // prettier-ignore
     }),
   }
 }
+
+const owedOn = ({ db }: World, move: number): number =>
+  db.where('account.move.line', 'move_id', move).reduce((sum, id) => {
+    const item = db.row('account.move.line', id)!
+    const account = db.row('account.account', (item['account_id'] || 0) as number)
+    return account?.['account_type'] === 'liability_current' ? sum - number(item, 'amount_currency') : sum
+  }, 0)
 
 const billsOf = (world: World, sale: Row): number[] =>
   (value(world, 'sale.order', sale, 'invoice_ids') as number[]).filter(

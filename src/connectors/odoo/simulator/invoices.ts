@@ -59,6 +59,7 @@ export const invoices: Record<string, Behaviour> = {
       const of = (field: string, otherwise: number) => (values[field] ?? otherwise) as number
       const amounts = taxLine(of('price_unit', 0), of('quantity', 1), of('discount', 0), taxRates(world, ids))
       values['display_type'] ||= 'product'
+      Object.assign(values, bookedOn(world, (values['product_id'] ?? 0) as number))
       values['sale_line'] = ((values['sale_line_ids'] ?? []) as number[])[0] ?? 0
       values['amount_currency'] = -signOf(move) * amounts.untaxed + 0
       values['price_subtotal'] = amounts.untaxed
@@ -71,6 +72,13 @@ export const invoices: Record<string, Behaviour> = {
     },
     written: (world, row) => balance(world, world.db.row('account.move', row['move_id'] as number)!),
   },
+}
+
+/** The income account of its product, where it has one of its own. */
+function bookedOn({ db }: World, product: number): { account_id?: number } {
+  const template = db.row('product.template', (db.row('product.product', product)?.['product_tmpl_id'] ?? 0) as number)
+  const account = template?.['property_account_income_id'] as number | undefined
+  return account ? { account_id: account } : {}
 }
 
 /** The taxes of a draft whose lines were written, each a line of its own; those that are there stay as they are. */
@@ -172,6 +180,7 @@ function draw(world: World, sale: Row, lines: readonly { line: Row; quantity: nu
       amount_currency: -amounts.untaxed + 0,
       price_subtotal: amounts.untaxed,
       price_total: amounts.total,
+      ...bookedOn(world, line['product_id'] as number),
     })
     for (const { id, amount } of amounts.taxes) taxes.set(id, round((taxes.get(id) ?? 0) + amount))
   }

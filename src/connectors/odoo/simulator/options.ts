@@ -14,6 +14,8 @@ export interface ProductSeed {
   barcode?: string
   /** A kit: pieces of each part by SKU. They have to be there before it. */
   parts?: Readonly<Record<string, number>>
+  /** Code of the account it is booked on; an account of that code is made, of this kind. */
+  income?: { code: string; kind: 'income' | 'liability_current' }
   /** Names of the sales taxes a line gets that says none. */
   taxes?: readonly string[]
 }
@@ -92,7 +94,8 @@ export interface SaleBelief {
   /** What left or is to leave; what came back stands apart. */
   deliveries: DeliveryBelief[]
   returns: DeliveryBelief[]
-  invoices: { id: number; state: string; total: number; tax: number }[]
+  /** `owed`: what of it is booked on liabilities, tax aside; only where something is. */
+  invoices: { id: number; state: string; total: number; tax: number; owed?: number }[]
   credits: { id: number; state: string; total: number; tax: number }[]
 }
 

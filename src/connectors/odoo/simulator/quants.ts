@@ -113,7 +113,16 @@ export const products: Record<string, Behaviour> = {
   'product.product': {
     defaults(world, values) {
       values['active'] ??= true
-      const own = ['name', 'type', 'is_storable', 'list_price', 'invoice_policy', 'taxes_id', 'categ_id']
+      const own = [
+        'name',
+        'type',
+        'is_storable',
+        'list_price',
+        'invoice_policy',
+        'taxes_id',
+        'categ_id',
+        'property_account_income_id',
+      ]
       if (values['product_tmpl_id'] !== undefined) return
       const template: Record<string, unknown> = { default_code: values['default_code'] ?? false }
       for (const field of own) {
@@ -131,6 +140,7 @@ export const products: Record<string, Behaviour> = {
       list_price: ofTemplate('list_price'),
       lst_price: ofTemplate('list_price'),
       invoice_policy: ofTemplate('invoice_policy'),
+      property_account_income_id: ofTemplate('property_account_income_id'),
       taxes_id: ofTemplate('taxes_id'),
       categ_id: ofTemplate('categ_id'),
       is_kits: (world, row) => partsOf(world, row.id) !== null,

@@ -36,24 +36,24 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     zip:char state_id:many2one>res.country.state country_id:many2one>res.country active:boolean email_normalized:char~`],
   'product.template': ['Product', 'id', `name:char! default_code:char list_price:float type:selection is_storable:boolean
     active:boolean invoice_policy:selection categ_id:many2one>product.category product_variant_ids:one2many>product.product.product_tmpl_id
-    taxes_id:many2many>account.tax`],
+    taxes_id:many2many>account.tax property_account_income_id:many2one>account.account`],
   'product.product': ['Product Variant', 'id', `product_tmpl_id:many2one>product.template!# default_code:char#
     barcode:char# active:boolean name:char~ type:selection~ is_storable:boolean~ list_price:float~ lst_price:float~
-    invoice_policy:selection~ categ_id:many2one~>product.category taxes_id:many2many~>account.tax qty_available:float~
+    invoice_policy:selection~ categ_id:many2one~>product.category property_account_income_id:many2one~>account.account taxes_id:many2many~>account.tax qty_available:float~
     free_qty:float~ virtual_available:float~ incoming_qty:float~ outgoing_qty:float~ is_kits:boolean~`],
   'product.pricelist': ['Pricelist', 'id', 'name:char! currency_id:many2one>res.currency! active:boolean discount:float'],
   'product.pricelist.item': ['Pricelist Rule', 'applied_on, min_quantity desc, categ_id desc, id desc', `pricelist_id:many2one>product.pricelist!#
     applied_on:selection product_id:many2one>product.product product_tmpl_id:many2one>product.template
     categ_id:many2one>product.category min_quantity:float compute_price:selection fixed_price:float percent_price:float
     base:selection date_start:datetime date_end:datetime`],
-  'product.category': ['Product Category', 'id', 'name:char! complete_name:char parent_id:many2one>product.category parent_path:char'],
+  'product.category': ['Product Category', 'id', 'name:char! complete_name:char parent_id:many2one>product.category parent_path:char property_account_income_categ_id:many2one>account.account'],
   'ir.attachment': ['Attachment', 'id desc', 'name:char! res_model:char# res_field:char res_id:integer# checksum:char type:selection url:char'],
   'account.payment.term': ['Payment Terms', 'sequence, id', 'name:char! active:boolean sequence:integer'],
   'account.tax': ['Tax', 'sequence, id', `name:char! amount:float! amount_type:selection type_tax_use:selection
     price_include:boolean price_include_override:selection sequence:integer company_id:many2one>res.company active:boolean`],
   'account.tax.repartition.line': ['Tax Repartition Line', 'id', `tax_id:many2one>account.tax!# repartition_type:selection
     document_type:selection account_id:many2one>account.account`],
-  'account.account': ['Account', 'id', 'code:char name:char!'],
+  'account.account': ['Account', 'id', 'code:char name:char! account_type:selection'],
   'account.journal': ['Journal', 'id', 'name:char! code:char! type:selection company_id:many2one>res.company'],
   'delivery.carrier': ['Shipping Methods', 'id', 'name:char! active:boolean product_id:many2one>product.product'],
   'stock.warehouse': ['Warehouse', 'id', `name:char! code:char! lot_stock_id:many2one>stock.location

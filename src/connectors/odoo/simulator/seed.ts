@@ -138,6 +138,7 @@ export function addProduct(world: World, seeded: ProductSeed): number {
     parts,
     barcode,
     taxes = [],
+    income,
   } = seeded
   const product = create(world, world.schema.get('product.product')!, {
     name,
@@ -148,6 +149,7 @@ export function addProduct(world: World, seeded: ProductSeed): number {
     invoice_policy: invoicing,
     ...(barcode === undefined ? {} : { barcode }),
     taxes_id: [[6, 0, taxes.map((tax) => taxNamed(world, tax))]],
+    ...(income ? { property_account_income_id: addAccount(world, income) } : {}),
   })
   if (parts) addBom(world, product.id, parts)
   for (const [code, quantity] of Object.entries(available)) {
@@ -155,6 +157,9 @@ export function addProduct(world: World, seeded: ProductSeed): number {
   }
   return product.id
 }
+
+const addAccount = ({ db }: World, { code, kind }: NonNullable<ProductSeed['income']>): number =>
+  db.insert('account.account', { code, name: code, account_type: kind }).id
 
 function addBom({ db }: World, product: number, parts: Readonly<Record<string, number>>): void {
   const bom = db.insert('mrp.bom', { product_id: product, type: 'phantom', product_qty: 1 })
