@@ -15,6 +15,7 @@ import type {
   catalogueOverview,
   mappingPreview,
 } from '../../src/api/contract-catalogue.ts'
+import type { labelView } from '../../src/api/contract-labels.ts'
 import type { parcelView } from '../../src/api/contract-parcels.ts'
 import type { hop, orderException, orderLineView, orderPaymentView } from '../../src/api/contract.ts'
 
@@ -41,6 +42,7 @@ export type Hop = Of<typeof hop>
 export type OrderLine = Of<typeof orderLineView>
 export type OrderException = Of<typeof orderException>
 export type Parcel = Of<typeof parcelView>
+export type ShippingLabel = Of<typeof labelView>
 export type DryRun = Of<typeof dryRunResult>
 export type Difference = DryRun['findings'][number]
 export type ReplayPreview = Of<typeof replayPreview>

@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { Knock } from './access.ts'
 import { openApi } from './openapi.ts'
+import { typedCard } from './typed-card.ts'
 import type { House, Operation } from './operation.ts'
 import { Reply } from './operation.ts'
 import { OPERATIONS } from './operations.ts'
@@ -137,7 +138,8 @@ async function bodyOf(c: Context, { body: schema }: Operation): Promise<unknown>
   if (text instanceof Refusal) return text
   if (text !== '' && !/^application\/json\b/i.test(c.req.header('content-type') ?? '')) return NOT_JSON
   try {
-    return checked(schema, text === '' ? {} : JSON.parse(text))
+    const said: unknown = text === '' ? {} : JSON.parse(text)
+    return typedCard(said) ?? checked(schema, said)
   } catch {
     return badParameter('body', 'is not JSON.')
   }

@@ -10,6 +10,7 @@ import {
 import { acceptanceDue, acceptanceView, routeView } from './contract-acceptance.ts'
 import { holdPart } from './contract-hold-part.ts'
 import { returnView } from './contract-refunds.ts'
+import { labelView } from './contract-labels.ts'
 import { parcelView } from './contract-parcels.ts'
 import { storesNow } from './contract-stores.ts'
 
@@ -226,6 +227,7 @@ export const orderPage = object('OrderPage', {
   sale: z.object({ saleId: z.string(), saleName: z.string() }).nullable(),
   invoice: z.object({ state: z.enum(['none', 'asked', 'posted']), number: z.string().nullable() }),
   parcels: z.array(parcelView),
+  labels: z.array(labelView).describe('Labels the hub bought, or tried to.'),
   holds: z.array(holdPart).describe('What keeps it from the ERP by a clock and an owner.'),
   back: returnView.nullable().describe('What came back of it, goods and money; null when nothing did.'),
   payments: z.array(orderPaymentView).describe('At their providers, as far as the hub knows them.'),

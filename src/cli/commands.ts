@@ -11,6 +11,7 @@ import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { holds } from './holds.ts'
 import { parcels } from './parcels.ts'
+import { labels } from './labels.ts'
 import { map } from './map.ts'
 import { match } from './match.ts'
 import { migrateCommand } from './migrate.ts'
@@ -30,7 +31,8 @@ import { stores } from './stores.ts'
 
 export const COMMANDS: readonly Command[] = [
   serve, demo, doctor,
-  dead, holds, parcels, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores, returnCommand, refund,
+  dead, holds, parcels, labels, reconcileCommand, replay, at, schedule, backfill, shadow, stock, stores,
+  returnCommand, refund,
   customers, catalogue, match, map,
   migrateCommand, backup, restore, retentionCommand,
   sim, storm, crash,

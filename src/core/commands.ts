@@ -12,6 +12,8 @@ import type { Receipt, TillRecord } from '#canon/receipt.ts'
 export interface ObserveOrder {
   type: 'order.observe'
   order: Order
+  /** Members of what the channel sent in which card numbers were hidden before it was stored. */
+  masked?: readonly string[]
 }
 
 /** To `order/…`: the channel says the order is cancelled, without a full snapshot. May come before the order. */

@@ -11,6 +11,7 @@ import { Fault, toFault } from '../fault.ts'
 import { type Engine, instantAt, nowOf } from './engine.ts'
 import { PAGES_MAX, rowsOf, traceRead } from './feed.ts'
 import { enter, leave } from './gate.ts'
+import { noteMaskedReadings } from './masked.ts'
 import { countNews } from './news.ts'
 import { nextPause } from './retry.ts'
 
@@ -139,6 +140,7 @@ async function readOn(engine: Engine, connection: string, taken: TakenBackfill, 
       return { stored, missed }
     })
     traceRead(engine, connection, rows, stored, startMs)
+    noteMaskedReadings(engine, connection, readings, stored)
     position = cursor
     progress.pages += 1
     progress.read += readings.length

@@ -138,7 +138,7 @@ const holdKind = z.enum(HOLD_KINDS)
 const minutes = z.int().min(1).max(525_600)
 
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
-  'order.observe': { order },
+  'order.observe': { order, masked: z.array(z.string()).optional() },
   'order.cancel': { reason: text, at: instant },
   'order.retry': {},
   'order.lookAtClock': {},

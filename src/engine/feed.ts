@@ -12,6 +12,7 @@ import { endCatchingUp } from '#store/installation.ts'
 import { type Fault, toFault } from '../fault.ts'
 import { connectionNamed, type Engine, instantAt, nowOf } from './engine.ts'
 import { enter, leave } from './gate.ts'
+import { noteMaskedReadings } from './masked.ts'
 import { type Piece, runDue, type Schedule } from './schedule.ts'
 
 /** Pages per run; what is left is read in the next run, after others had their turn. */
@@ -139,6 +140,7 @@ async function readPage(
     return stored
   })
   traceRead(engine, connection, rows, stored, startMs)
+  noteMaskedReadings(engine, connection, readings, stored)
   report.read += rows.length
   report.fresh += stored.length
   report.caughtUp = !more

@@ -48,6 +48,11 @@ export const TALLIES = {
     name: 'crossdock_faults_total', help: 'Attempts and readings of feeds that failed, by kind of fault.',
     labels: ['connection', 'kind'],
   },
+  masked: {
+    name: 'crossdock_card_numbers_masked_total',
+    help: 'Deliveries in which card numbers that people had typed were hidden before they were stored.',
+    labels: ['connection'],
+  },
   missed: {
     name: 'crossdock_news_missed_total',
     help: 'Things a feed had when it was read again that the hub did not know, though it should have.',

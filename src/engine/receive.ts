@@ -10,6 +10,7 @@ import { insertInbox, type NewInboxRow } from '#store/inbox.ts'
 import { Fault, toFault } from '../fault.ts'
 import { elapsedMs } from '../io.ts'
 import type { Engine } from './engine.ts'
+import { noteMasked } from './masked.ts'
 
 /** Rows per commit, and rows waiting at most: beyond that callers are told to come back, before memory grows. */
 const COMMIT_ROWS_MAX = 200
@@ -104,6 +105,7 @@ export function createReceiver(engine: Engine, onStored: () => void = () => {}):
     }
     const receipt = (await engine.bus?.intake.publish(row)) ?? (await queue(row))
     if (receipt === 'stored') {
+      if (received.masked) noteMasked(engine, name, received)
       const startMs = Date.parse(request.receivedAt)
       engine.tracer?.received(connection, row, 'webhook', { startMs, endMs: engine.io.now() })
     }

@@ -2,6 +2,7 @@
 import { sum } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { FulfilmentState } from '#core/fulfilment/fulfilment.ts'
+import type { LabelState } from '#core/parcel/label-state.ts'
 import type { OrderPayment } from '#core/order/payment.ts'
 import type { OrderState } from '#core/order/state.ts'
 import { headPool } from '#core/order/route.ts'
@@ -16,6 +17,7 @@ import { amountOf } from './amount.ts'
 import { cureOf } from './cures.ts'
 import { holdView } from './hold-view.ts'
 import { createMask, maskedCustomer } from './masking.ts'
+import { labelViews } from './labels.ts'
 import { parcelView } from './order-parcels.ts'
 import { acceptanceOf, reservationOf, routeOf } from './order-routes.ts'
 import { pageOf, readCursor } from './paging.ts'
@@ -69,6 +71,7 @@ export async function orderPage(sql: Sql, channel: string, externalId: string, k
   const shipping = streams.fulfilment(channel, externalId)
   const routing = streams.route(channel, externalId)
   const back = streams.returns(channel, externalId)
+  const labelling = streams.label(channel, externalId)
   const trace = await readTrace(sql, stream, HOPS_MAX)
   const { states } = trace
   const row = states.find((one) => one.stream === stream)
@@ -76,6 +79,7 @@ export async function orderPage(sql: Sql, channel: string, externalId: string, k
   const state = row.state as unknown as OrderState
   const returned = states.find((one) => one.stream === back)?.state ?? null
   const fulfilment = (states.find((one) => one.stream === shipping)?.state ?? null) as FulfilmentState | null
+  const labelled = (states.find((one) => one.stream === labelling)?.state ?? null) as LabelState | null
   const mask = createMask()
   mask.learn(state)
   learnTrace(trace, mask)
@@ -96,6 +100,7 @@ export async function orderPage(sql: Sql, channel: string, externalId: string, k
       typeof invoice === 'object'
         ? { state: 'posted' as const, number: invoice.number }
         : { state: invoice, number: null },
+    labels: labelled === null ? [] : labelViews(labelled),
     parcels: (fulfilment?.parcels ?? []).map((parcel) => parcelView(parcel, state.parcels ?? [])),
     holds: (state.onHold ?? []).map((hold) => holdView(hold, mask)),
     back: returned === null ? null : viewOf(returned as unknown as ReturnState),

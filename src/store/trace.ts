@@ -54,7 +54,7 @@ export interface TracedLetter {
 }
 
 export interface Trace {
-  /** Of the order, and of its fulfilment, route and returns, as far as there are any. */
+  /** Of the order, and of its fulfilment, route, returns and labels, as far as there are any. */
   states: StreamStateRow[]
   inbox: TracedInbox[]
   events: EventView[]
@@ -66,7 +66,7 @@ export interface Trace {
 export const TRACED_BODY_BYTES = 256 * 1024
 
 /** Streams that have no history apart from their order's. */
-const BESIDE = ['fulfilment', 'route', 'return'] as const
+const BESIDE = ['fulfilment', 'route', 'return', 'label'] as const
 
 /**
  * Payments and parcels have correlations of their own, which the order's state names. `readable`: see views.ts. Each

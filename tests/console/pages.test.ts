@@ -45,6 +45,7 @@ const PAGES = [
       'S00981',
       '00340434161094015902',
       'Channel told',
+      'USPS GroundAdvantage by easypost, €7.42, later than promised',
       'Open its trace in OpenTelemetry',
       'Disputed',
       'Credited as RINV/0007',

@@ -218,6 +218,25 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
           },
         ]
       : [],
+    labels: left
+      ? [
+          {
+            of: 'WH/OUT/00311',
+            isReturn: false,
+            state: 'bought',
+            unsure: false,
+            carrier: 'USPS',
+            service: 'GroundAdvantage',
+            trackingNumber: '9400100000000000000001',
+            cost: { amount: 742, currency: 'EUR', text: '7.42' },
+            documentUrl: 'https://example.com/label.png',
+            soldBy: 'easypost',
+            country: 'US',
+            inTime: false,
+            shownInErp: true,
+          },
+        ]
+      : [],
     holds: [],
     back: null,
     payments: [],

@@ -16,6 +16,7 @@ import { AcceptanceCard } from './order-acceptance.tsx'
 import { Again } from './order-again.tsx'
 import { BackCard, PaymentsCard } from './order-back.tsx'
 import { HoldsCard } from './order-holds.tsx'
+import { Labels } from './order-labels.tsx'
 import { Lines, Money, Parcels } from './order-parts.tsx'
 import { Progress } from './order-progress.tsx'
 import { RoutingCard } from './order-routing.tsx'
@@ -133,6 +134,7 @@ const Body = ({ order, onDone }: { order: Order; onDone: () => void }) => (
         <PaymentsCard order={order} />
         <BackCard order={order} onDone={onDone} />
         <Parcels order={order} />
+        <Labels order={order} />
         <Again order={order} onDone={onDone} />
         <Spans order={order} />
       </div>

@@ -1,5 +1,6 @@
 /** Amazon: a marketplace. Orders come by queue and listing; stock, prices and shipments go, each at its rate. */
 import { openBudget } from '../kit/budget.ts'
+import { withoutTypedCards } from '../kit/card-door.ts'
 import { type Connection, type Connector, oneByOne } from '../kit/connector.ts'
 import { openTokens } from './auth.ts'
 import { readers } from './census.ts'
@@ -19,6 +20,7 @@ import { SCOPES } from './scopes.ts'
 import { fulfilmentEnsure } from './shipment.ts'
 import { subscriptionUpkeep } from './subscriptions.ts'
 import { openWire } from './wire.ts'
+import { TYPED } from './typed.ts'
 
 export type { AmazonConfig, AmazonConfigInput } from './config.ts'
 
@@ -52,7 +54,7 @@ export const amazon: Connector<AmazonConfig> = {
     const writer = openWriter(client, seller)
     const offers = { ...seller, currency: marketplace.currency }
 
-    return {
+    const connection: Connection = {
       translate: (delivery) => translate(delivery, options),
       outbound: {
         'inventory.put': oneByOne((sent) => writer.put(sent)),
@@ -80,5 +82,6 @@ export const amazon: Connector<AmazonConfig> = {
       budget,
       check: () => check(client, { config, queue, nowMs: io.now(), skewMs: () => wire.skewMs() }),
     }
+    return withoutTypedCards(connection, TYPED)
   },
 }

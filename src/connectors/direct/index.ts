@@ -3,9 +3,11 @@
  * their orders in at the hub's door, and follow them by the API or by the hub's events.
  */
 import { z } from 'zod'
+import { withoutTypedCards } from '../kit/card-door.ts'
 import type { Connection, Connector, Finding } from '../kit/connector.ts'
 import { oneByOne } from '../kit/connector.ts'
 import { receive, translate } from './inbound.ts'
+import { TYPED } from './typed.ts'
 
 export const directConfig = z.strictObject({
   key: z.string().min(1).meta({ secret: true }).describe('Reference to the key that orders are handed in with.'),
@@ -28,7 +30,7 @@ export const direct: Connector<DirectConfig> = {
   open({ key, previousKey }, { name, io, hookUrl }): Connection {
     const references = previousKey ? [key, previousKey] : [key]
     const keys = () => references.map((reference) => io.secret(reference))
-    return {
+    const connection: Connection = {
       receive: (request) => receive(request, keys),
       translate: (delivery) => translate(delivery, name),
       outbound: {
@@ -39,6 +41,7 @@ export const direct: Connector<DirectConfig> = {
       upkeep: {},
       check: () => Promise.resolve([keyFinding(io.secret(key)), doorFinding(hookUrl)]),
     }
+    return withoutTypedCards(connection, TYPED)
   },
 }
 

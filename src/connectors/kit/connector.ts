@@ -26,7 +26,8 @@ export interface HookRequest {
 /** What `receive` says of a genuine webhook. `ignore` is answered 200 and not stored (pings). */
 export type Received =
   /** `body`: what is stored instead of the bytes that came, such as what was unpacked from them. */
-  { key: string; topic: string; body?: Uint8Array } | { ignore: string }
+  /** `masked`: members in which card numbers were hidden; see card-door.ts. */
+  { key: string; topic: string; body?: Uint8Array; masked?: readonly string[] } | { ignore: string }
 
 /** A stored delivery on its way to be translated. */
 export interface Delivery {
@@ -46,6 +47,8 @@ export interface Reading {
   key: string
   topic: string
   body: Json
+  /** Members in which card numbers were hidden. */
+  masked?: readonly string[]
 }
 
 export interface FeedPage {

@@ -4,6 +4,7 @@
  * connection.
  */
 import { openBudget } from '../kit/budget.ts'
+import { withoutTypedCards } from '../kit/card-door.ts'
 import type { Connection, Connector } from '../kit/connector.ts'
 import { oneByOne } from '../kit/connector.ts'
 import { observeAccept, orderAccept } from './accept.ts'
@@ -19,6 +20,7 @@ import { listingEnsure, listingWithdraw, priceEnsure } from './price.ts'
 import { inventoryPut, inventoryRead, observePut } from './stock.ts'
 import { refundEnsure } from './refund.ts'
 import { openWire } from './wire.ts'
+import { TYPED } from './typed.ts'
 
 export type { MiraklConfig, MiraklConfigInput } from './config.ts'
 
@@ -42,7 +44,7 @@ export const mirakl: Connector<MiraklConfig> = {
     const prices = priceImports(wire)
     const pool = config.location?.pool ?? null
 
-    return {
+    const connection: Connection = {
       translate: (delivery) => translate(delivery, { channel: name, acceptWithinHours }),
       outbound: {
         'order.accept': oneByOne((sent) => orderAccept(wire, sent), { observe: (sent) => observeAccept(wire, sent) }),
@@ -80,5 +82,6 @@ export const mirakl: Connector<MiraklConfig> = {
       budget: { ...budget, waitMs: () => 0 },
       check: () => check(wire, config),
     }
+    return withoutTypedCards(connection, TYPED)
   },
 }

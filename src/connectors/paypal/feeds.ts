@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { canonicalJson, type Json } from '#canon/json.ts'
 import { z } from 'zod'
 import type { Io } from '../../io.ts'
-import { cardNumberIn } from '../kit/card-number.ts'
+import { cardNumberIn } from '#canon/card-number.ts'
 import type { Feed, FeedPage, Reading } from '../kit/connector.ts'
 import {
   DISPUTES_PAGE, EVENTS_KEPT_MS, EVENTS_PAGE, FEED_OVERLAP_MS, SEARCH_FIRST_MS, SEARCH_LAG_MS, SEARCH_OVERLAP_MS,

@@ -1,4 +1,5 @@
 /** Shopify: a channel that sells. Orders, products and stock come in by webhook and poll; stock and shipments go. */
+import { withoutTypedCards } from '../kit/card-door.ts'
 import type { Connection, Connector } from '../kit/connector.ts'
 import { oneByOne } from '../kit/connector.ts'
 import { openTokens } from './auth.ts'
@@ -19,6 +20,7 @@ import { refundEnsure } from './refund.ts'
 import { CATALOGUE_SCOPES, REFUND_SCOPES, SCOPES } from './scopes.ts'
 import { webhookUpkeep } from './webhooks.ts'
 import { openWire } from './wire.ts'
+import { TYPED } from './typed.ts'
 
 export type { ShopifyConfig, ShopifyConfigInput } from './config.ts'
 
@@ -41,7 +43,7 @@ export const shopify: Connector<ShopifyConfig> = {
     const pools = new Map(config.locations.map(({ locationId, pool }) => [locationId, pool]))
 
     const placed = sellsFromSeveral({ pools })
-    return {
+    const connection: Connection = {
       receive: (request) => receive(request, { shop: config.shop, secrets }),
       translate: (delivery) => translate(delivery, { channel: name, pools }),
       outbound: {
@@ -66,5 +68,6 @@ export const shopify: Connector<ShopifyConfig> = {
       budget,
       check: () => check(graphql, { config, hookUrl, io }),
     }
+    return withoutTypedCards(connection, TYPED)
   },
 }

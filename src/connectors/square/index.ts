@@ -1,5 +1,6 @@
 /** Square: tills at the counter and a shop for pick-up and shipment. Sales, counts, items come in; stock goes out. */
 import { openBudget } from '../kit/budget.ts'
+import { withoutTypedCards } from '../kit/card-door.ts'
 import { type Connection, type Connector, oneByOne } from '../kit/connector.ts'
 import { catalogFeed } from './catalog-feed.ts'
 import { readers } from './census.ts'
@@ -20,6 +21,7 @@ import { openSales } from './sales.ts'
 import { SCOPES } from './scopes.ts'
 import { eventsUpkeep, webhookUpkeep } from './webhooks.ts'
 import { openClient } from './wire.ts'
+import { TYPED } from './typed.ts'
 
 export type { SquareConfig, SquareConfigInput } from './config.ts'
 
@@ -51,7 +53,7 @@ export const square: Connector<SquareConfig> = {
     const catalogue = { batch: ITEMS_PER_CHANGE, serial: 'catalogue' }
     const feeding = { io, sales, locations, backfillDays }
 
-    return {
+    const connection: Connection = {
       ...(hookUrl ? { receive: (request) => receive(request, { merchantId, hookUrl, keys }) } : {}),
       translate: (delivery) => translate(delivery, { channel: name, pools, storeOf, dayStartsAt }),
       outbound: {
@@ -83,5 +85,6 @@ export const square: Connector<SquareConfig> = {
       budget,
       check: () => check(client, { config, hookUrl, io }),
     }
+    return withoutTypedCards(connection, TYPED)
   },
 }

@@ -2,7 +2,7 @@
 import { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
 import type { Budget } from '../kit/budget.ts'
-import { withoutCardNumbers } from '../kit/card-number.ts'
+import { withoutCardNumbers } from '#canon/card-number.ts'
 import { openExchange, passingFault, retryAfterMs, withPatience } from '../kit/exchange.ts'
 import { quotable } from '../kit/quotable.ts'
 import { encodeForm, type FormValue } from './form.ts'

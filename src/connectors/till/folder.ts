@@ -45,8 +45,9 @@ async function page(folder: string, stores: readonly string[]): Promise<FeedPage
     const { size } = await stat(join(folder, name))
     if (size > FILE_BYTES_MAX || size === 0) continue
     try {
-      const { key, topic, body } = stored(store, readLines(await readFile(join(folder, name))))
-      readings.push({ key, topic, body: JSON.parse(Buffer.from(body).toString('utf8')) as never })
+      const { key, topic, body, masked } = stored(store, readLines(await readFile(join(folder, name))))
+      const said = JSON.parse(Buffer.from(body).toString('utf8')) as never
+      readings.push({ key, topic, body: said, ...(masked ? { masked } : {}) })
       done.push(name)
     } catch (error) {
       // It stays where it is, for a person to look at; the others go on.

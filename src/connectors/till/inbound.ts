@@ -10,6 +10,8 @@ import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Delivery, HookRequest, Message, Received } from '../kit/connector.ts'
 import { type LineProblem, SIGNATURE_HEADER, STORE_HEADER, type TillUpload } from '../kit/till.ts'
+import { cardPlaces } from '#canon/typed-text.ts'
+import { withoutCards } from './typed.ts'
 import { checkLines, readLines, type StoredLine } from './upload.ts'
 
 /** What is done with the delivery by this release. */
@@ -30,11 +32,26 @@ export function receive({ headers, body }: HookRequest, { keys }: ReceiveOptions
 }
 
 /** Equal records of one store, equal name: however often and however packed they are sent. */
-export function stored(store: string, lines: readonly StoredLine[]): { key: string; topic: string; body: Uint8Array } {
+export function stored(store: string, lines: readonly StoredLine[]): Stored {
   const said = canonicalJson({ store, lines })
   const key = `batch/${store}/${createHash('sha256').update(said).digest('hex')}`
-  return { key, topic: TOPIC, body: Buffer.from(JSON.stringify({ store, lines })) }
+  if (cardPlaces(said).length === 0) return { key, topic: TOPIC, body: bytesOf(store, lines) }
+  const safe = lines.map(withoutCards)
+  const masked = [...new Set(safe.flatMap(({ members }) => members))].sort()
+  const body = bytesOf(store, safe.map(({ line }) => line)) // prettier-ignore
+  return { key, topic: TOPIC, body, ...(masked.length > 0 ? { masked } : {}) }
 }
+
+interface Stored {
+  key: string
+  topic: string
+  body: Uint8Array
+  /** Members in which card numbers were hidden. */
+  masked?: readonly string[]
+}
+
+const bytesOf = (store: string, lines: readonly StoredLine[]): Uint8Array =>
+  Buffer.from(JSON.stringify({ store, lines }))
 
 /** `sha256=` and the HMAC, in hex, of the store's id, a dot, and the exact bytes of the body. */
 export const signatureOf = (store: string, body: Uint8Array, key: string): string =>
@@ -48,7 +65,14 @@ function isSigned(store: string, body: Uint8Array, signature: string, key: strin
 
 const delivered = z.object({
   store: z.string(),
-  lines: z.array(z.object({ line: z.int(), record: z.unknown().optional(), text: z.string().optional() })),
+  lines: z.array(
+    z.object({
+      line: z.int(),
+      record: z.unknown().optional(),
+      text: z.string().optional(),
+      hashed: z.boolean().optional(),
+    }),
+  ),
 })
 
 export function translate({ topic, body, receivedAt }: Delivery, clockAheadMaxMs: number): Message[] {

@@ -2,6 +2,7 @@
  * WooCommerce: a channel that sells, with plain stock writes. Orders and products come in; stock, parcels and refunds
  * go.
  */
+import { withoutTypedCards } from '../kit/card-door.ts'
 import type { Connection, Connector } from '../kit/connector.ts'
 import { oneByOne } from '../kit/connector.ts'
 import { readers } from './census.ts'
@@ -19,6 +20,7 @@ import { refundEnsure } from './refund.ts'
 import { SCOPES } from './scopes.ts'
 import { inventoryPut, inventoryRead } from './stock.ts'
 import { webhookUpkeep } from './webhooks.ts'
+import { TYPED } from './typed.ts'
 
 export type { WooConfig, WooConfigInput } from './config.ts'
 
@@ -40,7 +42,7 @@ export const woocommerce: Connector<WooConfig> = {
     const virtualSkus = new Set(config.virtualSkus)
     const notedRefunds = new Set(config.notedRefunds)
 
-    return {
+    const connection: Connection = {
       receive: (request) => receive(request, { url, secrets }),
       translate: (delivery) => translate(delivery, { channel, pool, feeSku, virtualSkus }),
       outbound: {
@@ -68,5 +70,6 @@ export const woocommerce: Connector<WooConfig> = {
       upkeep: hookUrl ? { webhooks: webhookUpkeep(client, hookUrl, () => io.secret(webhookSecret)) } : {},
       check: () => check(client, { url, keepBackorders, hookUrl }),
     }
+    return withoutTypedCards(connection, TYPED)
   },
 }

@@ -20,6 +20,7 @@ import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
 import { noteParcel, type NoteParcel, type OrderParcelEvent } from './parcels.ts'
 import { type NotePayment, notePayment, type OrderPaymentEvent } from './payment.ts'
+import { typedCardEvents } from './typed-card.ts'
 import { type HoldCommand, type HoldEvent, isHoldCommand, respondToPerson } from './holds.ts'
 import {
   type HandedPart, handover, type HandoverCommand, type HandoverEvent, handoverEvents, retriesWarehouses,
@@ -141,7 +142,10 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
 
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */
 function respond(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
-  if (command.type === 'order.observe') return observe(state, command.order, policy, context)
+  if (command.type === 'order.observe') {
+    const seen = observe(state, command.order, policy, context)
+    return 'refused' in seen ? seen : [...seen, ...typedCardEvents(state, command)]
+  }
   if (command.type === 'order.cancel') return cancelEvents(state, command.reason, command.at, context)
   if (command.type === 'order.notePayment') return notePayment(state, command, policy)
   if (state.stage === 'absent') return refuse('order_unknown', 'The order has not been seen yet.')

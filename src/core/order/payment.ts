@@ -9,6 +9,7 @@ import type { ChannelPolicy, Policy } from '../policy.ts'
 import { streams } from '../streams.ts'
 import type { OrderState } from './state.ts'
 import type { Obstacle } from './validation.ts'
+import { TYPED_CARD } from './typed-card.ts'
 
 /** A payment as it stands at its provider. */
 export interface OrderPayment {
@@ -89,9 +90,9 @@ export function evolvePayment(state: OrderState, { payment }: OrderPaymentEvent)
   return { ...state, payments, exceptions: state.exceptions.filter(({ code }) => !over.includes(code)) }
 }
 
-/** What is raised over money stays when the order goes on. */
+/** What is raised over money or card numbers stays when the order goes on. */
 export const keptOnRelease = (exceptions: readonly Obstacle[]): Obstacle[] =>
-  exceptions.filter(({ code }) => code === 'fraud_warned')
+  exceptions.filter(({ code }) => code === 'fraud_warned' || code === TYPED_CARD)
 
 const disputed = ({ provider, paymentId }: OrderPayment): Obstacle => ({
   code: 'payment_disputed',

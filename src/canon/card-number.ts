@@ -34,7 +34,8 @@ export const withoutCardNumbers = (text: string): string =>
 
 const masked = (digits: string): string => `${digits.slice(0, 6)}${'•'.repeat(digits.length - 10)}${digits.slice(-4)}`
 
-const isCard = (digits: string): boolean => SCHEMES.some((one) => one.test(digits)) && passesLuhn(digits)
+/** Whether digits are a card's by their first ones, their number and their check digit. */
+export const isCard = (digits: string): boolean => SCHEMES.some((one) => one.test(digits)) && passesLuhn(digits)
 
 function passesLuhn(digits: string): boolean {
   let sum = 0
