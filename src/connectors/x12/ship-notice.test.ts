@@ -7,7 +7,7 @@ import { noticesIn } from './ship-notice.ts'
 import { WrongSegment } from './stock-sets.ts'
 import { createWorld, STREAM, told, type World } from './testing.ts'
 
-const SSCC = '340123450000000017'
+const SSCC = '340123450000000123'
 const CARTONS = [
   { sscc: `00${SSCC}`, lines: [{ sku: 'MUG', quantity: '2', lot: 'A7' }, { sku: 'BOWL', quantity: '1' }] },
   { lines: [{ sku: 'MUG', quantity: '1', serials: ['S-1'] }] },
@@ -54,7 +54,7 @@ test.each([
   ['HL*3*2*P', 'HL*3*1*P', 'HL', 6],
   ['HL*3*2*P', 'HL*3*2*X', 'HL', 6],
   ['PRF*S-1001', 'PRF*T-1001', 'PRF', 5],
-  [SSCC, '340123450000000018', 'MAN', 7],
+  [SSCC, '340123450000000124', 'MAN', 7],
   ['VN*MUG*LT', 'UP*MUG*LT', 'LIN', 9],
   ['SN1**2*EA', 'SN1**2.5*EA', 'SN1', 10],
   ['SN1**2*EA', 'SN1**0*EA', 'SN1', 10],
