@@ -205,6 +205,17 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
     lines: z.array(z.object({ sku, quantity })),
     follows: z.boolean(),
   },
+  'warehouseOrder.notePacking': {
+    shipmentId: z.string().min(1),
+    cartons: z.array(
+      z.object({
+        sscc: z.string().nullable(),
+        lines: z.array(
+          z.object({ sku, quantity, lot: z.string().optional(), serials: z.array(z.string()).optional() }),
+        ),
+      }),
+    ),
+  },
   'warehouseOrder.noteReturn': {
     returnId: named,
     lines: z.array(z.object({ sku, quantity, disposition: z.enum(['sellable', 'damaged']) })),

@@ -22,6 +22,7 @@ export const FAILURES: Readonly<Record<string, string>> = {
   warehouse_cancelled: 'Find out why the warehouse cancelled it; then cancel the order, or send it from elsewhere.',
   short_picked: 'Send the missing pieces from elsewhere or take them off the order; the ERP keeps them as a backorder.',
   substituted: 'Correct the count of both SKUs in the ERP.',
+  packing_differs: 'Ask the warehouse which of the two is right; what left is booked, and how it was packed is not.',
   parcel_refused: 'Compare the parcel with the order at the warehouse; book what left in the ERP by hand.',
   delivery_failed: 'Mend what the message says in Odoo, then retry; the channel hears of the parcel after that.',
   no_pool:

@@ -75,6 +75,10 @@ policy:
   }
 }
 
+const givenBack = {
+  type: 'done', intent: 'label.void', version: 0, ask: { reference: 'shop:1001:7:1', labelId: 'shp_1' },
+  answer: { outcome: 'voided' },
+} // prettier-ignore
 const ready = { type: 'label.ready', deliveryId: '7', warehouse: 'WH', to: address }
 const refused = { type: 'failed', intent: 'label.ensure', version: 1, fault: { kind: 'rejected', code: 'post.no', message: 'No.' } } // prettier-ignore
 
@@ -103,6 +107,11 @@ test('a label that was not bought is listed, tried again by the hub, and is then
     code: 1,
     err: 'No label of this order has failed. (nothing_to_retry)\n',
   })
+  await tell(STREAM, { type: 'label.gone', deliveryId: '7' })
+  await tell(STREAM, givenBack)
+  const after = (await crossdock('show', '--order', 'shop:1001')).out
+  expect(after).toContain('delivery 7  given back  USPS Ground T1')
+  expect(after).not.toContain('labels.example')
 })
 
 test('nothing of where it goes is shown but the country, and an order without labels is said to have none', async () => {
@@ -130,8 +139,6 @@ test("the order's page has its labels from the same statement, and links to noth
   ])
   await tell(STREAM, { type: 'label.gone', deliveryId: '7' })
   expect(await page()).toMatchObject([{ state: 'voiding' }])
-  await tell(STREAM, {
-    type: 'done', intent: 'label.void', version: 0, ask: { reference: 'shop:1001:7:1', labelId: 'shp_1' }, answer: { outcome: 'voided' },
-  }) // prettier-ignore
+  await tell(STREAM, givenBack)
   expect(await page()).toMatchObject([{ state: 'given_back', documentUrl: null }])
 })

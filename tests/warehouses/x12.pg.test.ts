@@ -9,6 +9,7 @@ import { createPartner, type X12Partner } from '#connectors/x12/simulator/index.
 import { ringAlarms } from '#engine/alarms.ts'
 import { dispatch, lanesOf } from '#engine/dispatch.ts'
 import { regularWork } from '#engine/hub.ts'
+import { orderPage } from '#insight/orders.ts'
 import { SHOP } from '#sim/estate.ts'
 import { freshDatabase } from '../support/database.ts'
 import { aRetailer, type Retailer } from '../support/retailer.ts'
@@ -110,4 +111,25 @@ test('a 940 the partner refuses is a case; one nobody acknowledges is one when i
   retailer.clock.ms += 61 * MINUTE_MS
   await pass(2)
   expect((await order(silent)).codes).toEqual(['warehouse_silent'])
+})
+
+test('an 856 before its 945 and one after: cartons stand in the life of the order, a difference is a case', async () => {
+  const id = await bought(3)
+  await partner.work()
+  const sscc = '340123450000000017'
+  await partner.pack(`S-${id}`, 'SH1', [{ sscc, lines: [{ sku, quantity: '2', lot: 'A7' }] }])
+  await pass(2)
+  expect(left(id)).toEqual([])
+  await partner.ship(`S-${id}`, 'SH1', [{ sku, ordered: 2, left: 2 }])
+  await pass(4)
+  expect([left(id), fulfilled(id)]).toMatchObject([[{ quantity: 2 }], [{ fulfilled: 2 }]])
+  expect((await order(id)).codes).toEqual([])
+  await partner.ship(`S-${id}`, 'SH2', [{ sku, ordered: 1, left: 1 }])
+  await partner.pack(`S-${id}`, 'SH2', [{ lines: [{ sku, quantity: '2' }] }])
+  await pass(4)
+  expect((await order(id)).codes).toEqual(['packing_differs'])
+  const page = await orderPage(retailer.engine.database, SHOP, id, new Map())
+  const titles = page!.trace.map(({ title }) => title)
+  expect(titles).toContain(`Packed: 2 pieces in carton ${sscc}, lot A7`)
+  expect(left(id)).toMatchObject([{ quantity: 2 }, { quantity: 1 }])
 })

@@ -68,6 +68,8 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'warehouseOrder.resumed': 'The warehouse goes on.',
   'warehouseOrder.shorted': 'Pieces were not found when they were picked.',
   'warehouseOrder.parcelSent': 'A parcel left the warehouse. The ERP is asked to book it.',
+  'warehouseOrder.packed': 'The warehouse told how a parcel is packed: cartons, lots, serial numbers.',
+  'warehouseOrder.packingDiffers': 'Other pieces are packed than left. A person has to look.',
   'warehouseOrder.parcelRefused': 'A parcel does not fit the order. Nothing is booked, and a person has to look.',
   'warehouseOrder.returned': 'Goods came back to the warehouse. The return of the order is told.',
   'warehouseOrder.bookRetried': 'A person asked to book the parcel again.',

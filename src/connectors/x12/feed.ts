@@ -11,6 +11,7 @@ import type { Files } from '../kit/files.ts'
 import { bad, type Group, type Interchange, readInterchange, type Segment } from './envelope.ts'
 import { sentAs } from './ledger.ts'
 import { acknowledge, type Partner, referenceFrom } from './outbound.ts'
+import { noticesIn } from './ship-notice.ts'
 import { STOCK_SETS, WrongSegment } from './stock-sets.ts'
 
 const EVERY_MS = 30_000
@@ -97,8 +98,8 @@ async function readingsOf({ control }: Interchange, group: Group, partner: Partn
       const name = `${control}-${group.control}-${own}`
       const body = { reference: referenceFrom(number, config), name, at: group.at, segments }
       read.push({ set, control: own, reading: { key, topic: '945', body: body as unknown as Json } })
-    } else if (set in STOCK_SETS)
-      read.push({ set, control: own, ...shelfReading({ key, set, segments }, config, file) })
+    } else if (set === '856') read.push({ set, control: own, ...noticeReading({ key, set, segments }, config, file) })
+    else if (set in STOCK_SETS) read.push({ set, control: own, ...shelfReading({ key, set, segments }, config, file) })
     else if (set === '997')
       read.push({ set, control: own, reading: await answerReading(key, group.at, segments, partner) })
     else throw bad(`It holds a ${set}, which is not agreed with this partner.`)
@@ -108,15 +109,34 @@ async function readingsOf({ control }: Interchange, group: Group, partner: Partn
 
 /** One that is wrong is refused alone: the partner hears which segment, and a person has it as it came. */
 function shelfReading(
-  { key, set, segments }: { key: string; set: string; segments: readonly Segment[] },
+  { key, set, segments }: Said,
   { warehouse, them }: Partner['config'],
   file: string,
 ): Omit<Read, 'set' | 'control'> {
   const partner = them.id.trim()
-  try {
+  return understood({ key, set, segments }, file, () => {
     STOCK_SETS[set]!(segments, partner)
-    const body = { warehouse, partner, segments } as unknown as Json
-    return { reading: { key, topic: set, body } }
+    return { warehouse, partner, segments }
+  })
+}
+
+function noticeReading(said: Said, config: Partner['config'], file: string): Omit<Read, 'set' | 'control'> {
+  return understood(said, file, () => ({
+    notices: noticesIn(said.segments, (number) => referenceFrom(number, config) !== null).map(
+      ({ number, ...notice }) => ({ reference: referenceFrom(number, config), ...notice }),
+    ),
+  }))
+}
+
+interface Said {
+  key: string
+  set: string
+  segments: readonly Segment[]
+}
+
+function understood({ key, set, segments }: Said, file: string, body: () => object): Omit<Read, 'set' | 'control'> {
+  try {
+    return { reading: { key, topic: set, body: body() as Json } }
   } catch (error) {
     if (!(error instanceof WrongSegment)) throw error
     const { tag, place, message } = error

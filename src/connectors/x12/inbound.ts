@@ -1,4 +1,7 @@
-/** What a partner's files say: 945 what left, 997 whether we were understood. A bad file is kept as it came. */
+/**
+ * What a partner's files say: 945 what left, 856 how it is packed, 997 whether we were understood. A bad file is kept
+ * as it came.
+ */
 import { streams, warehouseStream } from '#core/streams.ts'
 import type { WarehouseOrderCommand } from '#core/warehouse-order/warehouse-order.ts'
 import { z } from 'zod'
@@ -20,6 +23,17 @@ const answer = z.object({
 })
 /** An 846 or 947 that was understood when it was read. */
 const shelf = z.object({ warehouse: z.string().min(1), partner: z.string().min(1), segments })
+/** An 856 that was understood when it was read. */
+const packedLine = z.object({
+  sku: z.string().min(1),
+  quantity: z.int().min(1),
+  lot: z.string().optional(),
+  serials: z.array(z.string()).optional(),
+})
+const carton = z.object({ sscc: z.string().nullable(), lines: z.array(packedLine) })
+const shipNotice = z.object({
+  notices: z.array(z.object({ reference: z.string(), shipment: z.string().min(1), cartons: z.array(carton) })),
+})
 export type Advice = z.infer<typeof advice>
 export type AnswerOf = z.infer<typeof answer>
 const refusal = z.object({ file: z.string(), reason: z.string() })
@@ -31,6 +45,10 @@ export function translate({ topic, body }: Delivery): Message[] {
       return adviceNews(parsed(advice, body))
     case '997':
       return answerNews(parsed(answer, body))
+    case '856':
+      return parsed(shipNotice, body).notices.flatMap(({ reference, shipment, cartons }) =>
+        to(reference, [{ type: 'warehouseOrder.notePacking', shipmentId: `x12-${shipment}`, cartons }]),
+      )
     case '846':
     case '947': {
       const { warehouse, partner, segments: all } = parsed(shelf, body)

@@ -69,6 +69,9 @@ test('every set we write and read is as the tables say', async () => {
     { sku: 'MUG', ordered: 3, left: 2 },
     { sku: 'BOWL-2', ordered: 1, left: 1, status: 'CS', insteadOf: 'BOWL' },
   ])
+  await world.partner.pack('S-1001', 'SH1', [
+    { sscc: '00340123450000000017', lines: [{ sku: 'MUG', quantity: '2', lot: 'A7', serials: ['1'] }] },
+  ])
   await world.partner.count([{ sku: 'MUG', onHand: '17' }])
   await world.partner.count([{ sku: 'MUG', onHand: '-4' }])
   await world.partner.adjust([{ sku: 'MUG', quantity: '-3', reason: '07' }])
@@ -82,10 +85,12 @@ test('every set we write and read is as the tables say', async () => {
   expect(sets.map(({ set }) => set).sort()).toEqual([
     '846',
     '846',
+    '856',
     '940',
     '940',
     '945',
     '947',
+    '997',
     '997',
     '997',
     '997',

@@ -72,13 +72,14 @@ function adjustments(segments: readonly Segment[], by: string): OfSku[] {
 }
 
 /** Our own name of it, as the 940 says it; a bar code or a name of theirs would be another article's here. */
-function skuIn(segment: Segment, index: number, from: number): string {
+export function skuIn(segment: Segment, index: number, from: number): string {
   for (let at = from; at + 1 < segment.length; at += 2)
     if ((segment[at] === 'VN' || segment[at] === 'SK') && segment[at + 1]) return segment[at + 1]!
   throw new WrongSegment(segment[0], index, 'it names no article by VN or SK.')
 }
 
-function whole(text: string, tag: string, index: number): number {
+/** A number of pieces. */
+export function whole(text: string, tag: string, index: number): number {
   const value = Number(text)
   if (text !== '' && Number.isSafeInteger(value)) return value
   throw new WrongSegment(tag, index, `'${text.slice(0, 20)}' is no whole number of pieces.`)

@@ -1,4 +1,5 @@
 /** How a warehouse order's state follows from what happened. */
+import { evolvePacking } from './packing.ts'
 import type { KnownParcel, SentParcel, WarehouseOrderState } from './state.ts'
 import type { WarehouseOrderEvent } from './warehouse-order.ts'
 
@@ -56,6 +57,9 @@ export function evolve(before: State, event: WarehouseOrderEvent): State {
       const { type: _, ...parcel } = event
       return withParcel(state, parcel)
     }
+    case 'warehouseOrder.packed':
+    case 'warehouseOrder.packingDiffers':
+      return evolvePacking(state, event)
     case 'warehouseOrder.returned':
       return { ...state, heard: [...state.heard, event.returnId] }
     case 'warehouseOrder.parcelRefused':

@@ -54,6 +54,8 @@ export function react(event: WarehouseOrderEvent, state: WarehouseOrderState, st
       return [booking(event, state), ...substituted(event, pool).map((detail) => raise('substituted', detail))]
     case 'warehouseOrder.bookRetried':
       return [booking(event.parcel, state), over('delivery_failed')]
+    case 'warehouseOrder.packingDiffers':
+      return [raise('packing_differs', event.detail)]
     case 'warehouseOrder.parcelRefused':
       return [
         raise(
@@ -130,6 +132,7 @@ export function react(event: WarehouseOrderEvent, state: WarehouseOrderState, st
         ...(isUnusual(state) ? [over('warehouse_late', 'warehouse_hold', 'short_picked')] : []),
       ]
     case 'warehouseOrder.taken':
+    case 'warehouseOrder.packed':
       return []
   }
 }

@@ -2,6 +2,7 @@
 import type { Address } from '#canon/primitives.ts'
 import type { Money } from '#canon/money.ts'
 import type { Party } from '#canon/order.ts'
+import type { Packing } from './packing.ts'
 
 /** A line as the warehouse is asked for it. */
 export interface WantedLine {
@@ -85,6 +86,8 @@ export interface WarehouseOrderState {
   /** `asked`: the order wants to be cancelled and the warehouse has not answered; `refused`: it was too late. */
   cancel: 'none' | 'asked' | 'refused' | 'failed'
   parcels: readonly KnownParcel[]
+  /** How parcels are packed, where the warehouse tells it: maybe before it tells the parcel. */
+  packed?: readonly Packing[]
   /** Parcels and shortages that were turned down or noted: each is heard once. */
   heard: readonly string[]
   /** Of the newest news of its state. */

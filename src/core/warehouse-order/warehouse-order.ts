@@ -10,6 +10,7 @@ import type { Answer, Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { allocate, type BackLine, backOf, type ParcelLine, type ParcelRefusal } from './parcels.ts'
 import { evolve } from './evolve.ts'
+import { type NoteWarehousePacking, packedBefore, type PackingEvent, packingEvents } from './packing.ts'
 import { react } from './react.ts'
 import { initial, type Instruction, isComplete, isOver, type SentParcel, type WarehouseOrderState } from './state.ts'
 
@@ -57,6 +58,7 @@ export type WarehouseOrderCommand =
   | NoteWarehouseParcel
   | NoteWarehouseShort
   | NoteWarehouseReturn
+  | NoteWarehousePacking
   /** From the order: it was cancelled in the channel. */
   | { type: 'warehouseOrder.cancel'; reason: string }
   /** By a person: whatever failed is tried again. */
@@ -92,6 +94,7 @@ export type WarehouseOrderEvent =
   | { type: 'warehouseOrder.cancelRefused'; reason: string; failed: boolean }
   | { type: 'warehouseOrder.late'; clock: Clock; owner: string }
   | { type: 'warehouseOrder.closed' }
+  | PackingEvent
 
 /** `acknowledge`: it has not been taken on; `ship`: not all of it has left. */
 export type Clock = 'acknowledge' | 'ship'
@@ -129,6 +132,8 @@ function respond(
       return newsOf(state, command)
     case 'warehouseOrder.noteParcel':
       return parcelOf(state, command, policy)
+    case 'warehouseOrder.notePacking':
+      return packingEvents(state, command)
     case 'warehouseOrder.noteShort':
       return shortOf(state, command)
     case 'warehouseOrder.noteReturn':
@@ -184,7 +189,8 @@ function parcelOf(state: WarehouseOrderState, command: NoteWarehouseParcel, poli
   if (known || state.heard.includes(shipmentId)) return []
   const found = allocate(state, lines, policy.warehouses?.[state.pool]?.substitutes ?? {})
   if ('why' in found) return [{ type: 'warehouseOrder.parcelRefused', shipmentId, ...found }]
-  return [{ type: 'warehouseOrder.parcelSent', shipmentId, ...rest, lines: found.lines }]
+  const sent: WarehouseOrderEvent = { type: 'warehouseOrder.parcelSent', shipmentId, ...rest, lines: found.lines }
+  return [sent, ...packedBefore(state, shipmentId, found.lines)]
 }
 
 function shortOf(state: WarehouseOrderState, { key, lines, follows }: NoteWarehouseShort): WarehouseOrderEvent[] {

@@ -24,11 +24,23 @@ export interface SentLine {
   insteadOf?: string
 }
 
+export interface PackedCarton {
+  sscc?: string
+  lines: readonly { sku: string; quantity: string; lot?: string; serials?: readonly string[] }[]
+}
+
 export interface X12Partner {
   /** Takes what lies in `out`. @param verdict of its 997. */
   work(verdict?: 'A' | 'R' | 'silent'): Promise<void>
   /** @returns the text that was left for us. */
   ship(number: string, shipment: string, lines: readonly SentLine[], change?: (text: string) => string): Promise<string>
+  /** 856: how a shipment is packed. */
+  pack(
+    number: string,
+    shipment: string,
+    cartons: readonly PackedCarton[],
+    change?: (text: string) => string,
+  ): Promise<string>
   /** 846: what is on the shelf. */
   count(lines: readonly { sku: string; onHand: string }[], change?: (text: string) => string): Promise<string>
   /** 947: what was written off or found. */
@@ -162,6 +174,31 @@ export function createPartner(config: X12Config, files: Ledger, io: Pick<Simulat
         },
         change,
       ),
+    pack: (number, shipment, cartons, change) => {
+      let level = 2
+      const within = cartons.flatMap(({ sscc, lines }): Segment[] => {
+        const carton = (level += 1)
+        return [
+          ['HL', String(carton), '2', 'P'],
+          ...(sscc ? [['MAN', 'GM', sscc] as const] : []),
+          ...lines.flatMap(({ sku, quantity, lot, serials = [] }): Segment[] => [
+            ['HL', String((level += 1)), String(carton), 'I'],
+            ['LIN', '', 'VN', sku, ...(lot ? ['LT', lot] : [])],
+            ['SN1', '', quantity, 'EA'],
+            ...serials.map((serial) => ['REF', 'SE', serial] as const),
+          ]),
+        ]
+      })
+      const segments: Segment[] = [
+        ['BSN', '00', shipment, today(io), '0600'],
+        ['HL', '1', '', 'S'],
+        ['HL', '2', '1', 'O'],
+        ['PRF', number],
+        ...within,
+        ['CTT', String(level)],
+      ]
+      return send({ code: 'SH', set: '856', segments }, change)
+    },
     count: (lines, change) =>
       send(
         {
