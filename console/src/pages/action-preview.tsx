@@ -84,7 +84,7 @@ function Steps({ preview: { refused, steps, after } }: { preview: ActionPreview 
   return (
     <>
       <h3 class="small">What it does</h3>
-      <ul class="steps">
+      <ul class="doings">
         {steps.map(({ system, does, lasts }) => (
           <li key={`${system} ${does}`}>
             <span class="faint small">{whoOf(system)}</span>
