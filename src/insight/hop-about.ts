@@ -8,7 +8,7 @@ export type About = (typeof ABOUT)[number]
 const RULES: readonly (readonly [RegExp, About])[] = [
   [/^(payment|capture|refund)\.|^order\.(paymentNoted|notePayment|captureAsked|moneyLetGo|invoice)/, 'money'],
   [/^(shipment|delivery|fulfilment|parcel|label|warehouseOrder)\.|^order\.(shipped|left|parcelNoted|piecesLeft|announce|warehouse)/, 'parcel'],
-  [/^return\.|^order\.(backAsked|askBack|returnsRetried)/, 'return'],
+  [/^(return|exchange)\.|^order\.(backAsked|askBack|returnsRetried)/, 'return'],
   [/^(hold|screening)\.|^order\.(heldBack|hold|releaseHold|keepHold)$/, 'hold'],
   [/^order\.change/, 'edit'],
   [/^(stock|kit|route|reservation|offer|product)\.|^order\.(holdNoted|route)/, 'stock'],
