@@ -6,13 +6,9 @@ import type { ParcelCommand } from '#core/parcel/parcel.ts'
 import { parcel, parcelStatus } from '#core/parcel/parcel.ts'
 import type { ParcelState } from '#core/parcel/state.ts'
 import { streams } from '#core/streams.ts'
-import { type Engine, nowOf } from '#engine/engine.ts'
-import { tellStream } from '#engine/person.ts'
-import { listStreams, readState } from '#store/views.ts'
-import { type Command, type Options, type Streams, UsageError } from './command.ts'
-import { plainLog } from './log.ts'
-import { openQuietly } from './open.ts'
-import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
+import { type Cases, runCases } from './cases.ts'
+import { type Command, UsageError } from './command.ts'
+import { CONFIG_OPTION, JSON_OPTION } from './shared.ts'
 
 export const parcels: Command = {
   name: 'parcels',
@@ -39,28 +35,7 @@ export const parcels: Command = {
       does: 'Closes its case: the customer has an answer.',
     },
   ],
-  async run(options, out) {
-    const { config, io } = configured(options, plainLog(out.err))
-    const { engine, close } = await openQuietly(config, io)
-    try {
-      return options.action === 'list' ? await list(engine, options, out) : await one(engine, options, out)
-    } finally {
-      await close()
-    }
-  },
-}
-
-async function list({ database }: Engine, options: Options, { out, err }: Streams): Promise<number> {
-  const limit = options.number('limit', { from: 1, to: 1_000, default: 50 })
-  const attention = options.flag('all') ? undefined : true
-  const rows = await listStreams(database, { kind: 'parcel', attention, limit: limit + 1 })
-  const shown = rows.slice(0, limit).map(({ stream, state }) => view(stream, state as unknown as ParcelState))
-  if (options.flag('json')) out(JSON.stringify({ parcels: shown, more: rows.length > limit }))
-  else {
-    for (const row of shown) out(textOf(row))
-    err(`${shown.length} parcels${rows.length > limit ? ', and more' : ''}.`)
-  }
-  return 0
+  run: (options, streamsOut) => runCases(CASES, options, streamsOut),
 }
 
 type View = ReturnType<typeof view>
@@ -85,35 +60,21 @@ function textOf({ carrier, number, status, order, scannedAt, promisedBy, case: o
   return `${where}  ${times}${open ? `\n  ${open.owner} until ${open.dueAt}: ${open.detail}` : ''}`
 }
 
-async function one(engine: Engine, options: Options, { out, err }: Streams): Promise<number> {
-  const [carrier, number] = [options.text('carrier'), options.text('number')]
-  if (!carrier || !number) throw new UsageError('--carrier and --number are needed, as crossdock parcels list says.')
-  const stream = streams.parcel(carrier, number)
-  const row = await readState(engine.database, stream)
-  if (!row) {
-    err(`There is no parcel ${number} at ${carrier}.`)
-    return 1
-  }
-  const state = row.state as unknown as ParcelState
-  const shown = view(stream, state)
-  if (options.action === 'show') {
-    out(options.flag('json') ? JSON.stringify(shown) : textOf(shown))
-    return 0
-  }
-  const command = COMMANDS[options.action]
-  if (!command) throw new UsageError(`There is no action '${options.action}'.`)
-  const said = parcel.decide(state, command, engine.policy, { stream, at: nowOf(engine), messageKey: 'preview' })
-  if ('refused' in said) {
-    err(`${said.reason} (${said.refused})`)
-    return 1
-  }
-  await tellStream(engine, stream, command, engine.io.id())
-  out(options.flag('json') ? JSON.stringify({ done: true }) : 'Noted; the hub does it.')
-  return 0
-}
-
-const COMMANDS: Readonly<Record<string, ParcelCommand>> = {
-  settle: { type: 'parcel.settle', how: 'settled' },
-  lose: { type: 'parcel.settle', how: 'lost' },
-  retry: { type: 'parcel.retry' },
+const CASES: Cases<ParcelState, ParcelCommand, View> = {
+  kind: 'parcel',
+  decider: parcel,
+  member: 'parcels',
+  counted: (count) => `${count} parcels`,
+  view,
+  text: textOf,
+  wanted(options) {
+    const [carrier, number] = [options.text('carrier'), options.text('number')]
+    if (!carrier || !number) throw new UsageError('--carrier and --number are needed, as crossdock parcels list says.')
+    return { stream: streams.parcel(carrier, number), missing: `There is no parcel ${number} at ${carrier}.` }
+  },
+  commands: {
+    settle: { type: 'parcel.settle', how: 'settled' },
+    lose: { type: 'parcel.settle', how: 'lost' },
+    retry: { type: 'parcel.retry' },
+  },
 }
