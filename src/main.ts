@@ -4,7 +4,6 @@
  */
 import { helpFor, readOptions, type Streams, UsageError } from './cli/command.ts'
 import { COMMANDS } from './cli/commands.ts'
-import { ConfigError } from './config.ts'
 
 const streams: Streams = {
   out: (line) => process.stdout.write(`${line}\n`),
@@ -27,15 +26,16 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     streams.out(overview())
     return name === undefined ? 2 : 0
   }
-  const command = COMMANDS.find((one) => one.name === name)
-  if (!command) {
+  const entry = COMMANDS.find((one) => one.name === name)
+  if (!entry) {
     streams.err(`There is no command '${name}'.\n\n${overview()}`)
     return 2
   }
   try {
+    const command = await entry.load()
     const options = readOptions(command, args)
     if (options.flag('help')) {
-      streams.out(helpFor(command))
+      streams.out(helpFor(entry.summary, command))
       return 0
     }
     return await command.run(options, streams)
@@ -44,6 +44,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
       streams.err(`${error.message}\nSee crossdock ${name} --help.`)
       return 2
     }
+    const { ConfigError } = await import('./config.ts')
     streams.err(error instanceof ConfigError || !(error instanceof Error) ? String(error) : error.message)
     return error instanceof ConfigError ? 2 : 1
   }

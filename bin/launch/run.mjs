@@ -6,9 +6,17 @@
  */
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { fileURLToPath } from 'node:url'
 
 /** Copies of one signal that arrive within this time are one: no person presses twice so fast. */
 const SAME_SIGNAL_MS = 250
+
+/**
+ * Where Node keeps what it compiled, so that a command starts in half the time from the second time on (1.8 s of
+ * processor time to 1.0 for all commands, 0.03 for `--help`). In our own folder, where nobody else can put anything;
+ * where it cannot be written, Node goes without.
+ */
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/crossdock', import.meta.url))
 
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
 
@@ -25,7 +33,8 @@ export function runTool(node, args, cwd) {
 function start(node, args, { alone, cwd }) {
   const ownGroup = alone && process.platform !== 'win32'
   const stdio = ownGroup ? ['inherit', 'inherit', 'inherit', 'pipe'] : 'inherit'
-  const env = ownGroup ? { ...process.env, CROSSDOCK_LAUNCHER: String(process.pid) } : process.env
+  const env = { NODE_COMPILE_CACHE: COMPILED, ...process.env }
+  if (ownGroup) env.CROSSDOCK_LAUNCHER = String(process.pid)
   const child = spawn(node, args, { cwd, env, stdio, detached: ownGroup })
   const lastMs = new Map()
   const pass = (signal) => {

@@ -8,7 +8,6 @@ import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 export const at: Command = {
   name: 'at',
-  summary: 'show a stream as it stood at a version or a moment',
   options: {
     stream: { type: 'string', value: 'name', description: 'Its name: order/shopify-main/1042.' },
     version: { type: 'string', value: 'n', description: 'After its n-th event; 0 is before the first.' },

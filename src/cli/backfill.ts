@@ -11,7 +11,6 @@ const LOOK_MS = 500
 
 export const backfill: Command = {
   name: 'backfill',
-  summary: 'read a feed again from a moment, and say what was missed',
   operands: { connection: 'Whose feed, e.g. shopify-main.', feed: 'Which feed, e.g. orders.' },
   options: {
     from: {

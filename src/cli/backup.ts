@@ -12,7 +12,6 @@ import { overwrittenLine } from './progress-line.ts'
 
 export const backup: Command = {
   name: 'backup',
-  summary: 'copy the database into one file, while the hub runs or stands still',
   options: {
     to: { type: 'string', value: 'file', description: 'Where to write it. Never overwrites.' },
     config: CONFIG_OPTION,

@@ -12,7 +12,6 @@ const PAGE = 200
 
 export const catalogue: Command = {
   name: 'catalogue',
-  summary: 'see what channels show of products against what they should, and have it made so',
   actions: {
     diff: 'every difference, over the whole catalogue; writes nothing',
     cases: 'the mapping desk: words that nothing stands for, and how each channel stands; writes nothing',

@@ -11,7 +11,6 @@ export interface Option {
 
 export interface Command {
   name: string
-  summary: string
   /** What stands after the command's name, for commands that do several things: `dead list`. One of them is needed. */
   actions?: Readonly<Record<string, string>>
   options: Readonly<Record<string, Option>>
@@ -86,7 +85,7 @@ function actionOf({ name, actions }: Command, args: readonly string[]): [string,
   throw new UsageError(`${said}. ${name} takes one of: ${Object.keys(actions).join(', ')}.`)
 }
 
-export function helpFor({ name, summary, actions, options, operands = {}, examples }: Command): string {
+export function helpFor(summary: string, { name, actions, options, operands = {}, examples }: Command): string {
   const first = Object.entries(operands).map(([operand, what]) => `  ${operand.toUpperCase().padEnd(26)}${what}`)
   const rows = Object.entries({ ...options, help: HELP_OPTION }).map(([option, { value, description, ...rest }]) => {
     const left = `--${option}${value ? ` <${value}>` : ''}`

@@ -20,7 +20,6 @@ const DIRECTORY = fileURLToPath(new URL('../../.crossdock/crash', import.meta.ur
 
 export const crash: Command = {
   name: 'crash',
-  summary: 'kill a hub at every place it can die, and audit what is left',
   options: {
     'points': { type: 'string', value: 'text', description: 'Only places whose name contains this.' },
     'seeds': { type: 'string', value: 'n', description: 'How many different days.', default: '1' },

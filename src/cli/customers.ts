@@ -18,7 +18,6 @@ import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 export const customers: Command = {
   name: 'customers',
-  summary: 'see who is one person over several channels, and decide it',
   actions: {
     find: 'records by how their key begins, an e-mail address, or a telephone number',
     show: 'one person: every value with who said it, when, and by which rule it won',

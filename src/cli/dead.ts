@@ -23,7 +23,6 @@ const STATES = ['unresolved', 'open', 'retrying', 'resolved'] as const
 
 export const dead: Command = {
   name: 'dead',
-  summary: 'see and mend what failed for good',
   actions: {
     list: 'what there is, newest first',
     show: 'one, with its payload and what was done about it',

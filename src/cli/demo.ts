@@ -34,7 +34,6 @@ const PORT = 4870
 
 export const demo: Command = {
   name: 'demo',
-  summary: 'run the hub in the middle of a simulated retailer, and open for business',
   options: {
     'orders': {
       type: 'string',

@@ -27,7 +27,6 @@ const END_OF_LIFE_WARNING_DAYS = 90
 
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'check connections, permissions, clocks, webhooks and versions, and say what to do',
   options: { config: CONFIG_OPTION, json: JSON_OPTION },
   examples: [
     { command: 'crossdock doctor', does: 'Checks everything; the exit code is 1 when something is broken.' },

@@ -21,7 +21,6 @@ const SORTS = ['due', 'age', 'value'] as const
 
 export const holds: Command = {
   name: 'holds',
-  summary: 'see orders that are held, and decide about them',
   actions: {
     list: 'what is held, the least time left first',
     show: 'one order: why, whose business it is, and what each decision would do',

@@ -12,7 +12,6 @@ import { CONFIG_OPTION, JSON_OPTION } from './shared.ts'
 
 export const labels: Command = {
   name: 'labels',
-  summary: 'see the shipping labels the hub buys, and try again where one failed',
   actions: {
     list: 'orders whose labels need somebody, or all with labels',
     show: 'the labels of one order: state, carrier, cost, document',

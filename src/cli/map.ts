@@ -13,7 +13,6 @@ const TABLES = ['skus', 'shippingMethods'] as const
 
 export const map: Command = {
   name: 'map',
-  summary: 'try a changed mapping table on what is recorded',
   actions: { preview: 'translate recorded deliveries again with another table, and show what would differ' },
   options: {
     channel: { type: 'string', value: 'name', description: 'Whose deliveries.' },

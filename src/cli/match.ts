@@ -11,7 +11,6 @@ import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 export const match: Command = {
   name: 'match',
-  summary: "review what a channel's unknown SKUs probably are",
   actions: {
     list: 'proposals by barcode, SKU and name; writes nothing',
     accept: 'put one decision, or all that are certain, into the file',

@@ -8,7 +8,6 @@ import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 export const migrateCommand: Command = {
   name: 'migrate',
-  summary: 'bring the database up to this release',
   options: {
     config: CONFIG_OPTION,
     plan: { type: 'boolean', description: 'Show what would be applied, and apply nothing.' },

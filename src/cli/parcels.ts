@@ -12,7 +12,6 @@ import { CONFIG_OPTION, JSON_OPTION } from './shared.ts'
 
 export const parcels: Command = {
   name: 'parcels',
-  summary: 'see parcels that need somebody, and settle what became of them',
   actions: {
     list: 'those with an open case, or all of them',
     show: 'one parcel: where it is, and what is open',

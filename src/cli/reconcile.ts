@@ -16,7 +16,6 @@ const FINDINGS_SHOWN = 100
 
 export const reconcileCommand: Command = {
   name: 'reconcile',
-  summary: 'compare systems record by record, and say what differs and what to do',
   options: {
     config: CONFIG_OPTION,
     only: { type: 'string', value: 'name', description: 'One comparison: orders, or orders/shopify-main.' },

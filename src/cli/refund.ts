@@ -16,7 +16,6 @@ import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 export const refund: Command = {
   name: 'refund',
-  summary: 'give money back, see what it would do in every system, and what waits for whom',
   actions: {
     preview: 'what a refund would come to and do; nothing is done',
     give: 'give it, once under its name',

@@ -18,7 +18,6 @@ const WHO = 'cli'
 
 export const replay: Command = {
   name: 'replay',
-  summary: 'decide again what was decided before, and show or do what would be different',
   options: {
     inbox: { type: 'string', value: 'id', description: 'One message.' },
     stream: { type: 'string', value: 'name', description: 'Everything said to one stream: order/shopify-main/1042.' },

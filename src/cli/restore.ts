@@ -10,7 +10,6 @@ import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 export const restore: Command = {
   name: 'restore',
-  summary: 'put a backup in the place of the database; the hub must be stopped',
   options: {
     from: { type: 'string', value: 'file', description: 'The backup.' },
     check: { type: 'boolean', description: 'Read the whole file and verify it; touch no database.' },

@@ -12,7 +12,6 @@ import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 export const retentionCommand: Command = {
   name: 'retention',
-  summary: 'show what is remembered and until when; move and drop what is due',
   options: {
     run: { type: 'boolean', description: 'Move what is settled to the archive and drop months that are old enough.' },
     config: CONFIG_OPTION,

@@ -36,7 +36,6 @@ export const BY_OPTION = {
 
 export const returnCommand: Command = {
   name: 'return',
-  summary: 'let goods come back, say what came, and see what is open',
   actions: {
     list: 'what came back of orders, newest first',
     show: 'one order with its returns and refunds',

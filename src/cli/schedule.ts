@@ -11,7 +11,6 @@ import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 export const schedule: Command = {
   name: 'schedule',
-  summary: 'show what runs when next, what ran, and where the calendar stands',
   options: {
     config: CONFIG_OPTION,
     runs: { type: 'string', value: 'n', description: 'How many runs of each task to show.', default: '3' },

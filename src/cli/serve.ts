@@ -33,7 +33,6 @@ async function leave(hub: Hub, server: Server): Promise<boolean> {
 
 export const serve: Command = {
   name: 'serve',
-  summary: 'run the hub',
   options: { config: CONFIG_OPTION },
   examples: [
     { command: 'crossdock serve', does: 'Runs the hub with crossdock.yaml in this folder.' },

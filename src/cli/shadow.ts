@@ -7,7 +7,6 @@ import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 export const shadow: Command = {
   name: 'shadow',
-  summary: 'compare what the hub would do with what another integration does',
   options: {
     limit: { type: 'string', value: 'n', description: 'How many differences are listed.', default: '20' },
     config: CONFIG_OPTION,

@@ -14,7 +14,6 @@ import { empty, withDatabase } from './sim-database.ts'
 
 export const sim: Command = {
   name: 'sim',
-  summary: 'live through seeded days with faults, and audit them',
   options: {
     seeds: { type: 'string', value: 'n', description: 'How many days.', default: '20' },
     from: { type: 'string', value: 'n', description: 'The first seed.', default: '1' },

@@ -17,7 +17,6 @@ const PAGE = 500
 
 export const stock: Command = {
   name: 'stock',
-  summary: 'show stock per SKU: what is there, what each channel shows, and why',
   options: {
     sku: {
       type: 'string',

@@ -9,7 +9,6 @@ type Register = Awaited<ReturnType<typeof listStores>>['stores'][number]['regist
 
 export const stores: Command = {
   name: 'stores',
-  summary: 'show the tills of all stores: last upload, gaps, since when one is silent',
   options: {
     store: { type: 'string', value: 'id', description: 'Only this store.' },
     config: CONFIG_OPTION,

@@ -13,8 +13,6 @@ const LAGS_MS = [2_000, 15_000, 60_000, 300_000] as const
 
 export const storm: Command = {
   name: 'storm',
-  summary:
-    'let 1,000 buyers run for the last pieces on Shopify, Square, WooCommerce, Amazon and Mirakl: the real hub on its database, the vendors and the clock simulated, everything in one process',
   options: {
     seeds: { type: 'string', value: 'n', description: 'How many storms.', default: '100' },
     from: { type: 'string', value: 'n', description: 'The first seed.', default: '1' },

@@ -60,7 +60,7 @@ test.each([5_000, 60])(
     const wanted = state(live)
     expect(live.estate.shop.beliefs().orders.length).toBeGreaterThan(50)
     expect(live.estate.shop.onTheWay()).toEqual([])
-    const again = await openTested(killedCopy('killed'), 60_000)
+    const again = await openTested(killedCopy('killed'), 180_000)
     expect(state(again)).toEqual(wanted)
     // And from here on both go the same way, chance included.
     expect(await again.act('buy')).toEqual(await live.act('buy'))
@@ -89,7 +89,7 @@ test('a cancellation that is due comes with the next event, whoever looked in be
     live.estate.shop.beliefs()
   }
   expect(live.estate.shop.beliefs().orders[0]!.cancelledAt).not.toBeNull()
-  const again = await openTested(killedCopy('killed'), 60_000)
+  const again = await openTested(killedCopy('killed'), 180_000)
   expect(state(again)).toEqual(state(live))
   await Promise.all([live.close(), again.close()])
 })
@@ -177,7 +177,7 @@ test('killed again and again under load, nothing that was answered is missing', 
     else await abandon(memory)
   }
   expect(answered.length).toBeGreaterThan(300)
-}, 120_000)
+}, 300_000)
 
 /** Leaves the folder without a snapshot, so that the next process has the whole log to go through. */
 async function abandon(memory: Memory): Promise<void> {

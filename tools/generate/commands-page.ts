@@ -6,13 +6,15 @@ import { page, table } from './page.ts'
 /** Not what the environment of whoever writes this page names. */
 const CONFIG = 'crossdock.yaml'
 
+const COMPLETE = await Promise.all(COMMANDS.map(async ({ summary, load }) => ({ summary, ...(await load()) })))
+
 export const commandsPage = (): string =>
   page(
     'Commands',
     'src/cli/commands.ts',
     'In a clone of the project a command is run as `npx crossdock <command>`. Results go to standard output, everything else to standard error.',
     'Exit codes: 0 done, 1 something is wrong and is told, 2 the command or the configuration cannot be used, 130 stopped by hand.',
-    ...COMMANDS.flatMap(({ name, summary, actions, options, operands = {}, examples }) => [
+    ...COMPLETE.flatMap(({ name, summary, actions, options, operands = {}, examples }) => [
       `## ${name}`,
       `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
       ...(actions
