@@ -70,7 +70,8 @@ describe('sending a courier', () => {
   })
 
   test('too dear, too slow, in another money, none free, too far: nobody is sent', async () => {
-    const terms = (change: object) => ({ courier: { maxCost: { amount: 1_000, currency: 'USD' }, withinMinutes: 60, ...change } }) // prettier-ignore
+    const usual = { maxCost: { amount: 1_000, currency: 'USD' }, withinMinutes: 60 }
+    const terms = (change: object) => ({ courier: { ...usual, ...change } })
     const world = createWorld()
     expect(await codeOf(world, terms({ maxCost: { amount: 798, currency: 'USD' } }))).toBe('uber.too_dear')
     expect(await codeOf(world, terms({ maxCost: { amount: 9_000, currency: 'CAD' } }))).toBe('uber.too_dear')

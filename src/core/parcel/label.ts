@@ -232,7 +232,8 @@ function evolve(before: LabelState, event: LabelEvent): LabelState {
       const wanted = isAgain ? known.wanted : request
       const made: Label = {
         of, count, reference, step: 'asked', unsure: isAgain && known.unsure, trouble: known?.trouble ?? false,
-        request, wanted, bought: null, shown: 'no', version, shownVersion: 0, ...(known?.case ? { case: known.case } : {}),
+        request, wanted, bought: null, shown: 'no', version, shownVersion: 0,
+        ...(known?.case ? { case: known.case } : {}),
       } // prettier-ignore
       return known ? change(of, () => made) : { ...state, labels: [...state.labels, made] }
     }
