@@ -75,6 +75,9 @@ test('a refund the bank has yet to agree to is given once and told when it is do
   seller.settleRefund(second, 'REJECTED')
   const fault = (await give({ key: 'r-2' })) as Fault
   expect([fault.kind, fault.code, belief().refunded]).toEqual(['rejected', 'square.refund_refused', 500])
+  const { refunds, lostRefunds, updatedAt } = await told()
+  expect(refunds).toMatchObject([{ id: refundId }])
+  expect(lostRefunds).toEqual([{ id: second, at: updatedAt, amount: usd(500) }])
 })
 
 test('a return at a counter tells its pieces with price and tax, and where they were handed in', async () => {

@@ -141,12 +141,13 @@ function holdNotes(moves: readonly Move[], state: OrderState, orderRef: string):
 /** What its return has to know; nothing while nothing was given back and nobody asks. */
 function returnNote(state: OrderState, always = false): Note[] {
   const { order, sale, invoice, billed, stage } = state
-  if (!order || (!always && (order.refunds ?? []).length === 0)) return []
-  const { channel, externalId, name: orderName, currency, taxesIncluded, refunds = [] } = order
+  if (!order || (!always && !order.refunds?.length && !order.lostRefunds?.length)) return []
+  const { channel, externalId, name: orderName, currency, taxesIncluded, refunds = [], lostRefunds } = order
   const posted = typeof invoice === 'object' && billed
   const command: LookAtOrder = {
     type: 'return.look',
     refunds,
+    ...(lostRefunds ? { lost: lostRefunds } : {}),
     facts: {
       orderName,
       currency,

@@ -53,7 +53,7 @@ const PARTS = {
   cancellation: ({ cancelledAt }: Order) => cancelledAt,
   places: ({ lines }: Order) => lines.map(({ id, shelves }) => (shelves ? [id, shelves] : null)),
   acceptance: ({ acceptance }: Order) => acceptance ?? null,
-  refunds: ({ refunds }: Order) => refunds ?? [],
+  refunds: ({ refunds, lostRefunds = [] }: Order) => [refunds ?? [], ...lostRefunds],
 } as const
 
 /** Names of the parts that differ, for people and for deciding what follows. */
