@@ -195,6 +195,7 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'warehouseOrder.cancel': 'Stop the order at the warehouse',
   'return.ensure': 'Book what came back',
   'credit.ensure': 'Make the credit note',
+  'redemption.ensure': 'Book the gift card payment',
   'refund.ensure': 'Give money back',
   'listing.ensure': 'Show the product',
   'listing.withdraw': 'Show the product no more',

@@ -125,6 +125,23 @@ export interface IntentTypes extends LabelIntents {
     answer: { creditId: string; number: string; total: Money }
   }
   /**
+   * ERP: so much of the invoice was paid with what was owed to the customer already, or (negative) is owed again
+   * instead of being paid out: one posted entry between that liability and the customer, exactly once under `key`,
+   * matched with the invoice, or with its credit notes, as far as they are open.
+   */
+  'redemption.ensure': {
+    ask: {
+      orderRef: OrderRef
+      orderName: string
+      saleId: string
+      invoiceId: string
+      key: string
+      date: string
+      amount: Money
+    }
+    answer: { entry: string }
+  }
+  /**
    * ERP: these pieces of the sale have left that warehouse, exactly once under `key`: its delivery is done for them,
    * and what is left of it waits in a backorder.
    */

@@ -1,8 +1,8 @@
 /** Refunds of an online order one by one: the money of its payments, and the pieces of the returns that go with it. */
-import { add, money, sum, zero } from '#canon/money.ts'
+import { add, money, negate, sum, zero } from '#canon/money.ts'
 import type { LostRefund, Order, Refund } from '#canon/order.ts'
 import { amountsOf } from './amounts.ts'
-import type { Refund as Given, Sale, SquareOrder } from './shapes.ts'
+import type { Payment, Refund as Given, Sale, SquareOrder } from './shapes.ts'
 
 /** How the hub's own refunds are known by their reason. */
 export const markOf = (key: string): string => `(crossdock ${key})`
@@ -42,12 +42,33 @@ export function refundsOf(sale: Sale, included: boolean): Pick<Order, 'refunds' 
   }
 }
 
+/** What gift cards paid, and what went back to them; nothing where none did. */
+export function redeemedOf({ payments, refunds }: Sale): Pick<Order, 'redeemed'> {
+  const cards = payments.filter((one) => one.status === 'COMPLETED' && isGiftCard(one))
+  const back = refunds.filter(
+    ({ status, payment_id: of }) => status === 'COMPLETED' && cards.some(({ id }) => id === of),
+  )
+  if (cards.length === 0) return {}
+  return {
+    redeemed: [
+      ...cards.map(({ id, created_at: at, total_money: amount }) => ({ id: plainId(id), at, amount })),
+      ...back.map(({ id, created_at: at, amount_money: amount }) => ({
+        id: plainId(id), at: at ?? cards[0]!.created_at, amount: negate(amount),
+      })),
+    ],
+  } // prettier-ignore
+}
+
+export const isGiftCard = ({ card_details: details }: Pick<Payment, 'card_details'>): boolean =>
+  details?.card?.card_brand === 'SQUARE_GIFT_CARD'
+
 const nameOfGroup = ({ id, reason, order_id: order }: Given): string => MARK.exec(reason ?? '')?.[1] ?? order ?? id
 
 const amountOf = (parts: readonly Given[]): Refund['amount'] =>
   sum(parts.map(({ amount_money: one }) => one), parts[0]!.amount_money.currency) // prettier-ignore
 
-const nameOf = ({ id }: Given): string => id.replaceAll(/[^\w.-]/g, '_')
+const plainId = (id: string): string => id.replaceAll(/[^\w.-]/g, '_')
+const nameOf = ({ id }: Given): string => plainId(id)
 
 /** Square does not say whether pieces went back on sale; they are where they were handed in. */
 function linesOf(back: SquareOrder, sold: SquareOrder, included: boolean): Refund['lines'] {

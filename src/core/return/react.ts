@@ -33,7 +33,10 @@ export function react(event: ReturnEvent, state: ReturnState, stream: string): (
       if (state.refunds.some((one) => one.cameBack && one.refund.id === id)) return []
       const sum = `${formatMoney(amount)} ${amount.currency}`
       return [
-        raise('refund_failed', `Of refund ${id} in the channel ${sum} did not arrive: the customer's bank refused it. Finance owes it.`),
+        raise(
+          'refund_failed',
+          `Of refund ${id} in the channel ${sum} did not arrive: the customer's bank refused it. Finance owes it.`,
+        ),
       ]
     }
     case 'refund.heard':
