@@ -15,9 +15,9 @@ const HISTORY: OrderEvent[] = [
 const INVOICED: OrderCommand = {
   type: 'done', intent: 'invoice.ensure', version: 3, ask: {} as never, answer: { invoiceId: '3', number: 'INV/3', total: usd(2_665) },
 } // prettier-ignore
-const seen = (redeemed?: (typeof paid)[]): OrderCommand => ({
+const seen = (redeemed?: (typeof paid)[], minute = 0): OrderCommand => ({
   type: 'order.observe',
-  order: anOrder({ updatedAt: '2026-11-29T10:00:00.000Z', ...(redeemed ? { redeemed } : {}) }),
+  order: anOrder({ updatedAt: `2026-11-29T10:0${minute}:00.000Z`, ...(redeemed ? { redeemed } : {}) }),
 })
 
 function live(redeemed: 'booked' | 'left_open') {
@@ -54,7 +54,7 @@ it('once the invoice is there, and what goes back to it when it is told', () => 
   const [first] = tell(INVOICED)
   expect(first!.ask).toMatchObject({ orderRef: 'shop:1001', invoiceId: '3', key: 't-1', amount: usd(1_000) })
   expect(tell(done(first!.version))).toEqual([])
-  const [second, ...more] = tell({ ...seen([paid, back]), order: { ...(seen([paid, back]) as { order: never })['order'] as object, updatedAt: '2026-11-30T10:00:00.000Z' } } as OrderCommand) // prettier-ignore
+  const [second, ...more] = tell(seen([paid, back], 1))
   expect([second!.ask, more]).toMatchObject([{ key: 't-2', amount: usd(-400), date: '2026-11-29' }, []])
 })
 

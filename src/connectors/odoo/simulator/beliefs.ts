@@ -96,7 +96,7 @@ function redeemedOn(world: World, ref: string): { redeemed?: number } {
     (row) =>
       row['move_type'] === 'entry' && row['state'] === 'posted' && String(row['ref']).includes(`[${ref}:redeemed:`),
   )
-  return entries.length > 0 ? { redeemed: -entries.reduce((sum, { id }) => sum + owedOn(world, id), 0) } : {}
+  return entries.length > 0 ? { redeemed: -entries.reduce((sum, { id }) => sum + owedOn(world, id), 0) + 0 } : {}
 }
 
 const owedOn = ({ db }: World, move: number): number =>
