@@ -9,6 +9,7 @@ import type { ParcelSeen } from '#canon/parcel.ts'
 import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
+import type { RedemptionAsk } from './order/redeemed.ts'
 import type { ScreeningDecision } from './order/screening.ts'
 import type { LabelIntents } from './parcel/label-intents.ts'
 import type { Instruction } from './warehouse-order/state.ts'
@@ -129,18 +130,7 @@ export interface IntentTypes extends LabelIntents {
    * instead of being paid out: one posted entry between that liability and the customer, exactly once under `key`,
    * matched with the invoice, or with its credit notes, as far as they are open.
    */
-  'redemption.ensure': {
-    ask: {
-      orderRef: OrderRef
-      orderName: string
-      saleId: string
-      invoiceId: string
-      key: string
-      date: string
-      amount: Money
-    }
-    answer: { entry: string }
-  }
+  'redemption.ensure': { ask: RedemptionAsk; answer: { entry: string } }
   /**
    * ERP: these pieces of the sale have left that warehouse, exactly once under `key`: its delivery is done for them,
    * and what is left of it waits in a backorder.

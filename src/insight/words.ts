@@ -240,9 +240,6 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'stock.claimTaken': ({ quantity }) => `The ERP reserves ${pieces(quantity)} that were set aside`,
 
   'order.piecesLeft': 'Pieces have left that are to be paid now',
-  'order.redemptionAsked': ({ redemption: { amount } }) => `Gift card payment of ${words(amount)} to be booked`,
-  'order.redemptionBooked': ({ entry }) => `Gift card payment booked with ${entry}`,
-  'order.redemptionFailed': ({ message }) => `Gift card payment not booked: ${message}`,
   'order.captureAsked': ({ parts }) => `To be captured: ${parts.map(({ amount }) => words(amount)).join(', ')}`,
   'order.moneyLetGo': ({ parts }) =>
     `Cancelled: ${parts.map(({ amount }) => (amount ? `${words(amount)} to be given back` : 'what was set aside is let go')).join(', ')}`,

@@ -104,9 +104,14 @@ function connections(io: Io, answers: Partial<Answers>): Map<string, Connection>
   })
   return new Map<string, Connection>([
     [CHANNEL, { ...shop, outbound: outbound(['inventory.set', 'inventory.read', 'fulfilment.ensure', 'refund.ensure']), feeds: {}, upkeep: {} }],
-    ['odoo', { ...erp, outbound: outbound(['sale.ensure', 'sale.change', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'redemption.ensure', 'customer.ensure', 'stock.read']), feeds: {}, upkeep: {} }],
+    ['odoo', { ...erp, outbound: outbound(OF_ERP), feeds: {}, upkeep: {} }],
   ]) // prettier-ignore
 }
+
+const OF_ERP = [
+  'sale.ensure', 'sale.change', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'redemption.ensure',
+  'customer.ensure', 'stock.read',
+] as const // prettier-ignore
 
 const AGREEABLE: Answers = {
   'sale.ensure': ({

@@ -49,6 +49,8 @@ test('the first reading goes back as far as configured, and the next ones only r
   expect((await readAll(world, 'orders', again.cursor)).readings).toEqual([])
 })
 
+const orderIn = (command: { type: string }) => (command as { order?: Order }).order
+
 test('what gift cards and store credit paid, and got back, is told where that is read, and by nobody else', async () => {
   const told = async (redemptions: boolean) => {
     const world = createWorld({ ...rich, config: { redemptions } })
@@ -58,9 +60,9 @@ test('what gift cards and store credit paid, and got back, is told where that is
     world.shop.cancelOrder(id, { reason: 'customer', restock: true })
     const { readings } = await readAll(world, 'orders')
     const orders = (all: readonly Delivery[]) =>
-      all.flatMap((one) => world.connection.translate(one)).map(({ command }) => (command as unknown as { order: Order }).order) // prettier-ignore
+      all.flatMap((one) => world.connection.translate(one)).map(({ command }) => orderIn(command)!)
     const hooks = takeHooks(world).flatMap((hook) => heard(world.connection, asRequest(hook, world.clock.now)))
-    for (const { command } of hooks) expect((command as unknown as { order?: Order }).order?.redeemed).toBeUndefined()
+    for (const { command } of hooks) expect(orderIn(command)?.redeemed).toBeUndefined()
     return orders(readings.map((one) => ({ ...one, receivedAt: new Date(world.clock.now).toISOString() })))[0]!.redeemed
   }
   expect(await told(false)).toBeUndefined()

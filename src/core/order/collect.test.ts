@@ -130,7 +130,10 @@ describe('captured at shipment', () => {
   it('a gift card pays first: only the rest is captured, over all parcels', () => {
     const card = [{ id: 't-1', at: second(1), amount: usd(1_000) }]
     const policy = rule({ capture: 'at_once' })
-    const asked = given(order).under(policy).when({ type: 'order.observe', order: { ...two, redeemed: card } }, held('MUG'), held('PLATE'), paid({ authorised: usd(1_665) })) // prettier-ignore
+    const seen: OrderCommand = { type: 'order.observe', order: { ...two, redeemed: card } }
+    const asked = given(order)
+      .under(policy)
+      .when(seen, held('MUG'), held('PLATE'), paid({ authorised: usd(1_665) }))
     expect(collectStep(order.evolve(asked.state, confirmed), policy)).toMatchObject({
       parts: [{ amount: usd(1_665), final: true }],
     })

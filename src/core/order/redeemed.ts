@@ -13,6 +13,18 @@ export type OrderRedemptionEvent =
   | { type: 'order.redemptionBooked'; id: string; entry: string }
   | { type: 'order.redemptionFailed'; id: string; message: string }
 
+export interface RedemptionAsk {
+  orderRef: string
+  orderName: string
+  saleId: string
+  invoiceId: string
+  /** Names the payment, or what went back to it, for good. */
+  key: string
+  date: string
+  /** Negative when it went back. */
+  amount: Redemption['amount']
+}
+
 /** A redemption in the ERP's books, or on its way there. `version`: of the event that last asked. */
 export interface Booking {
   id: string

@@ -97,7 +97,7 @@ export interface SaleBelief {
   /** What left or is to leave; what came back stands apart. */
   deliveries: DeliveryBelief[]
   returns: DeliveryBelief[]
-  /** `owed`: what of it is booked on liabilities, tax aside; `paid`: what is matched with it; only where something is. */
+  /** `owed`: booked on liabilities, tax aside; `paid`: matched with it; each only where something is. */
   invoices: { id: number; state: string; total: number; tax: number; owed?: number; paid?: number }[]
   credits: { id: number; state: string; total: number; tax: number; paid?: number }[]
   /** What gift cards paid of it, less what went back to them; only where an entry says so. */
