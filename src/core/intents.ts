@@ -11,6 +11,7 @@ import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
 import type { ScreeningDecision } from './order/screening.ts'
 import type { LabelIntents } from './parcel/label-intents.ts'
+import type { SupplyIntents } from './supply/intents.ts'
 import type { Instruction } from './warehouse-order/state.ts'
 
 /** Names one order for good: `<channel>:<externalId>`. */
@@ -44,7 +45,7 @@ interface Unable {
   reason: string
 }
 
-export interface IntentTypes extends LabelIntents {
+export interface IntentTypes extends LabelIntents, SupplyIntents {
   /** ERP: the order exists as a confirmed, locked sale order, exactly once. */
   'sale.ensure': {
     ask: {
