@@ -207,6 +207,8 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'label.ensure': 'Buy a label',
   'label.void': 'Give the label back',
   'delivery.label': 'Put the label at the delivery',
+  'supply.ensure': "Record the supplier's offer",
+  'supplyList.settle': 'Settle a list that waits',
 }
 export const callOf = (type: string): string => (CALLS as Readonly<Record<string, string>>)[type] ?? plain(type)
 

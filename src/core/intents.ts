@@ -12,6 +12,7 @@ import type { ShownListing } from '#canon/product.ts'
 import type { RedemptionAsk } from './order/redeemed.ts'
 import type { ScreeningDecision } from './order/screening.ts'
 import type { LabelIntents } from './parcel/label-intents.ts'
+import type { SupplyIntents } from './supply/intents.ts'
 import type { Instruction } from './warehouse-order/state.ts'
 
 /** Names one order for good: `<channel>:<externalId>`. */
@@ -45,7 +46,7 @@ interface Unable {
   reason: string
 }
 
-export interface IntentTypes extends LabelIntents {
+export interface IntentTypes extends LabelIntents, SupplyIntents {
   /** ERP: the order exists as a confirmed, locked sale order, exactly once. */
   'sale.ensure': {
     ask: {

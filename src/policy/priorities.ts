@@ -49,6 +49,8 @@ const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'listing.withdraw': 5,
   'listing.ensure': 6,
   'customer.ensure': 7,
+  'supply.ensure': 7,
+  'supplyList.settle': 5,
 }
 
 /** What is pressing or calm goes a step before or after others of its kind, and never beyond its neighbours. */

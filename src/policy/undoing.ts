@@ -40,6 +40,8 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'payment.void': { irreversible: true, by: 'person', cure: 'Ask the customer to pay again.' },
   'payment.refund': { irreversible: true, by: 'person', cure: 'Cancel the refund at the provider while it is pending; else ask the customer.' },
   'parcel.track': { irreversible: false, by: 'nothing', cure: 'A parcel that is followed does no harm.' },
+  'supply.ensure': { irreversible: false, by: 'person', cure: "Correct the supplier's price list in the ERP." },
+  'supplyList.settle': { irreversible: false, by: 'nothing', cure: 'The next list of the supplier says what is right.' },
   'label.ensure': { irreversible: true, by: 'person', cure: 'Give the label back where it was bought, before it is scanned.' },
   'label.void': { irreversible: true, by: 'person', cure: 'Buy a label again.' },
   'delivery.label': { irreversible: false, by: 'person', cure: 'Take the number off the delivery in the ERP.' },

@@ -173,6 +173,8 @@ const AGREEABLE: Answers = {
   'payment.void': () => ({ currency: 'USD', amount: 1, authorised: 1, captured: 0, closed: true }),
   'payment.refund': () => ({ refundId: 're_1', amount: { amount: 1, currency: 'USD' }, status: 'succeeded' }),
   'parcel.track': () => ({ scans: [] }),
+  'supply.ensure': () => ({ outcome: 'set' }),
+  'supplyList.settle': () => ({ outcome: 'allowed' }),
   'label.ensure': ({ reference }: { reference: string }) => ({
     labelId: reference,
     trackingNumber: 'T1',

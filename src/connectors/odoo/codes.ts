@@ -182,6 +182,10 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
     cause: 'More than one active product has this internal reference.',
     cure: 'Leave the reference on one of them.',
   },
+  'odoo.supplier_ambiguous': {
+    cause: 'Several partners have the reference that the supplier was configured with.',
+    cure: 'Leave the reference on the supplier alone, then retry.',
+  },
   'odoo.sku_unknown': {
     cause: 'No active product has this internal reference.',
     cure: 'Create the product in Odoo, or correct the SKU in the channel.',

@@ -7,6 +7,7 @@ import { API_KEY, estate, invoiceAsk, labelOn, orderOf, saleAsk, usd } from './t
 const TYPES = [
   'sale.ensure', 'sale.change', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure',
   'redemption.ensure', 'receipt.post', 'session.post', 'session.close', 'stock.read', 'delivery.ensure', 'delivery.label',
+  'supply.ensure',
 ] as const // prettier-ignore
 
 const TAXES = [
@@ -152,6 +153,19 @@ for (const version of [18, 19] as const) {
           },
           count: () =>
             sim.beliefs().tillSessions.filter(({ state, difference }) => state === 'closed' && difference === 0).length,
+        },
+        'supply.ensure': {
+          prepare: () => ({
+            supplier: { key: 'acme', name: 'Acme Ltd' },
+            article: 'A-1',
+            minQuantity: '10',
+            sku: 'MUG',
+            price: '2.55',
+            currency: 'USD',
+            leadDays: 3,
+            until: null,
+          }),
+          count: () => sim.beliefs().supplierOffers.length,
         },
         'stock.read': { prepare: () => ({ sku: 'MUG', warehouse: 'WH' }) },
       },

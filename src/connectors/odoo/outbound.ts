@@ -17,6 +17,7 @@ import { ensureReturn } from './returns.ts'
 import { ensureSales } from './sale.ts'
 import { LIMITS } from './limits.ts'
 import { readStock, type Level } from './stock.ts'
+import { ensureSupplies } from './supply.ts'
 
 export const outbound = (odoo: Odoo): Connection['outbound'] => ({
   'sale.ensure': { ...ensureSales(odoo), observe: (sent) => observeSale(odoo, sent) },
@@ -33,6 +34,7 @@ export const outbound = (odoo: Odoo): Connection['outbound'] => ({
   'session.post': oneByOne(({ ask }) => postSum(odoo, ask), { serial: 'till' }),
   'session.close': oneByOne(({ ask }) => closeSession(odoo, ask), { serial: 'till' }),
   'stock.read': readStocks(odoo),
+  'supply.ensure': ensureSupplies(odoo),
 })
 
 const ensureCustomers = ({ client, config }: Odoo): Outbound<'customer.ensure'> => ({

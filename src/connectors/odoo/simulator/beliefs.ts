@@ -5,6 +5,7 @@ import type { DeliveryBelief, OdooBeliefs, SaleBelief, StockBelief } from './opt
 import { movesOf, stateOf } from './pickings.ts'
 import { value } from './reading.ts'
 import { linesOf } from './sales.ts'
+import { supplierOffers } from './suppliers.ts'
 import { tills } from './till-beliefs.ts'
 import type { World } from './world.ts'
 
@@ -25,6 +26,7 @@ export function beliefs(world: World, calls: ReadonlyMap<string, number>): OdooB
     ...tills(world),
     duplicates: [...refs].filter(([, same]) => same.length > 1).map(([ref]) => ref),
     partners: world.db.tables.get('res.partner')!.rows.size,
+    supplierOffers: supplierOffers(world),
     calls: Object.fromEntries(calls),
   }
 }

@@ -9,7 +9,7 @@ import { applyInventory, countQuant } from './quants.ts'
 import {
   cashInOut, closeFromUi, closingCash, closingControl, openingControl, openUi, syncFromUi,
 } from './pos.ts' // prettier-ignore
-import { create, read, rowsOf, search, unlink, write } from './records.ts'
+import { create, read, rowsOf, search, TWO_DIGITS, unlink, write } from './records.ts'
 import { createReturn, reverseInvoices } from './returns.ts'
 import { settleCount } from './reservations.ts'
 import { HIDDEN, type Model } from './schema.ts'
@@ -117,7 +117,8 @@ function fieldsGet(model: Model, only?: readonly string[], attributes?: readonly
     fields
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map(({ name, type, label }) => {
-        const all = { string: label === name ? name[0]!.toUpperCase() + name.slice(1) : label, type }
+        const digits = type === 'float' && TWO_DIGITS.has(name) ? { digits: [16, 2] } : {}
+        const all = { string: label === name ? name[0]!.toUpperCase() + name.slice(1) : label, type, ...digits }
         return [name, Object.fromEntries(Object.entries(all).filter(([key]) => attributes?.includes(key) ?? true))]
       }),
   )

@@ -137,6 +137,19 @@ export interface StockBelief {
   free: number
 }
 
+export interface SupplierOfferBelief {
+  supplier: string
+  /** null: of all variants of a template. */
+  sku: string | null
+  article: string | null
+  minQuantity: number
+  price: number
+  currency: string
+  leadDays: number
+  /** Its last day. */
+  until: string | null
+}
+
 export interface OdooBeliefs {
   sales: SaleBelief[]
   stock: StockBelief[]
@@ -145,6 +158,7 @@ export interface OdooBeliefs {
   /** Origins that more than one sale carries. */
   duplicates: string[]
   partners: number
+  supplierOffers: SupplierOfferBelief[]
   /** Calls so far, by `model.method`. */
   calls: Record<string, number>
 }
@@ -159,6 +173,8 @@ export interface ShipOptions {
 }
 
 export interface OdooSimulator extends Simulator {
+  /** Somebody enters a supplier's offer by hand. */
+  addSupplierOffer(offer: { supplier: string; sku: string; price: number; article?: string; ref?: string }): number
   /** What the world may wait before it hands on an answer; the simulator itself never waits. */
   readonly latencyMs: number
   addProduct(product: ProductSeed): number

@@ -46,6 +46,10 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     applied_on:selection product_id:many2one>product.product product_tmpl_id:many2one>product.template
     categ_id:many2one>product.category min_quantity:float compute_price:selection fixed_price:float percent_price:float
     base:selection date_start:datetime date_end:datetime`],
+  'product.supplierinfo': ['Supplier Pricelist', 'sequence, min_qty desc, price, id', `partner_id:many2one>res.partner!#
+    product_tmpl_id:many2one>product.template# product_id:many2one>product.product product_code:char product_name:char
+    sequence:integer min_qty:float price:float currency_id:many2one>res.currency! delay:integer date_start:date date_end:date
+    company_id:many2one>res.company discount:float`],
   'product.category': ['Product Category', 'id', 'name:char! complete_name:char parent_id:many2one>product.category parent_path:char property_account_income_categ_id:many2one>account.account'],
   'ir.attachment': ['Attachment', 'id desc', 'name:char! res_model:char# res_field:char res_id:integer# checksum:char type:selection url:char'],
   'account.payment.term': ['Payment Terms', 'sequence, id', 'name:char! active:boolean sequence:integer'],
