@@ -196,6 +196,7 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'warehouseOrder.cancel': 'Stop the order at the warehouse',
   'return.ensure': 'Book what came back',
   'credit.ensure': 'Make the credit note',
+  'redemption.ensure': 'Book the gift card payment',
   'refund.ensure': 'Give money back',
   'listing.ensure': 'Show the product',
   'listing.withdraw': 'Show the product no more',
@@ -207,6 +208,8 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'label.ensure': 'Buy a label',
   'label.void': 'Give the label back',
   'delivery.label': 'Put the label at the delivery',
+  'supply.ensure': "Record the supplier's offer",
+  'supplyList.settle': 'Settle a list that waits',
 }
 export const callOf = (type: string): string => (CALLS as Readonly<Record<string, string>>)[type] ?? plain(type)
 

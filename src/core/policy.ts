@@ -81,6 +81,8 @@ export interface ChannelPolicy {
   /** This channel's share of what can be sold, relative to the others. */
   weight: number
   invoice: 'when_shipped' | 'never'
+  /** Whether gift cards and store credit are payments in the ERP, against what is owed for them. */
+  redeemed?: 'booked' | 'left_open' | undefined
   /**
    * What happens to an order whose goods are not there: wait for stock (and a person), or go to the ERP as a backorder.
    */

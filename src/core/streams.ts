@@ -29,6 +29,11 @@ export const streams = {
   label: (channel: string, externalId: string) => `label/${channel}/${externalId}`,
   /** Leads to the payment that a capture belongs to. */
   capture: (provider: string, id: string) => `capture/${provider}/${id}`,
+  /** One article of a supplier, from this quantity on. */
+  supply: (connection: string, minQuantity: string, article: string) =>
+    `supply/${connection}/${minQuantity}/${article}`,
+  /** The lists of a supplier. */
+  supplier: (connection: string) => `supplier/${connection}`,
   till: (storeId: string, registerId: string) => `till/${storeId}/${registerId}`,
 } as const
 
@@ -66,6 +71,12 @@ export const screeningReference = (channel: string, externalId: string, picture:
 export function screenedStream(reference: string): string | null {
   const [channel, externalId, picture, ...more] = reference.split(':')
   return channel && externalId && picture && more.length === 0 ? streams.order(channel, externalId) : null
+}
+
+/** The parts of a `supply/…` stream; an article may hold slashes. */
+export function parseSupply(stream: string): { connection: string; minQuantity: string; article: string } {
+  const [, connection = '', minQuantity = '', ...rest] = stream.split('/')
+  return { connection, minQuantity, article: rest.join('/') }
 }
 
 const SHARDS = 1024

@@ -5,9 +5,9 @@ import type { LabelEvent } from '#core/parcel/label.ts'
 import type { ParcelEvent } from '#core/parcel/parcel.ts'
 import { momentWords } from './moment.ts'
 
-type Told = ParcelEvent | LabelEvent | OrderParcelEvent
+export type ParcelsEvent = ParcelEvent | LabelEvent | OrderParcelEvent
 type Words = {
-  readonly [T in Told['type']]: string | ((event: Extract<Told, { type: T }>) => string)
+  readonly [T in ParcelsEvent['type']]: string | ((event: Extract<ParcelsEvent, { type: T }>) => string)
 }
 
 export const PARCEL_WORDS: Words = {

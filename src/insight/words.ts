@@ -9,8 +9,6 @@ import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
-import type { LabelEvent } from '#core/parcel/label.ts'
-import type { ParcelEvent } from '#core/parcel/parcel.ts'
 import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
@@ -22,7 +20,8 @@ import type { StockEvent } from '#core/stock/stock.ts'
 import type { TillEvent } from '#core/store-day/till.ts'
 import { ORDER_HOLD_WORDS } from './hold-words.ts'
 import { MONEY_WORDS } from './money-words.ts'
-import { PARCEL_WORDS } from './parcel-words.ts'
+import { PARCEL_WORDS, type ParcelsEvent } from './parcel-words.ts'
+import { SUPPLY_WORDS, type SuppliersEvent } from './supply-words.ts'
 import { INCIDENT_OVER, SHELF_WORDS } from './shelf-words.ts'
 import type { WarehouseOrderEvent } from '#core/warehouse-order/warehouse-order.ts'
 import { WAREHOUSE_TITLES } from './warehouse-words.ts'
@@ -46,8 +45,8 @@ export type HubEvent =
   | TillEvent
   | CaptureEvent
   | PaymentEvent
-  | ParcelEvent
-  | LabelEvent
+  | ParcelsEvent
+  | SuppliersEvent
   | ChannelEvent
 
 type Data<T extends HubEvent['type']> = Extract<HubEvent, { type: T }>
@@ -175,6 +174,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'refund.beyond': ({ why }) =>
     why === 'amount' ? 'The refund is more than the invoice has left' : 'The refund is in another currency',
   'refund.changed': 'The refund is another amount now than was credited',
+  'refund.lost': "A refund in the channel did not arrive: the customer's bank refused it",
 
   'fulfilment.progressed': ({ complete }) =>
     complete ? 'Everything has left the warehouse' : 'A part has left the warehouse',
@@ -343,6 +343,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   ...MONEY_WORDS,
 
   ...PARCEL_WORDS,
+  ...SUPPLY_WORDS,
   ...SHELF_WORDS,
 }
 
