@@ -1,4 +1,4 @@
-/** The calendar day of a moment, where the retailer keeps books: in the evening of one zone it is morning in another. */
+/** The calendar day of a moment where the books are kept: when it is evening in one zone it is morning elsewhere. */
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 

@@ -1,10 +1,9 @@
 /** Shopify's own payments: what an order's money did, payouts that are the sum of their movements, and chargebacks. */
 import { expect, test } from 'vitest'
-import type { Json } from '#canon/json.ts'
 import type { PaymentCommand } from '#core/payment/payment.ts'
 import { payment } from '#core/payment/payment.ts'
-import { stageOf } from '#core/payment/state.ts'
-import { payout, type PayoutCommand } from '#core/payout/payout.ts'
+import { type PaymentState, stageOf } from '#core/payment/state.ts'
+import { payout, type PayoutCommand, type PayoutState } from '#core/payout/payout.ts'
 import type { Message } from '../kit/connector.ts'
 import { readAll, translated } from '../kit/testing.ts'
 import { createWorld, MUG } from './testing.ts'
@@ -21,21 +20,27 @@ function aShop(payments = true) {
       financialStatus: 'paid',
       tenders: [{ gateway, amount: (12.5 * quantity).toFixed(2) }],
     })!
-  const told = async (feed: string) => translated(world.connection, (await readAll(world.connection.feeds[feed]!)).readings) // prettier-ignore
+  const told = async (feed: string) =>
+    translated(world.connection, (await readAll(world.connection.feeds[feed]!)).readings)
   const inStream = <C>(messages: readonly Message[], stream: string) =>
     messages.filter((one) => one.stream === stream).map(({ command }) => command as unknown as C)
   return { ...world, buy, told, inStream }
 }
 
-function lived<S, C>(decider: { initial: S; decide: unknown; evolve: unknown }, stream: string, commands: readonly C[]): S {
-  const { decide, evolve } = decider as unknown as { decide: (...all: unknown[]) => unknown; evolve: (s: S, e: Json) => S }
-  let state = decider.initial
-  for (const command of commands) {
-    const events = decide(state, command, POLICY, { stream, at: '2026-11-20T09:00:00.000Z', messageKey: 'm' })
-    if (Array.isArray(events)) state = (events as Json[]).reduce(evolve, state)
-  }
-  return state
-} // prettier-ignore
+interface Lives<S> {
+  initial: S
+  decide(state: S, command: unknown, policy: unknown, context: unknown): unknown
+  evolve(state: S, event: unknown): S
+}
+
+function lived<S>(decider: unknown, stream: string, commands: readonly unknown[]): S {
+  const { initial, decide, evolve } = decider as Lives<S>
+  const context = { stream, at: '2026-11-20T09:00:00.000Z', messageKey: 'm' }
+  return commands.reduce((state: S, command) => {
+    const events = decide(state, command, POLICY, context)
+    return Array.isArray(events) ? events.reduce(evolve, state) : state
+  }, initial)
+}
 
 test('a payment and its refunds are told with the order, and only of this provider', async () => {
   const { shop, buy, told, inStream } = aShop()
@@ -44,8 +49,14 @@ test('a payment and its refunds are told with the order, and only of this provid
   shop.cancelOrder(id, { reason: 'customer', restock: true })
   const messages = await told('orders')
   const stream = `payment/${CHANNEL}/${id}`
-  const state = lived(payment, stream, inStream<PaymentCommand>(messages, stream))
-  expect(state).toMatchObject({ currency: 'USD', captured: 2_500, closed: true, orderRef: null, refunds: [{ amount: 2_500, status: 'succeeded' }] }) // prettier-ignore
+  const state = lived<PaymentState>(payment, stream, inStream<PaymentCommand>(messages, stream))
+  expect(state).toMatchObject({
+    currency: 'USD',
+    captured: 2_500,
+    closed: true,
+    orderRef: null,
+    refunds: [{ amount: 2_500, status: 'succeeded' }],
+  })
   expect(stageOf(state)).toBe('refunded')
   expect(inStream(messages, `payment/${CHANNEL}/${other}`)).toEqual([])
   const off = aShop(false)
@@ -67,7 +78,7 @@ test('T19: a payout is its movements to the cent, one of a new type among them, 
   expect(new Set(messages.map(({ stream }) => stream)).size).toBe(8)
   const stateOf = (id: string) => {
     const stream = `payout/${CHANNEL}/${id}`
-    return lived(payout, stream, inStream<PayoutCommand>(messages, stream))
+    return lived<PayoutState>(payout, stream, inStream<PayoutCommand>(messages, stream))
   }
   // Two charges less 2.9 % and 30 cents each, and one of them given back.
   expect(stateOf(first)).toMatchObject({
@@ -82,7 +93,7 @@ test('T19: a payout is its movements to the cent, one of a new type among them, 
   shop.settlePayout(second, 'PAID')
   const again = await told('payouts')
   const stream = `payout/${CHANNEL}/${second}`
-  expect(lived(payout, stream, inStream<PayoutCommand>(again, stream)).reconciled).toBe(true)
+  expect(lived<PayoutState>(payout, stream, inStream<PayoutCommand>(again, stream)).reconciled).toBe(true)
 })
 
 test('a chargeback is a case with its clock, an inquiry moves no money, and what is won comes back', async () => {
@@ -95,10 +106,14 @@ test('a chargeback is a case with its clock, an inquiry moves no money, and what
   messages.push(...(await told('disputes')))
   const stateOf = (id: string) => {
     const stream = `payment/${CHANNEL}/${id}`
-    return lived(payment, stream, inStream<PaymentCommand>(messages, stream))
+    return lived<PaymentState>(payment, stream, inStream<PaymentCommand>(messages, stream))
   }
-  expect(stateOf(lost)).toMatchObject({ disputes: [{ status: 'lost', withdrawn: 2_500, returned: 0, reason: 'fraudulent' }] }) // prettier-ignore
+  expect(stateOf(lost)).toMatchObject({
+    disputes: [{ status: 'lost', withdrawn: 2_500, returned: 0, reason: 'fraudulent' }],
+  })
   expect(stateOf(lost).troubles.map(({ code }) => code)).toContain('chargeback')
   expect(stateOf(won).disputes).toMatchObject([{ status: 'won', withdrawn: 2_500, returned: 2_500 }])
-  expect(stateOf(asked).disputes).toMatchObject([{ status: 'warned', withdrawn: 0, dueBy: expect.any(String) as string }]) // prettier-ignore
+  expect(stateOf(asked).disputes).toMatchObject([
+    { status: 'warned', withdrawn: 0, dueBy: expect.any(String) as string },
+  ])
 })

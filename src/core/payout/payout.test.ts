@@ -63,7 +63,8 @@ it('T19: whatever its movements are, the heads add up to what the bank got, or i
   fc.assert(
     fc.property(lines, fc.integer({ min: -1, max: 1 }), (all, off) => {
       const sum = all.reduce((total, [, net]) => total + net, 0)
-      const { state } = tell(paid(sum + off, all.map(([kind, net], at) => line(String(at), net, { kind })))) // prettier-ignore
+      const told = all.map(([kind, net], at) => line(String(at), net, { kind }))
+      const { state } = tell(paid(sum + off, told))
       const heads = Object.values(state.seen!.sums.net).reduce((total, net) => total + net, 0)
       expect([state.reconciled, heads]).toEqual([off === 0, sum])
       expect(state.seen!.quarantined).toHaveLength(all.filter(([kind]) => kind === 'unknown').length)

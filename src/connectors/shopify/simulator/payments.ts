@@ -85,19 +85,33 @@ export function openPayments(shop: Shop): OwnPayments {
       return String(payout.id)
     },
     settlePayout(id, status) {
-      must(shop.payouts.find((one) => String(one.id) === id), `there is a payout ${id}`).status = status // prettier-ignore
+      must(
+        shop.payouts.find((one) => String(one.id) === id),
+        `there is a payout ${id}`,
+      ).status = status
     },
     dispute(orderId, type = 'CHARGEBACK') {
       const order = must(shop.orders.get(Number(orderId)), `there is an order ${orderId}`)
       const { total: amount } = originalTotals(order)
       const at = shop.now()
-      const one: Dispute = { id: shop.nextId(), orderId: order.id, type, status: 'NEEDS_RESPONSE', amount, at, dueBy: at + 14 * DAY_MS } // prettier-ignore
+      const one: Dispute = {
+        id: shop.nextId(),
+        orderId: order.id,
+        type,
+        status: 'NEEDS_RESPONSE',
+        amount,
+        at,
+        dueBy: at + 14 * DAY_MS,
+      }
       shop.disputes.push(one)
       if (type === 'CHARGEBACK') move('DISPUTE_WITHDRAWAL', -amount, DISPUTE_FEE, order.id, `dispute-${one.id}`)
       return String(one.id)
     },
     settleDispute(id, status) {
-      const one = must(shop.disputes.find((each) => String(each.id) === id), `there is a dispute ${id}`) // prettier-ignore
+      const one = must(
+        shop.disputes.find((each) => String(each.id) === id),
+        `there is a dispute ${id}`,
+      )
       one.status = status
       if (status === 'WON') move('DISPUTE_REVERSAL', one.amount, 0, one.orderId, `won-${id}`)
     },
