@@ -79,7 +79,10 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
   },
   'label.void': {
     ask: 'take the label back',
-    answer: ({ outcome }) => (outcome === 'voided' ? 'took the label back' : 'did not take the label back'),
+    answer: ({ outcome, cost }) =>
+      outcome === 'voided'
+        ? `took the label back${cost ? ` for ${formatMoney(cost)}` : ''}`
+        : 'did not take the label back',
   },
   'delivery.label': {
     ask: 'put the label at the delivery',

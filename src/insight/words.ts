@@ -132,6 +132,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'shipment.announceRetried': 'The channel is told of the parcel again',
   'fulfilment.changed': 'The lines to ship are others now',
   'fulfilment.stopped': 'The channel takes no more news of parcels',
+  'fulfilment.linkNoted': 'Where the parcel can be followed is known',
   'fulfilment.leftTold': 'What has left was told to who takes goods back',
 
   ...WAREHOUSE_TITLES,

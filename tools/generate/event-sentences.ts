@@ -56,6 +56,8 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'hold.kept': 'A person decided that it stays held. Its clock begins anew.',
   'hold.escalated': 'Nobody decided in time: somebody else owns it now, and its clock begins anew.',
   'hold.closed': 'It is not held for this any more: mended, let go by people or by its clock, or cancelled.',
+  'fulfilment.linkNoted':
+    'Where a parcel can be followed is known before it leaves. The channel is told with the parcel.',
   'fulfilment.leftTold': 'The return of the order is told which pieces have left.',
   'order.warehouseCancelled':
     'One warehouse of others sends nothing more. When all have said so, the ERP is asked to cancel.',
@@ -294,6 +296,9 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'label.bought':
     'A label was bought: its number, its carrier and its cost are known. The document stays with who sold it.',
   'label.failed': 'No label was sold. A person has to look.',
+  'label.fellBack': 'No courier comes, or one nobody knows of. The carrier that stands in for it is asked.',
+  'label.ended': 'Who sold it ended it before anybody had the goods.',
+  'label.escalated': 'No courier comes and nobody settled it in time. It went to the next.',
   'label.voidAsked': 'The label serves nothing any more. It is given back.',
   'label.voided': 'The label was given back.',
   'label.kept': 'The label was not taken back. A person has to look.',
