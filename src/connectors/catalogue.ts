@@ -16,6 +16,7 @@ import { stripe } from './stripe/index.ts'
 import { paypal } from './paypal/index.ts'
 import { supplier } from './supplier/index.ts'
 import { till } from './till/index.ts'
+import { uber } from './uber/index.ts'
 import { x12 } from './x12/index.ts'
 
 export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
@@ -33,6 +34,7 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   shipbob: shipbob as Connector<unknown>,
   signifyd: signifyd as Connector<unknown>,
   supplier: supplier as Connector<unknown>,
+  uber: uber as Connector<unknown>,
   x12: x12 as Connector<unknown>,
 }
 

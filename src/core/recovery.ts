@@ -169,6 +169,13 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     proofs: ['refund.credited'],
     speaksOf: (data, { ask }) => (data as { refundId?: unknown } | null)?.refundId === keyOf(ask),
   },
+  'redemption.ensure': {
+    stands: (state, { version }) =>
+      ((state as OrderState).bookings ?? []).some((one) => one.version === version && one.step === 'failed'),
+    again: RETRY,
+    proofs: ['order.redemptionBooked'],
+    speaksOf: (data, { ask }) => (data as { id?: unknown } | null)?.id === keyOf(ask),
+  },
   'refund.ensure': {
     stands: (state, { version }) =>
       ((state as ReturnState).givings ?? []).some(({ parts }) =>

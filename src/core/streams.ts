@@ -54,6 +54,15 @@ export function warehouseStream(reference: string): string | null {
   return channel && externalId && pool && more.length === 0 ? streams.warehouseOrder(channel, externalId, pool) : null
 }
 
+/**
+ * Stream of the labels that a reference `<channel>:<id of the order>:<delivery>:<n>` is of; null when it is none of
+ * ours.
+ */
+export function labelStream(reference: string): string | null {
+  const [, channel, externalId] = /^([^:/]+):(.+):[^:]+:\d+$/.exec(reference) ?? []
+  return channel && externalId ? streams.label(channel, externalId) : null
+}
+
 /** What a screener knows one picture of an order by. */
 export const screeningReference = (channel: string, externalId: string, picture: string): string =>
   `${channel}:${externalId}:${picture}`

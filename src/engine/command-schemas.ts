@@ -193,6 +193,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'fulfilment.stop': {},
   'fulfilment.retry': {},
   'fulfilment.tellLeft': {},
+  'fulfilment.noteLink': { trackingNumber: z.string().min(1), trackingUrl: z.url() },
   'order.noteWarehouse': {
     pool: z.string(),
     outcome: z.enum(['cancelled', 'kept', 'failed']),
@@ -340,6 +341,8 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'label.gone': { deliveryId: z.string().min(1) },
   'label.wantReturn': { returnId: named },
   'label.retry': {},
+  'label.ended': { reference: z.string().min(1), reason: text },
+  'label.lookAtClock': {},
   'order.noteParcel': { parcel: orderParcel },
   'payment.lookAtClock': {},
   'order.notePayment': { payment: orderPayment },

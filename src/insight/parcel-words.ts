@@ -28,8 +28,12 @@ export const PARCEL_WORDS: Words = {
     return `A label of ${carrier} ${service} was bought for ${formatMoney(cost)}${late}`
   },
   'label.failed': ({ code }) => `No label was bought (${code})`,
+  'label.fellBack': ({ code }) => `No courier comes (${code}); another carrier is asked`,
+  'label.ended': ({ reason }) => `The courier was called off: ${reason}`,
+  'label.escalated': ({ owner }) => `Nobody settled it in time; it went to ${owner}`,
   'label.voidAsked': 'The label is to be given back',
-  'label.voided': 'The label was given back',
+  'label.voided': ({ cost }) =>
+    `The label was given back${cost ? `; ${formatMoney(cost)} is to be paid all the same` : ''}`,
   'label.kept': 'The label was not taken back',
   'label.shown': 'The delivery shows how it stands with its label',
   'label.showFailed': 'The ERP did not take the number of the label',

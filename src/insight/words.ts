@@ -132,6 +132,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'shipment.announceRetried': 'The channel is told of the parcel again',
   'fulfilment.changed': 'The lines to ship are others now',
   'fulfilment.stopped': 'The channel takes no more news of parcels',
+  'fulfilment.linkNoted': 'Where the parcel can be followed is known',
   'fulfilment.leftTold': 'What has left was told to who takes goods back',
 
   ...WAREHOUSE_TITLES,
@@ -173,6 +174,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'refund.beyond': ({ why }) =>
     why === 'amount' ? 'The refund is more than the invoice has left' : 'The refund is in another currency',
   'refund.changed': 'The refund is another amount now than was credited',
+  'refund.lost': "A refund in the channel did not arrive: the customer's bank refused it",
 
   'fulfilment.progressed': ({ complete }) =>
     complete ? 'Everything has left the warehouse' : 'A part has left the warehouse',

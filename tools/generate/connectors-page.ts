@@ -36,6 +36,7 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
   supplier: { folder: 'acme', supplier: { name: 'Acme' }, format: { columns: { article: 'A', price: 'P' }, currency: 'USD' } },
   square: { merchantId: 'ML', accessToken: 'env:TOKEN' },
   easypost: { apiKey: 'env:KEY' },
+  uber: { customerId: 'cus_1', clientId: 'id', clientSecret: 'env:SECRET' },
   till: { stores: { 'store-1': { keys: ['env:KEY'] } }, folder: 'tills' },
 } // prettier-ignore
 

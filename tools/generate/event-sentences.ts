@@ -32,6 +32,9 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'order.acceptanceRetried': 'A person asked to tell the channel again.',
   'order.acceptanceSettled': 'The channel has its answer, or had refused by itself (`lapsed`).',
   'order.piecesLeft': 'Pieces have left. Where the hub captures at shipment, their share is due.',
+  'order.redemptionAsked': 'Part of the order was paid with a gift card or store credit. The ERP is asked to book it.',
+  'order.redemptionBooked': 'That payment stands in the ERP, against what was owed for the card.',
+  'order.redemptionFailed': 'The ERP refused to book that payment. A person has to look.',
   'order.captureAsked': 'So much is to be captured now: all of it, or the share of what has left.',
   'order.moneyLetGo': 'The order was cancelled: what is authorised is let go, what was captured is given back.',
   'order.completed': 'Shipped, announced and invoiced: nothing is left to do.',
@@ -53,6 +56,8 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'hold.kept': 'A person decided that it stays held. Its clock begins anew.',
   'hold.escalated': 'Nobody decided in time: somebody else owns it now, and its clock begins anew.',
   'hold.closed': 'It is not held for this any more: mended, let go by people or by its clock, or cancelled.',
+  'fulfilment.linkNoted':
+    'Where a parcel can be followed is known before it leaves. The channel is told with the parcel.',
   'fulfilment.leftTold': 'The return of the order is told which pieces have left.',
   'order.warehouseCancelled':
     'One warehouse of others sends nothing more. When all have said so, the ERP is asked to cancel.',
@@ -113,6 +118,7 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'refund.creditFailed': 'The ERP refused the credit note.',
   'refund.settled': 'The refund needs no credit note of ours.',
   'refund.beyond': 'The refund is more than what is left of the invoice, or in another currency. A person has to look.',
+  'refund.lost': "A refund in the channel did not arrive: the customer's bank refused it. A person has to look.",
   'refund.changed': 'The channel changed the amount of a refund that has its credit note. A person has to look.',
   'fulfilment.opened': 'The sale is known, so parcels can be told apart by line.',
   'fulfilment.parcelParked': 'A parcel became known before its sale. It is kept until then.',
@@ -290,6 +296,9 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'label.bought':
     'A label was bought: its number, its carrier and its cost are known. The document stays with who sold it.',
   'label.failed': 'No label was sold. A person has to look.',
+  'label.fellBack': 'No courier comes, or one nobody knows of. The carrier that stands in for it is asked.',
+  'label.ended': 'Who sold it ended it before anybody had the goods.',
+  'label.escalated': 'No courier comes and nobody settled it in time. It went to the next.',
   'label.voidAsked': 'The label serves nothing any more. It is given back.',
   'label.voided': 'The label was given back.',
   'label.kept': 'The label was not taken back. A person has to look.',

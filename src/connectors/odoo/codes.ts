@@ -61,9 +61,13 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
     cause: 'The invoice comes to another sum than the order. It was not posted.',
     cure: 'Compare both totals and their taxes, correct the sale or the draft in Odoo, then retry.',
   },
+  'odoo.gift_card_tender': {
+    cause: 'A till was paid with a gift card, and the payment method of that tender books no debt.',
+    cure: 'Give the payment method the account that gift cards are sold on as its outstanding account, then retry.',
+  },
   'odoo.journal_unknown': {
     cause: 'There is no journal with this code.',
-    cure: 'Correct `invoiceJournal`, or create the journal in Odoo.',
+    cure: 'Correct `invoiceJournal` or `redemptions.journal`, or create the journal in Odoo.',
   },
   'odoo.load_refused': {
     cause: 'Odoo refused to load the record.',

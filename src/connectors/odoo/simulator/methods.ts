@@ -2,6 +2,7 @@
 import type { Row } from './database.ts'
 import { OdooException, userError, valueError } from './failure.ts'
 import { drawInvoices, post } from './invoices.ts'
+import { assign } from './entries.ts'
 import { load } from './load.ts'
 import { cancelPicking, finish, reserve, movesOf, stateOf, unreserve, validate } from './pickings.ts'
 import { applyInventory, countQuant } from './quants.ts'
@@ -177,6 +178,10 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
   'account.move.reversal': { refund_moves: action((world, [wizard]) => reverseInvoices(world, wizard!)) },
   'account.move': {
     action_post: action((world, rows) => (post(world, rows), false)),
+    js_assign_outstanding_line: method('records', 'line_id', true, (world, model, ids, given) => {
+      assign(world, rowsOf(world, model.name, ids)[0]!, (given as unknown as { line_id: number }).line_id)
+      return null
+    }),
     button_draft: each((world, row) => world.db.update('account.move', row, { state: 'draft' })),
     button_cancel: each((world, row) => world.db.update('account.move', row, { state: 'cancel' })),
   },
