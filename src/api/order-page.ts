@@ -1,4 +1,5 @@
 /** One order with everything that happened to it. */
+import { poolsOf } from '#core/pools.ts'
 import { streams } from '#core/streams.ts'
 import type { Engine } from '#engine/engine.ts'
 import { orderPage } from '#insight/orders.ts'
@@ -15,7 +16,9 @@ export const getOrder = operation({
   answer,
   async handle({ params: { channel, externalId } }, { engine, kinds }) {
     const page = await orderPage(engine.database, channel, externalId, kinds)
-    return page ? { ...page, spans: spansOf(engine, streams.order(channel, externalId)) } : notFound('such order')
+    return page
+      ? { ...page, pools: poolsOf(engine.policy), spans: spansOf(engine, streams.order(channel, externalId)) }
+      : notFound('such order')
   },
 })
 

@@ -43,5 +43,12 @@ export const ACTION_AFTER = {
   return:
     'No money and no stock moves until somebody receives the goods, unless the policy pays this reason at once. Then the ERP books them, and the policy says what goes back.',
   refund: 'A credit note follows in the ERP once the money is given and the order is invoiced. No stock moves.',
+  retry: 'What the other side did already is recognised there, and not done twice.',
+  resend:
+    'The channel recognises each parcel it knows of. Customers hear again of a parcel only where the channel tells them twice.',
+  reroute:
+    'Channels that could still sell these pieces there are lowered first; what they sell meanwhile makes it stay where it is. A warehouse that packed or sent them, or will not stop, keeps them, and the order says so. A label that was bought for the old delivery is given back by hand.',
+  split:
+    'The order then has two deliveries and still one sale and one invoice. What is packed or sent meanwhile stays where it is, and the order says so.',
 } as const
 export type ActionName = keyof typeof ACTION_AFTER

@@ -34,6 +34,7 @@ function whyOf(order: OrderState, { stopped, done, candidates }: RouteState): st
   if (!order.route!.settled)
     return done ? 'No pool may send all of it together.' : 'The pools that come first by the rules are being asked.'
   const from = [...new Set(order.holds.filter(({ quantity }) => quantity > 0).map(({ sku }) => poolOf(order, sku)))]
+  if ((order.route?.pins ?? []).length > 0 || order.soldFrom) return 'A person had goods of it leave from elsewhere.'
   if (from.length > 1) return 'No pool had all of it, so it is sent from several.'
   const head = headPool(order)
   if (head === candidates[0]?.pool) return `${head} comes first by the rules and has all of it.`

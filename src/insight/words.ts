@@ -63,6 +63,9 @@ const receiptWords = (lines: Data<'return.received'>['lines']): string => {
 
 const isWait = (code: string): boolean => code in OBSTACLES && OBSTACLES[code as keyof typeof OBSTACLES].waits
 
+const listed = (moved: readonly { sku: string; quantity: number; from: string }[]): string =>
+  moved.map(({ sku, quantity, from }) => `${quantity} × ${sku} (at ${from})`).join(', ')
+
 const pieces = (n: number): string => (n === 1 ? '1 piece' : `${n} pieces`)
 
 const ACCEPTED_WHY = {
@@ -95,6 +98,14 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
     outcome === 'failed' ? 'The change of the sale failed' : 'The sale was not changed: a person has to look',
   'order.changeDropped': 'Pieces were taken off after everything had left: they are returned goods',
   'order.changeRetried': 'The ERP is asked again to change its sale',
+  'order.moveAsked': ({ pieces: moved, to, by }) => `${by} has ${listed(moved)} leave from ${to}`,
+  'order.moveGranted': ({ sku, to }) => `${to} has set ${sku} aside`,
+  'order.moveRecalled': ({ from }) => `${from} is asked to send nothing of it`,
+  'order.moveSent': ({ pieces: moved, to }) => `The ERP's delivery of ${listed(moved)} ends, and one from ${to} begins`,
+  'order.moved': ({ pieces: moved, to }) => `${listed(moved)} leaves from ${to}, and is let go where it was`,
+  'order.moveRefused': ({ skus, to }) => `${skus.join(', ')} stays: it cannot leave from ${to}`,
+  'order.moveFailed': ({ to }) => `The ERP could not be told that it leaves from ${to}`,
+  'order.resent': 'The channel is told of all parcels again',
   'order.released': 'Order released to the ERP',
   'order.confirmed': ({ saleName }) => `Order confirmed as sale ${saleName}`,
   'order.releaseFailed': ({ code }) => `The ERP did not take the order (${code})`,
@@ -258,6 +269,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'route.passedOver': ({ pool, way }) => `${pool} was asked ${way === 'whole' ? 'for all of it' : 'for a part of it'}`,
   'route.wayChanged': ({ way }) =>
     way === 'split' ? 'Nobody has it all: from several pools' : 'Nobody has it: it waits for goods',
+  'route.unpinned': ({ pool, skus }) => `${pool} has not enough of ${skus.join(', ')}`,
   'route.settled': 'It is known where the order leaves from',
   'route.unservable': ({ skus }) => `No warehouse may send ${skus.join(', ')}`,
   'route.stopped': 'The search is over: the order was cancelled',

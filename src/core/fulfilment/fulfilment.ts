@@ -60,6 +60,8 @@ export type FulfilmentCommand =
   | { type: 'fulfilment.change'; lines: OpenFulfilment['lines'] }
   /** By a person: announce again what the channel refused. */
   | { type: 'fulfilment.retry' }
+  /** By a person: announce every parcel again; what the channel knows is recognised there. */
+  | { type: 'fulfilment.resend' }
   /** From the order's return: what has left? */
   | { type: 'fulfilment.tellLeft' }
   | Done
@@ -141,6 +143,10 @@ function respond(state: FulfilmentState, command: FulfilmentCommand, policy: Pol
     case 'fulfilment.retry':
       return state.parcels
         .filter(({ failed }) => failed !== null)
+        .map(({ parcel, lines }) => ({ type: 'shipment.announceRetried', parcel, lines }))
+    case 'fulfilment.resend':
+      return state.parcels
+        .filter(({ lines }) => lines.length > 0 && !state.stopped)
         .map(({ parcel, lines }) => ({ type: 'shipment.announceRetried', parcel, lines }))
     case 'done': {
       if (command.intent !== 'fulfilment.ensure') return []
