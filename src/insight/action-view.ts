@@ -47,7 +47,7 @@ export const ACTION_AFTER = {
   resend:
     'The channel recognises each parcel it knows of. Customers hear again of a parcel only where the channel tells them twice.',
   reroute:
-    'Channels that could still sell these pieces there are lowered first; what they sell meanwhile makes it stay where it is. A warehouse that packed or sent them, or will not stop, keeps them, and the order says so. A label that was bought for the old delivery is given back by hand.',
+    'What channels could still sell of it there is withdrawn first. What is packed or sent stays, and the order says so. A label of the old delivery is given back by hand.',
   split:
     'The order then has two deliveries and still one sale and one invoice. What is packed or sent meanwhile stays where it is, and the order says so.',
 } as const

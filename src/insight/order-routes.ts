@@ -1,11 +1,16 @@
 /** Where an order is served from and why, whether its channel waits for an answer, and whose place it takes. */
 import { headPool, poolOf } from '#core/order/route.ts'
 import type { OrderState } from '#core/order/state.ts'
+import type { Policy } from '#core/policy.ts'
+import { poolsOf } from '#core/pools.ts'
 import { RESERVATION_TAG } from '#core/reservation/reservation.ts'
 import type { RouteState } from '#core/route/route.ts'
 
 export const reservationOf = (tags: readonly string[]): string | null =>
   tags.flatMap((tag) => RESERVATION_TAG.exec(tag)?.[1] ?? [])[0] ?? null
+
+/** What goods may leave from. */
+export const warehousesOf = (policy: Policy): string[] => poolsOf(policy)
 
 export function acceptanceOf({ acceptance }: OrderState) {
   if (!acceptance) return null

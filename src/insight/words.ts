@@ -21,6 +21,7 @@ import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
 import type { TillEvent } from '#core/store-day/till.ts'
 import { ORDER_HOLD_WORDS } from './hold-words.ts'
+import { MOVE_WORDS } from './move-words.ts'
 import { MONEY_WORDS } from './money-words.ts'
 import { PARCEL_WORDS } from './parcel-words.ts'
 import { INCIDENT_OVER, SHELF_WORDS } from './shelf-words.ts'
@@ -63,9 +64,6 @@ const receiptWords = (lines: Data<'return.received'>['lines']): string => {
 
 const isWait = (code: string): boolean => code in OBSTACLES && OBSTACLES[code as keyof typeof OBSTACLES].waits
 
-const listed = (moved: readonly { sku: string; quantity: number; from: string }[]): string =>
-  moved.map(({ sku, quantity, from }) => `${quantity} × ${sku} (at ${from})`).join(', ')
-
 const pieces = (n: number): string => (n === 1 ? '1 piece' : `${n} pieces`)
 
 const ACCEPTED_WHY = {
@@ -98,14 +96,6 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
     outcome === 'failed' ? 'The change of the sale failed' : 'The sale was not changed: a person has to look',
   'order.changeDropped': 'Pieces were taken off after everything had left: they are returned goods',
   'order.changeRetried': 'The ERP is asked again to change its sale',
-  'order.moveAsked': ({ pieces: moved, to, by }) => `${by} has ${listed(moved)} leave from ${to}`,
-  'order.moveGranted': ({ sku, to }) => `${to} has set ${sku} aside`,
-  'order.moveRecalled': ({ from }) => `${from} is asked to send nothing of it`,
-  'order.moveSent': ({ pieces: moved, to }) => `The ERP's delivery of ${listed(moved)} ends, and one from ${to} begins`,
-  'order.moved': ({ pieces: moved, to }) => `${listed(moved)} leaves from ${to}, and is let go where it was`,
-  'order.moveRefused': ({ skus, to }) => `${skus.join(', ')} stays: it cannot leave from ${to}`,
-  'order.moveFailed': ({ to }) => `The ERP could not be told that it leaves from ${to}`,
-  'order.resent': 'The channel is told of all parcels again',
   'order.released': 'Order released to the ERP',
   'order.confirmed': ({ saleName }) => `Order confirmed as sale ${saleName}`,
   'order.releaseFailed': ({ code }) => `The ERP did not take the order (${code})`,
@@ -135,6 +125,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.acceptanceRetried': 'The channel is told again whether the order is accepted',
   'order.acceptanceSettled': ({ outcome }) => SETTLED_WORDS[outcome],
   ...ORDER_HOLD_WORDS,
+  ...MOVE_WORDS,
 
   'fulfilment.opened': 'Ready to ship',
   'fulfilment.parcelParked': 'A parcel left before its order was known; kept',
@@ -269,7 +260,6 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'route.passedOver': ({ pool, way }) => `${pool} was asked ${way === 'whole' ? 'for all of it' : 'for a part of it'}`,
   'route.wayChanged': ({ way }) =>
     way === 'split' ? 'Nobody has it all: from several pools' : 'Nobody has it: it waits for goods',
-  'route.unpinned': ({ pool, skus }) => `${pool} has not enough of ${skus.join(', ')}`,
   'route.settled': 'It is known where the order leaves from',
   'route.unservable': ({ skus }) => `No warehouse may send ${skus.join(', ')}`,
   'route.stopped': 'The search is over: the order was cancelled',

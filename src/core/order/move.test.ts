@@ -54,9 +54,10 @@ const granted = (pool: string, sku: string): OrderCommand => ({
   type: 'claim.granted', pool, sku, request: '6', quantity: 1,
 }) // prettier-ignore
 const both = (pool: string) => [granted(pool, 'MUG'), granted(pool, 'CUP')]
+const SOURCES = lines.map(({ sku }) => ({ sku: sku!, warehouse: '3PL' }))
 const answered = (outcome: Answer<'sale.change'>): Done => ({
   type: 'done', intent: 'sale.change', version: 9, answer: outcome,
-  ask: { order: first, orderRef, warehouse: 'WH', sources: lines.map(({ sku }) => ({ sku: sku!, warehouse: '3PL' })), removed: [] },
+  ask: { order: first, orderRef, warehouse: 'WH', sources: SOURCES, removed: [] },
 }) // prettier-ignore
 const changed: Answer<'sale.change'> = {
   outcome: 'changed',
@@ -123,7 +124,8 @@ describe('an order that the ERP has', () => {
       owed: [],
       state: { moving: { step: 'failed' }, exceptions: [{ code: 'move_failed' }] },
     })
-    const edited: OrderCommand = { type: 'order.observe', order: anOrder({ updatedAt: second(40), lines: [orderLine({ quantity: 5 }), lines[1]!] }) } // prettier-ignore
+    const dearer = anOrder({ updatedAt: second(40), lines: [orderLine({ quantity: 5 }), lines[1]!] })
+    const edited: OrderCommand = { type: 'order.observe', order: dearer }
     const again = live(confirmed(), reroute(), ...both('ST1'), failed, edited, { type: 'order.retry' })
     expect(again.owed).toMatchObject([{ type: 'sale.change', ask: { order: first } }])
   })
@@ -142,7 +144,8 @@ describe('an order that the ERP has', () => {
     const stuck = live(confirmed('3PL', true), reroute(), ...both('ST1'), said('cancelled'), answered({ outcome: 'invoiced' })) // prettier-ignore
     expect(stuck.state.exceptions[0]!.detail).toContain('3PL was told to send nothing: tell it again')
     // What was told to stop is told once.
-    expect(live(confirmed('3PL', true), reroute(), ...both('ST1'), said('cancelled'), answered(changed), reroute({ to: '3PL' })).refused).toBe('handed_over') // prettier-ignore
+    const steps = [reroute(), ...both('ST1'), said('cancelled'), answered(changed), reroute({ to: '3PL' })]
+    expect(live(confirmed('3PL', true), ...steps).refused).toBe('handed_over')
   })
 
   it('tells a warehouse of others once the ERP has the delivery there', () => {

@@ -147,8 +147,9 @@ export function checkPromises({ hub, ...world }: RoutingWorld): void {
   for (const place of world.onHand.keys()) {
     const { holds } = hub.state<Ledger>(`stock/${place}`)!
     const claimed = total(holds.filter(({ claim }) => claim?.granted).map(({ quantity }) => quantity))
-    const taken = total([...world.reserved].flatMap(([ref, all]) =>
-      holds.some(({ orderRef, claim }) => claim && ofOrder(orderRef, ref)) ? [] : [all.get(place) ?? 0])) // prettier-ignore
+    const claims = holds.filter(({ claim }) => claim)
+    const others = [...world.reserved].filter(([ref]) => !claims.some(({ orderRef }) => ofOrder(orderRef, ref)))
+    const taken = total(others.map(([, all]) => all.get(place) ?? 0))
     if (!place.startsWith('WH') && claimed + taken > world.onHand.get(place)!) {
       throw new Error(`${place}: ${claimed} claimed and ${taken} taken of ${world.onHand.get(place)}`)
     }
