@@ -269,6 +269,7 @@ export type StreamEvent = z.infer<typeof streamEvent>
 export const STREAM_KINDS = [
   'order', 'till', 'payment', 'parcel', 'label', 'capture', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation',
   'warehouse-order', 'customer', 'identity', 'product', 'offer', 'price', 'item', 'listing', 'connection', 'channel',
+  'supply', 'supplier',
 ] as const // prettier-ignore
 const kind = z.enum(STREAM_KINDS)
 

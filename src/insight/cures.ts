@@ -18,6 +18,8 @@ export const FAILURES: Readonly<Record<string, string>> = {
   warehouse_address: 'Send the order to the warehouse by hand; the channel gave no address.',
   warehouse_hold: 'Do what the warehouse says it waits for; it goes on by itself.',
   label_failed: 'Mend what the message says (address, funds, services in the policy), then: crossdock labels retry.',
+  courier_failed:
+    'Retry (crossdock labels retry), or give the delivery another carrier in the ERP, or bring it yourself.',
   label_not_voided: 'Ask for the money at the carrier by hand; before another label is needed, buy it by hand.',
   label_not_shown: 'Mend what the message says in the ERP, then: crossdock labels retry.',
   warehouse_silent: 'Ask the warehouse whether it has the order; this goes away when it says so.',
@@ -54,6 +56,8 @@ export const FAILURES: Readonly<Record<string, string>> = {
   authorisation_ends: 'Ship and capture before it runs out, capture by hand, or ask the customer to pay again.',
   evidence_due: 'Send evidence to the provider, or accept the dispute there.',
   chargeback: 'Book the chargeback, with its fee, against the invoice of the order.',
+  redemption_failed:
+    'Mend what the message says in Odoo, then retry; or book the gift card against the invoice by hand.',
   capture_failed: 'Look at the payment at its provider; capture it there, or ask the customer to pay in another way.',
   void_failed: 'Let the payment go at its provider by hand.',
   invoice_failed: 'Mend what the message says in Odoo, then retry.',

@@ -1,4 +1,5 @@
-/** Goods of an order that leave from elsewhere by a person's word, and what is told again. */
+/** What changes in an order that the ERP has: its lines, where its goods leave from; and what is told again. */
+import type { EditEvent } from '#core/order/edit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import type { MovedPieces, MoveEvent } from '#core/order/moving.ts'
 import type { RouteEvent } from '#core/route/route.ts'
@@ -11,6 +12,12 @@ const listed = (moved: readonly MovedPieces[]): string =>
 export const MOVE_WORDS: {
   readonly [T in Told['type']]: string | ((event: Extract<Told, { type: T }>) => string)
 } = {
+  'order.changeRequested': 'The ERP is asked to change its sale',
+  'order.changeCarried': 'The sale in the ERP is what the order is now',
+  'order.changeRefused': ({ outcome }) =>
+    outcome === 'failed' ? 'The change of the sale failed' : 'The sale was not changed: a person has to look',
+  'order.changeDropped': 'Pieces were taken off after everything had left: they are returned goods',
+  'order.changeRetried': 'The ERP is asked again to change its sale',
   'order.moveAsked': ({ pieces: moved, to, by }) => `${by} has ${listed(moved)} leave from ${to}`,
   'order.moveGranted': ({ sku, to }) => `${to} has set ${sku} aside`,
   'order.moveRecalled': ({ from }) => `${from} is asked to send nothing of it`,

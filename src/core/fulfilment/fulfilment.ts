@@ -7,7 +7,7 @@ import { type Context, type Decider, type Decision, type Note, note } from '../d
 import type { Done, Failed, Intent, Parcel } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { collectsByParcel } from '../order/collect.ts'
-import { streams } from '../streams.ts'
+import { streams, trackingNumberOf } from '../streams.ts'
 import { type Followed, followedBy, followNote } from './follow.ts'
 
 export interface FulfilmentLine {
@@ -41,6 +41,8 @@ export interface FulfilmentState {
   waiting: readonly NoteShipment[]
   /** What the order was last told. */
   told: string
+  /** Where parcels can be followed, by their number, where the ERP does not know. */
+  links?: Readonly<Record<string, string>>
 }
 
 export interface OpenFulfilment {
@@ -62,6 +64,8 @@ export type FulfilmentCommand =
   | { type: 'fulfilment.retry' }
   /** By a person: announce every parcel again; what the channel knows is recognised there. */
   | { type: 'fulfilment.resend' }
+  /** From the labels: where the customer can follow it, where the ERP does not know. */
+  | { type: 'fulfilment.noteLink'; trackingNumber: string; trackingUrl: string }
   /** From the order's return: what has left? */
   | { type: 'fulfilment.tellLeft' }
   | Done
@@ -90,6 +94,7 @@ export type FulfilmentEvent =
   | { type: 'shipment.announced'; shipmentId: string; fulfilmentId: string | null }
   | { type: 'shipment.announceFailed'; shipmentId: string; code: string; message: string }
   | { type: 'shipment.announceRetried'; parcel: Parcel; lines: readonly ShippedLine[] }
+  | { type: 'fulfilment.linkNoted'; trackingNumber: string; trackingUrl: string }
   | { type: 'fulfilment.stopped' }
   | { type: 'fulfilment.changed'; lines: OpenFulfilment['lines'] }
   | { type: 'fulfilment.leftTold'; lines: readonly { lineId: string; quantity: number }[] }
@@ -134,6 +139,11 @@ function respond(state: FulfilmentState, command: FulfilmentCommand, policy: Pol
     }
     case 'fulfilment.change':
       return state.opened ? [{ type: 'fulfilment.changed', lines: command.lines }] : []
+    case 'fulfilment.noteLink': {
+      const { trackingNumber, trackingUrl } = command
+      const isNew = state.links?.[trackingNumberOf(trackingNumber)] !== trackingUrl
+      return isNew ? [{ type: 'fulfilment.linkNoted', trackingNumber, trackingUrl }] : []
+    }
     case 'fulfilment.stop':
       return state.stopped ? [] : [{ type: 'fulfilment.stopped' }]
     case 'fulfilment.tellLeft': {
@@ -179,7 +189,8 @@ function open(state: FulfilmentState, { type: _, ...command }: OpenFulfilment, p
 }
 
 function dispatched(state: FulfilmentState, shipment: NoteShipment, policy: Policy): FulfilmentEvent {
-  const { shipmentId, shippedAt, trackingNumber, trackingUrl, carrier } = shipment
+  const { shipmentId, shippedAt, trackingNumber, carrier } = shipment
+  const trackingUrl = shipment.trackingUrl ?? state.links?.[trackingNumberOf(trackingNumber ?? '')]
   const parcel: Parcel = {
     shipmentId,
     ...(trackingNumber ? { trackingNumber } : {}),
@@ -233,6 +244,8 @@ function evolve(before: FulfilmentState, event: FulfilmentEvent): FulfilmentStat
       }
       return { ...state, lines, parcels: [...state.parcels, known] }
     }
+    case 'fulfilment.linkNoted':
+      return { ...state, links: { ...state.links, [trackingNumberOf(event.trackingNumber)]: event.trackingUrl } }
     case 'shipment.announced':
       return mapParcel(state, event.shipmentId, { announced: true, failed: null })
     case 'shipment.announceFailed':

@@ -10,6 +10,7 @@ import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
 import { evolveParcel } from './parcels.ts'
 import { evolvePayment, keptOnRelease } from './payment.ts'
+import { evolveRedemption, isOfRedemption } from './redeemed.ts'
 import { evolveScreening, isOfScreening } from './screening.ts'
 import { evolveRoute, unsettled } from './route.ts'
 import { homeOfSku, mainPool, type Seat } from './seats.ts'
@@ -22,6 +23,7 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
   if (isOfScreening(event)) return evolveScreening(state, event)
   if (isOfEdit(event)) return evolveEdit(state, event)
   if (isOfMove(event)) return evolveMove(state, event)
+  if (isOfRedemption(event)) return evolveRedemption(state, event)
   switch (event.type) {
     case 'order.placed':
       return {

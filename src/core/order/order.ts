@@ -29,6 +29,9 @@ import {
 } from './handover.ts' // prettier-ignore
 import { react } from './react.ts'
 import {
+  type OrderRedemptionEvent, redemptionEnded, redemptionsAgain, redemptionSteps, withRedeemed,
+} from './redeemed.ts' // prettier-ignore
+import {
   noteScreening, type NoteScreening, screeningDone, type ScreeningEvent, screeningFailed, screeningRetry,
 } from './screening.ts' // prettier-ignore
 import { noteRoute, type OrderRouteEvent, poolOf } from './route.ts'
@@ -122,6 +125,7 @@ export type OrderEvent =
   | { type: 'order.leftBooked'; key: string; deliveries: readonly { id: string; name: string }[] }
   | AcceptanceEvent
   | HoldEvent
+  | OrderRedemptionEvent
   | ScreeningEvent
 
 /** Only where the channel sells from several places, and when they changed. */
@@ -150,8 +154,9 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
     now = evolve(now, next)
   }
   const next = follow(now, policy, context)
-  const money = collectStep(next.reduce(evolve, now), policy)
-  return money ? [...events, ...next, money] : [...events, ...next]
+  const after = next.reduce(evolve, now)
+  const money = collectStep(after, policy)
+  return [...events, ...next, ...(money ? [money] : []), ...redemptionSteps(after, policy)]
 }
 
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */
@@ -211,11 +216,12 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
   }
 }
 
-function observe(state: OrderState, order: Order, policy: Policy, context: Context): Decision<OrderEvent> {
-  const channel = policy.channels[order.channel]
-  if (!channel) return refuse('channel_unknown', `No policy names the channel '${order.channel}'.`)
+function observe(state: OrderState, told: Order, policy: Policy, context: Context): Decision<OrderEvent> {
+  const channel = policy.channels[told.channel]
+  if (!channel) return refuse('channel_unknown', `No policy names the channel '${told.channel}'.`)
   const at = (locationId: string) => poolAt(channel, locationId)
   if (state.order === null) {
+    const order = told
     const held = context.restored && order.cancelledAt ? asItWas(order) : order
     const [demand, moves, seats] = [demandOf(held), movesBetween(null, held, at), seatsOf(held, channel)]
     const pool = mainPool(seats) ?? homeOf(order, channel)
@@ -224,7 +230,8 @@ function observe(state: OrderState, order: Order, policy: Policy, context: Conte
     if (!order.cancelledAt) return placed
     return [...placed, ...cancelEvents(state, order.cancelReason ?? 'other', context.at, context)]
   }
-  if (!supersedes(order, state.order)) return []
+  if (!supersedes(told, state.order)) return []
+  const order = withRedeemed(told, state.order)
   const changes = changesBetween(state.order, order)
   const demand = changes.includes('lines') ? demandOf(order) : null
   const atErp = state.stage !== 'placed' || state.releaseFailed
@@ -273,6 +280,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   if (codes.includes('channel_delivery_failed')) events.unshift(...leftAgain(state))
   if (RETURNS_FAILED.some((code) => codes.includes(code))) events.push({ type: 'order.returnsRetried' })
   if (retriesWarehouses(codes)) events.push({ type: 'order.warehousesRetried' })
+  events.push(...redemptionsAgain(state))
   if (state.edit?.failed && !state.cancel) events.push({ type: 'order.changeRetried' })
   events.push(...retryMove(state))
   if (events.length > 0) return events
@@ -310,6 +318,8 @@ function done(state: OrderState, command: Done, policy: Policy, context: Context
       return [{ type: 'order.invoiced', invoiceId: command.answer.invoiceId, number: command.answer.number }]
     case 'delivery.ensure':
       return [{ type: 'order.leftBooked', key: command.ask.key, deliveries: command.answer.deliveries }]
+    case 'redemption.ensure':
+      return redemptionEnded(state, command)
     case 'order.accept':
       return acceptanceEnd(state, command)
     case 'screening.ensure':
@@ -322,6 +332,8 @@ function done(state: OrderState, command: Done, policy: Policy, context: Context
 function failed(state: OrderState, end: Failed): OrderEvent[] {
   const { intent, fault, version } = end
   switch (intent) {
+    case 'redemption.ensure':
+      return redemptionEnded(state, end)
     case 'order.accept':
       return acceptanceEnd(state, end)
     case 'screening.ensure':

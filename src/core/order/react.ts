@@ -20,6 +20,7 @@ import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
 import { paymentNotes } from './payment.ts'
 import { type BackRequest, isOfMoney, purseOf } from './purse.ts'
+import { isOfRedemption, reactToRedemption } from './redeemed.ts'
 import { isOfScreening, reactToScreening } from './screening.ts'
 import { poolOf, routeNotes, stopRoute } from './route.ts'
 import { seatsAt } from './seats.ts'
@@ -35,6 +36,7 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   if (isOfScreening(event)) return reactToScreening(event, state)
   if (isOfEdit(event)) return reactToEdit(event, state)
   if (isOfMove(event)) return reactToMove(event, state)
+  if (isOfRedemption(event)) return reactToRedemption(event, state)
   const toStock = (sku: string, command: HoldCommand) => note(streams.stock(poolOf(state, sku), sku), command)
   switch (event.type) {
     case 'order.placed':
@@ -148,12 +150,13 @@ function holdNotes(moves: readonly Move[], state: OrderState, orderRef: string):
 /** What its return has to know; nothing while nothing was given back and nobody asks. */
 function returnNote(state: OrderState, always = false): Note[] {
   const { order, sale, invoice, billed, stage } = state
-  if (!order || (!always && (order.refunds ?? []).length === 0)) return []
-  const { channel, externalId, name: orderName, currency, taxesIncluded, refunds = [] } = order
+  if (!order || (!always && !order.refunds?.length && !order.lostRefunds?.length)) return []
+  const { channel, externalId, name: orderName, currency, taxesIncluded, refunds = [], lostRefunds } = order
   const posted = typeof invoice === 'object' && billed
   const command: LookAtOrder = {
     type: 'return.look',
     refunds,
+    ...(lostRefunds ? { lost: lostRefunds } : {}),
     facts: {
       orderName,
       currency,

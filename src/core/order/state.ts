@@ -10,6 +10,7 @@ import type { Edit } from './edit.ts'
 import type { Demand } from './demand.ts'
 import type { Moving } from './moving.ts'
 import type { OrderHold } from './holds.ts'
+import type { Booking } from './redeemed.ts'
 import type { Screening } from './screening.ts'
 import type { OrderRoute } from './route.ts'
 import type { Seat } from './seats.ts'
@@ -63,6 +64,8 @@ export interface OrderState {
   parcels?: readonly OrderParcel[]
   /** Only where the hub captures. */
   collecting?: Collecting
+  /** Only where gift cards and store credit are booked as payments. */
+  bookings?: readonly Booking[]
   /** Parts that warehouses of others send; `cancelled`: they send nothing more. */
   handed?: readonly { pool: string; fulfiller: string; cancelled: boolean }[]
   /** Only where the channel asks the retailer first. */
