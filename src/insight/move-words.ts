@@ -4,7 +4,11 @@ import type { OrderEvent } from '#core/order/order.ts'
 import type { MovedPieces, MoveEvent } from '#core/order/moving.ts'
 import type { RouteEvent } from '#core/route/route.ts'
 
-type Told = MoveEvent | Extract<OrderEvent, { type: 'order.resent' }> | Extract<RouteEvent, { type: 'route.unpinned' }>
+type Told =
+  | EditEvent
+  | MoveEvent
+  | Extract<OrderEvent, { type: 'order.resent' }>
+  | Extract<RouteEvent, { type: 'route.unpinned' }>
 
 const listed = (moved: readonly MovedPieces[]): string =>
   moved.map(({ sku, quantity, from }) => `${quantity} × ${sku} (at ${from})`).join(', ')
