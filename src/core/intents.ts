@@ -78,6 +78,8 @@ export interface IntentTypes extends LabelIntents, SupplyIntents {
       warehouse: string
       sources?: { sku: string; warehouse: string }[]
       removed: string[]
+      /** SKUs whose warehouse may be another one than before; that of others is left as it is there. */
+      moved?: string[]
     }
     answer:
       | { outcome: 'changed'; total: Money; lines: { lineId: string; saleLineId: string }[] }

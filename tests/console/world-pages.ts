@@ -171,6 +171,7 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
         discount: moneyOf(0),
         hold: short ? 'short' : 'reserved',
         shipped: left ? 2 : 0,
+        from: 'WH',
       },
       {
         lineId: '2',
@@ -181,6 +182,7 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
         discount: moneyOf(690),
         hold: 'reserved',
         shipped: row.status === 'part_shipped' ? 0 : left ? 1 : 0,
+        from: 'WH',
       },
     ],
     money: {
@@ -240,6 +242,7 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
     holds: [],
     back: null,
     payments: [],
+    pools: ['ST1', 'WH'],
     ...(row.externalId === ASKING ? askedFirst() : { acceptance: null, routing: null, reservation: null }),
     can: {
       retry: row.attention,
@@ -248,6 +251,8 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
       hold: row.status === 'waiting' || row.status === 'held_back',
       refund: left,
       return: left,
+      reroute: !left && row.status !== 'cancelled',
+      resend: left,
     },
     trace,
   }

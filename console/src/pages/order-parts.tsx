@@ -38,14 +38,27 @@ export const Lines = ({ order: { lines, summary } }: { order: OrderPage }) => (
   </Card>
 )
 
-const Line = ({ sku, title, quantity, unitPrice, discount, hold, shipped, pool }: OrderLine & { pool: string }) => (
+const Line = ({
+  sku,
+  title,
+  quantity,
+  unitPrice,
+  discount,
+  hold,
+  shipped,
+  from,
+  pool,
+}: OrderLine & { pool: string }) => (
   <tr>
     <td class="col-wide">
       <div class="cut" title={title}>
         <span class="small-only">{count(quantity)} × </span>
         {title}
       </div>
-      <div class="small mono cut">{sku && pool ? <a href={skuPath(pool, sku)}>{sku}</a> : (sku ?? 'no SKU')}</div>
+      <div class="small mono cut">
+        {sku && pool ? <a href={skuPath(from ?? pool, sku)}>{sku}</a> : (sku ?? 'no SKU')}
+      </div>
+      {from && from !== pool && <div class="small soft">from {from}</div>}
     </td>
     <td class="end">{count(quantity)}</td>
     <td>{hold ? <Pill {...HOLDS[hold]} /> : <span class="faint small">not held</span>}</td>

@@ -8,6 +8,7 @@ import type { Leaving } from './by-channel.ts'
 import type { Collecting } from './collect.ts'
 import type { Edit } from './edit.ts'
 import type { Demand } from './demand.ts'
+import type { Moving } from './moving.ts'
 import type { OrderHold } from './holds.ts'
 import type { Booking } from './redeemed.ts'
 import type { Screening } from './screening.ts'
@@ -71,6 +72,10 @@ export interface OrderState {
   acceptance?: Acceptance
   /** Only of an order that was changed after its release. */
   edit?: Edit
+  /** Goods that a person has leave from elsewhere, as long as that is on its way. */
+  moving?: Moving
+  /** Warehouse of the sale, once some of it left from elsewhere by a person's word. */
+  soldFrom?: string
 }
 
 export const initial: OrderState = {
