@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto'
 import type { ParcelScan } from '#canon/parcel.ts'
 import type { ParcelCommand } from '#core/parcel/parcel.ts'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../kit/connector.ts'
 import { answer, asRequest, heard, hooksAfter, readAll, translated } from '../kit/testing.ts'
@@ -65,6 +66,33 @@ describe('webhooks', () => {
     await sent(world, REF)
     expect(statuses(news(world))).toEqual(['announced'])
   })
+})
+
+test('whatever is signed is taken, left, or malformed by name: nothing else comes of it', () => {
+  const { connection, key } = createWorld()
+  const text = fc.oneof(
+    fc.string(),
+    fc.constantFrom('del_1', 'canceled', 'original', '2026-11-20T16:00:00Z', 'shop:1:2:3'),
+  )
+  const waypoint = { status: text, status_timestamp: text, verification: fc.anything() }
+  const point = fc.oneof(fc.anything(), fc.record(waypoint, { requiredKeys: [] }))
+  const said = { id: text, external_id: text, status: text, created: text, updated: text, pickup: point, return: point }
+  const odd = { related_deliveries: fc.anything(), undeliverable_reason: fc.anything() }
+  const data = fc.record({ ...said, ...odd }, { requiredKeys: ['id', 'status', 'created'] })
+  const news = fc.record({ kind: fc.constantFrom('event.delivery_status', 'event.courier_update'), id: text, data })
+  fc.assert(
+    fc.property(news, (told) => {
+      const body = JSON.stringify(told)
+      const signature = createHmac('sha256', key).update(body).digest('hex')
+      const at = () => heard(connection, asRequest({ headers: { 'x-uber-signature': signature }, body }))
+      try {
+        for (const { stream } of at()) expect(stream).toMatch(/^(parcel\/uber|label\/\w+)\//)
+      } catch (error) {
+        expect(error).toMatchObject({ kind: 'malformed' })
+      }
+    }),
+    { numRuns: 500 },
+  )
 })
 
 describe('what a delivery says', () => {
