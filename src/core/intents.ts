@@ -10,6 +10,7 @@ import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
 import type { ScreeningDecision } from './order/screening.ts'
+import type { Ahead } from './stock/presale.ts'
 import type { LabelIntents } from './parcel/label-intents.ts'
 import type { Instruction } from './warehouse-order/state.ts'
 
@@ -53,6 +54,8 @@ export interface IntentTypes extends LabelIntents {
       warehouse: string
       /** SKUs that leave from another warehouse than that. */
       sources?: { sku: string; warehouse: string }[]
+      /** The day goods come that are not here yet; `whole`: nothing leaves before. */
+      promise?: { date: string; whole: boolean }
     }
     answer: {
       saleId: string
@@ -179,11 +182,11 @@ export interface IntentTypes extends LabelIntents {
   }
   /**
    * ERP: how many pieces are free (on hand less everything promised to confirmed orders, never counting incoming
-   * goods). May be negative.
+   * goods). May be negative. `ahead`: with what is on its way, read after the other, so that no piece is in both.
    */
   'stock.read': {
-    ask: { sku: string; warehouse: string }
-    answer: Pick<StockLevel, 'free' | 'onHand'>
+    ask: { sku: string; warehouse: string; ahead?: { since: string | null } }
+    answer: Pick<StockLevel, 'free' | 'onHand'> & { ahead?: Ahead }
   }
   /**
    * Channel: compare-and-set of what the channel can sell. `stale` when the channel had another number than `from`:

@@ -3,6 +3,7 @@ import { sum } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { FulfilmentState } from '#core/fulfilment/fulfilment.ts'
 import type { LabelState } from '#core/parcel/label-state.ts'
+import type { OrderPromise } from '#core/order/promises.ts'
 import type { OrderPayment } from '#core/order/payment.ts'
 import type { OrderState } from '#core/order/state.ts'
 import { headPool } from '#core/order/route.ts'
@@ -113,7 +114,11 @@ export async function orderPage(sql: Sql, channel: string, externalId: string, k
   }
 }
 
-function lineView(line: Order['lines'][number], { holds }: OrderState, fulfilment: FulfilmentState | null) {
+function lineView(
+  line: Order['lines'][number],
+  { holds, promises = [] }: OrderState,
+  fulfilment: FulfilmentState | null,
+) {
   const held = line.requiresShipping && line.sku !== null && !line.giftCard
   return {
     lineId: line.id,
@@ -123,9 +128,14 @@ function lineView(line: Order['lines'][number], { holds }: OrderState, fulfilmen
     unitPrice: amountOf(line.unitPrice),
     discount: amountOf(line.discount),
     hold: held ? (holds.find(({ sku }) => sku === line.sku)?.outcome ?? null) : null,
+    promise: promiseView(held ? promises.find(({ sku }) => sku === line.sku) : undefined),
     shipped: fulfilment?.lines.find(({ lineId }) => lineId === line.id)?.shipped ?? 0,
   }
 }
+
+/** When what was sold before it was here comes; null when all of it is here. */
+const promiseView = (promise: OrderPromise | undefined) =>
+  promise ? { pieces: promise.quantity, date: promise.date, first: promise.first } : null
 
 const paymentView = ({ provider, paymentId, authorised, captured, refunded, ...marks }: OrderPayment) => ({
   provider,

@@ -23,7 +23,7 @@ import type { TillEvent } from '#core/store-day/till.ts'
 import { ORDER_HOLD_WORDS } from './hold-words.ts'
 import { MONEY_WORDS } from './money-words.ts'
 import { PARCEL_WORDS } from './parcel-words.ts'
-import { INCIDENT_OVER, SHELF_WORDS } from './shelf-words.ts'
+import { INCIDENT_OVER, PRESALE_WORDS, SHELF_WORDS } from './shelf-words.ts'
 import type { WarehouseOrderEvent } from '#core/warehouse-order/warehouse-order.ts'
 import { WAREHOUSE_TITLES } from './warehouse-words.ts'
 
@@ -84,6 +84,10 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.changed': ({ changes }) =>
     `Order changed: ${changes.length > 0 ? changes.join(', ') : 'nothing that matters here'}`,
   'order.holdNoted': ({ sku, outcome }) => `Stock of ${sku}: ${HOLD_WORDS[outcome]}`,
+  'order.promiseNoted': ({ sku, open, quantity, date }) =>
+    open
+      ? `${quantity === 0 ? sku : `${quantity} of ${sku}`} ${date === null ? 'promised, and nothing is expected any more' : `promised for ${date}`}`
+      : `All of ${sku} that was promised is here`,
   'order.heldBack': ({ exceptions }) => {
     if (exceptions.length === 0) return 'Nothing holds the order back any more'
     const what = exceptions.map(({ code }) => code.replaceAll('_', ' ')).join(', ')
@@ -343,6 +347,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
 
   ...PARCEL_WORDS,
   ...SHELF_WORDS,
+  ...PRESALE_WORDS,
 }
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`

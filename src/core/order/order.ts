@@ -25,6 +25,7 @@ import { type HoldCommand, type HoldEvent, isHoldCommand, respondToPerson } from
 import {
   type HandedPart, handover, type HandoverCommand, type HandoverEvent, handoverEvents, retriesWarehouses,
 } from './handover.ts' // prettier-ignore
+import { type NotePromise, notePromise, type PromiseEvent } from './promises.ts'
 import { react } from './react.ts'
 import {
   noteScreening, type NoteScreening, screeningDone, type ScreeningEvent, screeningFailed, screeningRetry,
@@ -52,6 +53,7 @@ export type OrderCommand =
   | { type: 'order.retry' }
   | NotePayment
   | NoteParcel
+  | NotePromise
   | NotePieces
   | AcceptanceCommand
   | HoldCommand
@@ -64,6 +66,7 @@ export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
   | OrderParcelEvent
+  | PromiseEvent
   | OrderCollectEvent
   | HandoverEvent
   | EditEvent
@@ -84,6 +87,8 @@ export type OrderEvent =
       pool: string
       /** What comes from elsewhere. */
       sources?: readonly Part[]
+      /** When goods that are not here yet come, and whether the rest waits for them. */
+      promise?: { date: string; whole: boolean }
     }
   | {
       type: 'order.confirmed'
@@ -160,6 +165,8 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       if (state.seats && command.pool !== undefined && command.pool !== home) return []
       return [{ type: 'order.holdNoted', sku: command.sku, outcome: command.outcome }]
     }
+    case 'order.notePromise':
+      return notePromise(state, command)
     case 'order.noteRoute':
       return noteRoute(state, command.plan, command.parts)
     case 'order.noteShipped':

@@ -10,6 +10,7 @@ import type { Edit } from './edit.ts'
 import type { Demand } from './demand.ts'
 import type { OrderHold } from './holds.ts'
 import type { Screening } from './screening.ts'
+import type { OrderPromise } from './promises.ts'
 import type { OrderRoute } from './route.ts'
 import type { Seat } from './seats.ts'
 import type { Obstacle } from './validation.ts'
@@ -64,6 +65,8 @@ export interface OrderState {
   collecting?: Collecting
   /** Parts that warehouses of others send; `cancelled`: they send nothing more. */
   handed?: readonly { pool: string; fulfiller: string; cancelled: boolean }[]
+  /** Only of an order that was sold goods before they were here. */
+  promises?: readonly OrderPromise[]
   /** Only where the channel asks the retailer first. */
   acceptance?: Acceptance
   /** Only of an order that was changed after its release. */

@@ -10,8 +10,9 @@ import type { Context, Note } from '../decider.ts'
 import type { Done, Intent } from '../intents.ts'
 import { order as orders, type OrderCommand } from '../order/order.ts'
 import type { OrderState } from '../order/state.ts'
-import type { Policy } from '../policy.ts'
+import type { Policy, PresaleRule } from '../policy.ts'
 import type { Ledger } from '../stock/ledger.ts'
+import type { Lot } from '../stock/presale.ts'
 import { stock, type StockCommand, type StockEvent } from '../stock/stock.ts'
 import { anOrder, channelPolicy, orderLine, second } from './sample.ts'
 
@@ -63,6 +64,10 @@ export class StockWorld {
   onHand: number
   readonly reserved = new Map<string, number>()
   ledger: Ledger = stock.initial
+  /** On its way, where it may be sold before it is here. */
+  coming: readonly Lot[] | null = null
+  /** Pieces that will never come, and may have been sold before that. */
+  shrunk = 0
   readonly states = new Map<string, OrderState>()
   owed: Owed[] = []
   seen: { channel: string; available: number; at: string }[] = []
@@ -80,13 +85,20 @@ export class StockWorld {
     weights: readonly number[]
     safetyStock: number
     kinds?: readonly Kind[]
+    ahead?: { lots: readonly Lot[]; rule: PresaleRule }
   }) {
+    this.coming = setup.ahead?.lots ?? null
     this.onHand = setup.onHand
     this.shelves = setup.shelves.map((available, index) => {
       return { name: `c${index}`, available, kind: setup.kinds?.[index] ?? 'compare', queue: [], pass: null }
     })
     const channels = this.shelves.map(({ name }, index) => [name, { ...channelPolicy, weight: setup.weights[index]! }])
-    this.policy = { version: 'test', channels: Object.fromEntries(channels), safetyStock: setup.safetyStock }
+    this.policy = {
+      version: 'test',
+      channels: Object.fromEntries(channels),
+      safetyStock: setup.safetyStock,
+      ...(setup.ahead && { presale: [setup.ahead.rule] }),
+    }
     for (const { name, kind: writes } of this.shelves) {
       this.tell({ type: 'stock.bind', channel: name, place: { inventoryItemId: `i-${name}`, locationId: 'L', writes } })
     }
@@ -138,6 +150,33 @@ export class StockWorld {
   receive(pieces: number): void {
     this.onHand += pieces
     this.nudges.push(this.free)
+  }
+
+  /** So many expected pieces arrive; nobody says so but the ERP, when it is asked. */
+  arrive(index: number, pieces: number): void {
+    this.onHand += this.less(index, pieces)
+    this.nudges.push(Number.MIN_SAFE_INTEGER)
+  }
+
+  shrink(index: number, pieces: number): void {
+    this.shrunk += this.less(index, pieces)
+    this.nudges.push(Number.MIN_SAFE_INTEGER)
+  }
+
+  slip(index: number, days: number): void {
+    const lots = this.coming ?? []
+    const at = index % Math.max(1, lots.length)
+    const later = (date: string) => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10)
+    this.coming = lots.map((lot, other) => (other === at ? { ...lot, date: later(lot.date) } : lot))
+    this.nudges.push(Number.MIN_SAFE_INTEGER)
+  }
+
+  private less(index: number, pieces: number): number {
+    const lots = this.coming ?? []
+    const at = index % Math.max(1, lots.length)
+    const gone = Math.min(pieces, lots[at]?.pieces ?? 0)
+    this.coming = lots.map((lot, other) => (other === at ? { ...lot, pieces: lot.pieces - gone } : lot))
+    return gone
   }
 
   // What the network does.
@@ -275,6 +314,8 @@ export class StockWorld {
     for (const [n, one] of all.entries()) {
       if (!('note' in one))
         this.owed.push({ key: `${stream}/${version}/${n}`, stream, version, intent: one, answer: undefined })
+      // Its clock never comes to another day.
+      else if (one.alarm) continue
       else if (one.stream === STREAM) this.tell(one.command as StockCommand)
       else if (one.stream.startsWith('channel/')) this.tellFeed(one.stream, one.command as ChannelCommand)
       else if (one.stream.startsWith('order/')) {
@@ -302,10 +343,14 @@ export class StockWorld {
 
   // The other end of every intent.
 
+  private get ahead() {
+    return this.coming && { ahead: { incoming: this.coming, received: 0, since: null } }
+  }
+
   private perform({ key, intent }: Owed): unknown {
     switch (intent.type) {
       case 'stock.read':
-        return { free: this.free, onHand: this.onHand }
+        return { free: this.free, onHand: this.onHand, ...this.ahead }
       case 'inventory.read':
         this.clock += 1
         return { available: this.shelfOf(intent.to).available, at: second(this.clock) }
