@@ -134,6 +134,11 @@ test('is sold to its cap on two channels and no further, follows the day, and le
   expect(before.lines[0]!.promise).toEqual({ pieces: 1, date: '2026-12-05', first: '2026-12-05' })
   expect(before.exceptions).toEqual([])
 
+  const looks = await retailer.engine.database.query<{ count: number }>(
+    `select count(*)::int as count from journal where type = 'stock.presaleRuled'`,
+  )
+  expect(looks[0]!.count, 'the rule is seen once').toBe(1)
+
   // The day slips: every order says so.
   retailer.estate.erp.replan(receipt, { date: '2026-12-19' })
   await pass(world, 62)

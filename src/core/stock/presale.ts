@@ -4,6 +4,7 @@
  * arrives leaves the one in the step in which it joins the other. An order that takes such pieces has a _promise_: so
  * many pieces, by a date. Promises are served first come, first served; one that nothing covers any more is told.
  */
+import { canonicalJson } from '#canon/json.ts'
 import { type Note, note } from '../decider.ts'
 import type { Policy, PresaleRule } from '../policy.ts'
 import { parseOrderRef, streams } from '../streams.ts'
@@ -77,7 +78,7 @@ const ruleOf = ({ presale = [] }: Policy, { pool, sku }: Place): PresaleRule | n
 export function presaleNews({ presale, kit }: Ledger, policy: Policy, place: Place, at: string): PresaleEvent[] {
   if (!presale && !policy.presale) return []
   const rule = kit ? null : ruleOf(policy, place)
-  if (JSON.stringify(rule) !== JSON.stringify(presale?.rule ?? null)) return [{ type: 'stock.presaleRuled', rule, at }]
+  if (canonicalJson(rule) !== canonicalJson(presale?.rule ?? null)) return [{ type: 'stock.presaleRuled', rule, at }]
   return presale && dayOf(presale.at) < dayOf(at) ? [{ type: 'stock.looked', at }] : []
 }
 

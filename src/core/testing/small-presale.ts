@@ -1,7 +1,7 @@
 /** Pieces on their way in a small world: they arrive, come later than said, or never; and what must hold of them. */
 import type { PresaleRule } from '../policy.ts'
 import type { Step } from './explorer.ts'
-import { nameOf, type Rules, type World } from './small-world.ts'
+import type { Rules, World } from './small-world.ts'
 
 /** What is on its way, and how often each thing may happen to it. */
 export interface Coming {
@@ -21,9 +21,9 @@ export interface OnItsWay {
   left: { arrives: number; slips: number; shrinks: number }
 }
 
-export const ruleOf = ({ channels }: Coming): PresaleRule => ({
+export const ruleFor = (channels: readonly string[]): PresaleRule => ({
   kind: 'backorder', from: 'erp', expected: [], since: null, cap: null, holdBack: 0,
-  channels: channels.map(nameOf), release: null, ship: 'whole', owner: 'buying',
+  channels, release: null, ship: 'whole', owner: 'buying',
 }) // prettier-ignore
 
 export const beginsWith = ({ pieces, arrives = 0, slips = 0, shrinks = 0 }: Coming): OnItsWay => ({
@@ -74,9 +74,9 @@ export function presaleSteps(rules: Rules, world: World): Step<World>[] {
 }
 
 /** What was promised stands in the books once, by the date that is true now; nothing else is short. */
-export function brokenPromise({ ledger, sales, coming, onHand }: World, { setup }: Rules): string | null {
-  if (!coming || !setup.ahead) return null
-  const may = setup.ahead.channels.map(nameOf)
+export function brokenPromise({ ledger, sales, coming, onHand }: World, { policy }: Rules): string | null {
+  if (!coming) return null
+  const may = policy.presale![0]!.channels
   const unsaid = ledger.presale!.promises.find(({ channel }) => !may.includes(channel))
   if (unsaid) return `${unsaid.channel} sold a piece that is not here.`
   const owed = sales.filter(({ cancelled }) => cancelled === 'no').length

@@ -12,7 +12,7 @@ import type { Policy } from '../policy.ts'
 import type { Ledger } from '../stock/ledger.ts'
 import { stock, type StockCommand, type StockEvent } from '../stock/stock.ts'
 import { channelPolicy } from './sample.ts'
-import { beginsWith, type Coming, type OnItsWay, ruleOf } from './small-presale.ts'
+import { beginsWith, type Coming, type OnItsWay, ruleFor } from './small-presale.ts'
 
 export type Kind = 'compare' | 'plain' | 'later'
 
@@ -102,7 +102,7 @@ export class Rules {
     this.decider = planted.decider ?? stock
     const channels = Object.fromEntries(setup.channels.map((_, index) => [nameOf(index), channelPolicy]))
     const shared = { mode: 'exclusive', scarceBelow: 0, flashSale: [], buffers: {}, safety: [], looks: 2 } as const
-    const presale = setup.ahead ? { presale: [ruleOf(setup.ahead)] } : {}
+    const presale = setup.ahead ? { presale: [ruleFor(setup.ahead.channels.map(nameOf))] } : {}
     this.policy = { version: 'test', channels, safetyStock: 0, stock: shared, ...presale, ...planted.policy }
   }
 
