@@ -85,6 +85,7 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   'invoice.ensure': ({ orderRef, total }) => ({ invoiceId: idOf(orderRef), number: `INV/${idOf(orderRef)}`, total }),
   'return.ensure': ({ key }) => ({ deliveries: [`WH/IN/${key}`] }),
   'credit.ensure': ({ key, total }) => ({ creditId: idOf(key), number: `RINV/${idOf(key)}`, total }),
+  'redemption.ensure': ({ key }) => ({ entry: `MISC/${idOf(key)}` }),
   'delivery.ensure': ({ key }) => ({ deliveries: [{ id: idOf(key), name: `WH/OUT/${idOf(key)}` }] }),
   'warehouseOrder.ensure': ({ reference }) => ({ fulfillerOrderId: idOf(reference), accepted: true }),
   'warehouseOrder.cancel': () => ({ outcome: 'cancelled' }),
@@ -106,6 +107,8 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   'payment.void': () => paid({ amount: 0, currency: 'USD' }),
   'payment.refund': ({ requestId, amount }) => ({ refundId: requestId, requestId, amount, status: 'succeeded' }),
   'parcel.track': () => ({ scans: [] }),
+  'supply.ensure': () => ({ outcome: 'set' }),
+  'supplyList.settle': () => ({ outcome: 'allowed' }),
   'label.ensure': ({ reference }) => ({
     labelId: reference,
     trackingNumber: idOf(reference),

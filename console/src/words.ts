@@ -112,10 +112,13 @@ const OTHER_REASONS: Readonly<Record<string, Reason>> = {
   parcel_failed: { title: 'The carrier gave a parcel up', next: 'Claim it, send again or refund' },
   parcel_untracked: { title: 'A parcel is not followed', next: 'Check its number and carrier' },
   label_failed: { title: 'No label was bought', next: 'Mend the address or the rules, then retry' },
+  courier_failed: { title: 'No courier comes', next: 'Retry, or choose another carrier in the ERP' },
   label_not_voided: { title: 'A label was not taken back', next: 'Ask the carrier for the money' },
   label_not_shown: { title: 'A delivery lacks the number of its label', next: 'Mend it in the ERP, then retry' },
   fulfilment_failed: { title: 'The channel was not told of a parcel', next: 'Open the order and retry' },
   edited_after_release: { title: 'Edited after release', next: 'Do what the message says' },
+  move_refused: { title: 'It was not moved', next: 'Choose another warehouse, or leave it' },
+  move_failed: { title: 'Moving it failed', next: 'Mend it in Odoo, then retry' },
   cancelled_by_clock: { title: 'Cancelled here by its clock', next: 'Cancel it in the channel too' },
   acceptance_by_hand: { title: 'A person has to accept it', next: 'Accept or refuse it in time' },
   acceptance_urgent: { title: 'The channel still has no answer', next: 'Accept or refuse it now' },
@@ -195,6 +198,7 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'warehouseOrder.cancel': 'Stop the order at the warehouse',
   'return.ensure': 'Book what came back',
   'credit.ensure': 'Make the credit note',
+  'redemption.ensure': 'Book the gift card payment',
   'refund.ensure': 'Give money back',
   'listing.ensure': 'Show the product',
   'listing.withdraw': 'Show the product no more',
@@ -206,6 +210,8 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'label.ensure': 'Buy a label',
   'label.void': 'Give the label back',
   'delivery.label': 'Put the label at the delivery',
+  'supply.ensure': "Record the supplier's offer",
+  'supplyList.settle': 'Settle a list that waits',
 }
 export const callOf = (type: string): string => (CALLS as Readonly<Record<string, string>>)[type] ?? plain(type)
 

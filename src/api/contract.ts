@@ -193,6 +193,7 @@ export const orderLineView = object('OrderLine', {
     .nullable()
     .describe('Of goods that were sold before they were here; null once they are.'),
   shipped: count,
+  from: z.string().nullable().describe('Warehouse it leaves from; null when nothing has to be held.'),
 })
 
 export const orderException = object('OrderException', {
@@ -242,6 +243,7 @@ export const orderPage = object('OrderPage', {
   acceptance: acceptanceView.nullable().describe('null when the channel never asked.'),
   routing: routeView.nullable().describe('null when no other pool was looked for.'),
   reservation: z.string().nullable().describe('The reservation whose place it takes.'),
+  pools: z.array(z.string()).describe('Warehouses that goods may leave from.'),
   can: z
     .object({
       retry: z.boolean(),
@@ -250,6 +252,8 @@ export const orderPage = object('OrderPage', {
       hold: z.boolean(),
       refund: z.boolean(),
       return: z.boolean(),
+      reroute: z.boolean(),
+      resend: z.boolean(),
     })
     .describe('Which actions make sense now.'),
   trace: z.array(hop).describe('Everything that happened, oldest first; at most 2,000 hops.'),
@@ -273,6 +277,7 @@ export type StreamEvent = z.infer<typeof streamEvent>
 export const STREAM_KINDS = [
   'order', 'till', 'payment', 'parcel', 'label', 'capture', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation',
   'warehouse-order', 'customer', 'identity', 'product', 'offer', 'price', 'item', 'listing', 'connection', 'channel',
+  'supply', 'supplier',
 ] as const // prettier-ignore
 const kind = z.enum(STREAM_KINDS)
 

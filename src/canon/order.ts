@@ -137,6 +137,21 @@ export const refund = z.object({
 })
 export type Refund = z.infer<typeof refund>
 
+/** Money on its way back that did not arrive: the customer's bank would not have it, and it is the retailer's again. */
+export const lostRefund = z.object({ id: refund.shape.id, at: instant, amount: moneySchema })
+export type LostRefund = z.infer<typeof lostRefund>
+
+/** A payment with what the retailer owed already, or (negative) money given back as that: gift card, store credit. */
+export const redemption = z.object({
+  /** As the channel names the payment, or what went back on it. */
+  id: z.string().regex(/^[\w.-]+$/),
+  at: instant,
+  amount: moneySchema,
+  /** The same in the currency the customer saw, where that is another. */
+  presentment: moneySchema.optional(),
+})
+export type Redemption = z.infer<typeof redemption>
+
 /** What was agreed with a business customer. */
 export const terms = z.object({
   /** Who says what it costs. The amounts of an order that the ERP prices are zero here until its sale is known. */
@@ -190,6 +205,10 @@ export const order = versioned(
     refunded: field(moneySchema, books),
     /** One by one, where the channel tells them so. */
     refunds: field(z.array(refund).max(1_000), books).optional(),
+    /** Refunds that failed, under the names they were given by. In no other amount. */
+    lostRefunds: field(z.array(lostRefund).max(1_000), books).optional(),
+    /** Absent where the channel does not tell; what it took and gave back so is in the other amounts as well. */
+    redeemed: field(z.array(redemption).max(1_000), books).optional(),
     note: field(z.string(), { ...operations, pii: 'free_text' }).optional(),
     tags: field(z.array(z.string()), operations),
     test: field(z.boolean(), operations),

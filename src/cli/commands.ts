@@ -26,6 +26,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./doctor.ts')).doctor,
   ),
   entry('dead', 'see and mend what failed for good', async () => (await import('./dead.ts')).dead),
+  entry(
+    'order',
+    'see one order, and cancel, hold, move, split or resend it as it was shown first',
+    async () => (await import('./order.ts')).order,
+  ),
   entry('holds', 'see orders that are held, and decide about them', async () => (await import('./holds.ts')).holds),
   entry(
     'parcels',

@@ -13,11 +13,12 @@ import { checkFleet } from './doctor-fleet.ts'
 import { plainLog } from './log.ts'
 import { MIGRATIONS, openConnections, openStore } from './open.ts'
 import { CONNECTORS } from '#connectors/catalogue.ts'
+import { checkRules } from './doctor-rules.ts'
 import { checkSpine } from './doctor-spine.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 interface Checked extends Finding {
-  /** `database`, or the name of a connection. */
+  /** `policy`, `database`, or the name of a connection. */
   where: string
 }
 
@@ -34,7 +35,11 @@ export const doctor: Command = {
   ],
   async run(options, { out, err }) {
     const { config, io } = configured(options, plainLog(err, 'error'))
-    const findings = [...(await checkDatabase(config, io)), ...(await checkConnections(config, io))]
+    const findings = [
+      ...checkRules(config).map((finding) => ({ where: 'policy', ...finding })),
+      ...(await checkDatabase(config, io)),
+      ...(await checkConnections(config, io)),
+    ]
     if (options.flag('json')) out(JSON.stringify({ findings }))
     else for (const finding of findings) out(describe(finding))
     return findings.some(({ level }) => level === 'error') ? 1 : 0

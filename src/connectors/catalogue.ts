@@ -15,6 +15,7 @@ import { square } from './square/index.ts'
 import { stripe } from './stripe/index.ts'
 import { paypal } from './paypal/index.ts'
 import { till } from './till/index.ts'
+import { uber } from './uber/index.ts'
 import { x12 } from './x12/index.ts'
 
 export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
@@ -31,6 +32,7 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   till: till as Connector<unknown>,
   shipbob: shipbob as Connector<unknown>,
   signifyd: signifyd as Connector<unknown>,
+  uber: uber as Connector<unknown>,
   x12: x12 as Connector<unknown>,
 }
 

@@ -9,9 +9,11 @@ import type { ParcelSeen } from '#canon/parcel.ts'
 import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
+import type { RedemptionAsk } from './order/redeemed.ts'
 import type { ScreeningDecision } from './order/screening.ts'
 import type { Ahead } from './stock/presale.ts'
 import type { LabelIntents } from './parcel/label-intents.ts'
+import type { SupplyIntents } from './supply/intents.ts'
 import type { Instruction } from './warehouse-order/state.ts'
 
 /** Names one order for good: `<channel>:<externalId>`. */
@@ -45,7 +47,7 @@ interface Unable {
   reason: string
 }
 
-export interface IntentTypes extends LabelIntents {
+export interface IntentTypes extends LabelIntents, SupplyIntents {
   /** ERP: the order exists as a confirmed, locked sale order, exactly once. */
   'sale.ensure': {
     ask: {
@@ -79,6 +81,8 @@ export interface IntentTypes extends LabelIntents {
       warehouse: string
       sources?: { sku: string; warehouse: string }[]
       removed: string[]
+      /** SKUs whose warehouse may be another one than before; that of others is left as it is there. */
+      moved?: string[]
     }
     answer:
       | { outcome: 'changed'; total: Money; lines: { lineId: string; saleLineId: string }[] }
@@ -127,6 +131,12 @@ export interface IntentTypes extends LabelIntents {
     ask: CreditAsk
     answer: { creditId: string; number: string; total: Money }
   }
+  /**
+   * ERP: so much of the invoice was paid with what was owed to the customer already, or (negative) is owed again
+   * instead of being paid out: one posted entry between that liability and the customer, exactly once under `key`,
+   * matched with the invoice, or with its credit notes, as far as they are open.
+   */
+  'redemption.ensure': { ask: RedemptionAsk; answer: { entry: string } }
   /**
    * ERP: these pieces of the sale have left that warehouse, exactly once under `key`: its delivery is done for them,
    * and what is left of it waits in a backorder.

@@ -1,6 +1,7 @@
 /**
  * What deciders are told of a retailer's rules. Plain data; `policy/` reads it from the configuration and checks it.
  */
+import type { Money } from '#canon/money.ts'
 import type { PaymentStatus } from '#canon/order.ts'
 import type { Address } from '#canon/primitives.ts'
 import type { ReturnReason } from './return/state.ts'
@@ -80,6 +81,8 @@ export interface ChannelPolicy {
   /** This channel's share of what can be sold, relative to the others. */
   weight: number
   invoice: 'when_shipped' | 'never'
+  /** Whether gift cards and store credit are payments in the ERP, against what is owed for them. */
+  redeemed?: 'booked' | 'left_open' | undefined
   /**
    * What happens to an order whose goods are not there: wait for stock (and a person), or go to the ERP as a backorder.
    */
@@ -126,6 +129,8 @@ export interface CarrierPolicy {
   services?:
     | Readonly<Record<string, { carrier?: string | undefined; promiseDays?: number | undefined } | undefined>>
     | undefined
+  /** All numbers that begin so are followed there and no others, whatever the ERP calls the carrier. */
+  numbers?: string | undefined
   /** Days after it left that a parcel is promised in. */
   promiseDays?: number | undefined
   /** Days without a scan, after which a late parcel counts as lost. */
@@ -168,6 +173,24 @@ export interface LabelPolicy {
   verify: boolean
   /** A return that is allowed gets a label. */
   returns: boolean
+  /** Deliveries that a courier fetches now. */
+  local?: LocalPolicy | undefined
+}
+
+/** What is near enough to be brought by a courier, on which terms, and what happens when none comes. */
+export interface LocalPolicy {
+  /** Name of the connection that sends couriers. */
+  by: string
+  /** What the ERP calls the carrier; everything unless said. */
+  methods?: readonly string[] | undefined
+  /** Beginnings of postcodes, capitals without blanks; all unless said. */
+  postcodes?: readonly string[] | undefined
+  maxCost?: Money | undefined
+  withinMinutes: number
+  otherwise: 'carrier' | 'person'
+  owner: string
+  escalateTo: string
+  settleWithinMinutes: number
 }
 
 /** Whose business a hold of one kind is, and how it ends. */

@@ -10,6 +10,8 @@ import type { ReturnState } from './return/state.ts'
 import type { LabelState } from './parcel/label-state.ts'
 import type { ParcelState } from './parcel/state.ts'
 import type { PaymentState } from './payment/state.ts'
+import type { SupplierState } from './supply/supplier.ts'
+import type { SupplyState } from './supply/state.ts'
 import type { TillState } from './store-day/state.ts'
 import type { WarehouseOrderState } from './warehouse-order/state.ts'
 
@@ -97,9 +99,12 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     proofs: ['order.confirmed', 'order.cancelled'],
   },
   'sale.change': {
-    stands: (state) => (state as OrderState).edit?.failed === true && !(state as OrderState).cancel,
+    stands(state) {
+      const { edit, moving, cancel } = state as OrderState
+      return (edit?.failed === true || moving?.step === 'failed') && !cancel
+    },
     again: RETRY,
-    proofs: ['order.changeCarried', 'order.cancelled'],
+    proofs: ['order.changeCarried', 'order.moved', 'order.cancelled'],
   },
   'sale.cancel': {
     stands(state) {
@@ -166,6 +171,13 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     toOrder: true,
     proofs: ['refund.credited'],
     speaksOf: (data, { ask }) => (data as { refundId?: unknown } | null)?.refundId === keyOf(ask),
+  },
+  'redemption.ensure': {
+    stands: (state, { version }) =>
+      ((state as OrderState).bookings ?? []).some((one) => one.version === version && one.step === 'failed'),
+    again: RETRY,
+    proofs: ['order.redemptionBooked'],
+    speaksOf: (data, { ask }) => (data as { id?: unknown } | null)?.id === keyOf(ask),
   },
   'refund.ensure': {
     stands: (state, { version }) =>
@@ -274,6 +286,18 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     // A number that no reading can have had: the ledger then reads anew.
     again: { type: 'stock.nudge', free: Number.MIN_SAFE_INTEGER } as { type: string },
     proofs: ['stock.read'],
+  },
+  'supply.ensure': {
+    stands: (state) => (state as SupplyState).trouble?.code === 'failed',
+    never: 'The supplier may offer something else by now. Retry on the latest version.',
+    again: { type: 'supply.retry' },
+    proofs: ['supply.settled', 'supply.ended'],
+  },
+  'supplyList.settle': {
+    stands: (state, { ask }) => (state as SupplierState).waiting?.hash === (ask as { hash?: unknown } | null)?.hash,
+    never: 'A newer list may have come. Say anew what is to become of the one that waits.',
+    again: { type: 'supplier.allow' },
+    proofs: ['supplier.listTaken', 'supplier.listDropped', 'supplier.listAllowed'],
   },
   'listing.ensure': OFFERING,
   'price.ensure': OFFERING,

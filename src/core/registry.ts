@@ -18,6 +18,8 @@ import { reservation } from './reservation/reservation.ts'
 import { returns } from './return/return.ts'
 import { route } from './route/route.ts'
 import { stock } from './stock/stock.ts'
+import { supplier } from './supply/supplier.ts'
+import { supply } from './supply/supply.ts'
 import { till } from './store-day/till.ts'
 import { warehouseOrder } from './warehouse-order/warehouse-order.ts'
 
@@ -49,5 +51,7 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   'parcel': opaque(parcel),
   'label': opaque(label),
   'channel': opaque(channel),
+  'supply': opaque(supply),
+  'supplier': opaque(supplier),
   'capture': opaque(capture),
 }

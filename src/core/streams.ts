@@ -29,6 +29,11 @@ export const streams = {
   label: (channel: string, externalId: string) => `label/${channel}/${externalId}`,
   /** Leads to the payment that a capture belongs to. */
   capture: (provider: string, id: string) => `capture/${provider}/${id}`,
+  /** One article of a supplier, from this quantity on. */
+  supply: (connection: string, minQuantity: string, article: string) =>
+    `supply/${connection}/${minQuantity}/${article}`,
+  /** The lists of a supplier. */
+  supplier: (connection: string) => `supplier/${connection}`,
   till: (storeId: string, registerId: string) => `till/${storeId}/${registerId}`,
 } as const
 
@@ -49,6 +54,15 @@ export function warehouseStream(reference: string): string | null {
   return channel && externalId && pool && more.length === 0 ? streams.warehouseOrder(channel, externalId, pool) : null
 }
 
+/**
+ * Stream of the labels that a reference `<channel>:<id of the order>:<delivery>:<n>` is of; null when it is none of
+ * ours.
+ */
+export function labelStream(reference: string): string | null {
+  const [, channel, externalId] = /^([^:/]+):(.+):[^:]+:\d+$/.exec(reference) ?? []
+  return channel && externalId ? streams.label(channel, externalId) : null
+}
+
 /** What a screener knows one picture of an order by. */
 export const screeningReference = (channel: string, externalId: string, picture: string): string =>
   `${channel}:${externalId}:${picture}`
@@ -57,6 +71,12 @@ export const screeningReference = (channel: string, externalId: string, picture:
 export function screenedStream(reference: string): string | null {
   const [channel, externalId, picture, ...more] = reference.split(':')
   return channel && externalId && picture && more.length === 0 ? streams.order(channel, externalId) : null
+}
+
+/** The parts of a `supply/…` stream; an article may hold slashes. */
+export function parseSupply(stream: string): { connection: string; minQuantity: string; article: string } {
+  const [, connection = '', minQuantity = '', ...rest] = stream.split('/')
+  return { connection, minQuantity, article: rest.join('/') }
 }
 
 const SHARDS = 1024

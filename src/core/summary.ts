@@ -15,6 +15,9 @@ import type { ReservationState } from './reservation/reservation.ts'
 import { stageOf as stageOfGiving } from './return/giving-state.ts'
 import type { KnownRefund, ReturnState } from './return/state.ts'
 import type { Ledger } from './stock/ledger.ts'
+import { needsSomebody, type SupplyState, supplyStatus } from './supply/state.ts'
+import type { SupplierState } from './supply/supplier.ts'
+import { parseSupply } from './streams.ts'
 import { askedFor, type TillState } from './store-day/state.ts'
 import type { WarehouseOrderState } from './warehouse-order/state.ts'
 
@@ -120,6 +123,15 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
   'label'(state, stream) {
     const status = labelStatus(state as LabelState)
     return { label: idOf(stream), status, attention: status === 'failed' || status === 'kept' }
+  },
+  'supply'(state, stream) {
+    const supply = state as SupplyState
+    const label = parseSupply(stream).article
+    return { label, status: supplyStatus(supply), attention: needsSomebody(supply) }
+  },
+  'supplier'(state, stream) {
+    const { waiting } = state as SupplierState
+    return { label: idOf(stream), status: waiting ? 'waiting' : 'taken', attention: waiting !== null }
   },
   'till'(state, stream) {
     const till = state as TillState

@@ -6,7 +6,7 @@ import { shipment } from '#canon/goods.ts'
 import { consent, order, party } from '#canon/order.ts'
 import { PARCEL_CASES, PARCEL_STATUSES, parcelSeen } from '#canon/parcel.ts'
 import { disputeSeen, paymentSeen, REFUND_STATUSES, refundSeen } from '#canon/payment.ts'
-import { address, instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
+import { address, currency, instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
 import { channelListing, erpProduct } from '#canon/product.ts'
 import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
 import { HOLD_KINDS } from '#core/order/hold-kinds.ts'
@@ -30,6 +30,23 @@ const telling = z.object({
 
 const named = z.string().regex(/^[\w.-]{1,100}$/)
 const piece = { lineId: z.string().min(1).max(200), quantity: quantity.min(1) }
+
+const listName = { file: text, hash: text, at: instant }
+const decimal = z.string().regex(/^\d+(\.\d+)?$/, 'must be a decimal')
+const supplyOffer = z.object({
+  sku: sku.optional(),
+  barcode: text.optional(),
+  price: decimal,
+  currency,
+  leadDays: quantity,
+  stock: quantity.optional(),
+})
+const supplyRules = z.object({
+  supplier: z.object({ name: text, ref: text.optional() }),
+  owner: text,
+  jumpPercent: z.number().min(0).nullable(),
+  unknown: z.enum(['case', 'note']),
+})
 
 /** What goes out instead, at prices in minor units, in the way the order counts. */
 export const exchangeAsk = z.object({
@@ -141,6 +158,14 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.observe': { order, masked: z.array(z.string()).optional() },
   'order.cancel': { reason: text, at: instant },
   'order.retry': {},
+  'order.resend': {},
+  'order.reroute': {
+    to: text,
+    skus: z.array(z.string().min(1)).optional(),
+    part: z.boolean().optional(),
+    by: person,
+    note: text,
+  },
   'order.lookAtClock': {},
   'order.decideAcceptance': { accepted: z.array(z.string()) },
   'order.hold': { by: person, reason: text, minutes: minutes.optional() },
@@ -181,6 +206,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'fulfilment.stop': {},
   'fulfilment.retry': {},
   'fulfilment.tellLeft': {},
+  'fulfilment.noteLink': { trackingNumber: z.string().min(1), trackingUrl: z.url() },
   'order.noteWarehouse': {
     pool: z.string(),
     outcome: z.enum(['cancelled', 'kept', 'failed']),
@@ -309,9 +335,27 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
     weightG: z.int().min(1).optional(),
     promisedBy: instant.optional(),
   },
+  'supply.observe': { offer: supplyOffer, at: instant, rules: supplyRules },
+  'supply.end': { why: z.enum(['vanished', 'discontinued']), at: instant },
+  'supply.accept': {},
+  'supply.retry': {},
+  'supply.lookAgain': {},
+  'supplier.takeList': {
+    ...listName,
+    whole: z.boolean(),
+    rows: quantity,
+    changed: quantity,
+    ended: quantity,
+    doubled: z.boolean(),
+  },
+  'supplier.holdList': { ...listName, why: z.array(text), owner: text },
+  'supplier.allow': {},
+  'supplier.drop': {},
   'label.gone': { deliveryId: z.string().min(1) },
   'label.wantReturn': { returnId: named },
   'label.retry': {},
+  'label.ended': { reference: z.string().min(1), reason: text },
+  'label.lookAtClock': {},
   'order.noteParcel': { parcel: orderParcel },
   'payment.lookAtClock': {},
   'order.notePayment': { payment: orderPayment },

@@ -3,6 +3,7 @@
  * an intent comes back as an inbox row, written together with the finish, so that a crash in between repeats the call
  * (which is an _ensure_) and never loses the answer.
  */
+import { attemptIn } from '#connectors/kit/budget.ts'
 import type { Connection, Outbound, Outcome, Sent } from '#connectors/kit/connector.ts'
 import type { IntentType } from '#core/intents.ts'
 import { ANSWER_PRIORITY, priorityOf } from '#policy/priorities.ts'
@@ -161,7 +162,7 @@ async function attemptAll(
     const call = async () => {
       if (life && (life.state() !== 'running' || !(await life.mayCall()))) return null
       const [startedMs, startMs] = [elapsedMs(), engine.io.now()]
-      const sent = await send(outbound, group)
+      const sent = await attemptIn(connection.budget, group[0]!.key, () => send(outbound, group))
       if (engine.tracer) {
         const called = group.map((intent, index) => ({ intent, outcome: sent[index]! }))
         engine.tracer.called(name, called, { startMs, endMs: engine.io.now() })

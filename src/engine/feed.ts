@@ -3,6 +3,7 @@
  * transaction.
  */
 import { canonicalJson } from '#canon/json.ts'
+import { attemptIn } from '#connectors/kit/budget.ts'
 import type { Feed, Reading } from '#connectors/kit/connector.ts'
 import { FEED_PRIORITY } from '#policy/priorities.ts'
 import { isHeld } from '#policy/windows.ts'
@@ -131,7 +132,11 @@ async function readPage(
   report: FeedReport,
 ): Promise<void> {
   const startMs = engine.io.now()
-  const { readings, cursor, more } = await feed.read(await readCursor(engine.database, connection, name))
+  const { readings, cursor, more } = await attemptIn(
+    connectionNamed(engine, connection).budget,
+    `feed ${name}`,
+    async () => feed.read(await readCursor(engine.database, connection, name)),
+  )
   const at = nowOf(engine)
   const rows = rowsOf(connection, readings, at)
   const stored = await engine.database.transaction(async (sql) => {

@@ -1,10 +1,11 @@
 /** The hub at work: one loop decides, one per lane dispatches, one per connection reads feeds and does upkeep. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { tasksNotDue } from '#store/cursor.ts'
 import { isRetryable, isUniqueViolation } from '#store/database.ts'
 import { lanesOf } from './dispatch.ts'
 import { startCarriers } from './bus/carriers.ts'
 import { startChores } from './chores.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, nowOf } from './engine.ts'
 import { workBackfill } from './backfill.ts'
 import { catchUp, poll } from './feed.ts'
 import { BEAT_MS } from './life.ts'
@@ -119,8 +120,12 @@ async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
 export async function regularWork(engine: Engine, name: string): Promise<number> {
   const connection = engine.connections.get(name)
   let fresh = 0
-  for (const task of Object.keys(connection?.upkeep ?? {})) await maintain(engine, name, task)
-  for (const feed of Object.keys(connection?.feeds ?? {})) fresh += (await poll(engine, name, feed))?.fresh ?? 0
+  const early = await tasksNotDue(engine.database, name, nowOf(engine))
+  const isDue = (task: string) => !early.has(task) || engine.schedules?.of(name, task) !== undefined
+  for (const task of Object.keys(connection?.upkeep ?? {}))
+    if (isDue(`upkeep:${task}`)) await maintain(engine, name, task)
+  for (const feed of Object.keys(connection?.feeds ?? {}))
+    if (isDue(`feed:${feed}`)) fresh += (await poll(engine, name, feed))?.fresh ?? 0
   await watchSilence(engine, name)
   fresh += await workBackfill(engine, name)
   await catchUp(engine)

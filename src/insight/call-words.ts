@@ -33,6 +33,7 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
     answer: ({ decision }) => (decision ? `says '${decision.action}': ${decision.reason}` : 'has not decided yet'),
   },
   'credit.ensure': { ask: 'create the credit note', answer: ({ number }) => `posted credit note ${number}` },
+  'redemption.ensure': { ask: 'book the gift card payment', answer: ({ entry }) => `posted entry ${entry}` },
   'refund.ensure': { ask: 'give money back', answer: ({ refundId }) => `gave the money back as refund ${refundId}` },
   'customer.ensure': { ask: 'record the customer', answer: () => 'has the customer' },
   'stock.read': { ask: 'say what is free', answer: ({ free, onHand }) => `has ${free} free of ${onHand} on hand` },
@@ -78,17 +79,39 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
   },
   'label.void': {
     ask: 'take the label back',
-    answer: ({ outcome }) => (outcome === 'voided' ? 'took the label back' : 'did not take the label back'),
+    answer: ({ outcome, cost }) =>
+      outcome === 'voided'
+        ? `took the label back${cost ? ` for ${formatMoney(cost)}` : ''}`
+        : 'did not take the label back',
   },
   'delivery.label': {
     ask: 'put the label at the delivery',
     answer: ({ outcome }) => (outcome === 'done' ? 'has it so' : 'had sent the delivery already'),
   },
+  'supply.ensure': {
+    ask: "record the supplier's offer",
+    answer: ({ outcome }) => SUPPLY_WORDS[outcome],
+  },
+  'supplyList.settle': { ask: 'settle a list that waits', answer: ({ outcome }) => LIST_WORDS[outcome] },
   'session.close': {
     ask: 'close the session of a till',
     answer: ({ outcome }) => (outcome === 'closed' ? 'closed the session' : 'had no session to close'),
   },
 }
+
+const SUPPLY_WORDS = {
+  set: 'has the offer so',
+  absent: 'had no such offer to end',
+  unknown: 'has no such product',
+  ambiguous: 'has several such products',
+  too_fine: 'would round the price',
+} as const
+
+const LIST_WORDS = {
+  allowed: 'takes the list after all',
+  dropped: 'put the list away',
+  gone: 'had no such list any more',
+} as const
 
 const ACCEPT_WORDS = {
   accepted: 'has the order as accepted',

@@ -9,6 +9,9 @@ export const FAILURES: Readonly<Record<string, string>> = {
   cancelled_after_shipment: 'Arrange the return of what has left the warehouse.',
   cancelled_by_clock: 'Cancel it in the channel and give the money back there; then this goes away.',
   edited_after_release: 'Do what the message says: the change was not made in Odoo, or not yet.',
+  move_refused:
+    'Choose another warehouse, or leave it: it is sent from where it was, unless the message says otherwise.',
+  move_failed: 'Mend what the message says in Odoo, then retry; both warehouses keep the goods until then.',
   fulfilment_failed: 'Mend what the message says in the channel, then retry; the parcel itself is on its way.',
   warehouse_failed: 'Mend what the message says, then retry; it is sent only once.',
   warehouse_refused: 'Mend what the warehouse says and retry, or cancel the order in the channel.',
@@ -18,6 +21,8 @@ export const FAILURES: Readonly<Record<string, string>> = {
   promise_lost:
     'Tell the customer, and cancel the line or order the goods anew; this goes away when some are expected.',
   label_failed: 'Mend what the message says (address, funds, services in the policy), then: crossdock labels retry.',
+  courier_failed:
+    'Retry (crossdock labels retry), or give the delivery another carrier in the ERP, or bring it yourself.',
   label_not_voided: 'Ask for the money at the carrier by hand; before another label is needed, buy it by hand.',
   label_not_shown: 'Mend what the message says in the ERP, then: crossdock labels retry.',
   warehouse_silent: 'Ask the warehouse whether it has the order; this goes away when it says so.',
@@ -54,6 +59,8 @@ export const FAILURES: Readonly<Record<string, string>> = {
   authorisation_ends: 'Ship and capture before it runs out, capture by hand, or ask the customer to pay again.',
   evidence_due: 'Send evidence to the provider, or accept the dispute there.',
   chargeback: 'Book the chargeback, with its fee, against the invoice of the order.',
+  redemption_failed:
+    'Mend what the message says in Odoo, then retry; or book the gift card against the invoice by hand.',
   capture_failed: 'Look at the payment at its provider; capture it there, or ask the customer to pay in another way.',
   void_failed: 'Let the payment go at its provider by hand.',
   invoice_failed: 'Mend what the message says in Odoo, then retry.',

@@ -1,10 +1,11 @@
 /** What people read of a payment's events, and of the captures that lead to it. */
 import { formatMoney, type Money } from '#canon/money.ts'
+import type { OrderRedemptionEvent } from '#core/order/redeemed.ts'
 import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import { momentWords } from './moment.ts'
 
-type MoneyEvent = CaptureEvent | PaymentEvent
+type MoneyEvent = CaptureEvent | PaymentEvent | OrderRedemptionEvent
 type Data<T extends MoneyEvent['type']> = Extract<MoneyEvent, { type: T }>
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
@@ -36,5 +37,8 @@ export const MONEY_WORDS: { readonly [T in MoneyEvent['type']]: string | ((event
   'payment.warned': 'The provider expects fraud',
   'payment.reviewed': ({ open, fraud }) =>
     open ? 'The provider reviews the payment' : fraud ? 'The review ended as fraud' : 'The review is over',
+  'order.redemptionAsked': ({ redemption: { amount } }) => `Gift card payment of ${words(amount)} to be booked`,
+  'order.redemptionBooked': ({ entry }) => `Gift card payment booked with ${entry}`,
+  'order.redemptionFailed': ({ message }) => `Gift card payment not booked: ${message}`,
   'payment.exceptionRaised': ({ detail }) => detail,
 }

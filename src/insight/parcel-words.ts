@@ -5,9 +5,9 @@ import type { LabelEvent } from '#core/parcel/label.ts'
 import type { ParcelEvent } from '#core/parcel/parcel.ts'
 import { momentWords } from './moment.ts'
 
-type Told = ParcelEvent | LabelEvent | OrderParcelEvent
+export type ParcelsEvent = ParcelEvent | LabelEvent | OrderParcelEvent
 type Words = {
-  readonly [T in Told['type']]: string | ((event: Extract<Told, { type: T }>) => string)
+  readonly [T in ParcelsEvent['type']]: string | ((event: Extract<ParcelsEvent, { type: T }>) => string)
 }
 
 export const PARCEL_WORDS: Words = {
@@ -28,8 +28,12 @@ export const PARCEL_WORDS: Words = {
     return `A label of ${carrier} ${service} was bought for ${formatMoney(cost)}${late}`
   },
   'label.failed': ({ code }) => `No label was bought (${code})`,
+  'label.fellBack': ({ code }) => `No courier comes (${code}); another carrier is asked`,
+  'label.ended': ({ reason }) => `The courier was called off: ${reason}`,
+  'label.escalated': ({ owner }) => `Nobody settled it in time; it went to ${owner}`,
   'label.voidAsked': 'The label is to be given back',
-  'label.voided': 'The label was given back',
+  'label.voided': ({ cost }) =>
+    `The label was given back${cost ? `; ${formatMoney(cost)} is to be paid all the same` : ''}`,
   'label.kept': 'The label was not taken back',
   'label.shown': 'The delivery shows how it stands with its label',
   'label.showFailed': 'The ERP did not take the number of the label',

@@ -2,6 +2,9 @@
 
 const COMMAND_WORDS: Readonly<Record<string, string>> = {
   'order.retry': 'A person asked to try again',
+  'order.resend': 'A person asked to tell the channel again',
+  'order.reroute': 'A person asked to have it leave from elsewhere',
+  'order.noteMove': 'Its route told the order what another warehouse lacks',
   'order.cancel': 'A person asked to cancel',
   'order.askBack': 'A person asked for goods or money to go back',
   'order.hold': 'A person asked to hold it',

@@ -9,8 +9,6 @@ import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
-import type { LabelEvent } from '#core/parcel/label.ts'
-import type { ParcelEvent } from '#core/parcel/parcel.ts'
 import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
@@ -21,8 +19,10 @@ import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
 import type { TillEvent } from '#core/store-day/till.ts'
 import { ORDER_HOLD_WORDS } from './hold-words.ts'
+import { MOVE_WORDS } from './move-words.ts'
 import { MONEY_WORDS } from './money-words.ts'
-import { PARCEL_WORDS } from './parcel-words.ts'
+import { PARCEL_WORDS, type ParcelsEvent } from './parcel-words.ts'
+import { SUPPLY_WORDS, type SuppliersEvent } from './supply-words.ts'
 import { INCIDENT_OVER, PRESALE_WORDS, SHELF_WORDS } from './shelf-words.ts'
 import type { WarehouseOrderEvent } from '#core/warehouse-order/warehouse-order.ts'
 import { WAREHOUSE_TITLES } from './warehouse-words.ts'
@@ -46,8 +46,8 @@ export type HubEvent =
   | TillEvent
   | CaptureEvent
   | PaymentEvent
-  | ParcelEvent
-  | LabelEvent
+  | ParcelsEvent
+  | SuppliersEvent
   | ChannelEvent
 
 type Data<T extends HubEvent['type']> = Extract<HubEvent, { type: T }>
@@ -93,12 +93,6 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
     const what = exceptions.map(({ code }) => code.replaceAll('_', ' ')).join(', ')
     return exceptions.every(({ code }) => isWait(code)) ? `The order waits: ${what}` : `Order held back: ${what}`
   },
-  'order.changeRequested': 'The ERP is asked to change its sale',
-  'order.changeCarried': 'The sale in the ERP is what the order is now',
-  'order.changeRefused': ({ outcome }) =>
-    outcome === 'failed' ? 'The change of the sale failed' : 'The sale was not changed: a person has to look',
-  'order.changeDropped': 'Pieces were taken off after everything had left: they are returned goods',
-  'order.changeRetried': 'The ERP is asked again to change its sale',
   'order.released': 'Order released to the ERP',
   'order.confirmed': ({ saleName }) => `Order confirmed as sale ${saleName}`,
   'order.releaseFailed': ({ code }) => `The ERP did not take the order (${code})`,
@@ -128,6 +122,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.acceptanceRetried': 'The channel is told again whether the order is accepted',
   'order.acceptanceSettled': ({ outcome }) => SETTLED_WORDS[outcome],
   ...ORDER_HOLD_WORDS,
+  ...MOVE_WORDS,
 
   'fulfilment.opened': 'Ready to ship',
   'fulfilment.parcelParked': 'A parcel left before its order was known; kept',
@@ -137,6 +132,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'shipment.announceRetried': 'The channel is told of the parcel again',
   'fulfilment.changed': 'The lines to ship are others now',
   'fulfilment.stopped': 'The channel takes no more news of parcels',
+  'fulfilment.linkNoted': 'Where the parcel can be followed is known',
   'fulfilment.leftTold': 'What has left was told to who takes goods back',
 
   ...WAREHOUSE_TITLES,
@@ -178,6 +174,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'refund.beyond': ({ why }) =>
     why === 'amount' ? 'The refund is more than the invoice has left' : 'The refund is in another currency',
   'refund.changed': 'The refund is another amount now than was credited',
+  'refund.lost': "A refund in the channel did not arrive: the customer's bank refused it",
 
   'fulfilment.progressed': ({ complete }) =>
     complete ? 'Everything has left the warehouse' : 'A part has left the warehouse',
@@ -346,6 +343,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   ...MONEY_WORDS,
 
   ...PARCEL_WORDS,
+  ...SUPPLY_WORDS,
   ...SHELF_WORDS,
   ...PRESALE_WORDS,
 }

@@ -21,6 +21,12 @@ export const carrierPolicy = z.strictObject({
     )
     .optional()
     .describe('By what the ERP calls the carrier or its service.'),
+  numbers: z
+    .string()
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('Numbers that begin so are followed there, and no others, whatever the ERP calls the carrier: del_.'),
   promiseDays: days.optional().describe('Days after it left that any other parcel is promised in: 5 unless said.'),
   lostAfterDays: days.optional().describe('A late parcel without a scan for so many days is lost: 7 unless said.'),
   owner: person
@@ -32,7 +38,7 @@ export const carrierPolicy = z.strictObject({
 
 interface Named {
   carriers?: Parameters<typeof strangePayments>[0] | undefined
-  labels?: Readonly<Record<string, { by: string }>> | undefined
+  labels?: Readonly<Record<string, { by: string; local?: { by: string } | undefined }>> | undefined
 }
 
 /** What is wrong with the names of carriers and their channels, and of those who sell labels. */
@@ -42,12 +48,15 @@ export function strangeCarriers(
   channels: readonly string[],
 ): { path: string[]; message: string }[] {
   const followers = strangePayments(carriers, known, channels)
-  const sellers = Object.entries(labels).filter(([, { by }]) => !known.includes(by))
+  const sellers = Object.entries(labels).flatMap(([code, { by, local }]) => [
+    { path: ['labels', code, 'by'], by },
+    ...(local ? [{ path: ['labels', code, 'local', 'by'], by: local.by }] : []),
+  ])
   return [
     ...followers.map(({ path: [, ...rest], message }) => ({ path: ['carriers', ...rest], message })),
-    ...sellers.map(([code, { by }]) => {
+    ...sellers.flatMap(({ path, by }) => {
       const message = `No connection is called '${by}'. There are: ${known.join(', ')}.`
-      return { path: ['labels', code, 'by'], message }
+      return known.includes(by) ? [] : [{ path, message }]
     }),
   ]
 }

@@ -31,6 +31,38 @@ const from = z.strictObject({
 })
 const lengthCm = z.number().positive().max(500)
 
+const person = z.string().min(1).max(100)
+const minutes = z.int().min(1).max(10_080)
+
+const local = z.strictObject({
+  by: z.string().min(1).describe('Name of the connection that sends couriers.'),
+  methods: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('What the ERP calls the carrier of such deliveries; all deliveries unless said.'),
+  postcodes: z
+    .array(z.string().regex(/^[A-Z0-9]{1,10}$/))
+    .min(1)
+    .optional()
+    .describe('Only where the postcode begins so, in capitals without blanks: how far couriers go. All unless said.'),
+  maxCost: z
+    .strictObject({
+      amount: z.int().min(1).describe('In the smallest unit of the currency.'),
+      currency: z.string().regex(/^[A-Z]{3}$/).describe('Three letters. An offer in another currency is too dear.'),
+    })
+    .optional()
+    .describe('What it may cost at most; nothing is too dear unless said.'),
+  withinMinutes: minutes.default(120).describe('So many minutes after it is ready the customer has it, or none is sent.'),
+  otherwise: z
+    .enum(['carrier', 'person'])
+    .default('carrier')
+    .describe('When no courier comes: the carrier of the warehouse (by), or a person.'),
+  owner: person.default('store').describe('Whose business it is when it is a person’s.'),
+  escalateTo: person.default('operations').describe('Who gets what that person did not settle in time.'),
+  settleWithinMinutes: minutes.default(30).describe('How long that may take.'),
+}) // prettier-ignore
+
 export const labelPolicy = z.strictObject({
   by: z.string().min(1).describe('Name of the connection that sells labels.'),
   from: from.describe('Where parcels leave from, and come back to.'),
@@ -58,4 +90,5 @@ export const labelPolicy = z.strictObject({
   cutOff: cutOff.optional().describe('What is ready later leaves a day later, and has a day less to be in time.'),
   verify: z.boolean().default(true).describe('No label is bought for an address that cannot be verified.'),
   returns: z.boolean().default(false).describe('A return that is allowed gets a label.'),
+  local: local.optional().describe('Deliveries that a courier fetches as soon as they are ready.'),
 })

@@ -130,6 +130,12 @@ export const channelPolicy = z.strictObject({
     .enum(['when_shipped', 'never'])
     .default('when_shipped')
     .describe('When the ERP invoices: once everything has shipped, or never by the hub.'),
+  redeemed: z
+    .enum(['booked', 'left_open'])
+    .optional()
+    .describe(
+      'Gift cards and store credit that paid for an order: booked as payments in the ERP once it is invoiced, or, unless said, not.',
+    ),
   whenShort: z
     .enum(['hold', 'release'])
     .default('hold')

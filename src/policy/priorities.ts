@@ -43,11 +43,14 @@ const PRIORITIES: Readonly<Record<IntentType, number>> = {
   'delivery.ensure': 4,
   'invoice.ensure': 6,
   'credit.ensure': 6,
+  'redemption.ensure': 6,
   // Prices and withdrawals wait for no window, everything else of the catalogue does.
   'price.ensure': 5,
   'listing.withdraw': 5,
   'listing.ensure': 6,
   'customer.ensure': 7,
+  'supply.ensure': 7,
+  'supplyList.settle': 5,
 }
 
 /** What is pressing or calm goes a step before or after others of its kind, and never beyond its neighbours. */

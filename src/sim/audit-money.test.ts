@@ -1,6 +1,6 @@
 /** The auditor of money finds what is wrong, each thing under its name, and nothing where all agrees. */
 import { expect, test } from 'vitest'
-import { compare, type Money } from './audit-money.ts'
+import { cardFindings, compare, type Money } from './audit-money.ts'
 
 const held = {
   provider: 'paypal-main', paymentId: 'P1', channel: 'shop', orderId: '1', authorised: 2_000, captured: 2_000, refunded: 0, open: 0,
@@ -27,6 +27,14 @@ test('what was taken of the customer is what the order comes to, and what was in
   expect(found({ ...paid, invoiced: 2_001 })).toContain('2000 was taken, 2001 invoiced')
   expect(found({ ...paid, held: [{ ...held, open: 5 }] })).toContain('still set aside')
   expect(found({ ...paid, credited: 100 })).toContain('100 credited')
+})
+
+test("what gift cards paid is no provider's, and is off what is owed for them", () => {
+  const rest = { ...held, authorised: 1_400, captured: 1_400, books: { ...held.books, captured: 1_400 } }
+  expect(compare([{ ...paid, held: [rest], redeemed: 600 }])).toEqual([])
+  expect(found({ ...paid, held: [rest], redeemed: 500 })).toContain('comes to 2000, and 1900 was taken')
+  expect(cardFindings('#1', 600, 600)).toEqual([])
+  expect(cardFindings('#1', 600, 0).join()).toContain('gift cards paid 600 of it, and 0 is off')
 })
 
 test('what the provider says is what our books say, for each payment and in all', () => {

@@ -19,6 +19,8 @@ export interface Money {
   held: readonly (Held & { provider: string; books: Books | null })[]
   invoiced: number
   credited: number
+  /** What gift cards paid of it and no provider has. */
+  redeemed?: number
 }
 
 export interface Books {
@@ -30,7 +32,8 @@ export interface Books {
 /** When the day is over and everything has arrived. */
 export async function auditMoney(estate: Estate, database: Database): Promise<string[]> {
   const providers = estate.outlets.filter(({ money }) => money)
-  if (providers.length === 0) return []
+  const cards = auditGiftCards(estate)
+  if (providers.length === 0) return cards
   const rows = await database.query<{ stream: string; state: PaymentState }>(
     `select stream, state from stream where kind = 'payment'`,
   )
@@ -58,13 +61,34 @@ export async function auditMoney(estate: Estate, database: Database): Promise<st
       held: mine.map((one) => ({ ...one, books: books.get(streams.payment(one.provider, one.paymentId)) ?? null })),
       invoiced: sum(posted.filter(({ total }) => total >= 0).map(({ total }) => cents(total))),
       credited: -sum(posted.filter(({ total }) => total < 0).map(({ total }) => cents(total))),
+      ...(order.redeemed === undefined ? {} : { redeemed: order.redeemed }),
     }
   })
   const unknown = [...books.keys()].filter(
     (stream) => !held.some((one) => streams.payment(one.provider, one.paymentId) === stream),
   )
-  return [...unknown.map((stream) => `Money: the hub knows ${stream}, and no provider does.`), ...compare(all)]
+  return [
+    ...cards,
+    ...unknown.map((stream) => `Money: the hub knows ${stream}, and no provider does.`),
+    ...compare(all),
+  ]
 }
+
+/** Once it is invoiced, what a gift card paid is off the debt in Odoo, and what went back to it is owed again. */
+function auditGiftCards({ outlets, erp }: Estate): string[] {
+  if (!outlets.some(({ believes }) => believes().orders.some(({ redeemed }) => redeemed !== undefined))) return []
+  const sales = new Map(erp.beliefs().sales.map((sale) => [sale.ref, sale]))
+  return outlets.flatMap(({ name: channel, believes }) =>
+    believes().orders.flatMap(({ id, name, redeemed }) => {
+      const sale = sales.get(`crossdock:${channel}:${id}`)
+      const isInvoiced = sale?.invoices.some(({ state }) => state === 'posted')
+      return isInvoiced ? cardFindings(name, redeemed ?? 0, cents(sale?.redeemed ?? 0)) : []
+    }),
+  )
+}
+
+export const cardFindings = (name: string, channel: number, erp: number): string[] =>
+  channel === erp ? [] : [`Money of order ${name}: gift cards paid ${channel} of it, and ${erp} is off what is owed.`]
 
 /** What is wrong, in words. */
 export function compare(all: readonly Money[]): string[] {
@@ -74,13 +98,15 @@ export function compare(all: readonly Money[]): string[] {
   const booked = of((one) => sum(one.held.map(({ books }) => (books ? books.captured - books.refunded : 0))))
   if (taken !== booked) findings.push(`Money: in all the providers have ${taken}, and our books ${booked}.`)
   const settled = all.filter(({ cancelled, left }) => !(cancelled && left))
-  const kept = sum(settled.map((one) => sum(one.held.map(({ captured, refunded }) => captured - refunded))))
+  const kept = sum(
+    settled.map((one) => (one.redeemed ?? 0) + sum(one.held.map(({ captured, refunded }) => captured - refunded))),
+  )
   const billed = sum(settled.map(({ invoiced, credited }) => invoiced - credited))
   if (kept !== billed) findings.push(`Money: in all ${kept} was taken and kept, and ${billed} invoiced.`)
   return findings
 }
 
-function compareOne({ name, cancelled, left, total, held, invoiced, credited }: Money): string[] {
+function compareOne({ name, cancelled, left, total, held, invoiced, credited, redeemed = 0 }: Money): string[] {
   const findings: string[] = []
   const say = (what: string) => findings.push(`Money of order ${name}: ${what}`)
   for (const { provider, paymentId, authorised, captured, refunded, books } of held) {
@@ -92,7 +118,7 @@ function compareOne({ name, cancelled, left, total, held, invoiced, credited }: 
       say(`${about} has ${captured} less ${refunded}, our books ${books.captured} less ${books.refunded}.`)
     for (const { code } of books?.troubles ?? []) say(`${about} is in trouble: ${code}.`)
   }
-  const kept = sum(held.map(({ captured, refunded }) => captured - refunded))
+  const kept = redeemed + sum(held.map(({ captured, refunded }) => captured - refunded))
   if (cancelled && left) return findings
   if (cancelled) {
     if (kept !== 0) say(`it was cancelled before anything left, and ${kept} was kept.`)

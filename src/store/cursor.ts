@@ -39,6 +39,15 @@ export const takeTask = async (
     [connection, task, now, nextDueAt],
   )) > 0
 
+/** Tasks of the connection that nobody may do yet. To look is cheap; to try to take one locks its row, due or not. */
+export async function tasksNotDue(sql: Sql, connection: string, now: string): Promise<Set<string>> {
+  const rows = await sql.prepared<{ task: string }>('select task from upkeep where connection = $1 and due_at > $2', [
+    connection,
+    now,
+  ])
+  return new Set(rows.map(({ task }) => task))
+}
+
 /** @param well everything was found, or made, as it must be. */
 export const reportTask = (
   sql: Sql,

@@ -196,10 +196,9 @@ export async function startMock(dist: string): Promise<Mock> {
       return answer(response, sentCatalogue, { asked: sendCatalogueBody.parse(JSON.parse(body)).skus.length })
     if (url.pathname.endsWith('/mapping-preview'))
       return answer(response, mappingPreview, mappingPreviewOf(mappingPreviewBody.parse(JSON.parse(body)).rows))
-    const order = /^\/api\/orders\/([^/]+)\/([^/]+)\/(retry|acceptance)$/.exec(url.pathname)
+    const order = /^\/api\/orders\/([^/]+)\/([^/]+)\/acceptance$/.exec(url.pathname)
     if (!order) return refuse(response, url, NOT_FOUND)
-    const [, channel = '', externalId = '', action = ''] = order
-    if (action === 'retry') mock.world.retry(channel, externalId)
+    const [, channel = '', externalId = ''] = order
     answer(response, accepted, { stream: `order/${channel}/${externalId}`, key: 'k-1', duplicate: false })
   }
 
@@ -220,6 +219,7 @@ export async function startMock(dist: string): Promise<Mock> {
     }
     const { action, token } = doActionBody.parse(body)
     if (mock.world.moved || token !== ACTION_TOKEN) return refuse(response, url, MOVED)
+    if (action.do === 'retry') mock.world.retry(channel, externalId)
     if (action.do === 'release') mock.world.decideHold({ channel, externalId, kind: action.kind }, 'release', action.by)
     answer(response, accepted, { stream: `order/${channel}/${externalId}`, key: 'k-1', duplicate: false })
   }

@@ -172,6 +172,7 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
         hold: short ? 'short' : 'reserved',
         promise: null,
         shipped: left ? 2 : 0,
+        from: 'WH',
       },
       {
         lineId: '2',
@@ -183,6 +184,7 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
         hold: 'reserved',
         promise: null,
         shipped: row.status === 'part_shipped' ? 0 : left ? 1 : 0,
+        from: 'WH',
       },
     ],
     money: {
@@ -242,6 +244,7 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
     holds: [],
     back: null,
     payments: [],
+    pools: ['ST1', 'WH'],
     ...(row.externalId === ASKING ? askedFirst() : { acceptance: null, routing: null, reservation: null }),
     can: {
       retry: row.attention,
@@ -250,6 +253,8 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
       hold: row.status === 'waiting' || row.status === 'held_back',
       refund: left,
       return: left,
+      reroute: !left && row.status !== 'cancelled',
+      resend: left,
     },
     trace,
   }

@@ -104,9 +104,14 @@ function connections(io: Io, answers: Partial<Answers>): Map<string, Connection>
   })
   return new Map<string, Connection>([
     [CHANNEL, { ...shop, outbound: outbound(['inventory.set', 'inventory.read', 'fulfilment.ensure', 'refund.ensure']), feeds: {}, upkeep: {} }],
-    ['odoo', { ...erp, outbound: outbound(['sale.ensure', 'sale.change', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'stock.read']), feeds: {}, upkeep: {} }],
+    ['odoo', { ...erp, outbound: outbound(OF_ERP), feeds: {}, upkeep: {} }],
   ]) // prettier-ignore
 }
+
+const OF_ERP = [
+  'sale.ensure', 'sale.change', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'redemption.ensure',
+  'customer.ensure', 'stock.read',
+] as const // prettier-ignore
 
 const AGREEABLE: Answers = {
   'sale.ensure': ({
@@ -136,6 +141,7 @@ const AGREEABLE: Answers = {
     number: 'RINV/1',
     total,
   }),
+  'redemption.ensure': ({ key }: { key: string }) => ({ entry: `MISC/${key}` }),
   'delivery.ensure': ({ key }: { key: string }) => ({ deliveries: [{ id: key, name: `WH/OUT/${key}` }] }),
   'warehouseOrder.ensure': ({ reference }: { reference: string }) => ({ fulfillerOrderId: reference, accepted: true }),
   'warehouseOrder.cancel': () => ({ outcome: 'cancelled' }),
@@ -167,6 +173,8 @@ const AGREEABLE: Answers = {
   'payment.void': () => ({ currency: 'USD', amount: 1, authorised: 1, captured: 0, closed: true }),
   'payment.refund': () => ({ refundId: 're_1', amount: { amount: 1, currency: 'USD' }, status: 'succeeded' }),
   'parcel.track': () => ({ scans: [] }),
+  'supply.ensure': () => ({ outcome: 'set' }),
+  'supplyList.settle': () => ({ outcome: 'allowed' }),
   'label.ensure': ({ reference }: { reference: string }) => ({
     labelId: reference,
     trackingNumber: 'T1',

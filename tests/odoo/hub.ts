@@ -14,7 +14,7 @@ import { turn } from '#engine/turn.ts'
 import { readUnrest } from '#sim/matrix/rest.ts'
 import { policyOf } from '#policy/policy.ts'
 import { createRandom } from '#sim/random.ts'
-import { parseConfig } from '../../src/config.ts'
+import { type Config, parseConfig } from '../../src/config.ts'
 import { elapsedMs, type Fetch, type Io, realIo } from '../../src/io.ts'
 import { freshDatabase } from '../support/database.ts'
 import { type Access, runName } from './server.ts'
@@ -65,6 +65,9 @@ export interface TestHub {
 export interface HubOptions {
   /** The n-th answer of Odoo, and every n-th after it, is lost: the work is done and nobody hears of it. */
   loseEvery?: number
+  configure?(config: Config, channel: string): Config
+  /** Other simulated systems, by the host they answer for. Their secrets are `test:<anything>`. */
+  systems?(now: () => number): Readonly<Record<string, Fetch>>
 }
 
 /** @param products in the shop; it starts with nothing on sale. */
@@ -89,13 +92,15 @@ export async function openHub(
   for (const product of products) shop.addProduct({ ...product, available: 0 })
   const wire: Wire = { calls: {}, total: 0, conflicts: 0, lost: 0 }
   const toOdoo = watched(wire, options.loseEvery ?? Infinity)
+  const systems: Readonly<Record<string, Fetch>> = { 'shop.sim': shop.fetch, ...options.systems?.(now) }
   const secrets: Readonly<Record<string, string>> = { ...SECRETS, 'test:odoo': odoo.key }
   const io: Io = realIo({
     now,
-    fetch: (request) => (new URL(request.url).hostname === 'shop.sim' ? shop.fetch(request) : toOdoo(request)),
-    secret: (reference) => secrets[reference] ?? '',
+    fetch: (request) => (systems[new URL(request.url).hostname] ?? toOdoo)(request),
+    secret: (reference) => secrets[reference] ?? reference,
   })
-  const config = configFor(odoo, channel)
+  const plain = configFor(odoo, channel)
+  const config = options.configure?.(plain, channel) ?? plain
   const database = await freshDatabase()
   const engine: Engine = {
     database,
@@ -133,7 +138,7 @@ export async function openHub(
   async function round(): Promise<void> {
     clock.aheadMs += ROUND_MS
     await deliverHooks()
-    for (const name of [channel, ERP]) await regularWork(engine, name)
+    for (const name of engine.connections.keys()) await regularWork(engine, name)
     await drain()
   }
 

@@ -35,6 +35,7 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
   x12: { folder: 'edi', warehouse: 'EDI', us: { id: 'RETAILER' }, them: { id: 'WAREHOUSE' }, channels: {} },
   square: { merchantId: 'ML', accessToken: 'env:TOKEN' },
   easypost: { apiKey: 'env:KEY' },
+  uber: { customerId: 'cus_1', clientId: 'id', clientSecret: 'env:SECRET' },
   till: { stores: { 'store-1': { keys: ['env:KEY'] } }, folder: 'tills' },
 } // prettier-ignore
 

@@ -11,6 +11,7 @@ import { SHIPBOB_CODES } from '../../src/connectors/shipbob/codes.ts'
 import { SIGNIFYD_CODES } from '../../src/connectors/signifyd/codes.ts'
 import { EASYPOST_CODES } from '../../src/connectors/easypost/codes.ts'
 import { STRIPE_CODES } from '../../src/connectors/stripe/codes.ts'
+import { UBER_CODES } from '../../src/connectors/uber/codes.ts'
 import { X12_CODES } from '../../src/connectors/x12/codes.ts'
 import { TILL_CODES } from '../../src/connectors/till/codes.ts'
 import { RETRY_RULES } from '../../src/engine/retry.ts'
@@ -28,6 +29,7 @@ export const CODES = {
   square: SQUARE_CODES,
   stripe: STRIPE_CODES,
   easypost: EASYPOST_CODES,
+  uber: UBER_CODES,
   paypal: PAYPAL_CODES,
   shipbob: SHIPBOB_CODES,
   signifyd: SIGNIFYD_CODES,

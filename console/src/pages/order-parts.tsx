@@ -52,6 +52,7 @@ const Line = ({
   hold,
   promise,
   shipped,
+  from,
   pool,
 }: OrderLine & { pool: string }) => (
   <tr>
@@ -60,7 +61,10 @@ const Line = ({
         <span class="small-only">{count(quantity)} × </span>
         {title}
       </div>
-      <div class="small mono cut">{sku && pool ? <a href={skuPath(pool, sku)}>{sku}</a> : (sku ?? 'no SKU')}</div>
+      <div class="small mono cut">
+        {sku && pool ? <a href={skuPath(from ?? pool, sku)}>{sku}</a> : (sku ?? 'no SKU')}
+      </div>
+      {from && from !== pool && <div class="small soft">from {from}</div>}
     </td>
     <td class="end">{count(quantity)}</td>
     <td>

@@ -240,3 +240,62 @@ test('what is kept too long is lost: the bucket has filled up meanwhile', async 
   for (let more = 0; more < 10; more += 1) if (!((await spend(keeper, 1)) instanceof Fault)) sim.arrive(1)
   expect(sim.vendor.charged).toBeLessThanOrEqual(96)
 })
+
+describe('work that takes several calls', () => {
+  /** Begun together, each again when its wait is over. @returns the calls that were made until all were done. */
+  async function done(limit: Limit, sizes: readonly number[], remembered: boolean, untilMs = 600_000) {
+    const { clock, arrive, vendor, process } = world(limit)
+    const budget = process('one')
+    let calls = 0
+    const open = new Map(sizes.map((size, index) => [`work ${index}`, { size, dueMs: START_MS }]))
+    while (open.size > 0 && clock.ms < START_MS + untilMs) {
+      clock.ms = Math.max(clock.ms, Math.min(...[...open.values()].map(({ dueMs }) => dueMs)))
+      const due = [...open].filter(([, { dueMs }]) => dueMs <= clock.ms)
+      await Promise.all(
+        due.map(async ([key, work]) => {
+          const make = async () => {
+            for (let call = 0; call < work.size; call += 1) {
+              const bill = await draw(budget, 1)
+              if (bill instanceof Fault) throw bill
+              calls += 1
+              if (arrive(1)) bill({})
+              else bill({ refused: true })
+            }
+          }
+          try {
+            await (remembered ? budget.attempt(key, make) : make())
+            open.delete(key)
+          } catch (fault) {
+            work.dueMs = clock.ms + ((fault as Fault).retryAfterMs ?? 0)
+          }
+        }),
+      )
+    }
+    return { left: open.size, calls, refused: vendor.refused }
+  }
+  const LIMIT = { burst: 8, perSecond: 5 }
+  const WORKS = [3, 4, 3, 4, 3, 4, 3, 4]
+
+  test('without memory of what it lacked, nothing that begins together need ever be done', async () => {
+    const { left, calls } = await done(LIMIT, WORKS, false)
+    expect(left).toBeGreaterThan(0)
+    expect(calls).toBeGreaterThan(1_000)
+  })
+
+  test('is all done, wastes at most its first attempt, and the vendor refuses nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        // What is left alone of a full bucket leaves at least half of it, and nothing larger than that is begun.
+        fc.record({ burst: fc.integer({ min: 8, max: 20 }), perSecond: fc.double({ min: 0.2, max: 10, noNaN: true }) }),
+        fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 12 }),
+        async (limit, sizes) => {
+          const { left, calls, refused } = await done(limit, sizes, true)
+          const all = sizes.reduce((sum, size) => sum + size, 0)
+          expect({ left, refused }).toEqual({ left: 0, refused: 0 })
+          // What it lacks may be found out call by call.
+          expect(calls).toBeLessThanOrEqual(all + sizes.reduce((sum, size) => sum + (size * (size - 1)) / 2, 0))
+        },
+      ),
+    )
+  })
+})

@@ -3,6 +3,7 @@
  * with all others on the database (the engine hands in the source); alone it keeps the bucket itself. Nobody waits
  * here: when there is not enough, `throttled` says in how long there will be, and no call is made.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { Fault } from '../../fault.ts'
 import { type BucketState, fullBucket, type Granted, type Limit, type Memory, visit, type Visit } from './bucket.ts'
 
@@ -35,6 +36,14 @@ export interface Draw {
 export interface Budget {
   /** @returns what to call with the bill once the call is over. Throws `throttled` with the wait. */
   draw(draw: Draw): Promise<(bill: Bill) => void>
+  /**
+   * Something that takes several calls. One that ran out of tokens on its way begins its next attempt with as many as
+   * it then lacked, or not at all: else those that begin together spend everything on their first calls, each time
+   * anew, and none is ever done.
+   *
+   * @param key the same in each attempt.
+   */
+  attempt<T>(key: string, work: () => Promise<T>): Promise<T>
   /** In how many milliseconds urgent work in any bucket may go on; 0 when nothing keeps it. */
   waitMs(): number
   /** From now on drawn from there. @param owner names this process. */
@@ -61,6 +70,17 @@ interface Purse {
   asking: Promise<unknown>
 }
 
+/** One attempt under way, by purse: what it has drawn, and what it holds for the calls to come. */
+interface Attempt {
+  key: string
+  drawn: Map<string, number>
+  held: Map<string, { tokens: number; untilMs: number }>
+  ranOut: boolean
+}
+
+/** Attempts whose need is remembered; the oldest goes first. */
+const NEEDS_MAX = 1_000
+
 /** What the vendor said of a bucket; `news` has not been passed on yet. */
 interface Learnt {
   limit: Limit | null
@@ -86,6 +106,9 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
   const purses = new Map<string, Purse>()
   const learnt = new Map<string, Learnt>()
   const memories = new Map<string, Memory>()
+  const attempts = new AsyncLocalStorage<Attempt>()
+  /** By attempt, what it needs of each purse. */
+  const needs = new Map<string, Map<string, number>>()
   let source = ownSource()
   let owner = 'alone'
 
@@ -154,6 +177,48 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
     await turn
   }
 
+  /** Reserves one call's tokens; the first time in an attempt that ran out before, all that it then needed. */
+  async function reserveIn(attempt: Attempt | undefined, name: string, draw: Draw): Promise<void> {
+    const purse = purseOf(name)
+    if (!attempt) return reserve(purse, draw)
+    const { key, drawn, held } = attempt
+    const { price } = draw
+    const mine = held.get(name)
+    if (mine && mine.tokens >= price && mine.untilMs > now()) {
+      mine.tokens -= price
+      return
+    }
+    letGo(attempt, name)
+    const before = drawn.get(name) ?? 0
+    const known = before === 0 ? (needs.get(key)?.get(name) ?? 0) : 0
+    const all = Math.max(price, Math.min(known, limitOf(draw.bucket).burst))
+    try {
+      await reserve(purse, { ...draw, price: all })
+    } catch (fault) {
+      attempt.ranOut = true
+      remember(key, name, Math.max(known, before + price))
+      throw fault
+    }
+    drawn.set(name, before + all)
+    if (all > price) held.set(name, { tokens: all - price, untilMs: purse.untilMs })
+  }
+
+  function remember(key: string, name: string, need: number): void {
+    const known = needs.get(key) ?? new Map<string, number>()
+    needs.delete(key)
+    needs.set(key, known.set(name, need))
+    if (needs.size > NEEDS_MAX) needs.delete([...needs.keys()][0]!)
+  }
+
+  function letGo({ held }: Attempt, name: string): void {
+    const { tokens = 0, untilMs = 0 } = held.get(name) ?? {}
+    held.delete(name)
+    const purse = purseOf(name)
+    purse.underWay -= tokens
+    if (untilMs > now()) purse.tokens += tokens
+    else purse.back += tokens
+  }
+
   const pursesOf = (bucket: string): Purse[] => [bucket, `${bucket} patient`].flatMap((key) => purses.get(key) ?? [])
 
   function learn(bucket: string, { limit, level }: Bill, sinceMs: number): void {
@@ -181,10 +246,20 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
       )
       return Math.max(0, ...waits)
     },
+    async attempt(key, work) {
+      const attempt: Attempt = { key, drawn: new Map(), held: new Map(), ranOut: false }
+      try {
+        return await attempts.run(attempt, work)
+      } finally {
+        if (!attempt.ranOut) needs.delete(key)
+        for (const name of attempt.held.keys()) letGo(attempt, name)
+      }
+    },
     async draw(draw) {
       const { bucket, price, patient = false } = draw
-      const purse = purseOf(`${bucket}${patient ? ' patient' : ''}`)
-      await reserve(purse, draw)
+      const name = `${bucket}${patient ? ' patient' : ''}`
+      const purse = purseOf(name)
+      await reserveIn(attempts.getStore(), name, draw)
       const sinceMs = now()
       return (bill) => {
         const { cost = price, refused = false } = bill
@@ -198,6 +273,10 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
     },
   }
 }
+
+/** An attempt at a system that may have no budget. See `Budget.attempt`. */
+export const attemptIn = <T>(budget: Budget | undefined, key: string, work: () => Promise<T>): Promise<T> =>
+  budget ? budget.attempt(key, work) : work()
 
 /** A bucket in this process alone: for tests, and for commands that make a call or two. */
 function ownSource(): BucketSource {

@@ -12,7 +12,12 @@ const refusal = ({ status }: Response) =>
 
 function world(fetch: Fetch, more: Partial<Vendor> = {}) {
   const bills: Bill[] = []
-  const budget: Budget = { draw: async () => (bill) => void bills.push(bill), waitMs: () => 0, share: () => {} }
+  const budget: Budget = {
+    draw: async () => (bill) => void bills.push(bill),
+    waitMs: () => 0,
+    share: () => {},
+    attempt: (_, work) => work(),
+  }
   const codes = { noAnswer: 'vendor.no_answer', noJson: 'vendor.no_json' }
   const vendor = { name: 'Vendor', codes, bucket: 'api', requestTimeoutMs: 0, ...more }
   const send = openExchange(vendor, { fetch }, budget)

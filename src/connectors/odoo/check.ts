@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Finding } from '../kit/connector.ts'
-import { mustBeOwed } from './gift-cards.ts'
+import { accountOwed } from './gift-cards.ts'
 import type { Odoo } from './odoo.ts'
 import { link, text } from './values.ts'
 
@@ -149,7 +149,7 @@ async function giftCards({ client, config }: Odoo): Promise<Finding[]> {
   const [found] = await client.search('product.product', productRow, [['default_code', '=', sku]])
   if (!found) return []
   try {
-    await mustBeOwed(client, found.id, sku)
+    await accountOwed(client, found.id, sku)
     return []
   } catch (caught) {
     if (!(caught instanceof Fault) || caught.code !== 'odoo.gift_card_revenue') throw caught

@@ -61,9 +61,13 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
     cause: 'The invoice comes to another sum than the order. It was not posted.',
     cure: 'Compare both totals and their taxes, correct the sale or the draft in Odoo, then retry.',
   },
+  'odoo.gift_card_tender': {
+    cause: 'A till was paid with a gift card, and the payment method of that tender books no debt.',
+    cure: 'Give the payment method the account that gift cards are sold on as its outstanding account, then retry.',
+  },
   'odoo.journal_unknown': {
     cause: 'There is no journal with this code.',
-    cure: 'Correct `invoiceJournal`, or create the journal in Odoo.',
+    cure: 'Correct `invoiceJournal` or `redemptions.journal`, or create the journal in Odoo.',
   },
   'odoo.load_refused': {
     cause: 'Odoo refused to load the record.',
@@ -177,6 +181,10 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
   'odoo.sku_ambiguous': {
     cause: 'More than one active product has this internal reference.',
     cure: 'Leave the reference on one of them.',
+  },
+  'odoo.supplier_ambiguous': {
+    cause: 'Several partners have the reference that the supplier was configured with.',
+    cure: 'Leave the reference on the supplier alone, then retry.',
   },
   'odoo.sku_unknown': {
     cause: 'No active product has this internal reference.',

@@ -27,6 +27,12 @@ const tills = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe("The till's tender to the name of a payment method of that Point of Sale; the same name when absent."),
+  owedTenders: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Tenders that are paid with what is owed, such as gift_card: refused unless their payment method leads to a liability.',
+    ),
   returnSku: z
     .string()
     .default('RETURN')
@@ -55,6 +61,20 @@ export const odooConfig = z.strictObject({
   company: z.int().positive().default(1).describe('Id of the company in Odoo that sells and invoices.'),
   products: products.prefault({}).describe('The service products that carry shipping and discounts.'),
   tills: tills.prefault({}).describe('How stores, registers and tenders are called in Odoo.'),
+  redemptions: z
+    .strictObject({
+      journal: z
+        .string()
+        .min(1)
+        .default('MISC')
+        .describe('Code of the miscellaneous journal that gift card payments are booked in.'),
+      match: z
+        .boolean()
+        .default(false)
+        .describe('Whether a new credit note is matched with what went back to gift cards before it was there.'),
+    })
+    .prefault({})
+    .describe("How redeemed gift cards are booked, where a channel's policy has `redeemed: booked`."),
   damagedLocation: z
     .string()
     .optional()

@@ -5,8 +5,9 @@ import { answer } from '../kit/testing.ts'
 import { API_KEY, estate, invoiceAsk, labelOn, orderOf, saleAsk, usd } from './testing.ts'
 
 const TYPES = [
-  'sale.ensure', 'sale.change', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure', 'receipt.post',
-  'session.post', 'session.close', 'stock.read', 'delivery.ensure', 'delivery.label',
+  'sale.ensure', 'sale.change', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure',
+  'redemption.ensure', 'receipt.post', 'session.post', 'session.close', 'stock.read', 'delivery.ensure', 'delivery.label',
+  'supply.ensure',
 ] as const // prettier-ignore
 
 const TAXES = [
@@ -118,6 +119,16 @@ for (const version of [18, 19] as const) {
               .sales.flatMap(({ credits }) => credits)
               .filter(({ state }) => state === 'posted').length,
         },
+        'redemption.ensure': {
+          async prepare() {
+            sim.addProduct({ sku: 'GIFT-CARD', type: 'service', income: { code: '212100', kind: 'liability_current' } })
+            const { saleId } = await sold()
+            const { invoiceId } = await answer(connection, 'invoice.ensure', invoiceAsk(order, saleId))
+            const what = { orderRef: 'shop:1', orderName: '#1', key: 't-1', date: '2026-11-21', amount: usd(500) }
+            return { ...what, saleId, invoiceId }
+          },
+          count: () => sim.beliefs().sales.reduce((all, { redeemed = 0 }) => all + redeemed / 5, 0),
+        },
         'customer.ensure': {
           prepare: () => ({ key: 'shop-5', name: 'Ada', externalRef: 'shop:5' }),
           count: () => sim.beliefs().partners,
@@ -142,6 +153,19 @@ for (const version of [18, 19] as const) {
           },
           count: () =>
             sim.beliefs().tillSessions.filter(({ state, difference }) => state === 'closed' && difference === 0).length,
+        },
+        'supply.ensure': {
+          prepare: () => ({
+            supplier: { key: 'acme', name: 'Acme Ltd' },
+            article: 'A-1',
+            minQuantity: '10',
+            sku: 'MUG',
+            price: '2.55',
+            currency: 'USD',
+            leadDays: 3,
+            until: null,
+          }),
+          count: () => sim.beliefs().supplierOffers.length,
         },
         'stock.read': { prepare: () => ({ sku: 'MUG', warehouse: 'WH' }) },
       },

@@ -13,6 +13,7 @@ import { externalIds, findExternal } from './external.ts'
 import { type Difference, invoiceRow } from './invoice.ts'
 import { forceTax } from './invoice-tax.ts'
 import type { Odoo } from './odoo.ts'
+import { matchCredit } from './redemption.ts'
 import { settleQuantities } from './sale-quantities.ts'
 import { originOf } from './sale-rows.ts'
 import { fromFloat, link, text } from './values.ts'
@@ -41,6 +42,7 @@ export function ensureCredit(odoo: Odoo): Outbound<'credit.ensure'> {
       const [posted] = await client.read('account.move', creditRow, [found.id])
       if (posted?.state !== 'posted')
         throw fault('odoo.not_posted', `Odoo left credit note ${found.id} unposted. Look at it there.`)
+      if (odoo.config.redemptions.match) await matchCredit(ask.orderRef, found.id, odoo)
       return finish(posted, ask, client)
     },
     { serial: 'confirm' },

@@ -7,7 +7,7 @@ import { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
 import type { Client } from './client.ts'
 import type { OdooConfig } from './config.ts'
-import { mustBeOwed } from './gift-cards.ts'
+import { accountOwed } from './gift-cards.ts'
 import { link, text } from './values.ts'
 
 const KEEP_MS = 600_000
@@ -135,7 +135,7 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
     async giftCard(sku) {
       const id = await self.product(sku)
       if ((giftCards.get(id) ?? 0) > io.now()) return id
-      await mustBeOwed(client, id, sku)
+      await accountOwed(client, id, sku)
       giftCards.set(id, io.now() + KEEP_MS)
       return id
     },

@@ -17,6 +17,9 @@ export const externalIds = {
   line: (orderRef: string, kind: string, id: string) => `sol_${nameOf(orderRef)}:${kind}:${plain(id)}`,
   partner: (key: string) => `partner_${plain(key)}`,
   contact: (key: string, id: string) => `contact_${plain(key)}:${plain(id)}`,
+  supplier: (key: string) => `supplier_${plain(key)}`,
+  supply: (key: string, minQuantity: string, article: string) =>
+    `supply_${plain(key)}:${plain(minQuantity)}:${plain(article)}`,
   address: (key: string, digest: string) => `addr_${plain(key)}_${digest}`,
 } as const
 

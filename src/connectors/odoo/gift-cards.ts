@@ -17,16 +17,16 @@ export const cardSku = ({ sku, requiresShipping }: OrderLine, giftCardSku: strin
   requiresShipping && sku !== null ? sku : giftCardSku
 
 /**
- * Odoo books on the product's own account, else on its category's.
+ * The account, which is a liability. Odoo books on the product's own account, else on its category's.
  *
  * @throws Fault `rejected`, `odoo.gift_card_revenue`.
  */
-export async function mustBeOwed(client: Client, productId: number, sku: string): Promise<void> {
+export async function accountOwed(client: Client, productId: number, sku: string): Promise<number> {
   const [product] = await client.read('product.product', productRow, [productId])
   const own = product?.property_account_income_id
   const account = own || (product?.categ_id ? await ofCategory(client, product.categ_id[0]) : false)
   const [row] = account ? await client.read('account.account', accountRow, [account[0]]) : []
-  if (row?.account_type.startsWith('liability_')) return
+  if (row?.account_type.startsWith('liability_')) return row.id
   const where = row ? `account ${row.code || row.id}, which is no liability` : 'no account of its own'
   throw new Fault(
     'rejected',

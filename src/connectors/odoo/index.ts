@@ -18,6 +18,7 @@ export const odoo: Connector<OdooConfig> = {
     'stock.group_stock_user': 'to read stock and deliveries, and to cancel open deliveries',
     'account.group_account_invoice': 'to draw up and post invoices',
     'point_of_sale.group_pos_user': 'to post receipts and close sessions, where tills are connected',
+    'product.group_product_manager': "to write suppliers' prices, where their lists are read",
     'base.group_partner_manager': 'to create customers and their addresses',
   },
   config: odooConfig,

@@ -25,6 +25,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   post_closing_cash_details: ['counted_cash'],
   update_closing_control_state_session: ['notes'],
   close_session_from_ui: ['bank_payment_method_diff_pairs'],
+  js_assign_outstanding_line: ['line_id'],
   check_object_reference: ['module', 'xml_id', 'raise_on_access_error'],
 }
 

@@ -7,6 +7,8 @@ export const LIMITS = {
   ordersPerCall: 10,
   skusPerRead: 100,
   rowsPerPage: 500,
+  /** Suppliers' offers in one transaction: five calls for all of them. */
+  offersPerCall: 100,
   /** A transaction may take 120 s by default and its rows carry the time it began; clocks may differ by a minute. */
   overlapMs: 200_000,
   /** The newest second is left for the next run: stored times have microseconds, the ones read do not. */

@@ -14,10 +14,12 @@ import { postReceipts, postSum } from './pos.ts'
 import { closeSession } from './pos-session.ts'
 import type { Ahead } from '#core/stock/presale.ts'
 import { readAhead } from './receipts.ts'
+import { ensureRedemption } from './redemption.ts'
 import { ensureReturn } from './returns.ts'
 import { ensureSales } from './sale.ts'
 import { LIMITS } from './limits.ts'
 import { readStock, type Level } from './stock.ts'
+import { ensureSupplies } from './supply.ts'
 
 export const outbound = (odoo: Odoo): Connection['outbound'] => ({
   'sale.ensure': { ...ensureSales(odoo), observe: (sent) => observeSale(odoo, sent) },
@@ -28,11 +30,13 @@ export const outbound = (odoo: Odoo): Connection['outbound'] => ({
   'delivery.label': putLabel(odoo),
   'return.ensure': ensureReturn(odoo),
   'credit.ensure': ensureCredit(odoo),
+  'redemption.ensure': ensureRedemption(odoo),
   'customer.ensure': { ...ensureCustomers(odoo), observe: (sent) => observeCustomer(odoo, sent) },
   'receipt.post': oneByOne(({ ask }) => postReceipts(odoo, ask), { serial: 'till' }),
   'session.post': oneByOne(({ ask }) => postSum(odoo, ask), { serial: 'till' }),
   'session.close': oneByOne(({ ask }) => closeSession(odoo, ask), { serial: 'till' }),
   'stock.read': readStocks(odoo),
+  'supply.ensure': ensureSupplies(odoo),
 })
 
 const ensureCustomers = ({ client, config }: Odoo): Outbound<'customer.ensure'> => ({

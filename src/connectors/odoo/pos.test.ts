@@ -20,6 +20,8 @@ const open = () =>
     tills: [{ name: 'b7/till-1' }],
   }) // prettier-ignore
 
+const NO_TILLS = { registers: {}, tenders: {}, owedTenders: [], returnSku: 'RETURN', roundingSku: 'ROUNDING' }
+
 const close = (businessDate: string) => ({ ...PLACE, businessDate, cash: null, cashMoves: [] })
 
 describe('sessions', () => {
@@ -63,6 +65,25 @@ describe('receipts', () => {
     expect(sim.beliefs().tillOrders).toHaveLength(2)
     const [alone] = await sendAll(connection, 'receipt.post', [{ ...PLACE, receipts: [receipts[1]!] }])
     expect(alone).toMatchObject({ fault: { kind: 'rejected', code } })
+  })
+
+  it.each([
+    ['refused while its payment method books no debt', [], ['odoo.gift_card_tender'], ['tx-1']],
+    ['posted once it does, and taken back', ['Gift'], [], ['tx-1', 'tx-2', 'tx-3']],
+  ])('that a gift card pays are %s', async (_, debts, codes, there) => {
+    const { connection } = estate(
+      {
+        taxes: [{ name: 'VAT 19 %', amount: 19, included: true }],
+        products: [{ sku: 'MUG', available: { WH: 9 } }],
+        tills: [{ name: 'b7/till-1', methods: ['Cash', 'Card', 'Gift'], debts }],
+      },
+      { tills: { ...NO_TILLS, tenders: { gift_card: 'Gift' }, owedTenders: ['gift_card'] } },
+    )
+    const card = { tender: 'gift_card' }
+    const receipts = [receipt(1), receipt(2, body(1, card)), receipt(3, body(-1, { ...card, restock: true }))]
+    const said = await answer(connection, 'receipt.post', { ...PLACE, receipts })
+    expect(said.posted.map(({ txId }) => txId)).toEqual(there)
+    expect([...new Set(said.refused.map(({ code }) => code))]).toEqual(codes)
   })
 
   it('T10: taken back for good stand for themselves, and no piece comes back', async () => {

@@ -8,6 +8,7 @@ import type { Receipt } from '#canon/receipt.ts'
 import type { Answer, Ask, PostedReceipts } from '#core/intents.ts'
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
+import { mustLeadToDebt, owedMethods } from './owed-tenders.ts'
 import type { Odoo } from './odoo.ts'
 import { type PosLine, posLines, summed, toFloat } from './pos-lines.ts'
 import { ensureSession, nameOf, type Register, registerOf } from './pos-session.ts'
@@ -116,10 +117,13 @@ async function resolveAll(odoo: Odoo, register: Register, receipts: readonly Rec
   const { client, config } = odoo
   const [company] = await client.read('res.company', companyRow, [config.company])
   const methods = await client.read('pos.payment.method', methodRow, register.payment_method_ids)
+  const owed = await owedMethods(receipts, register.payment_method_ids, odoo)
   for (const receipt of receipts) {
     try {
       const lines = await posLines(receipt, odoo, company?.tax_calculation_rounding_method ?? 'round_per_line')
-      resolved.push({ receipt, lines, payments: paymentsOf(receipt, register, methods, config.tills.tenders) })
+      const payments = paymentsOf(receipt, register, methods, config.tills.tenders)
+      mustLeadToDebt(receipt, payments, owed, config.tills)
+      resolved.push({ receipt, lines, payments })
     } catch (error) {
       refused.push(refusalOf(receipt, error))
     }

@@ -21,6 +21,7 @@ export interface CensusOptions {
   io: Io
   /** Orders say where their pieces lie. */
   placed: boolean
+  redemptions: boolean
 }
 
 export const readers = (graphql: Caller, options: CensusOptions): Readers => ({

@@ -41,6 +41,10 @@ export const shopifyConfig = z.strictObject({
     .max(60)
     .default(7)
     .describe('How many days of orders are read the first time; 0 when the orders before are not ours.'),
+  redemptions: z
+    .boolean()
+    .default(false)
+    .describe('Whether orders are read with what gift cards and store credit paid of them: one more call per order.'),
   notifyCustomers: z.boolean().default(true).describe('Whether Shopify mails the customer about each shipment.'),
   requestTimeoutMs: z
     .int()

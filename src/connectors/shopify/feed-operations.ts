@@ -115,6 +115,15 @@ export const readPlaces = {
   }`,
 }
 
+/** What paid for an order, and what was given back, gateway by gateway; more than anybody makes of one order. */
+export const readTransactions = {
+  name: 'ReadTransactions',
+  answer: z.object({ order: z.object({ transactions: z.array(z.looseObject({ id: z.string() })) }).nullable() }),
+  text: `query ReadTransactions($id: ID!) {
+    order(id: $id) { transactions(first: 50) { id processedAt kind status gateway amountSet { ${BOTH} } } }
+  }`,
+}
+
 const more = (name: string, type: string, field: string, node: string) => ({
   name,
   answer: z.object({ node: z.object({ page: paged }).nullable() }),

@@ -2,7 +2,8 @@
 import type { Json } from '#canon/json.ts'
 import type { Order } from '#canon/order.ts'
 import { expect, test } from 'vitest'
-import type { Reading } from '../kit/connector.ts'
+import type { Delivery, Reading } from '../kit/connector.ts'
+import { asRequest, heard } from '../kit/testing.ts'
 import { BUYER, createWorld, MUG, STANDARD, takeHooks, type WorldOptions } from './testing.ts'
 
 const MINUTE = 60_000
@@ -46,6 +47,27 @@ test('the first reading goes back as far as configured, and the next ones only r
   const again = await readAll(world, 'orders', second.cursor)
   expect(again.readings.map(({ key }) => key).sort()).toEqual(second.readings.map(({ key }) => key).sort())
   expect((await readAll(world, 'orders', again.cursor)).readings).toEqual([])
+})
+
+const orderIn = (command: { type: string }) => (command as { order?: Order }).order
+
+test('what gift cards and store credit paid, and got back, is told where that is read, and by nobody else', async () => {
+  const told = async (redemptions: boolean) => {
+    const world = createWorld({ ...rich, config: { redemptions } })
+    world.shop.addProduct(MUG)
+    const tenders = [{ gateway: 'gift_card', amount: '7.00' }]
+    const id = world.shop.placeOrder({ lines: [{ sku: MUG.sku, quantity: 2 }], financialStatus: 'paid', tenders })!
+    world.shop.cancelOrder(id, { reason: 'customer', restock: true })
+    const { readings } = await readAll(world, 'orders')
+    const orders = (all: readonly Delivery[]) =>
+      all.flatMap((one) => world.connection.translate(one)).map(({ command }) => orderIn(command)!)
+    const hooks = takeHooks(world).flatMap((hook) => heard(world.connection, asRequest(hook, world.clock.now)))
+    for (const { command } of hooks) expect(orderIn(command)?.redeemed).toBeUndefined()
+    return orders(readings.map((one) => ({ ...one, receivedAt: new Date(world.clock.now).toISOString() })))[0]!.redeemed
+  }
+  expect(await told(false)).toBeUndefined()
+  const usd = (amount: number) => ({ amount, currency: 'USD' })
+  expect(await told(true)).toMatchObject([{ amount: usd(700) }, { amount: usd(-700) }])
 })
 
 test('at a cut-over nothing before the first reading is ours', async () => {

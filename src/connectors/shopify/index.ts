@@ -43,6 +43,7 @@ export const shopify: Connector<ShopifyConfig> = {
     const pools = new Map(config.locations.map(({ locationId, pool }) => [locationId, pool]))
 
     const placed = sellsFromSeveral({ pools })
+    const { redemptions } = config
     const connection: Connection = {
       receive: (request) => receive(request, { shop: config.shop, secrets }),
       translate: (delivery) => translate(delivery, { channel: name, pools }),
@@ -60,10 +61,10 @@ export const shopify: Connector<ShopifyConfig> = {
         'listing.withdraw': oneByOne(({ ask }) => listingWithdraw(graphql, ask)),
       },
       feeds: {
-        orders: orderFeed(graphql.patient, { io, placed, backfillDays: config.backfillDays }),
+        orders: orderFeed(graphql.patient, { io, placed, redemptions, backfillDays: config.backfillDays }),
         products: productFeed(graphql.patient),
       },
-      readers: readers(graphql.patient, { channel: name, pools, io, placed }),
+      readers: readers(graphql.patient, { channel: name, pools, io, placed, redemptions }),
       upkeep: hookUrl ? { webhooks: webhookUpkeep(graphql.patient, hookUrl) } : {},
       budget,
       check: () => check(graphql, { config, hookUrl, io }),

@@ -71,6 +71,7 @@ export const PRICES: Readonly<Record<string, number>> = {
   ReadPlacedLists: 852,
   ReadPlacedOrders: 675,
   ReadPlaces: 222,
+  ReadTransactions: 201,
   CensusFulfilments: 401,
   CensusLevels: 302,
   CensusOrders: 251,

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { allocate, money, parseMoney, sum, type Money } from '#canon/money.ts'
-import type { Order, OrderLine, PaymentStatus, Refund, ShippingLine } from '#canon/order.ts'
+import type { Order, OrderLine, PaymentStatus, Redemption, Refund, ShippingLine } from '#canon/order.ts'
 import type { Address } from '#canon/primitives.ts'
 import { Fault } from '../../fault.ts'
 import { shelvesOf } from './shelves.ts'
@@ -59,6 +59,16 @@ export interface RefundDraft {
   removed: RemovedDraft[]
 }
 
+export interface TransactionDraft {
+  id: string
+  at: Text
+  kind: string
+  status: string
+  gateway: Text
+  amount: string
+  presentment: { amount: string; currency: string }
+}
+
 export interface PlaceDraft {
   lineId: string
   locationId: string
@@ -103,6 +113,8 @@ export interface OrderDraft {
   refunds: RefundDraft[]
   /** Pieces by the place that serves them, what was sent included; only of a shop that sells from several. */
   places?: PlaceDraft[]
+  /** What came and went, by every gateway; only where that is read. */
+  transactions?: TransactionDraft[]
   note: Text
   tags: string[]
   test: boolean
@@ -146,6 +158,7 @@ export function orderOf(draft: OrderDraft, channel: string): Order {
       currency,
     ),
     ...(refunds.length > 0 ? { refunds: refunds.sort((a, b) => (a.id < b.id ? -1 : 1)) } : {}),
+    ...(draft.transactions ? { redeemed: draft.transactions.flatMap((one) => redemptionOf(one, currency)) } : {}),
     ...(note ? { note } : {}),
     // The two shapes list tags in different orders.
     tags: draft.tags
@@ -177,6 +190,26 @@ const refundOf = ({ id, at, amounts, removed }: RefundDraft, currency: string, u
     }
   }),
 })
+
+/** What the shop owes to whoever holds it. */
+const OWED: ReadonlySet<string> = new Set(['gift_card', 'shopify_store_credit'])
+const SIGNS: Readonly<Record<string, number>> = { SALE: 1, CAPTURE: 1, REFUND: -1 }
+
+/** A payment with a gift card or store credit, or money that became that again; nothing of any other. */
+function redemptionOf(one: TransactionDraft, currency: string): Redemption[] {
+  const sign = SIGNS[one.kind]
+  if (sign === undefined || one.status !== 'SUCCESS' || !OWED.has(one.gateway ?? '')) return []
+  const signed = (amount: string, of: string) => money(sign * moneyOf(amount, of, 'a payment').amount, of)
+  const seen = one.presentment
+  return [
+    {
+      id: one.id,
+      at: instantOf(one.at ?? '', 'processedAt of a payment'),
+      amount: signed(one.amount, currency),
+      ...(seen.currency === currency ? {} : { presentment: signed(seen.amount, seen.currency) }),
+    },
+  ]
+}
 
 /** Only a word of letters is repeated: it is shown to people. */
 function unclearOf({ financialStatus }: OrderDraft): Pick<Order, 'unclear'> {

@@ -108,8 +108,34 @@ const orderNode = z.object({
       lineItems: nodes(z.object({ totalQuantity: z.int().min(0), lineItem })),
     }),
   ).optional(),
+  /** Only where the connection reads them. */
+  transactions: z
+    .array(
+      z.object({
+        id: z.string(),
+        processedAt: maybeText,
+        kind: z.string(),
+        status: z.string(),
+        gateway: maybeText,
+        amountSet: z.object({ shopMoney: price, presentmentMoney: price }),
+      }),
+    )
+    .optional(),
 })
 type OrderNode = z.infer<typeof orderNode>
+
+const transactionDraft = ({
+  id,
+  processedAt,
+  amountSet,
+  kind,
+  status,
+  gateway,
+}: NonNullable<OrderNode['transactions']>[number]) => {
+  const { shopMoney, presentmentMoney: seen } = amountSet
+  const presentment = { amount: seen.amount, currency: seen.currencyCode }
+  return { id: numberOf(id), at: processedAt, kind, status, gateway, amount: shopMoney.amount, presentment }
+}
 
 /** Throws `malformed`. */
 export function draftFromNode(value: unknown): OrderDraft {
@@ -127,6 +153,7 @@ export function draftFromNode(value: unknown): OrderDraft {
     financialStatus: node.displayFinancialStatus,
     email: node.email,
     phone: node.phone,
+    ...(node.transactions ? { transactions: node.transactions.map(transactionDraft) } : {}),
     customer: customerDraft(node.customer),
     shippingAddress: addressDraft(node.shippingAddress),
     billingAddress: addressDraft(node.billingAddress),

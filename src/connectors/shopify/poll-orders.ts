@@ -24,6 +24,7 @@ import {
   readPlacedLists,
   readPlacedOrders,
   readPlaces,
+  readTransactions,
   SMALL_LIST,
   type ReadOrder,
 } from './feed-operations.ts'
@@ -50,6 +51,8 @@ export interface OrderReadOptions {
   io: Io
   /** Orders say where their pieces lie: the shop sells from several places. */
   placed: boolean
+  /** Orders say what gift cards and store credit paid of them. */
+  redemptions: boolean
 }
 
 export function orderFeed(graphql: Caller, options: OrderReadOptions & { backfillDays: number }): Feed {
@@ -156,7 +159,7 @@ function readingOf(order: ReadOrder): Reading {
 async function complete(
   graphql: Caller,
   order: ReadOrder,
-  { io, placed }: OrderReadOptions,
+  { io, placed, redemptions }: OrderReadOptions,
 ): Promise<ReadOrder | null> {
   const { id } = order
   let { fulfillments, refunds, shippingLines } = order
@@ -189,6 +192,7 @@ async function complete(
       ),
     })),
     ...(placed && { fulfillmentOrders: await placesOf(graphql, id) }),
+    ...(redemptions && { transactions: (await graphql.call(readTransactions, { id })).order?.transactions ?? [] }),
   }
 }
 

@@ -4,7 +4,7 @@ import { add, money, type Money, sum, zero } from '#canon/money.ts'
 import type { Order, OrderLine, PaymentStatus } from '#canon/order.ts'
 import type { Address } from '#canon/primitives.ts'
 import { amountsOf, areIncluded, chargeOf, isOwnLine, isWhole, type LineAmounts } from './amounts.ts'
-import { refundsOf } from './order-refunds.ts'
+import { redeemedOf, refundsOf } from './order-refunds.ts'
 import { skuOf, titleOf } from './receipts.ts'
 import { malformed } from './shape.ts'
 import type { Fulfilment, LineItem, OrderReturn, Recipient, Sale, SquareOrder } from './shapes.ts'
@@ -57,6 +57,7 @@ export function orderOf(sale: Sale, channel: string, placed = false): Order {
       currency,
     ),
     ...refundsOf(sale, included),
+    ...redeemedOf(sale),
     ...(note ? { note } : {}),
     tags: [...new Set(order.fulfillments.flatMap(({ type }) => (type ? [type.toLowerCase()] : [])))].sort(),
     test: false,

@@ -152,6 +152,21 @@ test('a refund that may still be refused is waited for', async () => {
   expect(await receipts()).toEqual([[backId, -1_999]])
 })
 
+test('a refund the bank refused leaves the receipt of the return owing its money, by a tender of its own', async () => {
+  const world = createWorld()
+  world.seller.addItem(CAP)
+  const orderId = world.seller.ringUp({ lines: [{ sku: CAP.sku, quantity: 1 }] })
+  world.seller.takeBack({ orderId, lines: [{ sku: CAP.sku, quantity: 1 }], pending: true })
+  const { read } = (await world.connection.feeds['refunds']!.read(null)).cursor as { read: Record<string, string> }
+  const refundId = Object.keys(read)[0]!
+  world.seller.settleRefund(refundId, 'REJECTED')
+  const told = translated(world.connection, (await readAll(world.connection.feeds['refunds']!)).readings)
+  const amount = { amount: -1_999, currency: 'USD' }
+  expect(told.map(({ command }) => (command as unknown as { receipt: Receipt }).receipt)).toMatchObject([
+    { total: amount, tenders: [{ tender: 'refund_failed', amount, reference: refundId }] },
+  ])
+})
+
 test('a sale without a line counts on the day it was rung up, by the clock of its store', async () => {
   const receipts = await receiptsOf(
     ({ seller, clock }) => {

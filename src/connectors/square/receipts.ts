@@ -4,6 +4,7 @@ import type { Receipt, ReceiptLine } from '#canon/receipt.ts'
 import { Fault } from '../../fault.ts'
 import { amountsOf, areIncluded, chargeOf, isOwnLine, isWhole, type LineAmounts, type Priced } from './amounts.ts'
 import { businessDay } from './business-day.ts'
+import { LOST } from './order-refunds.ts'
 import type { LineItem, OrderReturn, Payment, ReturnLine, Sale, SquareOrder, Tender } from './shapes.ts'
 
 export interface ReceiptOptions {
@@ -158,23 +159,20 @@ function tendersOf(order: SquareOrder, payments: readonly Payment[], refunds: Sa
       const payment = payments.find(({ id }) => id === (one.payment_id ?? one.id))
       return tenderOf(tenderName(one, payment), one.amount_money ?? zero(currency), one.payment_id ?? one.id)
     })
-  const back = refunds.length > 0 ? refunds.filter(({ status }) => status === 'COMPLETED') : null
-  const given = back
-    ? back.map(({ id, amount_money: amount, destination_type: type, payment_id: of }) =>
-        tenderOf(
-          nameOf(
-            type ?? '',
-            payments.find((one) => one.id === of),
-          ),
-          negate(amount),
-          id,
-        ),
-      )
-    : order.refunds
-        .filter(({ status }) => status === 'APPROVED' || status === 'COMPLETED')
-        .map(({ id, amount_money: amount }) => tenderOf('other', negate(amount), id))
+  const given =
+    refunds.length > 0
+      ? refunds.map(({ id, status, amount_money: amount, destination_type: type, payment_id: of }) => {
+          const payment = payments.find((one) => one.id === of)
+          return tenderOf(LOST.has(status) ? OWED : nameOf(type ?? '', payment), negate(amount), id)
+        })
+      : order.refunds.map(({ id, status, amount_money: amount }) =>
+          tenderOf(LOST.has(status) ? OWED : 'other', negate(amount), id),
+        )
   return [...paid, ...given]
 }
+
+/** Goods were taken back, and their money came back to us: the customer has it coming. */
+const OWED = 'refund_failed'
 
 const tenderOf = (tender: string, amount: Money, reference: string | null | undefined) => ({
   tender,

@@ -4,16 +4,17 @@ import type { Ask } from '#core/intents.ts'
 import { expect, test } from 'vitest'
 import { type Fault, toFault } from '../../fault.ts'
 import { readAll, translated } from '../kit/testing.ts'
+import type { NewSale } from './simulator/trade.ts'
 import { createWorld, MUG, PLACE, RECIPIENT, TAX } from './testing.ts'
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
 type World = Parameters<typeof createWorld>[0]
 
-function bought(options: World = {}) {
+function bought(options: World = {}, paid: Pick<NewSale, 'tenders'> = {}) {
   const world = createWorld(options)
   const { seller, connection } = world
   seller.addItem(MUG)
-  const id = seller.placeOrder({ lines: [{ sku: MUG.sku, quantity: 3 }], recipient: RECIPIENT, taxes: [TAX] })!
+  const id = seller.placeOrder({ lines: [{ sku: MUG.sku, quantity: 3 }], recipient: RECIPIENT, taxes: [TAX], ...paid })!
   const belief = () => seller.beliefs().orders.find((one) => one.id === id)!
   const give = async (more: Partial<Ask<'refund.ensure'>> = {}) => {
     const ask = { externalId: id, orderName: '#1', key: 'r-1', amount: usd(500), lines: [], taxesIncluded: false }
@@ -75,6 +76,9 @@ test('a refund the bank has yet to agree to is given once and told when it is do
   seller.settleRefund(second, 'REJECTED')
   const fault = (await give({ key: 'r-2' })) as Fault
   expect([fault.kind, fault.code, belief().refunded]).toEqual(['rejected', 'square.refund_refused', 500])
+  const { refunds, lostRefunds, updatedAt } = await told()
+  expect(refunds).toMatchObject([{ id: refundId }])
+  expect(lostRefunds).toEqual([{ id: second, at: updatedAt, amount: usd(500) }])
 })
 
 test('a return at a counter tells its pieces with price and tax, and where they were handed in', async () => {
@@ -86,6 +90,14 @@ test('a return at a counter tells its pieces with price and tax, and where they 
   expect(lines).toMatchObject([{ lineId: before.id, quantity: 1, restocked: 1, locationId: PLACE }])
   expect(lines[0]!.amount.amount + lines[0]!.tax.amount).toBe(amount.amount)
   expect([amount.amount, lines[0]!.amount.amount]).toEqual([belief().refunded, MUG.price])
+})
+
+test('an order says what gift cards paid of it, and what went back to them', async () => {
+  const { id, seller, told } = bought({}, { tenders: [{ kind: 'gift_card', amount: 1_500 }, { kind: 'card' }] })
+  expect((await told()).redeemed).toMatchObject([{ amount: usd(1_500) }])
+  seller.cancelOrder(id)
+  expect((await told()).redeemed).toMatchObject([{ amount: usd(1_500) }, { amount: usd(-1_500) }])
+  expect((await bought().told()).redeemed).toBeUndefined()
 })
 
 test('store credit is refused by name, and no money goes back instead', async () => {

@@ -10,7 +10,7 @@ import { Fault } from '../../fault.ts'
 import type { Sent } from '../kit/connector.ts'
 import { refuseStoreCredit } from '../kit/store-credit.ts'
 import { readOrder } from './fulfilment.ts'
-import { markOf } from './order-refunds.ts'
+import { LOST, markOf } from './order-refunds.ts'
 import { paymentsOf, readRefund } from './sales.ts'
 import { shaped } from './shape.ts'
 import { type Payment, refund, type Refund } from './shapes.ts'
@@ -18,7 +18,6 @@ import type { Client } from './wire.ts'
 
 type Giving = Ask<'refund.ensure'>
 
-const LOST: ReadonlySet<string | undefined> = new Set(['REJECTED', 'FAILED'])
 const made = z.object({ refund })
 
 export async function refundEnsure(client: Client, { ask }: Sent<'refund.ensure'>): Promise<Answer<'refund.ensure'>> {

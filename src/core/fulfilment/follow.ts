@@ -5,7 +5,7 @@ import type { Parcel } from '../intents.ts'
 import { plus, rulesOf } from '../parcel/clock.ts'
 import type { ParcelCommand } from '../parcel/parcel.ts'
 import type { Policy } from '../policy.ts'
-import { streams } from '../streams.ts'
+import { streams, trackingNumberOf } from '../streams.ts'
 
 export interface Followed {
   /** Name of the carrier's connection. */
@@ -17,12 +17,20 @@ export interface Followed {
 
 const DAY_MS = 86_400_000
 
-/** The connection that knows the service by name comes first; without one, the first that follows the channel. */
+/**
+ * The connection whose numbers look so comes first, then the one that knows the service by name; without one, the first
+ * that follows the channel.
+ */
 export function followedBy(policy: Policy, channel: string, shipment: NoteShipment): Followed | null {
   if (!shipment.trackingNumber) return null
-  const all = Object.entries(policy.carriers ?? {}).filter(([, { channels }]) => channels.includes(channel))
+  const number = trackingNumberOf(shipment.trackingNumber)
+  const all = Object.entries(policy.carriers ?? {}).filter(
+    ([, { channels, numbers }]) =>
+      channels.includes(channel) && (numbers === undefined || number.startsWith(trackingNumberOf(numbers))),
+  )
   const name = shipment.carrier ?? ''
-  const found = all.find(([, { services }]) => services?.[name]) ?? all[0]
+  const found =
+    all.find(([, { numbers }]) => numbers !== undefined) ?? all.find(([, { services }]) => services?.[name]) ?? all[0]
   if (!found) return null
   const [connection, rules] = found
   const { carrier, promiseDays } = rules.services?.[name] ?? {}

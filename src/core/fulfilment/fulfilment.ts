@@ -7,7 +7,7 @@ import { type Context, type Decider, type Decision, type Note, note } from '../d
 import type { Done, Failed, Intent, Parcel } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { collectsByParcel } from '../order/collect.ts'
-import { streams } from '../streams.ts'
+import { streams, trackingNumberOf } from '../streams.ts'
 import { type Followed, followedBy, followNote } from './follow.ts'
 
 export interface FulfilmentLine {
@@ -41,6 +41,8 @@ export interface FulfilmentState {
   waiting: readonly NoteShipment[]
   /** What the order was last told. */
   told: string
+  /** Where parcels can be followed, by their number, where the ERP does not know. */
+  links?: Readonly<Record<string, string>>
 }
 
 export interface OpenFulfilment {
@@ -60,6 +62,10 @@ export type FulfilmentCommand =
   | { type: 'fulfilment.change'; lines: OpenFulfilment['lines'] }
   /** By a person: announce again what the channel refused. */
   | { type: 'fulfilment.retry' }
+  /** By a person: announce every parcel again; what the channel knows is recognised there. */
+  | { type: 'fulfilment.resend' }
+  /** From the labels: where the customer can follow it, where the ERP does not know. */
+  | { type: 'fulfilment.noteLink'; trackingNumber: string; trackingUrl: string }
   /** From the order's return: what has left? */
   | { type: 'fulfilment.tellLeft' }
   | Done
@@ -88,6 +94,7 @@ export type FulfilmentEvent =
   | { type: 'shipment.announced'; shipmentId: string; fulfilmentId: string | null }
   | { type: 'shipment.announceFailed'; shipmentId: string; code: string; message: string }
   | { type: 'shipment.announceRetried'; parcel: Parcel; lines: readonly ShippedLine[] }
+  | { type: 'fulfilment.linkNoted'; trackingNumber: string; trackingUrl: string }
   | { type: 'fulfilment.stopped' }
   | { type: 'fulfilment.changed'; lines: OpenFulfilment['lines'] }
   | { type: 'fulfilment.leftTold'; lines: readonly { lineId: string; quantity: number }[] }
@@ -132,6 +139,11 @@ function respond(state: FulfilmentState, command: FulfilmentCommand, policy: Pol
     }
     case 'fulfilment.change':
       return state.opened ? [{ type: 'fulfilment.changed', lines: command.lines }] : []
+    case 'fulfilment.noteLink': {
+      const { trackingNumber, trackingUrl } = command
+      const isNew = state.links?.[trackingNumberOf(trackingNumber)] !== trackingUrl
+      return isNew ? [{ type: 'fulfilment.linkNoted', trackingNumber, trackingUrl }] : []
+    }
     case 'fulfilment.stop':
       return state.stopped ? [] : [{ type: 'fulfilment.stopped' }]
     case 'fulfilment.tellLeft': {
@@ -141,6 +153,10 @@ function respond(state: FulfilmentState, command: FulfilmentCommand, policy: Pol
     case 'fulfilment.retry':
       return state.parcels
         .filter(({ failed }) => failed !== null)
+        .map(({ parcel, lines }) => ({ type: 'shipment.announceRetried', parcel, lines }))
+    case 'fulfilment.resend':
+      return state.parcels
+        .filter(({ lines }) => lines.length > 0 && !state.stopped)
         .map(({ parcel, lines }) => ({ type: 'shipment.announceRetried', parcel, lines }))
     case 'done': {
       if (command.intent !== 'fulfilment.ensure') return []
@@ -173,7 +189,8 @@ function open(state: FulfilmentState, { type: _, ...command }: OpenFulfilment, p
 }
 
 function dispatched(state: FulfilmentState, shipment: NoteShipment, policy: Policy): FulfilmentEvent {
-  const { shipmentId, shippedAt, trackingNumber, trackingUrl, carrier } = shipment
+  const { shipmentId, shippedAt, trackingNumber, carrier } = shipment
+  const trackingUrl = shipment.trackingUrl ?? state.links?.[trackingNumberOf(trackingNumber ?? '')]
   const parcel: Parcel = {
     shipmentId,
     ...(trackingNumber ? { trackingNumber } : {}),
@@ -227,6 +244,8 @@ function evolve(before: FulfilmentState, event: FulfilmentEvent): FulfilmentStat
       }
       return { ...state, lines, parcels: [...state.parcels, known] }
     }
+    case 'fulfilment.linkNoted':
+      return { ...state, links: { ...state.links, [trackingNumberOf(event.trackingNumber)]: event.trackingUrl } }
     case 'shipment.announced':
       return mapParcel(state, event.shipmentId, { announced: true, failed: null })
     case 'shipment.announceFailed':

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { money } from '#canon/money.ts'
 import type { PaymentPolicy } from '../policy.ts'
+import { given } from '../testing/given.ts'
 import { anOrder, orderLine, policyWith, second } from '../testing/sample.ts'
 import { fulfilment, type FulfilmentCommand, type FulfilmentEvent } from '../fulfilment/fulfilment.ts'
-import { type CapturePart, dueAfter } from './collect.ts'
+import { type CapturePart, collectStep, dueAfter } from './collect.ts'
 import { order, type OrderCommand, type OrderEvent } from './order.ts'
 import type { OrderPayment } from './payment.ts'
 
@@ -124,6 +125,18 @@ describe('captured at shipment', () => {
     expect(live(rule({ capture: 'at_once' }), ...begun, paid({ version: 4 }), left({ 'L-1': 1 })).asked).toMatchObject([
       { amount: usd(2_665), final: true },
     ])
+  })
+
+  it('a gift card pays first: only the rest is captured, over all parcels', () => {
+    const card = [{ id: 't-1', at: second(1), amount: usd(1_000) }]
+    const policy = rule({ capture: 'at_once' })
+    const seen: OrderCommand = { type: 'order.observe', order: { ...two, redeemed: card } }
+    const asked = given(order)
+      .under(policy)
+      .when(seen, held('MUG'), held('PLATE'), paid({ authorised: usd(1_665) }))
+    expect(collectStep(order.evolve(asked.state, confirmed), policy)).toMatchObject({
+      parts: [{ amount: usd(1_665), final: true }],
+    })
   })
 
   it('shares add up to the total, whatever leaves when', () => {

@@ -9,6 +9,7 @@ import { type Note, note } from '../decider.ts'
 import type { PaymentPolicy, Policy } from '../policy.ts'
 import { streams } from '../streams.ts'
 import { type OrderPayment, wanted } from './payment.ts'
+import { redeemedIn } from './redeemed.ts'
 import type { OrderState } from './state.ts'
 
 /** From the order's parcels: so many pieces of each line have left in all. */
@@ -135,7 +136,10 @@ function capture(state: OrderState, order: Order, { ours, others, policy }: Spli
   const total = money(due, currency)
   const complete = hasAllLeft(order, left)
   const parts: CapturePart[] = []
-  let covered = others.reduce((sum, one) => sum + (one.closed ? one.captured : one.authorised).amount, 0)
+  let covered = others.reduce(
+    (sum, one) => sum + (one.closed ? one.captured : one.authorised).amount,
+    redeemedIn(order, currency),
+  )
   for (const one of ours) {
     const mode = modeOf(one, order, policy)
     const need = mode === 'at_once' || complete ? due : dueAfter(order, left, total)

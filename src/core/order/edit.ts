@@ -78,7 +78,7 @@ export function noteEdit(state: OrderState, event: Changed): Edit | undefined {
   if (state.order === null || order.cancelledAt || !changes.some((change) => OF_THE_SALE.includes(change))) return edit
   const known = edit ?? {
     pending: true, asked: false, failed: false, held: demandOf(state.order), added: [], asking: [], gone: [],
-    warehouse: headPool(state),
+    warehouse: state.soldFrom ?? headPool(state),
   } // prettier-ignore
   const ids = order.lines.map(({ id }) => id)
   const gone = [...known.gone, ...state.order.lines.map(({ id }) => id)].filter((id) => !ids.includes(id))
@@ -106,7 +106,7 @@ export const isBeingEdited = ({ edit, shipped }: OrderState): boolean =>
 /** What a change that the ERP has not heard of calls for. */
 export function editStep(state: OrderState, channel: ChannelPolicy): OrderEvent | null {
   const { edit, order, holds, shipped, invoice } = state
-  if (!edit?.pending || edit.asked || !order) return null
+  if (!edit?.pending || edit.asked || !order || state.moving) return null
   const found = obstacles(order, holds, channel)
   if (found.some(({ code }) => code === 'stock_asked')) return null
   const more = moreOf(demandOf(order), edit.held)

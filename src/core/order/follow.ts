@@ -7,6 +7,7 @@ import { homeOf, leftByChannel, shippedByChannel } from './by-channel.ts'
 import { evolve } from './evolve.ts'
 import type { OrderEvent } from './order.ts'
 import { holdStep } from './holds.ts'
+import { isMoving } from './moving.ts'
 import { headPool, routeWanted, sourcesBeside } from './route.ts'
 import { saleDate } from './promises.ts'
 import { screeningOf, screeningStep } from './screening.ts'
@@ -79,7 +80,7 @@ function proceed(state: OrderState, policy: Policy): OrderEvent[] {
   if (state.stage !== 'confirmed' || !state.sale) return []
   const edit = editStep(state, channel)
   if (edit) return [edit, ...proceed(evolve(state, edit), policy)]
-  if (isBeingEdited(state)) return []
+  if (isBeingEdited(state) || isMoving(state)) return []
   const left = leftByChannel(state)
   if (left) return [left, ...proceed(evolve(state, left), policy)]
   if (state.shipped !== 'all') {

@@ -74,6 +74,31 @@ describe('an order and its payment', () => {
     expect(live(waiting(), observe, held, note(half), note(other)).stage).toBe('releasing')
   })
 
+  it('is waited for with its part of a split tender: gift cards and other providers have the rest', () => {
+    const at = '2026-11-20T09:00:00Z'
+    const redeemed = [{ id: 't-1', at, amount: usd(1_000) }, { id: 't-2', at, amount: usd(-200) }] // prettier-ignore
+    const seen: OrderCommand = { type: 'order.observe', order: anOrder({ redeemed }) }
+    expect(codes(live(waiting(), seen, held, note({ authorised: usd(1_864) })))).toEqual(['payment_awaited'])
+    expect(live(waiting(), seen, held, note({ authorised: usd(1_865) })).stage).toBe('releasing')
+    // What the channel tells without its payments takes nothing of it back.
+    const later: OrderCommand = { type: 'order.observe', order: anOrder({ updatedAt: '2026-11-20T10:00:00.000Z' }) }
+    expect(live(waiting(), seen, later, held, note({ authorised: usd(1_865) })).stage).toBe('releasing')
+    // Told a moment after the same picture without them.
+    expect(live(waiting(), observe, seen, held, note({ authorised: usd(1_865) })).stage).toBe('releasing')
+    const rest = note({ authorised: usd(1_865) })
+    expect(live(waiting(), observe, held, rest, note({ provider: 'paypal', authorised: usd(800) })).stage).toBe(
+      'releasing',
+    )
+    expect(codes(live(waiting(), observe, held, rest, note({ provider: 'paypal', authorised: usd(799) })))).toEqual([
+      'payment_awaited',
+    ])
+    const allOfIt: OrderCommand = {
+      type: 'order.observe',
+      order: anOrder({ redeemed: [{ id: 't-1', at, amount: usd(2_665) }] }),
+    }
+    expect(live(waiting(), allOfIt, held).stage).toBe('releasing')
+  })
+
   it('that is too small or in another currency is a named case', () => {
     expect(codes(live(waiting(), observe, held, note({ captured: usd(2_000), closed: true })))).toEqual([
       'payment_short',

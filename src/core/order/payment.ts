@@ -7,6 +7,7 @@ import type { Order } from '#canon/order.ts'
 import { type Note, note } from '../decider.ts'
 import type { ChannelPolicy, Policy } from '../policy.ts'
 import { streams } from '../streams.ts'
+import { redeemedIn } from './redeemed.ts'
 import type { OrderState } from './state.ts'
 import type { Obstacle } from './validation.ts'
 import { isPromiseCode } from './promises.ts'
@@ -127,15 +128,17 @@ export function paymentObstacles(order: Order, payments: readonly OrderPayment[]
   const rules = policy.channels[order.channel]
   const isOwed = order.total.amount > 0 && !(rules && goesUnpaid(order, rules))
   if (awaited.length === 0 || !isOwed) return found
-  const theirs = payments.filter(({ provider }) => awaited.some(([name]) => name === provider))
-  const foreign = theirs.find(({ authorised }) => wanted(order, authorised.currency) === null)
+  const isAwaited = ({ provider }: OrderPayment) => awaited.some(([name]) => name === provider)
+  const foreign = payments.find((one) => isAwaited(one) && wanted(order, one.authorised.currency) === null)
   if (foreign) {
     const detail = `Payment ${foreign.paymentId} is in ${foreign.authorised.currency}, the order in ${order.currency}.`
     return [...found, { code: 'payment_currency', detail }]
   }
+  const currency = payments.find(isAwaited)?.authorised.currency ?? order.currency
+  // Of a split tender others have a part, and gift cards too: nobody has to wait for that.
+  const theirs = payments.filter(({ authorised }) => authorised.currency === currency)
   const paid = theirs.reduce((sum, one) => sum + securedOf(one, awaited), 0)
-  const currency = theirs[0]?.authorised.currency ?? order.currency
-  const due = wanted(order, currency) ?? order.total.amount
+  const due = (wanted(order, currency) ?? order.total.amount) - redeemedIn(order, currency)
   if (paid >= due) return found
   const isShort = theirs.length > 0 && paid > 0 && theirs.every((one) => one.closed)
   const [name] = awaited[0]!

@@ -13,11 +13,14 @@ import { offered, sendInstead } from './exchange.ts'
 import { isOfHold, reactToHold } from './holds.ts'
 import { cancelWork, handoverNotes, retryNotes } from './handover.ts'
 import { isOfEdit, reactToEdit } from './edit.ts'
+import { reactToMove } from './move.ts'
+import { isOfMove } from './moving.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
 import { paymentNotes } from './payment.ts'
 import { type BackRequest, isOfMoney, purseOf } from './purse.ts'
+import { isOfRedemption, reactToRedemption } from './redeemed.ts'
 import { isOfScreening, reactToScreening } from './screening.ts'
 import { poolOf, routeNotes, stopRoute } from './route.ts'
 import { seatsAt } from './seats.ts'
@@ -32,6 +35,8 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   if (isOfHold(event)) return reactToHold(event, state)
   if (isOfScreening(event)) return reactToScreening(event, state)
   if (isOfEdit(event)) return reactToEdit(event, state)
+  if (isOfMove(event)) return reactToMove(event, state)
+  if (isOfRedemption(event)) return reactToRedemption(event, state)
   const toStock = (sku: string, command: HoldCommand) => note(streams.stock(poolOf(state, sku), sku), command)
   switch (event.type) {
     case 'order.placed':
@@ -88,10 +93,14 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
       ]
     case 'order.announceRetried':
       return [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.retry' })]
+    case 'order.resent':
+      return [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.resend' })]
     case 'order.cancelRequested':
       return cancelWork(state, event.reason)
     case 'order.warehouseCancelled':
-      return (state.handed ?? []).every(({ cancelled }) => cancelled) ? cancelWork(state, state.cancel!.reason) : []
+      return state.cancel && state.handed?.every(({ cancelled }) => cancelled)
+        ? cancelWork(state, state.cancel.reason)
+        : []
     case 'order.warehousesRetried':
       return retryNotes(state)
     case 'order.cancelRefused':
@@ -147,12 +156,13 @@ function holdNotes(moves: readonly Move[], state: OrderState, orderRef: string):
 /** What its return has to know; nothing while nothing was given back and nobody asks. */
 function returnNote(state: OrderState, always = false): Note[] {
   const { order, sale, invoice, billed, stage } = state
-  if (!order || (!always && (order.refunds ?? []).length === 0)) return []
-  const { channel, externalId, name: orderName, currency, taxesIncluded, refunds = [] } = order
+  if (!order || (!always && !order.refunds?.length && !order.lostRefunds?.length)) return []
+  const { channel, externalId, name: orderName, currency, taxesIncluded, refunds = [], lostRefunds } = order
   const posted = typeof invoice === 'object' && billed
   const command: LookAtOrder = {
     type: 'return.look',
     refunds,
+    ...(lostRefunds ? { lost: lostRefunds } : {}),
     facts: {
       orderName,
       currency,

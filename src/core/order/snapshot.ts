@@ -23,7 +23,7 @@ export function supersedes(next: Order, known: Order): boolean {
   return canonicalJson(next) > canonicalJson(known)
 }
 
-function progress({ cancelledAt, paymentStatus, refunded, fulfilments, lines, acceptance }: Order): number[] {
+function progress({ cancelledAt, paymentStatus, refunded, fulfilments, lines, acceptance, redeemed }: Order): number[] {
   const fulfilled = fulfilments.flatMap((one) => (one.status === 'success' ? one.lines : []))
   return [
     cancelledAt ? 1 : 0,
@@ -35,6 +35,8 @@ function progress({ cancelledAt, paymentStatus, refunded, fulfilments, lines, ac
     // Taken off the shelf a moment after the order, put back a moment after it was cancelled.
     (cancelledAt ? -1 : 1) * lines.reduce((all, { offShelf = 0 }) => all + offShelf, 0),
     acceptance ? ACCEPTANCE_RANK[acceptance] : 0,
+    // Read a moment after the order.
+    redeemed ? redeemed.length + 1 : 0,
   ]
 }
 
@@ -45,7 +47,7 @@ const PARTS = {
     totalTax,
     lines.map(({ discount, taxes }) => [discount, taxes]),
   ],
-  payment: ({ paymentStatus, refunded }: Order) => [paymentStatus, refunded],
+  payment: ({ paymentStatus, refunded, redeemed }: Order) => [paymentStatus, refunded, ...(redeemed ? [redeemed] : [])],
   customer: ({ customer }: Order) => customer,
   address: ({ shippingAddress }: Order) => shippingAddress,
   shipping: ({ shipping }: Order) => shipping,
@@ -53,7 +55,7 @@ const PARTS = {
   cancellation: ({ cancelledAt }: Order) => cancelledAt,
   places: ({ lines }: Order) => lines.map(({ id, shelves }) => (shelves ? [id, shelves] : null)),
   acceptance: ({ acceptance }: Order) => acceptance ?? null,
-  refunds: ({ refunds }: Order) => refunds ?? [],
+  refunds: ({ refunds, lostRefunds = [] }: Order) => [refunds ?? [], ...lostRefunds],
 } as const
 
 /** Names of the parts that differ, for people and for deciding what follows. */

@@ -8,7 +8,9 @@ import type { Leaving } from './by-channel.ts'
 import type { Collecting } from './collect.ts'
 import type { Edit } from './edit.ts'
 import type { Demand } from './demand.ts'
+import type { Moving } from './moving.ts'
 import type { OrderHold } from './holds.ts'
+import type { Booking } from './redeemed.ts'
 import type { Screening } from './screening.ts'
 import type { OrderPromise } from './promises.ts'
 import type { OrderRoute } from './route.ts'
@@ -63,6 +65,8 @@ export interface OrderState {
   parcels?: readonly OrderParcel[]
   /** Only where the hub captures. */
   collecting?: Collecting
+  /** Only where gift cards and store credit are booked as payments. */
+  bookings?: readonly Booking[]
   /** Parts that warehouses of others send; `cancelled`: they send nothing more. */
   handed?: readonly { pool: string; fulfiller: string; cancelled: boolean }[]
   /** Only of an order that was sold goods before they were here. */
@@ -71,6 +75,10 @@ export interface OrderState {
   acceptance?: Acceptance
   /** Only of an order that was changed after its release. */
   edit?: Edit
+  /** Goods that a person has leave from elsewhere, as long as that is on its way. */
+  moving?: Moving
+  /** Warehouse of the sale, once some of it left from elsewhere by a person's word. */
+  soldFrom?: string
 }
 
 export const initial: OrderState = {

@@ -3,6 +3,7 @@ import { type Note, note } from '../decider.ts'
 import type { Intent } from '../intents.ts'
 import { parseOrderRef, streams } from '../streams.ts'
 import type { LabelEvent } from './label.ts'
+import { askOf, clockOf } from './courier.ts'
 import { isReturn, type Label, type LabelState } from './label-state.ts'
 
 export function reactToLabel(event: LabelEvent, state: LabelState, stream: string): (Intent | Note)[] {
@@ -12,24 +13,40 @@ export function reactToLabel(event: LabelEvent, state: LabelState, stream: strin
     return order ? [note<{ type: string }>(streams.order(order.channel, order.externalId), command)] : []
   }
   const raise = (code: string, detail: string) => toOrder({ type: 'order.noteException', code, detail })
-  const over = (code: string) => toOrder({ type: 'order.clearExceptions', codes: [code] })
+  const over = (...codes: string[]) => toOrder({ type: 'order.clearExceptions', codes })
   if (event.type === 'label.returnUnable') {
     const detail = `Return ${event.returnId} gets no label: none of the way out was bought here. Send one by hand.`
     return raise('label_failed', detail)
   }
   const label = state.labels.find(({ of }) => of === event.of)!
   const what = isReturn(label) ? `return ${label.of.slice('return-'.length)}` : `delivery ${label.of}`
+  const troubles = label.case ? ['label_failed', 'courier_failed'] : ['label_failed']
   switch (event.type) {
     case 'label.asked': {
-      const { by, ...request } = event.request
-      return [{ type: 'label.ensure', to: by, ask: { ...request, reference: event.reference, orderRef } }]
+      const { reference, request } = event
+      return [{ type: 'label.ensure', to: request.by, ask: { ...askOf(request), reference, orderRef } }]
     }
     case 'label.wanted':
-      return event.request === null && label.trouble ? over('label_failed') : []
+      return event.request === null && label.trouble ? over(...troubles) : []
     case 'label.bought':
-      return [...(event.mended ? over('label_failed') : []), ...onDelivery(label, orderRef, true)]
-    case 'label.failed':
-      return raise('label_failed', `No label was bought for ${what}: ${event.message}`)
+      return [
+        ...(event.mended ? over(...troubles) : []),
+        ...onDelivery(label, orderRef, true),
+        ...linkNote(label, orderRef),
+      ]
+    case 'label.failed': {
+      if (!event.case) return raise('label_failed', `No label was bought for ${what}: ${event.message}`)
+      const { owner, dueAt } = event.case
+      const detail = `No courier comes for ${what}: ${event.message} It is for ${owner} until ${dueAt}.`
+      return [...raise('courier_failed', detail), clockOf(stream, label.of, event.case)]
+    }
+    case 'label.escalated':
+      return raise(
+        'courier_failed',
+        `No courier comes for ${what}, and nobody settled it in time: now for ${event.owner}.`,
+      )
+    case 'label.ended':
+      return onDelivery(label, orderRef, false)
     case 'label.voidAsked': {
       const { by } = label.request
       const { reference, bought } = label
@@ -48,6 +65,15 @@ export function reactToLabel(event: LabelEvent, state: LabelState, stream: strin
     default:
       return []
   }
+}
+
+/** The ERP knows no link of its own for it: the channel gets it from here, with the parcel. */
+function linkNote({ bought }: Label, orderRef: string): Note[] {
+  const order = parseOrderRef(orderRef)
+  if (!order || !bought?.trackingUrl) return []
+  const { trackingNumber, trackingUrl } = bought
+  const command = { type: 'fulfilment.noteLink', trackingNumber, trackingUrl } as const
+  return [note(streams.fulfilment(order.channel, order.externalId), command)]
 }
 
 /** The packer finds it at the delivery; accounts find there what it cost. */

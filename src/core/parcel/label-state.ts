@@ -33,6 +33,36 @@ export interface LabelRequest {
   verify: boolean
   /** It brings back what left with the label of that reference: `from` and `to` are those of the way out. */
   returnOf?: string
+  /** No label but a courier, who fetches it now. */
+  courier?: CourierTerms
+  /** What is done when no courier comes. */
+  unserved?: Unserved
+  /** The connection that could not do it first. */
+  insteadOf?: string
+}
+
+/** What a courier may cost, and until when the customer has it, from the moment it is asked for. */
+export interface CourierTerms {
+  maxCost?: Money
+  withinMinutes: number
+}
+
+/** Without `otherwise` it is a person's: `owner` has so long, then it goes to the next, once. */
+export interface Unserved {
+  otherwise?: Omit<LabelRequest, 'courier' | 'unserved' | 'insteadOf'>
+  owner: string
+  escalateTo: string
+  settleWithinMinutes: number
+}
+
+/** No courier comes, and a person has to settle it. */
+export interface CourierCase {
+  owner: string
+  escalateTo: string
+  dueAt: string
+  /** The order shows it. */
+  open: boolean
+  escalated: boolean
 }
 
 export interface BoughtLabel {
@@ -44,6 +74,8 @@ export interface BoughtLabel {
   cost: Money
   /** Where the document is: it is never kept here. */
   documentUrl: string
+  /** Where the customer can follow it, where the seller says so. */
+  trackingUrl?: string
   /** Days it will be on its way, where the carrier says so. */
   days: number | null
   /** As it was wanted: not later than the promise. */
@@ -69,6 +101,9 @@ export interface Label {
   bought: BoughtLabel | null
   /** Whether the ERP's delivery carries its number. */
   shown: 'no' | 'asked' | 'yes' | 'failed'
+  case?: CourierCase
+  /** Who sold it has ended it: its reference is used up. */
+  ended?: true
   /** Of the event that last asked the seller, and of the one that last asked the ERP. */
   version: number
   shownVersion: number

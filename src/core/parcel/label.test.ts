@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import type { Address } from '#canon/primitives.ts'
 import type { Done, Failed, Intent } from '../intents.ts'
-import type { LabelPolicy } from '../policy.ts'
+import type { LabelPolicy, LocalPolicy } from '../policy.ts'
 import { given } from '../testing/given.ts'
 import { policyWith, second } from '../testing/sample.ts'
 import { label, type LabelCommand, type NoteReadyDelivery } from './label.ts'
@@ -160,63 +160,89 @@ test('the rules of a method count before those of the warehouse, and the ERP’s
   }) // prettier-ignore
 })
 
-test('in any order of news and answers: at most one paid label at a time, and in the end the one that is wanted', () => {
-  const step = fc.constantFrom<'home' | 'work' | 'gone' | 'answer' | 'fail' | 'lost' | 'retry'>('home', 'work', 'gone', 'answer', 'answer', 'fail', 'lost', 'retry') // prettier-ignore
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
-      let state = label.initial
-      let count = 0
-      const owed: { intent: Intent; version: number }[] = []
-      const paid = new Map<string, Address>()
-      const tell = (command: LabelCommand) => {
-        const decided = label.decide(state, command, policy, { stream: 'label/shop/1001', at: second(count += 1), messageKey: 'm' }) // prettier-ignore
-        for (const event of 'refused' in decided ? [] : decided) {
-          state = label.evolve(state, event)
-          for (const one of label.react(event, state, 'label/shop/1001'))
-            if (!('note' in one)) owed.push({ intent: one, version: state.version })
-        }
-      }
-      const answer = () => {
-        const next = owed.shift()
-        if (!next) return
-        const { intent, version } = next
-        if (intent.type === 'label.ensure') {
-          paid.set(intent.ask.reference, intent.ask.to)
-          expect(paid.size).toBeLessThanOrEqual(1)
-          const { reference: name } = intent.ask
-          const { answer: sold } = bought(1) as Extract<Done, { intent: 'label.ensure' }>
-          const own = { ...sold, labelId: name, trackingNumber: name }
-          tell({ type: 'done', intent: 'label.ensure', version, ask: intent.ask, answer: own })
-        } else if (intent.type === 'label.void') {
-          paid.delete(intent.ask.reference)
-          tell({ type: 'done', intent: 'label.void', version, ask: intent.ask, answer: { outcome: 'voided' } })
-        } else if (intent.type === 'delivery.label')
-          tell({ type: 'done', intent: 'delivery.label', version, ask: intent.ask, answer: { outcome: 'done' } })
-      }
-      for (const one of steps) {
-        if (one === 'home') tell(ready())
-        if (one === 'work') tell(ready(work))
-        if (one === 'gone') tell({ type: 'label.gone', deliveryId: '7' })
-        if (one === 'answer') answer()
-        if (one === 'retry') tell({ type: 'label.retry' })
-        if (one === 'fail' || one === 'lost') {
-          const next = owed.shift()
-          // Given up: nobody knows that it was bought.
-          if (one === 'lost' && next?.intent.type === 'label.ensure') {
-            paid.set(next.intent.ask.reference, next.intent.ask.to)
-            expect(paid.size).toBeLessThanOrEqual(1)
+const local: LocalPolicy = {
+  by: 'courier', withinMinutes: 60, otherwise: 'carrier', owner: 'store', escalateTo: 'boss', settleWithinMinutes: 30,
+} // prettier-ignore
+
+test.each([
+  ['a carrier', rules],
+  ['couriers, else a carrier', { ...rules, local }],
+  ['couriers, else a person', { ...rules, local: { ...local, otherwise: 'person' as const } }],
+])(
+  'by %s, in any order of news and answers: at most one paid label at a time, and in the end the one that is wanted',
+  (_, of) => {
+    const policy = { ...policyWith(), labels: { WH: of } }
+    const names = ['home', 'work', 'gone', 'answer', 'answer', 'fail', 'lost', 'retry', 'ended'] as const
+    const step = fc.constantFrom(...names)
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+        let state = label.initial
+        let count = 0
+        const owed: { intent: Intent; version: number }[] = []
+        const paid = new Map<string, Address>()
+        const byOf = new Map<string, string>()
+        const over = new Set<string>()
+        const tell = (command: LabelCommand) => {
+          const decided = label.decide(state, command, policy, { stream: 'label/shop/1001', at: second(count += 1), messageKey: 'm' }) // prettier-ignore
+          for (const event of 'refused' in decided ? [] : decided) {
+            state = label.evolve(state, event)
+            for (const one of label.react(event, state, 'label/shop/1001'))
+              if (!('note' in one)) owed.push({ intent: one, version: state.version })
           }
-          if (next) tell(failedAt(next.version, one === 'lost' ? 'unavailable' : 'rejected'))
         }
-      }
-      tell({ type: 'label.retry' })
-      while (owed.length > 0) answer()
-      tell({ type: 'label.retry' })
-      while (owed.length > 0) answer()
-      const [last] = state.labels
-      const wanted = last?.wanted ? [last.wanted.to] : []
-      expect([...paid.values()]).toEqual(wanted)
-    }),
-    { numRuns: 2_000 },
-  )
-})
+        const answer = () => {
+          const next = owed.shift()
+          if (!next) return
+          const { intent, version } = next
+          // A reference that was used up sells nothing.
+          if (intent.type === 'label.ensure' && over.has(intent.ask.reference)) tell(failedAt(version))
+          else if (intent.type === 'label.ensure') {
+            byOf.set(intent.ask.reference, intent.to)
+            paid.set(intent.ask.reference, intent.ask.to)
+            expect(paid.size).toBeLessThanOrEqual(1)
+            const { reference: name } = intent.ask
+            const { answer: sold } = bought(1) as Extract<Done, { intent: 'label.ensure' }>
+            const own = { ...sold, labelId: name, trackingNumber: name }
+            tell({ type: 'done', intent: 'label.ensure', version, ask: intent.ask, answer: own })
+          } else if (intent.type === 'label.void') {
+            paid.delete(intent.ask.reference)
+            tell({ type: 'done', intent: 'label.void', version, ask: intent.ask, answer: { outcome: 'voided' } })
+          } else if (intent.type === 'delivery.label')
+            tell({ type: 'done', intent: 'delivery.label', version, ask: intent.ask, answer: { outcome: 'done' } })
+        }
+        for (const one of steps) {
+          if (one === 'home') tell(ready())
+          if (one === 'work') tell(ready(work))
+          if (one === 'gone') tell({ type: 'label.gone', deliveryId: '7' })
+          if (one === 'answer') answer()
+          if (one === 'retry') tell({ type: 'label.retry' })
+          // Whoever is on his way is called off; the answer that he comes may still be on its way to us.
+          const [called] = one === 'ended' ? [...paid.keys()] : []
+          if (called && byOf.get(called) === 'courier') {
+            paid.delete(called)
+            over.add(called)
+            tell({ type: 'label.ended', reference: called, reason: 'Nobody took it.' })
+          }
+          if (one === 'fail' || one === 'lost') {
+            const next = owed.shift()
+            // Given up: nobody knows that it was bought.
+            if (one === 'lost' && next?.intent.type === 'label.ensure' && !over.has(next.intent.ask.reference)) {
+              byOf.set(next.intent.ask.reference, next.intent.to)
+              paid.set(next.intent.ask.reference, next.intent.ask.to)
+              expect(paid.size).toBeLessThanOrEqual(1)
+            }
+            if (next) tell(failedAt(next.version, one === 'lost' ? 'unavailable' : 'rejected'))
+          }
+        }
+        tell({ type: 'label.retry' })
+        while (owed.length > 0) answer()
+        tell({ type: 'label.retry' })
+        while (owed.length > 0) answer()
+        const [last] = state.labels
+        const wanted = last?.wanted ? [last.wanted.to] : []
+        expect([...paid.values()]).toEqual(wanted)
+      }),
+      { numRuns: 2_000 },
+    )
+  },
+)

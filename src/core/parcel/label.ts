@@ -4,14 +4,16 @@
  * wanted then is bought. Never two at a time for one delivery, so none is paid twice.
  */
 import { canonicalJson } from '#canon/json.ts'
+import type { Money } from '#canon/money.ts'
 import type { Address } from '#canon/primitives.ts'
 import { type Decider, type Decision, refused } from '../decider.ts'
 import type { Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
+import { ended, failedWith, firstOf, overdue } from './courier.ts'
 import { reactToLabel } from './label-react.ts'
 import { requestOf } from './label-request.ts'
 import {
-  type BoughtLabel, initial, isReturn, type Label, type LabelRequest, type LabelState,
+  type BoughtLabel, type CourierCase, initial, isReturn, type Label, type LabelRequest, type LabelState,
 } from './label-state.ts' // prettier-ignore
 
 /** To `label/…`: a delivery can leave, and this is where it goes now. Sent any number of times. */
@@ -33,6 +35,9 @@ export type LabelCommand =
   | { type: 'label.gone'; deliveryId: string }
   /** From the order's return: it was allowed, and its label is ours to send. */
   | { type: 'label.wantReturn'; returnId: string }
+  /** From who sold it: it ended by itself before anybody had the goods. */
+  | { type: 'label.ended'; reference: string; reason: string }
+  | { type: 'label.lookAtClock' }
   /** By a person: whatever failed is tried again. */
   | { type: 'label.retry' }
   | Done
@@ -43,15 +48,24 @@ export type LabelEvent =
   | { type: 'label.wanted'; of: string; request: LabelRequest | null }
   | { type: 'label.bought'; of: string; label: BoughtLabel; mended: boolean }
   /** `unsure`: nobody knows whether it was bought. */
-  | { type: 'label.failed'; of: string; code: string; message: string; unsure: boolean }
-  | { type: 'label.voidAsked'; of: string; reason: 'address_changed' | 'not_needed' }
-  | { type: 'label.voided'; of: string; labelId: string | null; mended: boolean }
+  | { type: 'label.failed'; of: string; code: string; message: string; unsure: boolean; case?: CourierCase }
+  /** No courier comes, and the carrier that stands in for it is asked. */
+  | { type: 'label.fellBack'; of: string; code: string; message: string; unsure: boolean; request: LabelRequest }
+  | { type: 'label.ended'; of: string; reason: string }
+  | { type: 'label.escalated'; of: string; owner: string }
+  | { type: 'label.voidAsked'; of: string; reason: VoidReason }
+  /** `cost`: what is to be paid all the same. */
+  | { type: 'label.voided'; of: string; labelId: string | null; mended: boolean; cost?: Money }
   | { type: 'label.kept'; of: string; reason: string }
   /** The ERP's delivery carries its number, or does not any more. */
   | { type: 'label.shown'; of: string }
   | { type: 'label.showFailed'; of: string; message: string }
   | { type: 'label.showRetried'; of: string }
   | { type: 'label.returnUnable'; returnId: string }
+
+type VoidReason = 'address_changed' | 'fell_back' | 'not_needed'
+const reasonOf = (wanted: LabelRequest | null): VoidReason =>
+  !wanted ? 'not_needed' : wanted.insteadOf ? 'fell_back' : 'address_changed'
 
 /** Refusals in order of precedence. */
 export type LabelRefusal = 'nothing_to_retry'
@@ -93,7 +107,7 @@ function respond(
       const request = requestOf(command, rules, at)
       const known = labelOf(state, of)
       if (!known) return [{ type: 'label.asked', of, reference: referenceOf(stream, of, 1), request }]
-      return known.wanted && isSame(known.wanted, request) ? [] : [{ type: 'label.wanted', of, request }]
+      return known.wanted && isSameWish(known.wanted, request) ? [] : [{ type: 'label.wanted', of, request }]
     }
     case 'label.gone': {
       const known = labelOf(state, command.deliveryId)
@@ -102,17 +116,24 @@ function respond(
     case 'label.wantReturn':
       return wantReturn(state, command.returnId, stream)
     case 'label.retry':
-      return retry(state)
+      return retry(state, stream)
+    case 'label.ended':
+      return ended(state, command, at)
+    case 'label.lookAtClock':
+      return overdue(state, at)
     case 'done':
       return done(state, command)
     case 'failed':
-      return failed(state, command)
+      return failed(state, command, at)
   }
 }
 
 /** Where it goes is what a label is bought for; its weight and its promise are those of the moment. */
 const isSame = (one: LabelRequest, other: LabelRequest): boolean =>
   canonicalJson(one.to) === canonicalJson(other.to) && one.by === other.by
+
+const isSameWish = (one: LabelRequest, other: LabelRequest): boolean =>
+  canonicalJson(one.to) === canonicalJson(other.to) && firstOf(one) === firstOf(other)
 
 const referenceOf = (stream: string, of: string, count: number): string =>
   `${stream.split('/').slice(1).join(':')}:${of}:${count}`
@@ -123,7 +144,7 @@ function next(label: Label | undefined, stream: string): LabelEvent[] {
   const { of, step, wanted, request, count } = label
   const serves = wanted !== null && isSame(wanted, request)
   const isPaid = step === 'bought' || (step === 'failed' && label.unsure)
-  if (isPaid && !serves) return [{ type: 'label.voidAsked', of, reason: wanted ? 'address_changed' : 'not_needed' }]
+  if (isPaid && !serves) return [{ type: 'label.voidAsked', of, reason: reasonOf(wanted) }]
   const isFree = step === 'void' || (step === 'failed' && !serves)
   if (!isFree || !wanted) return []
   return [{ type: 'label.asked', of, reference: referenceOf(stream, of, count + 1), request: wanted }]
@@ -135,15 +156,19 @@ function wantReturn(state: LabelState, returnId: string, stream: string): LabelE
   if (labelOf(state, of)) return []
   const out = state.labels.findLast((label) => !isReturn(label) && label.step === 'bought')
   if (!out) return [{ type: 'label.returnUnable', returnId }]
-  const { request, reference: returnOf } = out
+  // No courier fetches it from the customer.
+  const request = out.request.courier ? out.request.unserved?.otherwise : out.request
+  if (!request) return [{ type: 'label.returnUnable', returnId }]
+  const { reference: returnOf } = out
   const back: LabelRequest = { ...request, choose: { ...request.choose, by: 'cheapest' }, verify: false, returnOf }
   return [{ type: 'label.asked', of, reference: referenceOf(stream, of, 1), request: back }]
 }
 
-function retry({ labels }: LabelState): Decision<LabelEvent> {
-  const events = labels.flatMap(({ of, step, reference, request, wanted, shown }): LabelEvent[] => {
+function retry({ labels }: LabelState, stream: string): Decision<LabelEvent> {
+  const events = labels.flatMap(({ of, step, count, reference: used, request, wanted, shown, ended }): LabelEvent[] => {
+    const reference = ended ? referenceOf(stream, of, count + 1) : used
     if (step === 'failed') return [{ type: 'label.asked', of, reference, request }]
-    if (step === 'kept') return [{ type: 'label.voidAsked', of, reason: wanted ? 'address_changed' : 'not_needed' }]
+    if (step === 'kept') return [{ type: 'label.voidAsked', of, reason: reasonOf(wanted) }]
     return shown === 'failed' ? [{ type: 'label.showRetried', of }] : []
   })
   return events.length > 0 ? events : refused('nothing_to_retry', 'No label of this order has failed.')
@@ -153,7 +178,7 @@ function done({ labels }: LabelState, command: Done): LabelEvent[] {
   switch (command.intent) {
     case 'label.ensure': {
       const known = labels.find(({ reference }) => reference === command.ask.reference)
-      if (!known || (known.step !== 'asked' && known.step !== 'failed')) return []
+      if (!known || known.ended || (known.step !== 'asked' && known.step !== 'failed')) return []
       return [{ type: 'label.bought', of: known.of, label: command.answer, mended: known.trouble }]
     }
     case 'label.void': {
@@ -164,7 +189,9 @@ function done({ labels }: LabelState, command: Done): LabelEvent[] {
         const { reason = 'no reason given' } = command.answer
         return known.step === 'kept' ? [] : [{ type: 'label.kept', of, reason }]
       }
-      return [{ type: 'label.voided', of, labelId: command.ask.labelId, mended: known.step === 'kept' }]
+      const { cost } = command.answer
+      const mended = known.step === 'kept'
+      return [{ type: 'label.voided', of, labelId: command.ask.labelId, mended, ...(cost ? { cost } : {}) }]
     }
     case 'delivery.label': {
       const known = labels.find(({ of }) => of === command.ask.deliveryId)
@@ -180,13 +207,12 @@ function done({ labels }: LabelState, command: Done): LabelEvent[] {
   }
 }
 
-function failed({ labels }: LabelState, { version, fault }: Failed): LabelEvent[] {
+function failed({ labels }: LabelState, { version, fault }: Failed, at: string): LabelEvent[] {
   const { code, message, kind } = fault
   const shown = labels.find((label) => label.shownVersion === version && label.shown === 'asked')
   if (shown) return [{ type: 'label.showFailed', of: shown.of, message }]
   const known = labels.find((label) => label.version === version)
-  if (known?.step === 'asked')
-    return [{ type: 'label.failed', of: known.of, code, message, unsure: kind !== 'rejected' }]
+  if (known?.step === 'asked') return [failedWith(known, { code, message, unsure: kind !== 'rejected' }, at)]
   return known?.step === 'voiding' ? [{ type: 'label.kept', of: known.of, reason: message }] : []
 }
 
@@ -207,14 +233,20 @@ function evolve(before: LabelState, event: LabelEvent): LabelState {
       const made: Label = {
         of, count, reference, step: 'asked', unsure: isAgain && known.unsure, trouble: known?.trouble ?? false,
         request, wanted, bought: null, shown: 'no', version, shownVersion: 0,
+        ...(known?.case ? { case: known.case } : {}),
       } // prettier-ignore
       return known ? change(of, () => made) : { ...state, labels: [...state.labels, made] }
     }
     case 'label.wanted':
-      return change(event.of, (label) => ({ ...label, wanted: event.request }))
+      return change(event.of, (label) => ({
+        ...label,
+        ...(event.request ? {} : settled(label)),
+        wanted: event.request,
+      }))
     case 'label.bought':
       return change(event.of, (label) => ({
         ...label,
+        ...settled(label),
         step: 'bought',
         trouble: false,
         bought: event.label,
@@ -226,7 +258,27 @@ function evolve(before: LabelState, event: LabelEvent): LabelState {
         step: 'failed',
         trouble: true,
         unsure: label.unsure || event.unsure,
+        ...(event.case ? { case: event.case } : {}),
       }))
+    case 'label.fellBack':
+      return change(event.of, (label) => ({
+        ...label,
+        step: 'failed',
+        unsure: label.unsure || event.unsure,
+        wanted: event.request,
+      }))
+    case 'label.ended':
+      return change(event.of, (label) => ({
+        ...label,
+        step: 'failed',
+        unsure: false,
+        ended: true,
+        ...(label.bought ? { shown: 'asked', shownVersion: version } : {}),
+      }))
+    case 'label.escalated':
+      return change(event.of, (label) =>
+        label.case ? { ...label, case: { ...label.case, owner: event.owner, escalated: true } } : label,
+      )
     case 'label.voidAsked':
       return change(event.of, (label) => ({ ...label, step: 'voiding', version }))
     case 'label.voided':
@@ -243,6 +295,9 @@ function evolve(before: LabelState, event: LabelEvent): LabelState {
       return state
   }
 }
+
+/** Nobody has to look any more. */
+const settled = ({ case: one }: Label): Pick<Label, 'case'> => (one ? { case: { ...one, open: false } } : {})
 
 export const label: Decider<LabelState, LabelCommand, LabelEvent, Policy> = {
   initial,

@@ -112,7 +112,7 @@ export const partsOf = ({ givings = [] }: ReturnState): Part[] =>
 /** Refunds the channel tells of: the hub's own among them once the channel has told of them. */
 const ofChannel = ({ refunds, givings = [] }: ReturnState) => {
   const made = givings.flatMap(({ parts }) => parts.filter((part) => part.payment).map(({ requestId }) => requestId))
-  return refunds.filter(({ refund, from }) => from === undefined && !made.includes(refund.id))
+  return refunds.filter(({ refund, from, cameBack }) => from === undefined && !cameBack && !made.includes(refund.id))
 }
 
 /**

@@ -170,6 +170,60 @@ describe('a refund of ours at the provider', () => {
   })
 })
 
+describe('a refund in the channel that the bank refuses days later', () => {
+  const facts = FACTS(1_000)
+  const look = (refunds: Refund[], ...lost: [string, number][]): ReturnCommand => ({
+    type: 'return.look', facts, refunds, lost: lost.map(([id, amount]) => ({ id, at: at(9), amount: usd(amount) })),
+  }) // prettier-ignore
+  const casesOf = (events: readonly ReturnEvent[], book: ReturnType<typeof aBook>['book']) =>
+    events.flatMap((event) => returns.react(event, book.state, STREAM)).flatMap((one) =>
+      'note' in one && one.command.type === 'order.noteException' ? [one.command as unknown as { code: string; detail: string }] : []) // prettier-ignore
+
+  it('is a case with its sum, once, and its money may go back again', () => {
+    const { book, give, tell, answered, purse } = aBook('channel')
+    give('g-1', 400)
+    answered({ refundId: 'f-1' })
+    expect(givenOf(book.state, purse, true)).toBe(400)
+    const [told] = casesOf(tell(look([], ['f-1', 400])), book)
+    expect(told).toMatchObject({ code: 'refund_failed', detail: expect.stringContaining('4.00 USD') as string })
+    expect(tell(look([], ['f-1', 400]))).toEqual([])
+    expect(givenOf(book.state, purse, true)).toBe(0)
+    expect(types(give('g-2', 1_000))).toContain('refund.giveAsked')
+    expect(creditsOf(book.journal)).toEqual([])
+  })
+
+  it('also when the bank is heard before the answer to our call', () => {
+    const { book, give, tell, answered, purse } = aBook('channel')
+    give('g-1', 400)
+    expect(casesOf(tell(look([], ['f-1', 400])), book)).toHaveLength(1)
+    expect(answered({ refundId: 'f-1' })).toMatchObject([{ type: 'refund.partEnded', step: 'failed' }])
+    expect(givenOf(book.state, purse, true)).toBe(0)
+  })
+
+  it('leaves its credit note standing, and given again by whomever it is not credited twice', () => {
+    const { book, tell, shop, answered, purse } = aBook('channel')
+    shop(refund('f-1', 400))
+    tell(judged)
+    answered({ creditId: '1', number: 'R/1', total: usd(400) })
+    const told = casesOf(tell(look([], ['f-1', 400])), book)
+    expect(told.map(({ code }) => code)).toEqual(['refund_came_back'])
+    expect(told[0]!.detail).toContain('R/1')
+    expect(givenOf(book.state, purse, true)).toBe(0)
+    shop(refund('f-2', 400))
+    tell(judged)
+    expect(creditsOf(book.journal)).toEqual(['f-1'])
+  })
+
+  it('that failed in one of its parts alone counts as what did arrive', () => {
+    const { book, give, tell, answered, purse } = aBook('channel', [600, 400])
+    give('g-1', 1_000)
+    answered({ refundId: 'f-1' })
+    const told = casesOf(tell(look([refund('f-2', 400)], ['f-1', 600])), book)
+    expect(told).toMatchObject([{ code: 'refund_failed', detail: expect.stringContaining('6.00 USD') as string }])
+    expect(givenOf(book.state, purse, true)).toBe(400)
+  })
+})
+
 describe('a channel that gives money alone', () => {
   const mug = { lineId: 'a', ordered: 1, quantity: 1, amount: usd(400), tax: usd(0) }
   const giveMug = (world: ReturnType<typeof aBook>, requestId: string) =>

@@ -285,7 +285,8 @@ export function givingDone(state: ReturnState, { intent, version, answer }: Done
   if (intent !== 'refund.ensure') return []
   const found = partAt(state, version)
   const { refundId } = answer as { refundId: string }
-  return found ? [{ type: 'refund.partEnded', ...found, step: 'given', refundId, detail: '' }] : []
+  const step = state.lost?.includes(refundId) ? 'failed' : 'given'
+  return found ? [{ type: 'refund.partEnded', ...found, step, refundId, detail: '' }] : []
 }
 
 /** A refusal means that nothing was done; any other end leaves open what was. */

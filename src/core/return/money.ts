@@ -72,7 +72,7 @@ function creditOf(
   const rest = isRest(state, known)
   if (rest === 'unknown') return null
   if (rest) return { type: 'refund.settled', refundId, why: 'exchanged' }
-  const earlier = known.from && known.from !== 'exchange' ? replaced(state, refund.amount) : null
+  const earlier = known.from !== 'exchange' ? replaced(state, refund.amount) : null
   if (earlier !== null) return { type: 'refund.settled', refundId, why: 'credited_before', replaces: earlier }
   if (channel.invoice === 'never') return { type: 'refund.settled', refundId, why: 'not_ours' }
   if (facts.billing === 'closed') return { type: 'refund.settled', refundId, why: 'never_invoiced' }

@@ -27,6 +27,18 @@ export function react(event: ReturnEvent, state: ReturnState, stream: string): (
       const detail = `The refund ${event.refundId} of ${formatMoney(event.amount)} did not reach the customer. ${credit} Give the money again, or reverse the credit note in the ERP.`
       return [raise('refund_came_back', detail)]
     }
+    case 'refund.lost': {
+      const { id, amount } = event.lost
+      // Where a credit note may stand for it, that it came back says more.
+      if (state.refunds.some((one) => one.cameBack && one.refund.id === id)) return []
+      const sum = `${formatMoney(amount)} ${amount.currency}`
+      return [
+        raise(
+          'refund_failed',
+          `Of refund ${id} in the channel ${sum} did not arrive: the customer's bank refused it. Finance owes it.`,
+        ),
+      ]
+    }
     case 'refund.heard':
       return state.refunds.some(({ refund, back }) => refund.id === event.refund.id && back === null)
         ? [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.tellLeft' })]

@@ -4,7 +4,7 @@
  * given back, each once.
  */
 import type { Money } from '#canon/money.ts'
-import type { Refund } from '#canon/order.ts'
+import type { LostRefund, Refund } from '#canon/order.ts'
 import { type Context, type Decider, type Decision, type Refused, refused } from '../decider.ts'
 import type { CreditAsk, Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
@@ -22,6 +22,7 @@ import {
 } from './giving.ts' // prettier-ignore
 import type { Purse } from './giving-state.ts'
 import { creditEvents, heardEvents } from './money.ts'
+import { lostEvents } from './lost.ts'
 import { react } from './react.ts'
 import {
   type Arrival,
@@ -41,6 +42,8 @@ export interface LookAtOrder {
   type: 'return.look'
   facts: OrderFacts
   refunds: readonly Refund[]
+  /** Those that failed. */
+  lost?: readonly LostRefund[]
 }
 
 export type ReturnCommand =
@@ -110,6 +113,8 @@ export type ReturnEvent =
   | { type: 'refund.changed'; refundId: string; amount: Money }
   /** It failed after all: the money is ours, and `credit` is the credit note that was made for it. */
   | { type: 'refund.cameBack'; refundId: string; amount: Money; credit: string | null }
+  /** The channel's word: it did not arrive, by so much. */
+  | { type: 'refund.lost'; lost: LostRefund }
   | GivingEvent
   | ExchangeEvent
   | TillReturnEvent
@@ -144,6 +149,7 @@ function respond(state: ReturnState, command: ReturnCommand, policy: Policy, con
       return [
         ...(same ? [] : [{ type: 'return.opened', facts: command.facts } as const]),
         ...heardEvents(state, command.refunds),
+        ...lostEvents(state, command),
       ]
     }
     case 'return.noteLeft': {
@@ -335,6 +341,8 @@ function evolveRefund(state: ReturnState, event: RefundEvent): ReturnState {
       const settled = refunds(state, event.refundId, { step: 'settled' })
       return event.replaces === undefined ? settled : refunds(settled, event.replaces, { replacedBy: event.refundId })
     }
+    case 'refund.lost':
+      return { ...state, lost: [...(state.lost ?? []), event.lost.id] }
     case 'refund.cameBack':
       return refunds(state, event.refundId, { cameBack: true })
     case 'refund.beyond':

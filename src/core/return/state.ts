@@ -103,6 +103,8 @@ export interface ReturnState {
   givings?: readonly Giving[]
   foreign?: readonly Foreign[]
   exchanges?: readonly Exchange[]
+  /** Names of refunds in the channel that failed. */
+  lost?: readonly string[]
 }
 
 export const initial: ReturnState = {

@@ -179,7 +179,7 @@ function respond(state: Ledger, command: StockCommand, policy: Policy, at: strin
     case 'stock.release': {
       const { orderRef } = command
       const quantity = state.holds.find((one) => one.orderRef === orderRef)?.quantity ?? 0
-      return [{ type: 'stock.released', orderRef, quantity }]
+      return [...fewer(state, orderRef, Number.MAX_SAFE_INTEGER), { type: 'stock.released', orderRef, quantity }]
     }
     case 'stock.bind':
       return bind(state, command.channel, command.place)

@@ -34,6 +34,8 @@ export interface Sold {
   /** What the customer pays for what is still wanted, as a decimal. */
   total: string
   lines: { sku: string; quantity: number; current: number; fulfilled: number }[]
+  /** In hundredths: what gift cards and store credit paid of it, and did not get back; only where they did. */
+  redeemed?: number
   /** Tracking numbers it was told. */
   tracking: string[]
   /** It shows the last of several parcels alone. */

@@ -15,15 +15,18 @@ export function shopifyOutlet(name: string, host: string, shop: ShopifySimulator
       const { orders, available } = shop.beliefs()
       return {
         offered: available,
-        orders: orders.map(({ id, name: number, cancelledAt, financialStatus, total, lines, fulfilments }) => ({
-          id,
-          name: number,
-          cancelled: cancelledAt !== null,
-          pending: financialStatus === 'pending',
-          total,
-          lines,
-          tracking: fulfilments.map(({ trackingNumber }) => trackingNumber ?? ''),
-        })),
+        orders: orders.map(
+          ({ id, name: number, cancelledAt, financialStatus, total, lines, fulfilments, redeemed }) => ({
+            ...(redeemed === undefined ? {} : { redeemed }),
+            id,
+            name: number,
+            cancelled: cancelledAt !== null,
+            pending: financialStatus === 'pending',
+            total,
+            lines,
+            tracking: fulfilments.map(({ trackingNumber }) => trackingNumber ?? ''),
+          }),
+        ),
       }
     },
     tick: () => shop.tick(),

@@ -1,9 +1,11 @@
 /** What the simulated Odoo believes, as plain data, for an auditor who trusts nobody's books. */
 import type { Row, Value } from './database.ts'
+import { matchedOf } from './entries.ts'
 import type { DeliveryBelief, OdooBeliefs, SaleBelief, StockBelief } from './options.ts'
 import { movesOf, stateOf } from './pickings.ts'
 import { value } from './reading.ts'
 import { linesOf } from './sales.ts'
+import { supplierOffers } from './suppliers.ts'
 import { tills } from './till-beliefs.ts'
 import type { World } from './world.ts'
 
@@ -24,6 +26,7 @@ export function beliefs(world: World, calls: ReadonlyMap<string, number>): OdooB
     ...tills(world),
     duplicates: [...refs].filter(([, same]) => same.length > 1).map(([ref]) => ref),
     partners: world.db.tables.get('res.partner')!.rows.size,
+    supplierOffers: supplierOffers(world),
     calls: Object.fromEntries(calls),
   }
 }
@@ -65,18 +68,39 @@ function saleBelief(world: World, sale: Row): SaleBelief {
       .map((id) => {
         const row = world.db.row('account.move', id)!
         const of = (field: string) => value(world, 'account.move', row, field) as number
-        return { id, state: String(row['state']), total: of('amount_total'), tax: of('amount_tax') }
+        return {
+          id,
+          state: String(row['state']),
+          total: of('amount_total'),
+          tax: of('amount_tax'),
+          ...paidOf(world, row),
+        }
       }),
+    ...redeemedOn(world, String(sale['origin'] || '')),
     invoices: billsOf(world, sale).map((id) => {
       const row = world.db.row('account.move', id)!
       const of = (field: string) => value(world, 'account.move', row, field) as number
       const owed = owedOn(world, id)
       return {
         id, state: String(row['state']), total: of('amount_total'), tax: of('amount_tax'),
-        ...(owed === 0 ? {} : { owed }),
+        ...(owed === 0 ? {} : { owed }), ...paidOf(world, row),
       } // prettier-ignore
     }),
   }
+}
+
+const paidOf = (world: World, move: Row): { paid?: number } => {
+  const paid = matchedOf(world, move)
+  return paid === 0 ? {} : { paid }
+}
+
+/** What entries of the order took off what is owed, in all. */
+function redeemedOn(world: World, ref: string): { redeemed?: number } {
+  const entries = [...world.db.tables.get('account.move')!.rows.values()].filter(
+    (row) =>
+      row['move_type'] === 'entry' && row['state'] === 'posted' && String(row['ref']).includes(`[${ref}:redeemed:`),
+  )
+  return entries.length > 0 ? { redeemed: -entries.reduce((sum, { id }) => sum + owedOn(world, id), 0) + 0 } : {}
 }
 
 const owedOn = ({ db }: World, move: number): number =>

@@ -7,7 +7,7 @@ import { skuOf } from './beliefs.ts'
 import type { OdooSimulator, ShipOptions } from './options.ts'
 import { finish, movesOf, stateOf, typeCode } from './pickings.ts'
 import { quantAt, shift } from './quants.ts'
-import { write } from './records.ts'
+import { create, write } from './records.ts'
 import { type ReceiptControl, receiptControl } from './receipts.ts'
 import { reserveWaiting, settleCount } from './reservations.ts'
 import { cancel } from './sales.ts'
@@ -17,7 +17,7 @@ import type { World } from './world.ts'
 type Control = Pick<
   OdooSimulator,
   | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'addTill' | keyof ShelfControl | keyof ReceiptControl | 'changeProduct' | 'ship'
-  | 'partners' | 'pack' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
+  | 'partners' | 'addSupplierOffer' | 'pack' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
   | 'tidy' | 'cancelInOdoo' | 'lockBooks' | 'forgetSale' | 'forgetReceipt' | 'lately'
 > // prettier-ignore
 
@@ -143,6 +143,13 @@ export function control(world: World, run: <T>(work: () => T) => T): Control {
       }),
     addTill: (name, { warehouse = 'WH', methods = ['Cash', 'Card'] } = {}) =>
       run(() => addPointOfSale(world, name, warehouse, methods)),
+    addSupplierOffer: ({ supplier, ref, sku, price, article }) =>
+      run(() => {
+        const partner = create(world, world.schema.get('res.partner')!, { name: supplier, ...(ref ? { ref } : {}) })
+        const { id: product_id } = productOf(sku)
+        const own = { partner_id: partner.id, product_id, price, ...(article ? { product_code: article } : {}) }
+        return create(world, world.schema.get('product.supplierinfo')!, own).id
+      }),
     partners: () => [...db.tables.get('res.partner')!.rows.values()].map((row) => ({ ...row })),
     ...shelfControl(world, run, productOf),
     ...receiptControl(world, run, productOf),

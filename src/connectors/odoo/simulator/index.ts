@@ -17,6 +17,7 @@ import { buildSchema } from './schema.ts'
 import { seed } from './seed.ts'
 import { returns } from './returns.ts'
 import { sales } from './sales.ts'
+import { suppliers } from './suppliers.ts'
 import { json, json2, jsonRpc, page, type Server } from './wire.ts'
 import type { Behaviour, World } from './world.ts'
 
@@ -65,7 +66,16 @@ export function createOdoo(options: OdooOptions, io: SimulatorIo, snapshot?: unk
   const version = options.version ?? 18
   const schema = buildSchema(version, options.customFields)
   const db = openDatabase(schema, options.firstIds, before?.stored)
-  const behaviours = { ...partners, ...products, ...pickings, ...sales, ...invoices, ...returns, ...pointOfSale }
+  const behaviours = {
+    ...partners,
+    ...products,
+    ...pickings,
+    ...sales,
+    ...invoices,
+    ...returns,
+    ...pointOfSale,
+    ...suppliers,
+  }
   const { context, uid, sequences } = before ?? { context: {}, uid: UID_FIRST, sequences: new Map<string, number>() }
   const world: World = { version, io, schema, db, context, uid, sequences, behaviours }
   const logins = options.users ?? [{ login: 'hub@example.com', key: 'odoo-key' }]

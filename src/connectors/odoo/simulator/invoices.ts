@@ -2,6 +2,7 @@
 import { round, taxLine } from './arithmetic.ts'
 import type { Row, Value } from './database.ts'
 import { userError } from './failure.ts'
+import { matchedOf, mustBalance, openOf, receivableOf } from './entries.ts'
 import { linesOf, taxRates, toInvoice } from './sales.ts'
 import { type Behaviour, next, type World } from './world.ts'
 
@@ -27,11 +28,17 @@ const sumOf =
 
 export const invoices: Record<string, Behaviour> = {
   'account.move': {
+    defaults(_, values) {
+      values['state'] ||= 'draft'
+    },
     computed: {
       amount_untaxed: sumOf('product'),
       amount_tax: sumOf('tax'),
       amount_total: sumOf('product', 'tax'),
-      amount_residual: (world, row) => (row['state'] === 'posted' ? sumOf('product', 'tax')(world, row) : 0),
+      amount_residual: (world, row) =>
+        row['state'] === 'posted' && row['move_type'] !== 'entry'
+          ? round(sumOf('product', 'tax')(world, row) - matchedOf(world, row))
+          : 0,
       invoice_line_ids: (world, row) =>
         itemsOf(world, row)
           .filter((item) => item['display_type'] === 'product')
@@ -55,6 +62,7 @@ export const invoices: Record<string, Behaviour> = {
   'account.move.line': {
     defaults(world, values) {
       const move = world.db.row('account.move', values['move_id'] as number)!
+      if (move['move_type'] === 'entry') return void (values['display_type'] = 'product')
       const ids = (values['tax_ids'] ?? []) as number[]
       const of = (field: string, otherwise: number) => (values[field] ?? otherwise) as number
       const amounts = taxLine(of('price_unit', 0), of('quantity', 1), of('discount', 0), taxRates(world, ids))
@@ -66,6 +74,8 @@ export const invoices: Record<string, Behaviour> = {
       values['price_total'] = amounts.total
     },
     computed: {
+      amount_residual: (_, row) => round(number(row, 'amount_currency') - openOf(row)),
+      reconciled: (_, row) => openOf(row) !== 0 && openOf(row) === number(row, 'amount_currency'),
       balance: (_, row) => number(row, 'amount_currency'),
       debit: (_, row) => Math.max(0, number(row, 'amount_currency')),
       credit: (_, row) => Math.max(0, -number(row, 'amount_currency')) + 0,
@@ -194,7 +204,12 @@ function draw(world: World, sale: Row, lines: readonly { line: Row; quantity: nu
       amount_currency: -amount + 0,
     })
   }
-  world.db.insert('account.move.line', { move_id: move.id, display_type: 'payment_term' })
+  world.db.insert('account.move.line', {
+    move_id: move.id,
+    display_type: 'payment_term',
+    account_id: receivableOf(world),
+    partner_id: move['partner_id']!,
+  })
   balance(world, move)
   return move.id
 }
@@ -206,13 +221,15 @@ export function post(world: World, moves: readonly Row[]): void {
   for (const move of moves) {
     if (move['state'] !== 'draft')
       throw userError(`The entry ${String(move['name'])} (id ${move.id}) must be in draft.`)
-    const wanted = String(move['invoice_date'] || today)
+    const isEntry = move['move_type'] === 'entry'
+    if (isEntry) mustBalance(world, move)
+    const wanted = String((isEntry ? move['date'] : move['invoice_date']) || today)
     const date = lock && wanted <= String(lock) ? today : wanted
     const journal = world.db.row('account.journal', move['journal_id'] as number)!
     const series = `${signOf(move) < 0 ? 'R' : ''}${String(journal['code'])}/${date.slice(0, 4)}`
     world.db.update('account.move', move, {
       state: 'posted',
-      invoice_date: wanted,
+      ...(isEntry ? {} : { invoice_date: wanted }),
       date,
       name: move['name'] || `${series}/${String(next(world, series)).padStart(5, '0')}`,
     })

@@ -21,7 +21,7 @@ export type LoadAnswer = { ids: number[] | false; messages: LoadMessage[]; nextr
 interface Column {
   /** Through this one2many. */
   via: Field | null
-  /** null for the external id. */
+  /** null for the record's own id, external or of the database. */
   field: Field | null
   by: 'value' | 'database' | 'external'
 }
@@ -66,6 +66,7 @@ export function load(
 function parseColumn(world: World, model: Model, name: string): Column {
   const parts = name.split('/')
   if (parts[0] === 'id') return { via: null, field: null, by: 'external' }
+  if (name === '.id') return { via: null, field: null, by: 'database' }
   const field = model.fields.get(parts[0]!)
   if (!field) throw valueError(`Invalid field name '${parts[0]}'`)
   if (field.type === 'one2many') {
@@ -86,7 +87,7 @@ function group(columns: readonly Column[], rows: readonly (readonly string[])[])
 
 function store(world: World, model: Model, columns: readonly Column[], rows: readonly (readonly string[])[]): number {
   const head = valuesOf(world, columns, rows[0]!, null)
-  const row = upsert(world, model, head.external, head.values)
+  const row = head.database === null ? upsert(world, model, head.external, head.values) : rewrite(world, model, head)
   for (const via of new Set(columns.map((column) => column.via).filter((field) => field !== null))) {
     const target = world.schema.get(via.to)!
     for (const cells of rows) {
@@ -104,15 +105,17 @@ function store(world: World, model: Model, columns: readonly Column[], rows: rea
 function valuesOf(world: World, columns: readonly Column[], cells: readonly string[], via: Field | null) {
   const values: Record<string, unknown> = {}
   let external: string | null = null
+  let database: string | null = null
   let any = false
   columns.forEach((column, index) => {
     if (column.via !== via) return
     const cell = cells[index] ?? ''
     any ||= cell !== ''
-    if (!column.field) external = cell || null
+    if (!column.field && column.by === 'database') database = cell || null
+    else if (!column.field) external = cell || null
     else values[column.field.name] = cell === '' ? false : convert(world, column, column.field, cell, via)
   })
-  return { values, external: external as string | null, any }
+  return { values, external: external as string | null, database: database as string | null, any }
 }
 
 function convert(world: World, { by }: Column, field: Field, cell: string, via: Field | null): unknown {
@@ -138,6 +141,13 @@ function resolve(world: World, field: Field, by: Column['by'], text: string, lab
 }
 
 const known = (world: World, external: string | null): boolean => external !== null && world.db.externals.has(external)
+
+function rewrite(world: World, model: Model, { database, values }: ReturnType<typeof valuesOf>): Row {
+  const row = world.db.row(model.name, Number(database))
+  if (!row) throw valueError(`Unknown database identifier '${database}'`)
+  write(world, model, [row.id], values)
+  return row
+}
 
 function upsert(world: World, model: Model, external: string | null, values: Record<string, unknown>): Row {
   const name = external === null || external.includes('.') ? external : `__import__.${external}`

@@ -2,13 +2,14 @@
 import type { Row } from './database.ts'
 import { OdooException, userError, valueError } from './failure.ts'
 import { drawInvoices, post } from './invoices.ts'
+import { assign } from './entries.ts'
 import { load } from './load.ts'
 import { cancelPicking, finish, reserve, movesOf, stateOf, unreserve, validate } from './pickings.ts'
 import { applyInventory, countQuant } from './quants.ts'
 import {
   cashInOut, closeFromUi, closingCash, closingControl, openingControl, openUi, syncFromUi,
 } from './pos.ts' // prettier-ignore
-import { create, read, rowsOf, search, unlink, write } from './records.ts'
+import { create, read, rowsOf, search, TWO_DIGITS, unlink, write } from './records.ts'
 import { createReturn, reverseInvoices } from './returns.ts'
 import { settleCount } from './reservations.ts'
 import { HIDDEN, type Model } from './schema.ts'
@@ -116,7 +117,8 @@ function fieldsGet(model: Model, only?: readonly string[], attributes?: readonly
     fields
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map(({ name, type, label }) => {
-        const all = { string: label === name ? name[0]!.toUpperCase() + name.slice(1) : label, type }
+        const digits = type === 'float' && TWO_DIGITS.has(name) ? { digits: [16, 2] } : {}
+        const all = { string: label === name ? name[0]!.toUpperCase() + name.slice(1) : label, type, ...digits }
         return [name, Object.fromEntries(Object.entries(all).filter(([key]) => attributes?.includes(key) ?? true))]
       }),
   )
@@ -176,6 +178,10 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
   'account.move.reversal': { refund_moves: action((world, [wizard]) => reverseInvoices(world, wizard!)) },
   'account.move': {
     action_post: action((world, rows) => (post(world, rows), false)),
+    js_assign_outstanding_line: method('records', 'line_id', true, (world, model, ids, given) => {
+      assign(world, rowsOf(world, model.name, ids)[0]!, (given as unknown as { line_id: number }).line_id)
+      return null
+    }),
     button_draft: each((world, row) => world.db.update('account.move', row, { state: 'draft' })),
     button_cancel: each((world, row) => world.db.update('account.move', row, { state: 'cancel' })),
   },

@@ -37,8 +37,11 @@ export interface OdooOptions {
   taxes?: readonly TaxSeed[]
   products?: readonly ProductSeed[]
   carriers?: readonly string[]
-  /** Points of Sale by name, with the warehouse they sell from and their payment methods; `Cash` has a drawer. */
-  tills?: readonly { name: string; warehouse?: string; methods?: readonly string[] }[]
+  /**
+   * Points of Sale by name, with the warehouse they sell from and their payment methods; `Cash` has a drawer, and those
+   * in `debts` a liability.
+   */
+  tills?: readonly { name: string; warehouse?: string; methods?: readonly string[]; debts?: readonly string[] }[]
   currency?: string
   /** Besides Odoo's own. */
   paymentTerms?: readonly string[]
@@ -98,9 +101,11 @@ export interface SaleBelief {
   /** What left or is to leave; what came back stands apart. */
   deliveries: DeliveryBelief[]
   returns: DeliveryBelief[]
-  /** `owed`: what of it is booked on liabilities, tax aside; only where something is. */
-  invoices: { id: number; state: string; total: number; tax: number; owed?: number }[]
-  credits: { id: number; state: string; total: number; tax: number }[]
+  /** `owed`: booked on liabilities, tax aside; `paid`: matched with it; each only where something is. */
+  invoices: { id: number; state: string; total: number; tax: number; owed?: number; paid?: number }[]
+  credits: { id: number; state: string; total: number; tax: number; paid?: number }[]
+  /** What gift cards paid of it, less what went back to them; only where an entry says so. */
+  redeemed?: number
 }
 
 export interface TillOrderBelief {
@@ -136,6 +141,19 @@ export interface StockBelief {
   free: number
 }
 
+export interface SupplierOfferBelief {
+  supplier: string
+  /** null: of all variants of a template. */
+  sku: string | null
+  article: string | null
+  minQuantity: number
+  price: number
+  currency: string
+  leadDays: number
+  /** Its last day. */
+  until: string | null
+}
+
 export interface OdooBeliefs {
   sales: SaleBelief[]
   stock: StockBelief[]
@@ -144,6 +162,7 @@ export interface OdooBeliefs {
   /** Origins that more than one sale carries. */
   duplicates: string[]
   partners: number
+  supplierOffers: SupplierOfferBelief[]
   /** Calls so far, by `model.method`. */
   calls: Record<string, number>
 }
@@ -158,6 +177,8 @@ export interface ShipOptions {
 }
 
 export interface OdooSimulator extends Simulator {
+  /** Somebody enters a supplier's offer by hand. */
+  addSupplierOffer(offer: { supplier: string; sku: string; price: number; article?: string; ref?: string }): number
   /** What the world may wait before it hands on an answer; the simulator itself never waits. */
   readonly latencyMs: number
   addProduct(product: ProductSeed): number

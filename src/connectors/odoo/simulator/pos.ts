@@ -228,7 +228,13 @@ function postEntry(world: World): number {
 }
 
 /** A Point of Sale with a drawer and a card terminal of its own. */
-export function addPointOfSale(world: World, name: string, warehouse: string, methods: readonly string[]): number {
+export function addPointOfSale(
+  world: World,
+  name: string,
+  warehouse: string,
+  methods: readonly string[],
+  debts: readonly string[] = [],
+): number {
   const { db } = world
   const place = [...db.tables.get('stock.warehouse')!.rows.values()].find((row) => row['code'] === warehouse)
   if (!place) throw validationError(`no warehouse ${warehouse}`)
@@ -240,8 +246,12 @@ export function addPointOfSale(world: World, name: string, warehouse: string, me
       type,
       company_id: 1,
     })
-    return db.insert('pos.payment.method', { name: method, journal_id: journal.id, active: true }).id
+    const debt = debts.includes(method) ? { outstanding_account_id: liability(world) } : {}
+    return db.insert('pos.payment.method', { name: method, journal_id: journal.id, active: true, ...debt }).id
   })
   const config = { name, company_id: 1, active: true, picking_type_id: place['out_type_id']!, payment_method_ids: ids }
   return db.insert('pos.config', config).id
 }
+
+const liability = ({ db }: World): number =>
+  db.insert('account.account', { code: '212100', name: 'Gift cards', account_type: 'liability_current' }).id

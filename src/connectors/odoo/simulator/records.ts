@@ -138,7 +138,14 @@ function split(world: World, model: Model, given: Readonly<Record<string, unknow
   return { plain, collections }
 }
 
-const TWO_DIGITS = new Set(['product_uom_qty', 'price_unit', 'discount', 'quantity'])
+export const TWO_DIGITS: ReadonlySet<string> = new Set([
+  'product_uom_qty',
+  'price_unit',
+  'discount',
+  'quantity',
+  'price',
+  'min_qty',
+])
 const SELECTIONS: Readonly<Record<string, readonly string[]>> = {
   'res.partner.type': ['contact', 'invoice', 'delivery', 'other'],
   'sale.advance.payment.inv.advance_payment_method': ['delivered', 'percentage', 'fixed'],

@@ -91,6 +91,7 @@ function reverse(world: World, invoice: Row, wizard: Row): number {
     const { id: _i, write_date: _lw, create_date: _lc, ...line } = world.db.row('account.move.line', id)!
     world.db.insert('account.move.line', {
       ...line,
+      matched: 0,
       move_id: credit.id,
       amount_currency: -number(line as Row, 'amount_currency') + 0,
     })

@@ -46,6 +46,10 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     applied_on:selection product_id:many2one>product.product product_tmpl_id:many2one>product.template
     categ_id:many2one>product.category min_quantity:float compute_price:selection fixed_price:float percent_price:float
     base:selection date_start:datetime date_end:datetime`],
+  'product.supplierinfo': ['Supplier Pricelist', 'sequence, min_qty desc, price, id', `partner_id:many2one>res.partner!#
+    product_tmpl_id:many2one>product.template# product_id:many2one>product.product product_code:char product_name:char
+    sequence:integer min_qty:float price:float currency_id:many2one>res.currency! delay:integer date_start:date date_end:date
+    company_id:many2one>res.company discount:float`],
   'product.category': ['Product Category', 'id', 'name:char! complete_name:char parent_id:many2one>product.category parent_path:char property_account_income_categ_id:many2one>account.account'],
   'ir.attachment': ['Attachment', 'id desc', 'name:char! res_model:char# res_field:char res_id:integer# checksum:char type:selection url:char'],
   'account.payment.term': ['Payment Terms', 'sequence, id', 'name:char! active:boolean sequence:integer'],
@@ -111,14 +115,15 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     product_id:many2one>product.product quantity:float price_unit:float discount:float tax_ids:many2many>account.tax
     tax_line_id:many2one>account.tax sale_line_ids:many2many>sale.order.line sale_line:integer# amount_currency:monetary
     balance:monetary~ debit:monetary~ credit:monetary~ price_subtotal:monetary price_total:monetary
-    account_id:many2one>account.account`],
+    account_id:many2one>account.account partner_id:many2one>res.partner currency_id:many2one>res.currency
+    matched:monetary amount_residual:monetary~ reconciled:boolean~`],
   'account.bank.statement.line': ['Bank Statement Line', 'id', `pos_session_id:many2one>pos.session# journal_id:many2one>account.journal!
     payment_ref:char amount:monetary`],
   'mrp.bom': ['Bill of Material', 'id', `product_id:many2one>product.product!# type:selection product_qty:float`],
   'mrp.bom.line': ['Bill of Material Line', 'id', `bom_id:many2one>mrp.bom!# product_id:many2one>product.product!
     product_qty:float`],
   'pos.payment.method': ['Point of Sale Payment Methods', 'id', `name:char! journal_id:many2one>account.journal
-    is_cash_count:boolean~ active:boolean`],
+    is_cash_count:boolean~ active:boolean outstanding_account_id:many2one>account.account`],
   'pos.config': ['Point of Sale Configuration', 'id', `name:char! company_id:many2one>res.company! active:boolean
     payment_method_ids:many2many>pos.payment.method picking_type_id:many2one>stock.picking.type!
     current_session_id:many2one~>pos.session cash_control:boolean~ currency_id:many2one~>res.currency`],
@@ -149,7 +154,7 @@ const RENAMED_IN_19: Readonly<Record<string, Readonly<Record<string, string>>>> 
 }
 
 /** Fields that exist for the simulator's own sake are not shown to clients. */
-export const HIDDEN = new Set(['open_for', 'sale_line'])
+export const HIDDEN = new Set(['open_for', 'sale_line', 'matched'])
 
 /** @param custom fields somebody added in this database: model, name, type. */
 export function buildSchema(

@@ -69,8 +69,14 @@ export function seed(world: World, options: OdooOptions): void {
   ] as const) {
     if (!skus.has(sku)) addProduct(world, { sku, name, type: 'service', price: 0 })
   }
-  for (const { name, warehouse = options.warehouses?.[0] ?? 'WH', methods = ['Cash', 'Card'] } of options.tills ?? [])
-    addPointOfSale(world, name, warehouse, methods)
+  for (const {
+    name,
+    warehouse = options.warehouses?.[0] ?? 'WH',
+    methods = ['Cash', 'Card'],
+    debts,
+  } of options.tills ?? [])
+    addPointOfSale(world, name, warehouse, methods, debts)
+  db.insert('account.journal', { name: 'Miscellaneous Operations', code: 'MISC', type: 'general', company_id: 1 })
   for (const name of options.carriers ?? ['Standard delivery']) db.insert('delivery.carrier', { name, active: true })
 }
 

@@ -137,3 +137,13 @@ export function givenBack(order: Order): { givenBack?: Record<string, number> } 
   }
   return Object.keys(sums).length > 0 ? { givenBack: sums } : {}
 }
+
+/** Paid with gift cards and store credit, less what became that again. */
+export function redeemedOf(order: Order): { redeemed?: number } {
+  const { tenders = [], refunds } = order
+  const isOwed = (gateway: string) => gateway === 'gift_card' || gateway === STORE_CREDIT
+  const back = refunds.flatMap(({ transactions }) => transactions).filter(({ of }) => isOwed(gatewayOf(order, of)))
+  const taken = PAID.has(order.financialStatus) ? tenders.filter(({ gateway }) => isOwed(gateway)) : []
+  if (taken.length + back.length === 0) return {}
+  return { redeemed: sumOf(taken, ({ amount }) => amount) - sumOf(back, ({ amount }) => amount) }
+}

@@ -6,7 +6,7 @@ import type { OutgoingHook, Simulator, SimulatorIo } from '../../kit/simulator.t
 import { formatMoney, money } from '#canon/money.ts'
 import { API_VERSION } from '../limits.ts'
 import { CATALOGUE_SCOPES, REFUND_SCOPES, SCOPES } from '../scopes.ts'
-import { currentTotals, givenBack, refundedOf } from './amounts.ts'
+import { currentTotals, givenBack, redeemedOf, refundedOf } from './amounts.ts'
 import { type BucketState, fullBucket, openBucket } from './cost.ts'
 import { openEngine } from './engine.ts'
 import { type HooksState, openHooks } from './hooks.ts'
@@ -43,6 +43,8 @@ export interface ShopBeliefs {
     refunded: string
     /** By gateway and, as `issued`, store credit; in minor units, once something was. */
     givenBack?: Record<string, number>
+    /** What gift cards and store credit hold of it now, in minor units; only where they paid, or were given. */
+    redeemed?: number
     lines: { id: string; sku: string; quantity: number; current: number; fulfilled: number }[]
     fulfilments: {
       id: string
@@ -226,6 +228,7 @@ function orderBelief({ currency }: Shop, order: Order): ShopBeliefs['orders'][nu
     total: formatMoney(money(currentTotals(order).total, currency)),
     refunded: formatMoney(money(refundedOf(order), currency)),
     ...givenBack(order),
+    ...redeemedOf(order),
     lines: order.lines.map(({ id, sku, quantity, current, fulfilled }) => ({
       id: String(id),
       sku,

@@ -7,6 +7,7 @@ export const REFUND_SDL = `
     id: ID!
     kind: OrderTransactionKind!
     parentTransaction: OrderTransaction
+    processedAt: DateTime
     status: OrderTransactionStatus!
   }
   enum OrderTransactionKind { AUTHORIZATION CAPTURE CHANGE EMV_AUTHORIZATION REFUND SALE SUGGESTED_REFUND VOID }

@@ -142,12 +142,18 @@ export const fulfilmentOrderView = (shop: Shop, one: FulfilmentOrder): View => (
 function transactionViews(order: Order): View[] {
   const base = { __typename: 'OrderTransaction', status: 'SUCCESS' }
   const sales = paymentsOf(order).map(({ id, gateway, amount }) => {
-    return { ...base, id, gateway, kind: 'SALE', parentTransaction: null, amountSet: bag(order, amount) }
+    const processedAt = moment(order.createdAt)
+    return { ...base, id, gateway, kind: 'SALE', processedAt, parentTransaction: null, amountSet: bag(order, amount) }
   })
-  const refunds = order.refunds.flatMap(({ transactions }) =>
+  const refunds = order.refunds.flatMap(({ transactions, at }) =>
     transactions.map(({ id, amount, of }) => {
       const parent = sales.find((one) => one.id === of) ?? null
-      const own = { id: gid('OrderTransaction', id), kind: 'REFUND', parentTransaction: parent }
+      const own = {
+        id: gid('OrderTransaction', id),
+        kind: 'REFUND',
+        processedAt: moment(at),
+        parentTransaction: parent,
+      }
       return { ...base, gateway: parent?.gateway ?? STORE_CREDIT, ...own, amountSet: bag(order, amount) }
     }),
   )

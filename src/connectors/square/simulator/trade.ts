@@ -33,6 +33,8 @@ export interface NewOnlineOrder extends Bill {
   note?: string
   /** Authorised only, or not paid at all; paid unless said. */
   payment?: 'paid' | 'authorised' | 'none'
+  /** How it is paid, as at a counter; all of it by card unless said. */
+  tenders?: NonNullable<NewSale['tenders']>
 }
 
 export interface Trade extends Returns {
@@ -171,8 +173,7 @@ export function openTrade(account: Account, hooks: Hooks, stock: Stock, offline:
       const amount = order.total_money.amount
       const status = wanted.payment === 'authorised' ? 'APPROVED' : 'COMPLETED'
       const how: How = { at, offlineAt: null, deviceId: null, product: 'ONLINE_STORE', status }
-      const payments =
-        wanted.payment === 'none' ? [] : [pay(order, { kind: 'card', amount, tip: wanted.tip ?? 0 }, how)]
+      const payments = wanted.payment === 'none' ? [] : splitOf(wanted, amount).map((one) => pay(order, one, how))
       sell(wanted.lines, locationId, at)
       hooks.emit('order.created', orderNews('order_created', order))
       for (const payment of payments) hooks.emit('payment.created', paymentNews(payment))
@@ -237,7 +238,7 @@ const orderNews = (type: string, { id, location_id, state, version, created_at, 
   },
 })
 
-function splitOf({ tenders = [{ kind: 'card' }], tip = 0 }: NewSale, total: number) {
+function splitOf({ tenders = [{ kind: 'card' }], tip = 0 }: Pick<NewSale, 'tenders' | 'tip'>, total: number) {
   let left = total
   return tenders.map(({ kind, amount }, index) => {
     const part = index === tenders.length - 1 ? left : (amount ?? left)

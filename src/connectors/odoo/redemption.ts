@@ -1,0 +1,140 @@
+/**
+ * `redemption.ensure`: what a gift card paid is one posted entry, Dr what is owed, Cr the customer, matched with the
+ * invoice; what went back to it the other way round, matched with a credit note. The entry's reference carries the mark
+ * that tells it apart. An entry and not a payment: no bank ever has this money.
+ */
+import { exponent, type Money } from '#canon/money.ts'
+import type { Answer, Ask } from '#core/intents.ts'
+import { z } from 'zod'
+import { Fault } from '../../fault.ts'
+import { oneByOne, type Outbound } from '../kit/connector.ts'
+import type { Client } from './client.ts'
+import { accountOwed } from './gift-cards.ts'
+import type { Odoo } from './odoo.ts'
+import { originOf } from './sale-rows.ts'
+import { link, text } from './values.ts'
+
+type Redeemed = Ask<'redemption.ensure'>
+
+const entryRow = z.object({ id: z.number(), name: text, state: z.string() })
+const moveRow = z.object({ id: z.number(), state: z.string(), currency_id: link, amount_residual: z.number() })
+const itemRow = z.object({ id: z.number(), account_id: link, partner_id: link, reconciled: z.boolean() })
+const codeRow = z.object({ id: z.number() })
+
+export function ensureRedemption(odoo: Odoo): Outbound<'redemption.ensure'> {
+  return oneByOne(
+    async ({ ask }): Promise<Answer<'redemption.ensure'>> => {
+      const { client } = odoo
+      const found = (await find(ask, client)) ?? (await draw(ask, odoo))
+      if (found.state !== 'posted') await client.call('account.move', 'action_post', { ids: [found.id] })
+      const [entry] = await client.read('account.move', entryRow, [found.id])
+      if (entry?.state !== 'posted') throw fault('odoo.not_posted', `Odoo left entry ${found.id} unposted. Look at it.`)
+      const isPayment = ask.amount.amount > 0
+      const targets = isPayment ? [Number(ask.invoiceId)] : await creditsOf(ask.invoiceId, client)
+      for (const target of targets) await match(target, [entry.id], client)
+      return { entry: entry.name || String(entry.id) }
+    },
+    { serial: 'confirm' },
+  )
+}
+
+/** Money that went back to gift cards before its credit note was there. */
+export async function matchCredit(orderRef: string, creditId: number, { client }: Odoo): Promise<void> {
+  const entries = await client.search('account.move', entryRow, [
+    ['move_type', '=', 'entry'],
+    ['ref', 'like', `[${originOf(orderRef)}:redeemed:`],
+    ['state', '=', 'posted'],
+  ])
+  if (entries.length > 0) await match(creditId, entries.map(({ id }) => id), client) // prettier-ignore
+}
+
+async function find(ask: Redeemed, client: Client): Promise<z.infer<typeof entryRow> | null> {
+  const rows = await client.search('account.move', entryRow, [
+    ['move_type', '=', 'entry'],
+    ['ref', 'like', markOf(ask)],
+    ['state', '!=', 'cancel'],
+  ])
+  return rows.find(({ state }) => state === 'posted') ?? rows[0] ?? null
+}
+
+const markOf = ({ orderRef, key }: Redeemed): string => `[${originOf(orderRef)}:redeemed:${key}]`
+
+async function draw(ask: Redeemed, odoo: Odoo): Promise<z.infer<typeof entryRow>> {
+  const { client } = odoo
+  const { invoiceId, orderName, amount, date } = ask
+  const [invoice] = await client.read('account.move', moveRow, [Number(invoiceId)])
+  const [customer] = await receivables([Number(invoiceId)], client)
+  if (invoice?.state !== 'posted' || !invoice.currency_id || !customer?.account_id)
+    throw fault('odoo.missing', `Invoice ${invoiceId} is not posted in Odoo, so no gift card can pay it.`)
+  if (invoice.currency_id[1] !== amount.currency)
+    throw fault('odoo.invoice_differs', `Invoice ${invoiceId} is in ${invoice.currency_id[1]}, the gift card in ${amount.currency}.`) // prettier-ignore
+  const item = (account: number, value: number) => ({
+    account_id: account,
+    name: `Gift card of ${orderName}`,
+    amount_currency: value,
+    currency_id: (invoice.currency_id as [number, string])[0],
+    ...(customer.partner_id ? { partner_id: customer.partner_id[0] } : {}),
+  })
+  const value = toFloat(amount)
+  const id = await client.create('account.move', {
+    move_type: 'entry',
+    journal_id: await journalOf(odoo),
+    date,
+    ref: `Gift card of ${orderName} ${markOf(ask)}`,
+    line_ids: [
+      [0, 0, item(await accountOf(odoo), value)],
+      [0, 0, item(customer.account_id[0], -value)],
+    ],
+  })
+  return { id, name: false, state: 'draft' }
+}
+
+const toFloat = ({ amount, currency }: Money): number => amount / 10 ** exponent(currency)
+
+async function journalOf({ client, config }: Odoo): Promise<number> {
+  const { journal } = config.redemptions
+  const [row] = await client.search('account.journal', codeRow, [
+    ['company_id', '=', config.company],
+    ['code', '=', journal],
+    ['type', '=', 'general'],
+  ])
+  if (row) return row.id
+  throw fault(
+    'odoo.journal_unknown',
+    `Odoo has no miscellaneous journal '${journal}': name one in redemptions.journal.`,
+  )
+}
+
+/** What gift cards are owed on is where the product they are sold as is booked. */
+async function accountOf({ client, config, directory }: Odoo): Promise<number> {
+  const { giftCardSku } = config.products
+  return accountOwed(client, await directory.product(giftCardSku), giftCardSku)
+}
+
+const receivables = (moves: readonly number[], client: Client, account?: number) =>
+  client.search('account.move.line', itemRow, [
+    ['move_id', 'in', moves],
+    account === undefined ? ['display_type', '=', 'payment_term'] : ['account_id', '=', account],
+  ])
+
+async function creditsOf(invoiceId: string, client: Client): Promise<number[]> {
+  const rows = await client.search('account.move', entryRow, [
+    ['move_type', '=', 'out_refund'],
+    ['reversed_entry_id', '=', Number(invoiceId)],
+    ['state', '=', 'posted'],
+  ])
+  return rows.map(({ id }) => id)
+}
+
+/** What neither side has open is done already: nothing is matched twice. */
+async function match(target: number, entries: readonly number[], client: Client): Promise<void> {
+  const [item] = await receivables([target], client)
+  if (!item?.account_id) return
+  for (const open of await receivables(entries, client, item.account_id[0])) {
+    const [move] = await client.read('account.move', moveRow, [target])
+    if (open.reconciled || !move || move.amount_residual === 0) continue
+    await client.call('account.move', 'js_assign_outstanding_line', { ids: [target], args: [open.id] })
+  }
+}
+
+const fault = (code: string, message: string): Fault => new Fault('rejected', message, { code })

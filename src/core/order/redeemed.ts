@@ -1,0 +1,119 @@
+/**
+ * What of an order was paid with what the retailer owed already: gift cards, store credit. No provider has that money,
+ * so none is waited for with it; and where policy says so it becomes a payment in the ERP against what is owed, once
+ * the invoice is there, as does what is given back to them.
+ */
+import type { Order, Redemption } from '#canon/order.ts'
+import type { Done, Failed, Intent } from '../intents.ts'
+import type { Policy } from '../policy.ts'
+import type { OrderState } from './state.ts'
+
+export type OrderRedemptionEvent =
+  | { type: 'order.redemptionAsked'; redemption: Redemption; invoiceId: string; again?: true }
+  | { type: 'order.redemptionBooked'; id: string; entry: string }
+  | { type: 'order.redemptionFailed'; id: string; message: string }
+
+export interface RedemptionAsk {
+  orderRef: string
+  orderName: string
+  saleId: string
+  invoiceId: string
+  /** Names the payment, or what went back to it, for good. */
+  key: string
+  date: string
+  /** Negative when it went back. */
+  amount: Redemption['amount']
+}
+
+/** A redemption in the ERP's books, or on its way there. `version`: of the event that last asked. */
+export interface Booking {
+  id: string
+  version: number
+  step: 'asked' | 'booked' | 'failed'
+}
+
+export const isOfRedemption = (event: { type: string }): event is OrderRedemptionEvent =>
+  event.type.startsWith('order.redemption')
+
+/** Minor units of that currency that were paid so and not given back; nothing of what is in another. */
+export function redeemedIn({ redeemed = [] }: Order, currency: string): number {
+  const amounts = redeemed.flatMap(
+    ({ amount, presentment }) => [amount, presentment].find((one) => one?.currency === currency) ?? [],
+  )
+  return Math.max(
+    0,
+    amounts.reduce((sum, { amount }) => sum + amount, 0),
+  )
+}
+
+/** News of a channel that does not tell of them leaves what is known. */
+export const withRedeemed = (order: Order, known: Order | null): Order =>
+  order.redeemed || !known?.redeemed ? order : { ...order, redeemed: known.redeemed }
+
+/** What has to be booked now. */
+export function redemptionSteps({ order, invoice, bookings = [] }: OrderState, policy: Policy): OrderRedemptionEvent[] {
+  if (!order || typeof invoice !== 'object' || policy.channels[order.channel]?.redeemed !== 'booked') return []
+  const { invoiceId } = invoice
+  return (order.redeemed ?? [])
+    .filter(({ id }) => !bookings.some((one) => one.id === id))
+    .map((redemption) => ({ type: 'order.redemptionAsked', redemption, invoiceId }))
+}
+
+/** By a person, after mending what kept them out. */
+export function redemptionsAgain({ order, invoice, bookings = [] }: OrderState): OrderRedemptionEvent[] {
+  if (typeof invoice !== 'object') return []
+  const failed = (order?.redeemed ?? []).filter(({ id }) =>
+    bookings.some((one) => one.id === id && one.step === 'failed'),
+  )
+  return failed.map((redemption) => ({
+    type: 'order.redemptionAsked',
+    redemption,
+    invoiceId: invoice.invoiceId,
+    again: true,
+  }))
+}
+
+export function redemptionEnded({ bookings = [] }: OrderState, end: Done | Failed): OrderRedemptionEvent[] {
+  const one = bookings.find(({ version, step }) => version === end.version && step !== 'booked')
+  if (!one) return []
+  if (end.type === 'failed') return [{ type: 'order.redemptionFailed', id: one.id, message: end.fault.message }]
+  const { entry } = end.answer as { entry: string }
+  return [{ type: 'order.redemptionBooked', id: one.id, entry }]
+}
+
+export const REDEMPTION_FAILED = 'redemption_failed'
+
+export function evolveRedemption(state: OrderState, event: OrderRedemptionEvent): OrderState {
+  const id = event.type === 'order.redemptionAsked' ? event.redemption.id : event.id
+  const known = (state.bookings ?? []).find((one) => one.id === id)
+  const step = ({ Asked: 'asked', Booked: 'booked', Failed: 'failed' } as const)[
+    event.type.slice('order.redemption'.length) as 'Asked' | 'Booked' | 'Failed'
+  ]
+  const version = step === 'asked' ? state.version : (known?.version ?? 0)
+  const bookings = [...(state.bookings ?? []).filter((one) => one !== known), { id, version, step }]
+  const others = state.exceptions.filter(({ code }) => code !== REDEMPTION_FAILED)
+  const failed =
+    event.type === 'order.redemptionFailed'
+      ? [{ code: REDEMPTION_FAILED, detail: `The ERP did not book gift card payment ${id}: ${event.message}` }]
+      : state.exceptions.filter(
+          ({ code }) => code === REDEMPTION_FAILED && bookings.some((one) => one.step === 'failed'),
+        )
+  return { ...state, bookings, exceptions: [...others, ...failed] }
+}
+
+export function reactToRedemption(event: OrderRedemptionEvent, { order, sale }: OrderState): Intent[] {
+  if (event.type !== 'order.redemptionAsked' || !order) return []
+  const { redemption, invoiceId } = event
+  const { id: key, at, amount } = redemption
+  const orderRef = `${order.channel}:${order.externalId}`
+  const ask = {
+    orderRef,
+    orderName: order.name,
+    saleId: sale?.saleId ?? '',
+    invoiceId,
+    key,
+    date: at.slice(0, 10),
+    amount,
+  }
+  return [{ type: 'redemption.ensure', to: 'erp', ask }]
+}
