@@ -1,4 +1,5 @@
 /** What warehouses say of their shelves, and incidents that are over, in plain words: see words.ts. */
+import type { PromiseEvent } from '#core/order/promises.ts'
 import type { CountEvent } from '#core/stock/counts.ts'
 import type { Incident } from '#core/stock/ledger.ts'
 import type { PresaleEvent } from '#core/stock/presale.ts'
@@ -16,10 +17,16 @@ type Words = { readonly [T in CountEvent['type']]: (event: Extract<CountEvent, {
 
 const pieces = (count: number): string => (count === 1 ? '1 piece' : `${count} pieces`)
 
-type PromiseWords = { readonly [T in PresaleEvent['type']]: (event: Extract<PresaleEvent, { type: T }>) => string }
+type Promised = PresaleEvent | PromiseEvent
+type PromiseWords = { readonly [T in Promised['type']]: (event: Extract<Promised, { type: T }>) => string }
 
 /** What was sold before it was here. */
 export const PRESALE_WORDS: PromiseWords = {
+  'order.promiseNoted': ({ sku, open, quantity, date }) => {
+    if (!open) return `Nothing of ${sku} is waited for any more`
+    const what = quantity === 0 ? sku : `${quantity} of ${sku}`
+    return date === null ? `${what} was promised, and nothing is expected any more` : `${what} is promised for ${date}`
+  },
   'stock.presaleRuled': ({ rule }) =>
     rule === null
       ? 'Nothing more is sold before it is here'

@@ -84,10 +84,6 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.changed': ({ changes }) =>
     `Order changed: ${changes.length > 0 ? changes.join(', ') : 'nothing that matters here'}`,
   'order.holdNoted': ({ sku, outcome }) => `Stock of ${sku}: ${HOLD_WORDS[outcome]}`,
-  'order.promiseNoted': ({ sku, open, quantity, date }) =>
-    open
-      ? `${quantity === 0 ? sku : `${quantity} of ${sku}`} ${date === null ? 'promised, and nothing is expected any more' : `promised for ${date}`}`
-      : `All of ${sku} that was promised is here`,
   'order.heldBack': ({ exceptions }) => {
     if (exceptions.length === 0) return 'Nothing holds the order back any more'
     const what = exceptions.map(({ code }) => code.replaceAll('_', ' ')).join(', ')

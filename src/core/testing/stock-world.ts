@@ -10,10 +10,10 @@ import type { Context, Note } from '../decider.ts'
 import type { Done, Intent } from '../intents.ts'
 import { order as orders, type OrderCommand } from '../order/order.ts'
 import type { OrderState } from '../order/state.ts'
-import type { Policy, PresaleRule } from '../policy.ts'
+import type { Policy } from '../policy.ts'
 import type { Ledger } from '../stock/ledger.ts'
-import type { Lot } from '../stock/presale.ts'
 import { stock, type StockCommand, type StockEvent } from '../stock/stock.ts'
+import type { Lots } from './lots.ts'
 import { anOrder, channelPolicy, orderLine, second } from './sample.ts'
 
 const SKU = 'MUG'
@@ -65,9 +65,7 @@ export class StockWorld {
   readonly reserved = new Map<string, number>()
   ledger: Ledger = stock.initial
   /** On its way, where it may be sold before it is here. */
-  coming: readonly Lot[] | null = null
-  /** Pieces that will never come, and may have been sold before that. */
-  shrunk = 0
+  readonly coming: Lots | undefined
   readonly states = new Map<string, OrderState>()
   owed: Owed[] = []
   seen: { channel: string; available: number; at: string }[] = []
@@ -85,20 +83,17 @@ export class StockWorld {
     weights: readonly number[]
     safetyStock: number
     kinds?: readonly Kind[]
-    ahead?: { lots: readonly Lot[]; rule: PresaleRule }
+    coming?: Lots
+    policy?: Partial<Policy>
   }) {
-    this.coming = setup.ahead?.lots ?? null
-    this.onHand = setup.onHand
+    const { onHand, safetyStock, coming, policy } = setup
+    this.coming = coming
+    this.onHand = onHand
     this.shelves = setup.shelves.map((available, index) => {
       return { name: `c${index}`, available, kind: setup.kinds?.[index] ?? 'compare', queue: [], pass: null }
     })
     const channels = this.shelves.map(({ name }, index) => [name, { ...channelPolicy, weight: setup.weights[index]! }])
-    this.policy = {
-      version: 'test',
-      channels: Object.fromEntries(channels),
-      safetyStock: setup.safetyStock,
-      ...(setup.ahead && { presale: [setup.ahead.rule] }),
-    }
+    this.policy = { version: 'test', channels: Object.fromEntries(channels), safetyStock, ...policy }
     for (const { name, kind: writes } of this.shelves) {
       this.tell({ type: 'stock.bind', channel: name, place: { inventoryItemId: `i-${name}`, locationId: 'L', writes } })
     }
@@ -150,33 +145,6 @@ export class StockWorld {
   receive(pieces: number): void {
     this.onHand += pieces
     this.nudges.push(this.free)
-  }
-
-  /** So many expected pieces arrive; nobody says so but the ERP, when it is asked. */
-  arrive(index: number, pieces: number): void {
-    this.onHand += this.less(index, pieces)
-    this.nudges.push(Number.MIN_SAFE_INTEGER)
-  }
-
-  shrink(index: number, pieces: number): void {
-    this.shrunk += this.less(index, pieces)
-    this.nudges.push(Number.MIN_SAFE_INTEGER)
-  }
-
-  slip(index: number, days: number): void {
-    const lots = this.coming ?? []
-    const at = index % Math.max(1, lots.length)
-    const later = (date: string) => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10)
-    this.coming = lots.map((lot, other) => (other === at ? { ...lot, date: later(lot.date) } : lot))
-    this.nudges.push(Number.MIN_SAFE_INTEGER)
-  }
-
-  private less(index: number, pieces: number): number {
-    const lots = this.coming ?? []
-    const at = index % Math.max(1, lots.length)
-    const gone = Math.min(pieces, lots[at]?.pieces ?? 0)
-    this.coming = lots.map((lot, other) => (other === at ? { ...lot, pieces: lot.pieces - gone } : lot))
-    return gone
   }
 
   // What the network does.
@@ -314,7 +282,6 @@ export class StockWorld {
     for (const [n, one] of all.entries()) {
       if (!('note' in one))
         this.owed.push({ key: `${stream}/${version}/${n}`, stream, version, intent: one, answer: undefined })
-      // Its clock never comes to another day.
       else if (one.alarm) continue
       else if (one.stream === STREAM) this.tell(one.command as StockCommand)
       else if (one.stream.startsWith('channel/')) this.tellFeed(one.stream, one.command as ChannelCommand)
@@ -343,14 +310,10 @@ export class StockWorld {
 
   // The other end of every intent.
 
-  private get ahead() {
-    return this.coming && { ahead: { incoming: this.coming, received: 0, since: null } }
-  }
-
   private perform({ key, intent }: Owed): unknown {
     switch (intent.type) {
       case 'stock.read':
-        return { free: this.free, onHand: this.onHand, ...this.ahead }
+        return { free: this.free, onHand: this.onHand, ...(this.coming && { ahead: this.coming.ahead }) }
       case 'inventory.read':
         this.clock += 1
         return { available: this.shelfOf(intent.to).available, at: second(this.clock) }
