@@ -1,4 +1,4 @@
-/** Pre-orders and backorders: what may be sold before it is here, how much of it, by whom, and what is said of the day. */
+/** Pre-orders and backorders: what may be sold before it is here, how much of it, by whom, and for which day. */
 import { quantity } from '#canon/primitives.ts'
 import { z } from 'zod'
 
@@ -17,7 +17,7 @@ const rule = z
       .enum(['table', 'erp'])
       .describe('Who says what is coming: `expected` below, or the open receipts in the ERP with their days.'),
     expected: z
-      .array(z.strictObject({ date: day, pieces: quantity.describe('Of each SKU.') }))
+      .array(z.strictObject({ date: day.describe('As 2026-12-05.'), pieces: quantity.describe('Of each SKU.') }))
       .max(100)
       .default([])
       .describe('Pieces by the day they come. Once that day is over, what has not come counts no more.'),

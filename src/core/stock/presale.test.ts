@@ -1,4 +1,4 @@
-/** Rules of what is sold before it is here that random histories do not reach: tables, caps, days of release, late lots. */
+/** What is sold before it is here, where random histories do not reach: tables, caps, days of release, late lots. */
 import { describe, expect, it } from 'vitest'
 import type { PresaleRule } from '../policy.ts'
 import { given } from '../testing/given.ts'

@@ -19,6 +19,8 @@ import type { stock } from './stock.ts'
 
 const of = (kind: Kind, shows: number) => ({ kind, shows })
 
+const AHEAD = { pieces: 1, channels: [0], arrives: 1 }
+
 const SMALL: Readonly<Record<string, Setup>> = {
   'compare-and-set, and late news of its shelf': { channels: [of('compare', 1)], onHand: 2, seen: 2 },
   'compare-and-set, and a cancellation': { channels: [of('compare', 1)], onHand: 1, cancels: 1 },
@@ -44,7 +46,7 @@ const SMALL: Readonly<Record<string, Setup>> = {
   'compare-and-set, an expected piece never comes': { channels: [of('compare', 0)], onHand: 1, ahead: { pieces: 1, channels: [0], shrinks: 1 } },
   'compare-and-set, a sale ahead is cancelled': { channels: [of('compare', 0)], onHand: 0, cancels: 1, ahead: { pieces: 1, channels: [0], arrives: 1 } },
   'plain, and an expected piece arrives': { channels: [of('plain', 0)], onHand: 0, ahead: { pieces: 1, channels: [0], arrives: 1 } },
-  'compare and plain, both sell ahead': { channels: [of('compare', 0), of('plain', 0)], onHand: 0, sales: 1, ahead: { pieces: 2, channels: [0, 1], arrives: 1 } },
+  'compare and plain, both sell ahead': { channels: [of('compare', 0), of('plain', 0)], onHand: 0, sales: 1, ahead: { ...AHEAD, pieces: 2, channels: [0, 1] } },
   'one of each': { channels: [of('compare', 0), of('later', 1), of('plain', 0)], onHand: 1, receipts: 1, sales: 1 },
 } // prettier-ignore
 
@@ -105,7 +107,7 @@ const PLANTED: Readonly<Record<string, { setup: Setup; decider?: typeof stock; w
     setup: { channels: [of('compare', 0), of('later', 0)], onHand: 2 }, decider: acceptedIsShown, within: 16,
   },
   'a piece that is counted as expected when it is here': {
-    setup: { channels: [of('compare', 0)], onHand: 0, ahead: { pieces: 1, channels: [0], arrives: 1 } }, decider: arrivedTwice, within: 8,
+    setup: { channels: [of('compare', 0)], onHand: 0, ahead: AHEAD }, decider: arrivedTwice, within: 8,
   },
   'a difference freed before the swap is known': {
     setup: { channels: [of('compare', 0), of('compare', 1)], onHand: 1 }, decider: freedTooSoon, within: 6,

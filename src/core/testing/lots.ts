@@ -1,4 +1,4 @@
-/** Pieces on their way in a world of tests: they arrive in parts, come later, or never. Only the ERP knows, when asked. */
+/** Pieces on their way in a world of tests: they arrive in parts, come later, or never. The ERP knows, when asked. */
 import type { Ahead, Lot } from '../stock/presale.ts'
 
 const DAY_MS = 86_400_000

@@ -64,7 +64,6 @@ export class StockWorld {
   onHand: number
   readonly reserved = new Map<string, number>()
   ledger: Ledger = stock.initial
-  /** On its way, where it may be sold before it is here. */
   readonly coming: Lots | undefined
   readonly states = new Map<string, OrderState>()
   owed: Owed[] = []
@@ -74,7 +73,6 @@ export class StockWorld {
   readonly history: { event: StockEvent; state: Ledger }[] = []
   private readonly answered = new Map<string, unknown>()
   private clock = 0
-
   private readonly feeds = new Map<string, ChannelState>()
 
   constructor(setup: {
@@ -86,13 +84,13 @@ export class StockWorld {
     coming?: Lots
     policy?: Partial<Policy>
   }) {
-    const { onHand, safetyStock, coming, policy } = setup
-    this.coming = coming
-    this.onHand = onHand
+    this.onHand = setup.onHand
     this.shelves = setup.shelves.map((available, index) => {
       return { name: `c${index}`, available, kind: setup.kinds?.[index] ?? 'compare', queue: [], pass: null }
     })
     const channels = this.shelves.map(({ name }, index) => [name, { ...channelPolicy, weight: setup.weights[index]! }])
+    const { safetyStock, policy } = setup
+    this.coming = setup.coming
     this.policy = { version: 'test', channels: Object.fromEntries(channels), safetyStock, ...policy }
     for (const { name, kind: writes } of this.shelves) {
       this.tell({ type: 'stock.bind', channel: name, place: { inventoryItemId: `i-${name}`, locationId: 'L', writes } })

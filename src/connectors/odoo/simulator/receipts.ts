@@ -1,4 +1,4 @@
-/** Goods on their way from a supplier: open moves into a warehouse, which slip, shrink, are cancelled, and are received. */
+/** Goods on their way from a supplier: open moves that slip, shrink, are cancelled, and are received in parts. */
 import type { Row } from './database.ts'
 import type { OdooSimulator } from './options.ts'
 import { reserveWaiting } from './reservations.ts'
