@@ -38,6 +38,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./parcels.ts')).parcels,
   ),
   entry(
+    'suppliers',
+    "see suppliers' lists that wait for a person, and let them through or put them away",
+    async () => (await import('./suppliers.ts')).suppliers,
+  ),
+  entry(
+    'offers',
+    'see what suppliers offer that needs somebody: unknown articles, prices that moved too far',
+    async () => (await import('./offers.ts')).offers,
+  ),
+  entry(
     'labels',
     'see the shipping labels the hub buys, and try again where one failed',
     async () => (await import('./labels.ts')).labels,

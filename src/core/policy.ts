@@ -81,6 +81,8 @@ export interface ChannelPolicy {
   /** This channel's share of what can be sold, relative to the others. */
   weight: number
   invoice: 'when_shipped' | 'never'
+  /** In which a day of its orders and refunds begins, for the books; UTC unless said. */
+  timeZone?: string | undefined
   /** Whether gift cards and store credit are payments in the ERP, against what is owed for them. */
   redeemed?: 'booked' | 'left_open' | undefined
   /**

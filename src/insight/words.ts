@@ -9,8 +9,6 @@ import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
-import type { CaptureEvent } from '#core/payment/capture.ts'
-import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { ReservationEvent } from '#core/reservation/reservation.ts'
 import { ASKED_WORDS, FROM_WORDS, INSTEAD_WORDS, PART_WORDS, SETTLED_WHY } from './words-returns.ts'
@@ -19,8 +17,8 @@ import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
 import type { TillEvent } from '#core/store-day/till.ts'
 import { ORDER_HOLD_WORDS } from './hold-words.ts'
+import { MONEY_WORDS, type MoneyEvent } from './money-words.ts'
 import { MOVE_WORDS } from './move-words.ts'
-import { MONEY_WORDS } from './money-words.ts'
 import { PARCEL_WORDS, type ParcelsEvent } from './parcel-words.ts'
 import { SUPPLY_WORDS, type SuppliersEvent } from './supply-words.ts'
 import { INCIDENT_OVER, SHELF_WORDS } from './shelf-words.ts'
@@ -44,8 +42,7 @@ export type HubEvent =
   | ListingEvent
   | ConnectionEvent
   | TillEvent
-  | CaptureEvent
-  | PaymentEvent
+  | MoneyEvent
   | ParcelsEvent
   | SuppliersEvent
   | ChannelEvent

@@ -16,6 +16,7 @@ import { routing } from './routing.ts'
 import { carrierPolicy } from './carriers.ts'
 import { labelPolicy } from './labels.ts'
 import { paymentPolicy } from './payments.ts'
+import { isTimeZone } from './timetable.ts'
 import { mappingSchema } from './mapping.ts'
 import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
@@ -129,6 +130,13 @@ export const channelPolicy = z.strictObject({
     .enum(['when_shipped', 'never'])
     .default('when_shipped')
     .describe('When the ERP invoices: once everything has shipped, or never by the hub.'),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'is no time zone, such as Asia/Singapore')
+    .optional()
+    .describe(
+      'Zone in which a day of its orders and refunds begins: their invoices and credit notes are dated by it. UTC unless said.',
+    ),
   redeemed: z
     .enum(['booked', 'left_open'])
     .optional()

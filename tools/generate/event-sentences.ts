@@ -324,6 +324,10 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'payment.clocksSet': 'An authorisation that runs out, or evidence that is due, has an alarm, or needs none any more.',
   'payment.opened': 'A provider told of a payment for the first time.',
   'payment.authorised': "The customer's bank has set money aside: this much in all.",
+  'payout.seen': 'A provider tells of a payout, and of every movement it is made of.',
+  'payout.reconciled': 'The movements come to what reached the bank, to the cent.',
+  'payout.exceptionRaised':
+    'The payout does not add up, failed, or holds a movement nobody knows. A person has to look.',
   'payment.captured': 'Money was captured: this much in all.',
   'payment.closed': 'Nothing more can be captured: it all was, or the rest was let go.',
   'payment.failed': 'An attempt to pay failed. The customer may try again.',

@@ -2,6 +2,7 @@
 import type { Order } from '#canon/order.ts'
 import type { Context } from '../decider.ts'
 import type { ChannelPolicy, Policy } from '../policy.ts'
+import { dayIn } from '../day.ts'
 import { editStep, isBeingEdited } from './edit.ts'
 import { homeOf, leftByChannel, shippedByChannel } from './by-channel.ts'
 import { evolve } from './evolve.ts'
@@ -84,7 +85,7 @@ function proceed(state: OrderState, policy: Policy): OrderEvent[] {
     return shipped ? [shipped, ...proceed(evolve(state, shipped), policy)] : []
   }
   if (state.invoice === 'none' && channel.invoice === 'when_shipped') {
-    return [invoiceRequest(state, order, state.sale.saleId, order.placedAt.slice(0, 10))]
+    return [invoiceRequest(state, order, state.sale.saleId, dayIn(order.placedAt, channel.timeZone))]
   }
   const invoiced = typeof state.invoice === 'object' || channel.invoice === 'never'
   return invoiced && state.announced ? [{ type: 'order.completed' }] : []

@@ -280,7 +280,7 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   if (codes.includes('channel_delivery_failed')) events.unshift(...leftAgain(state))
   if (RETURNS_FAILED.some((code) => codes.includes(code))) events.push({ type: 'order.returnsRetried' })
   if (retriesWarehouses(codes)) events.push({ type: 'order.warehousesRetried' })
-  events.push(...redemptionsAgain(state))
+  events.push(...redemptionsAgain(state, policy))
   if (state.edit?.failed && !state.cancel) events.push({ type: 'order.changeRetried' })
   events.push(...retryMove(state))
   if (events.length > 0) return events
