@@ -135,6 +135,8 @@ export interface CarrierPolicy {
   numbers?: string | undefined
   /** Days after it left that a parcel is promised in. */
   promiseDays?: number | undefined
+  /** The same in minutes, where days are too long. */
+  promiseMinutes?: number | undefined
   /** Days without a scan, after which a late parcel counts as lost. */
   lostAfterDays?: number | undefined
   owner?: string | undefined
