@@ -386,9 +386,3 @@ const TOPIC_WORDS: readonly (readonly [RegExp, string])[] = [
 
 export const arrivedTitle = (system: string, topic: string): string =>
   `${system} ${TOPIC_WORDS.find(([pattern]) => pattern.test(topic))?.[1] ?? `sent ${topic}`}`
-
-/** What people call a system: by its connector when that is known, else by the first part of the connection's name. */
-export function systemName(connection: string, kinds: ReadonlyMap<string, string>): string {
-  const kind = kinds.get(connection) ?? connection.split('-')[0]!
-  return kind.slice(0, 1).toUpperCase() + kind.slice(1)
-}
