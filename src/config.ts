@@ -32,7 +32,7 @@ const connectionSchema = z.strictObject({
   connector: z
     .string()
     .describe(
-      'odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob, x12, easypost, uber or signifyd.',
+      'odoo, shopify, woocommerce, amazon, mirakl, square, till, direct, stripe, paypal, shipbob, x12, supplier, easypost, uber or signifyd.',
     ),
   config: z
     .record(z.string(), z.unknown())
@@ -281,7 +281,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
 }
 
 /** No channels: stores' uploads have rules of their own, and so have payment providers, carriers and screeners. */
-const SELL_NOTHING = new Set(['till', 'stripe', 'paypal', 'shipbob', 'x12', 'easypost', 'uber', 'signifyd'])
+const SELL_NOTHING = new Set(['till', 'stripe', 'paypal', 'shipbob', 'x12', 'supplier', 'easypost', 'uber', 'signifyd'])
 
 /** A store whose tills upload needs its rules. */
 function storeChecks({ connections, policy }: z.infer<typeof configSchema>): Issue[] {

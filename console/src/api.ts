@@ -37,8 +37,6 @@ const orderAt = (channel: string, externalId: string): string =>
   `/api/orders/${encodeURIComponent(channel)}/${encodeURIComponent(externalId)}`
 
 export const readOrderPath = orderAt
-export const retryOrder = (channel: string, externalId: string): Promise<Accepted> =>
-  act(`${orderAt(channel, externalId)}/retry`, {})
 export const resumeStock = (pool: string, sku: string): Promise<Accepted> =>
   act(`/api/stock/${encodeURIComponent(pool)}/${encodeURIComponent(sku)}`, {})
 /** @param mode null leaves it to policy. */

@@ -7,10 +7,26 @@ import { giveRefundBody } from './contract-refunds.ts'
 import { askReturnBody } from './contract-returns.ts'
 import { cancelBody } from './contract.ts'
 
+const skus = z.array(z.string().min(1).max(100)).min(1).max(1_000)
+const rerouteBody = {
+  to: z.string().min(1).max(100).describe('Code of the warehouse it is to leave from.'),
+  skus: skus.optional().describe('Only these; without it all that has not left.'),
+  by: z.string().trim().min(1).max(100),
+  note: z.string().max(500).default(''),
+}
+
 export const orderAction = z.discriminatedUnion('do', [
   z.object({ do: z.literal('cancel'), ...cancelBody.shape }),
   z.object({ do: z.literal('hold'), ...openHoldBody.shape }),
   z.object({ do: z.literal('release'), kind: holdKind, ...releaseHoldBody.shape }),
+  z.object({ do: z.literal('retry') }),
+  z.object({ do: z.literal('resend') }),
+  z.object({ do: z.literal('reroute'), ...rerouteBody }),
+  z.object({
+    do: z.literal('split'),
+    ...rerouteBody,
+    skus: skus.describe('They leave from there, the rest from where it is.'),
+  }),
   z.object({ do: z.literal('return'), ...askReturnBody.shape }),
   z.object({
     do: z.literal('refund'),

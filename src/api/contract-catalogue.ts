@@ -83,7 +83,7 @@ export const catalogueOverview = object('CatalogueOverview', {
         connection: z.string(),
         about: z.string(),
         count,
-        holds: z.enum(['orders', 'receipts', 'listings', 'stock news', 'calls']),
+        holds: z.enum(['orders', 'receipts', 'listings', 'stock news', 'calls', 'offers']),
       }),
     )
     .describe('The mapping desk: words that nothing here stands for, and what they hold up.'),

@@ -184,7 +184,16 @@ export const orderLineView = object('OrderLine', {
   unitPrice: amount,
   discount: amount,
   hold: z.enum(['asked', 'reserved', 'short', 'unknown_sku']).nullable().describe('null when nothing has to be held.'),
+  promise: z
+    .object({
+      pieces: count.describe('Not here yet; none while only the day of release is waited for.'),
+      date: z.string().nullable().describe('The day they come; null when nothing is expected for them any more.'),
+      first: z.string().nullable().describe('The day that was promised first.'),
+    })
+    .nullable()
+    .describe('Of goods that were sold before they were here; null once they are.'),
   shipped: count,
+  from: z.string().nullable().describe('Warehouse it leaves from; null when nothing has to be held.'),
 })
 
 export const orderException = object('OrderException', {
@@ -234,6 +243,7 @@ export const orderPage = object('OrderPage', {
   acceptance: acceptanceView.nullable().describe('null when the channel never asked.'),
   routing: routeView.nullable().describe('null when no other pool was looked for.'),
   reservation: z.string().nullable().describe('The reservation whose place it takes.'),
+  pools: z.array(z.string()).describe('Warehouses that goods may leave from.'),
   can: z
     .object({
       retry: z.boolean(),
@@ -242,6 +252,8 @@ export const orderPage = object('OrderPage', {
       hold: z.boolean(),
       refund: z.boolean(),
       return: z.boolean(),
+      reroute: z.boolean(),
+      resend: z.boolean(),
     })
     .describe('Which actions make sense now.'),
   trace: z.array(hop).describe('Everything that happened, oldest first; at most 2,000 hops.'),
@@ -263,7 +275,7 @@ export const cancelBody = object('CancelOrder', {
 export type StreamEvent = z.infer<typeof streamEvent>
 
 export const STREAM_KINDS = [
-  'order', 'till', 'payment', 'parcel', 'label', 'capture', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation',
+  'order', 'till', 'payment', 'payout', 'parcel', 'label', 'capture', 'fulfilment', 'stock', 'kit', 'route', 'return', 'reservation',
   'warehouse-order', 'customer', 'identity', 'product', 'offer', 'price', 'item', 'listing', 'connection', 'channel',
   'supply', 'supplier',
 ] as const // prettier-ignore

@@ -13,7 +13,8 @@ export const lookAtOrderAction = operation({
   id: 'lookAtOrderAction',
   method: 'POST',
   path: '/api/orders/{channel}/{externalId}/actions/preview',
-  summary: 'What cancelling, holding, releasing, a return or a refund would do in every system. Nothing is done.',
+  summary:
+    'What cancelling, holding, moving, splitting, a return, a refund or telling again would do in every system. Nothing is done.',
   params: orderParams,
   body: lookAtActionBody,
   answer: actionPreview,

@@ -1,4 +1,5 @@
 /** A person's action on an order as the command it is, and why it is refused. */
+import type { MoveRefusal } from '#core/order/move.ts'
 import { streams } from '#core/streams.ts'
 import type { Action } from '#engine/action.ts'
 import type { Engine } from '#engine/engine.ts'
@@ -28,6 +29,14 @@ export async function actionOf(engine: Engine, place: Place, action: OrderAction
       const { do: _, ...release } = action
       return { stream, command: () => as('order.releaseHold', release) }
     }
+    case 'retry':
+    case 'resend':
+      return { stream, command: () => ({ type: `order.${action.do}` }) }
+    case 'reroute':
+    case 'split': {
+      const { do: what, ...move } = action
+      return { stream, command: () => as('order.reroute', { ...move, ...(what === 'split' ? { part: true } : {}) }) }
+    }
     case 'return': {
       const { do: _, ...request } = action
       return { stream, command: () => as('order.askBack', { request: { type: 'return.ask', ...request } }) }
@@ -43,7 +52,28 @@ export async function actionOf(engine: Engine, place: Place, action: OrderAction
 
 const as = <T extends object>(type: string, more: T) => ({ type, ...more })
 
+const MOVE_CURES: Readonly<Record<MoveRefusal, string>> = {
+  order_closed: 'Look at the order: nothing of it will leave.',
+  by_channel: 'Ask the channel to send it from elsewhere.',
+  pool_unknown: 'Name a warehouse that a channel sells or sends from.',
+  move_open: 'Wait until that is done.',
+  still_asking: 'Wait a moment, and look again.',
+  everything_left: 'Let the goods come back, or leave it.',
+  invoiced: 'Credit and sell anew, or leave it.',
+  being_changed: 'Wait until the change is carried over, or mend what it says.',
+  sku_not_in_order: 'Name a SKU as the order shows it.',
+  divided_by_channel: 'Move the pieces in the channel, or wait until the ERP has the sale.',
+  home_let_go: 'Wait until the ERP has the sale, then move it.',
+  nothing_stays: 'Name fewer SKUs, or move all of it.',
+  handed_over: 'Choose other goods or another warehouse, or call the warehouse that has them.',
+}
+
 const CURES: Readonly<Record<string, string>> = {
+  ...MOVE_CURES,
+  short: 'Choose a warehouse that has them, or fewer SKUs.',
+  unknown_sku: 'Choose a warehouse that the ERP counts these goods in.',
+  nothing_to_retry: 'Leave it, or resend what was done.',
+  nothing_to_resend: 'Wait until something has left.',
   ...HOLD_CURES,
   nothing_to_do: 'Look at the order: what was wanted may have been done meanwhile.',
   refunds_by_hand: 'Give it back in the channel, or name in its policy how the hub gives money back.',

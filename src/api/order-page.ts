@@ -1,6 +1,7 @@
 /** One order with everything that happened to it. */
 import { streams } from '#core/streams.ts'
 import type { Engine } from '#engine/engine.ts'
+import { warehousesOf } from '#insight/order-routes.ts'
 import { orderPage } from '#insight/orders.ts'
 import { orderPage as answer, orderParams } from './contract.ts'
 import { operation } from './operation.ts'
@@ -15,7 +16,9 @@ export const getOrder = operation({
   answer,
   async handle({ params: { channel, externalId } }, { engine, kinds }) {
     const page = await orderPage(engine.database, channel, externalId, kinds)
-    return page ? { ...page, spans: spansOf(engine, streams.order(channel, externalId)) } : notFound('such order')
+    return page
+      ? { ...page, pools: warehousesOf(engine.policy), spans: spansOf(engine, streams.order(channel, externalId)) }
+      : notFound('such order')
   },
 })
 

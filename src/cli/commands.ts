@@ -26,11 +26,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./doctor.ts')).doctor,
   ),
   entry('dead', 'see and mend what failed for good', async () => (await import('./dead.ts')).dead),
+  entry(
+    'order',
+    'see one order, and cancel, hold, move, split or resend it as it was shown first',
+    async () => (await import('./order.ts')).order,
+  ),
   entry('holds', 'see orders that are held, and decide about them', async () => (await import('./holds.ts')).holds),
   entry(
     'parcels',
     'see parcels that need somebody, and settle what became of them',
     async () => (await import('./parcels.ts')).parcels,
+  ),
+  entry(
+    'suppliers',
+    "see suppliers' lists that wait for a person, and let them through or put them away",
+    async () => (await import('./suppliers.ts')).suppliers,
+  ),
+  entry(
+    'offers',
+    'see what suppliers offer that needs somebody: unknown articles, prices that moved too far',
+    async () => (await import('./offers.ts')).offers,
   ),
   entry(
     'labels',

@@ -14,6 +14,7 @@ import { woocommerce } from './woocommerce/index.ts'
 import { square } from './square/index.ts'
 import { stripe } from './stripe/index.ts'
 import { paypal } from './paypal/index.ts'
+import { supplier } from './supplier/index.ts'
 import { till } from './till/index.ts'
 import { uber } from './uber/index.ts'
 import { x12 } from './x12/index.ts'
@@ -32,6 +33,7 @@ export const CONNECTORS: Readonly<Record<string, Connector<unknown>>> = {
   till: till as Connector<unknown>,
   shipbob: shipbob as Connector<unknown>,
   signifyd: signifyd as Connector<unknown>,
+  supplier: supplier as Connector<unknown>,
   uber: uber as Connector<unknown>,
   x12: x12 as Connector<unknown>,
 }

@@ -99,9 +99,12 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     proofs: ['order.confirmed', 'order.cancelled'],
   },
   'sale.change': {
-    stands: (state) => (state as OrderState).edit?.failed === true && !(state as OrderState).cancel,
+    stands(state) {
+      const { edit, moving, cancel } = state as OrderState
+      return (edit?.failed === true || moving?.step === 'failed') && !cancel
+    },
     again: RETRY,
-    proofs: ['order.changeCarried', 'order.cancelled'],
+    proofs: ['order.changeCarried', 'order.moved', 'order.cancelled'],
   },
   'sale.cancel': {
     stands(state) {

@@ -11,6 +11,7 @@ import { capture } from './payment/capture.ts'
 import { payment } from './payment/payment.ts'
 import { label } from './parcel/label.ts'
 import { parcel } from './parcel/parcel.ts'
+import { payout } from './payout/payout.ts'
 import type { Policy } from './policy.ts'
 import { offer } from './offer/offer.ts'
 import { product } from './product/product.ts'
@@ -48,6 +49,7 @@ export const deciders: Readonly<Record<string, AnyDecider>> = {
   'connection': opaque(connection),
   'till': opaque(till),
   'payment': opaque(payment),
+  'payout': opaque(payout),
   'parcel': opaque(parcel),
   'label': opaque(label),
   'channel': opaque(channel),

@@ -27,6 +27,8 @@ export const streams = {
   parcel: (carrier: string, trackingNumber: string) => `parcel/${carrier}/${trackingNumberOf(trackingNumber)}`,
   /** The shipping labels of one order. */
   label: (channel: string, externalId: string) => `label/${channel}/${externalId}`,
+  /** What a provider sent to the bank in one go. */
+  payout: (provider: string, id: string) => `payout/${provider}/${id}`,
   /** Leads to the payment that a capture belongs to. */
   capture: (provider: string, id: string) => `capture/${provider}/${id}`,
   /** One article of a supplier, from this quantity on. */

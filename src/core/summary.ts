@@ -8,6 +8,7 @@ import type { KitState } from './kit/kit.ts'
 import { labelStatus, type LabelState } from './parcel/label-state.ts'
 import { parcelStatus } from './parcel/parcel.ts'
 import type { ParcelState } from './parcel/state.ts'
+import type { PayoutState } from './payout/payout.ts'
 import { type PaymentState, stageOf } from './payment/state.ts'
 import type { OfferState } from './offer/offer.ts'
 import type { ProductState } from './product/product.ts'
@@ -115,6 +116,10 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
   'payment'(state, stream) {
     const payment = state as PaymentState
     return { label: idOf(stream), status: stageOf(payment), attention: payment.troubles.length > 0 }
+  },
+  'payout'(state, stream) {
+    const { seen, troubles } = state as PayoutState
+    return { label: idOf(stream), status: seen?.status ?? 'unknown', attention: troubles.length > 0 }
   },
   'parcel'(state, stream) {
     const parcel = state as ParcelState

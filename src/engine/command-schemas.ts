@@ -6,6 +6,7 @@ import { shipment } from '#canon/goods.ts'
 import { consent, order, party } from '#canon/order.ts'
 import { PARCEL_CASES, PARCEL_STATUSES, parcelSeen } from '#canon/parcel.ts'
 import { disputeSeen, paymentSeen, REFUND_STATUSES, refundSeen } from '#canon/payment.ts'
+import { payoutSeen } from '#canon/payout.ts'
 import { address, currency, instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
 import { channelListing, erpProduct } from '#canon/product.ts'
 import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
@@ -158,6 +159,14 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'order.observe': { order, masked: z.array(z.string()).optional() },
   'order.cancel': { reason: text, at: instant },
   'order.retry': {},
+  'order.resend': {},
+  'order.reroute': {
+    to: text,
+    skus: z.array(z.string().min(1)).optional(),
+    part: z.boolean().optional(),
+    by: person,
+    note: text,
+  },
   'order.lookAtClock': {},
   'order.decideAcceptance': { accepted: z.array(z.string()) },
   'order.hold': { by: person, reason: text, minutes: minutes.optional() },
@@ -173,6 +182,11 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
     }),
   },
   'order.askBack': { request: backRequest },
+  'order.notePromise': {
+    sku, pool: text, open: z.boolean(), quantity, date: z.iso.date().nullable(), whole: z.boolean(), owner: text,
+  }, // prettier-ignore
+  'stock.look': {},
+  'stock.wants': { orderRef, quantity },
   'order.noteHold': { sku, pool: text.optional(), outcome },
   'order.notePieces': { lines: z.array(z.object({ lineId: z.string(), cumulative: quantity })) },
   'order.noteShipped': { complete: z.boolean(), announced: z.boolean(), date: z.string() },
@@ -290,6 +304,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'capture.tell': { news: captureNews },
   'capture.standAlone': {},
   'payment.observe': { seen: paymentSeen, at: instant },
+  'payout.observe': { payout: payoutSeen },
   'payment.observeRefund': { refund: refundSeen, at: instant },
   'payment.observeDispute': { dispute: disputeSeen, at: instant },
   'payment.observeWarning': { warningId: text, kind: text, at: instant },

@@ -2,7 +2,8 @@
 import type { IntentType } from '#core/intents.ts'
 import { INTENT_WORDS } from './call-words.ts'
 import type { Mask } from './masking.ts'
-import { eventTitle, systemName } from './words.ts'
+import { systemName } from './system-name.ts'
+import { eventTitle } from './words.ts'
 
 interface Shown {
   events: readonly { type: string; data: unknown }[]
@@ -43,5 +44,12 @@ export const ACTION_AFTER = {
   return:
     'No money and no stock moves until somebody receives the goods, unless the policy pays this reason at once. Then the ERP books them, and the policy says what goes back.',
   refund: 'A credit note follows in the ERP once the money is given and the order is invoiced. No stock moves.',
+  retry: 'What the other side did already is recognised there, and not done twice.',
+  resend:
+    'The channel recognises each parcel it knows of. Customers hear again of a parcel only where the channel tells them twice.',
+  reroute:
+    'What channels could still sell of it there is withdrawn first. What is packed or sent stays, and the order says so. A label of the old delivery is given back by hand.',
+  split:
+    'The order then has two deliveries and still one sale and one invoice. What is packed or sent meanwhile stays where it is, and the order says so.',
 } as const
 export type ActionName = keyof typeof ACTION_AFTER

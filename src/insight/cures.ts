@@ -9,11 +9,17 @@ export const FAILURES: Readonly<Record<string, string>> = {
   cancelled_after_shipment: 'Arrange the return of what has left the warehouse.',
   cancelled_by_clock: 'Cancel it in the channel and give the money back there; then this goes away.',
   edited_after_release: 'Do what the message says: the change was not made in Odoo, or not yet.',
+  move_refused:
+    'Choose another warehouse, or leave it: it is sent from where it was, unless the message says otherwise.',
+  move_failed: 'Mend what the message says in Odoo, then retry; both warehouses keep the goods until then.',
   fulfilment_failed: 'Mend what the message says in the channel, then retry; the parcel itself is on its way.',
   warehouse_failed: 'Mend what the message says, then retry; it is sent only once.',
   warehouse_refused: 'Mend what the warehouse says and retry, or cancel the order in the channel.',
   warehouse_address: 'Send the order to the warehouse by hand; the channel gave no address.',
   warehouse_hold: 'Do what the warehouse says it waits for; it goes on by itself.',
+  promise_late: 'Tell the customer the new day, or cancel the line; this goes away when the goods are here.',
+  promise_lost:
+    'Tell the customer, and cancel the line or order the goods anew; this goes away when some are expected.',
   label_failed: 'Mend what the message says (address, funds, services in the policy), then: crossdock labels retry.',
   courier_failed:
     'Retry (crossdock labels retry), or give the delivery another carrier in the ERP, or bring it yourself.',

@@ -2,8 +2,9 @@
  * The mapping desk: words of a channel or a store that nothing here stands for. Each is a case with a name: what it is
  * about, what it holds up, and what to do; other things go on beside it. Reads only.
  */
-import { kindOf } from '#core/streams.ts'
+import { kindOf, parseSupply } from '#core/streams.ts'
 import type { OrderState } from '#core/order/state.ts'
+import type { SupplyState } from '#core/supply/state.ts'
 import type { TillState } from '#core/store-day/state.ts'
 import { refusedLately } from '#store/catalogue.ts'
 import { listLetters } from '#store/dead-letters.ts'
@@ -22,7 +23,7 @@ export interface DeskCase {
   about: string
   /** How many things it holds up. */
   count: number
-  holds: 'orders' | 'receipts' | 'listings' | 'stock news' | 'calls'
+  holds: 'orders' | 'receipts' | 'listings' | 'stock news' | 'calls' | 'offers'
 }
 
 const STREAMS_MAX = 500
@@ -43,9 +44,10 @@ const OF_CATALOGUE: Readonly<Record<string, DeskKind>> = { tax_class_unknown: 't
 
 /** @param rows of the catalogue, as far as it was looked at. */
 export async function mappingDesk(sql: Sql, rows: readonly CatalogueRow[]): Promise<DeskCase[]> {
-  const [orders, tills, letters, locations] = await Promise.all([
+  const [orders, tills, supplies, letters, locations] = await Promise.all([
     listStreams(sql, { kind: 'order', attention: true, limit: STREAMS_MAX }),
     listStreams(sql, { kind: 'till', attention: true, limit: STREAMS_MAX }),
+    listStreams(sql, { kind: 'supply', status: 'unknown', attention: true, limit: STREAMS_MAX }),
     Promise.all(
       Object.keys(OF_ERP).map((code) =>
         listLetters(sql, { state: 'open', code }, { before: null, limit: LETTERS_MAX }),
@@ -66,6 +68,11 @@ export async function mappingDesk(sql: Sql, rows: readonly CatalogueRow[]): Prom
   for (const { stream, state } of tills)
     for (const { code, message } of (state as unknown as TillState).held)
       if (OF_ERP[code]) add(OF_ERP[code], stream.split('/')[1] ?? '', message, 'receipts')
+  for (const { stream, state } of supplies) {
+    const { connection, article } = parseSupply(stream)
+    const { sku, barcode } = (state as unknown as SupplyState).offer ?? {}
+    add('sku', connection, `${article} (${sku ?? barcode ?? 'no SKU'})`, 'offers')
+  }
   for (const { code, connection, message, stream } of letters.flat())
     // What an order or a till says itself is not counted twice.
     if (!['order', 'till'].includes(kindOf(stream ?? ''))) add(OF_ERP[code]!, connection, message, 'calls')

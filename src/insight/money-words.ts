@@ -3,9 +3,10 @@ import { formatMoney, type Money } from '#canon/money.ts'
 import type { OrderRedemptionEvent } from '#core/order/redeemed.ts'
 import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
+import type { PayoutEvent } from '#core/payout/payout.ts'
 import { momentWords } from './moment.ts'
 
-type MoneyEvent = CaptureEvent | PaymentEvent | OrderRedemptionEvent
+export type MoneyEvent = CaptureEvent | PaymentEvent | PayoutEvent | OrderRedemptionEvent
 type Data<T extends MoneyEvent['type']> = Extract<MoneyEvent, { type: T }>
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
@@ -41,4 +42,7 @@ export const MONEY_WORDS: { readonly [T in MoneyEvent['type']]: string | ((event
   'order.redemptionBooked': ({ entry }) => `Gift card payment booked with ${entry}`,
   'order.redemptionFailed': ({ message }) => `Gift card payment not booked: ${message}`,
   'payment.exceptionRaised': ({ detail }) => detail,
+  'payout.seen': ({ net, status, lines }) => `Payout of ${words(net)}, ${status}, of ${lines} movements`,
+  'payout.reconciled': ({ net, fees }) => `Its movements come to ${words(net)}, after fees of ${words(fees)}`,
+  'payout.exceptionRaised': ({ detail }) => detail,
 }

@@ -1,11 +1,16 @@
 /** Where an order is served from and why, whether its channel waits for an answer, and whose place it takes. */
 import { headPool, poolOf } from '#core/order/route.ts'
 import type { OrderState } from '#core/order/state.ts'
+import type { Policy } from '#core/policy.ts'
+import { poolsOf } from '#core/pools.ts'
 import { RESERVATION_TAG } from '#core/reservation/reservation.ts'
 import type { RouteState } from '#core/route/route.ts'
 
 export const reservationOf = (tags: readonly string[]): string | null =>
   tags.flatMap((tag) => RESERVATION_TAG.exec(tag)?.[1] ?? [])[0] ?? null
+
+/** What goods may leave from. */
+export const warehousesOf = (policy: Policy): string[] => poolsOf(policy)
 
 export function acceptanceOf({ acceptance }: OrderState) {
   if (!acceptance) return null
@@ -34,6 +39,7 @@ function whyOf(order: OrderState, { stopped, done, candidates }: RouteState): st
   if (!order.route!.settled)
     return done ? 'No pool may send all of it together.' : 'The pools that come first by the rules are being asked.'
   const from = [...new Set(order.holds.filter(({ quantity }) => quantity > 0).map(({ sku }) => poolOf(order, sku)))]
+  if ((order.route?.pins ?? []).length > 0 || order.soldFrom) return 'A person had goods of it leave from elsewhere.'
   if (from.length > 1) return 'No pool had all of it, so it is sent from several.'
   const head = headPool(order)
   if (head === candidates[0]?.pool) return `${head} comes first by the rules and has all of it.`

@@ -3,9 +3,10 @@ import { sum } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { FulfilmentState } from '#core/fulfilment/fulfilment.ts'
 import type { LabelState } from '#core/parcel/label-state.ts'
+import type { OrderPromise } from '#core/order/promises.ts'
 import type { OrderPayment } from '#core/order/payment.ts'
 import type { OrderState } from '#core/order/state.ts'
-import { headPool } from '#core/order/route.ts'
+import { headPool, poolOf } from '#core/order/route.ts'
 import type { ReturnState } from '#core/return/state.ts'
 import type { RouteState } from '#core/route/route.ts'
 import { streams } from '#core/streams.ts'
@@ -113,7 +114,7 @@ export async function orderPage(sql: Sql, channel: string, externalId: string, k
   }
 }
 
-function lineView(line: Order['lines'][number], { holds }: OrderState, fulfilment: FulfilmentState | null) {
+function lineView(line: Order['lines'][number], state: OrderState, fulfilment: FulfilmentState | null) {
   const held = line.requiresShipping && line.sku !== null && !line.giftCard
   return {
     lineId: line.id,
@@ -122,10 +123,16 @@ function lineView(line: Order['lines'][number], { holds }: OrderState, fulfilmen
     quantity: line.quantity,
     unitPrice: amountOf(line.unitPrice),
     discount: amountOf(line.discount),
-    hold: held ? (holds.find(({ sku }) => sku === line.sku)?.outcome ?? null) : null,
+    hold: held ? (state.holds.find(({ sku }) => sku === line.sku)?.outcome ?? null) : null,
+    from: held ? poolOf(state, line.sku!) : null,
+    promise: promiseView(held ? state.promises?.find(({ sku }) => sku === line.sku) : undefined),
     shipped: fulfilment?.lines.find(({ lineId }) => lineId === line.id)?.shipped ?? 0,
   }
 }
+
+/** When what was sold before it was here comes; null when all of it is here. */
+const promiseView = (promise: OrderPromise | undefined) =>
+  promise ? { pieces: promise.quantity, date: promise.date, first: promise.first } : null
 
 const paymentView = ({ provider, paymentId, authorised, captured, refunded, ...marks }: OrderPayment) => ({
   provider,
@@ -150,9 +157,13 @@ function moneyView({ currency, shipping, total, totalTax, refunded, presentmentT
   }
 }
 
-const RETRIED = ['release_failed', 'cancel_failed', 'fulfilment_failed', 'invoice_failed', 'warehouse_failed', 'warehouse_refused', 'delivery_failed'] // prettier-ignore
+const RETRIED = ['release_failed', 'cancel_failed', 'fulfilment_failed', 'invoice_failed', 'warehouse_failed', 'warehouse_refused', 'delivery_failed', 'move_failed'] // prettier-ignore
 
 const PAID: readonly string[] = ['paid', 'partly_paid', 'partly_refunded']
+
+const canMove = ({ stage, cancel, shipped, invoice, moving, order }: OrderState): boolean =>
+  (stage === 'placed' || stage === 'confirmed') && cancel === null && shipped !== 'all' && invoice === 'none' &&
+  moving === undefined && order?.fulfilledBy !== 'channel' // prettier-ignore
 
 const possibilities = (state: OrderState) => {
   const { stage, cancel, exceptions, acceptance, onHold = [], order, payments = [], shipped } = state
@@ -163,6 +174,8 @@ const possibilities = (state: OrderState) => {
     cancel: cancel === null && (stage === 'placed' || stage === 'releasing' || stage === 'confirmed'),
     refund: PAID.includes(order?.paymentStatus ?? '') || payments.some(({ captured }) => captured.amount > 0),
     return: shipped !== 'none',
+    reroute: canMove(state),
+    resend: shipped !== 'none' && cancel === null,
   }
 }
 

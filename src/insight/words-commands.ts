@@ -2,12 +2,18 @@
 
 const COMMAND_WORDS: Readonly<Record<string, string>> = {
   'order.retry': 'A person asked to try again',
+  'order.resend': 'A person asked to tell the channel again',
+  'order.reroute': 'A person asked to have it leave from elsewhere',
+  'order.noteMove': 'Its route told the order what another warehouse lacks',
   'order.cancel': 'A person asked to cancel',
   'order.askBack': 'A person asked for goods or money to go back',
   'order.hold': 'A person asked to hold it',
   'order.releaseHold': 'A person asked to let it go',
   'order.keepHold': 'A person asked to keep it held',
   'order.noteHold': 'Stock told the order where it stands',
+  'order.notePromise': 'Stock told the order when its goods come',
+  'stock.wants': 'Stock was told how many the sale is for now',
+  'stock.look': 'It is time to look at what is on its way',
   'order.noteShipped': 'The warehouse told the order what has left',
   'order.noteException': 'The order was told of a problem',
   'stock.hold': 'The order asked stock to hold its goods',

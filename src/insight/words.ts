@@ -9,8 +9,6 @@ import type { KitEvent } from '#core/kit/kit.ts'
 import type { OrderEvent } from '#core/order/order.ts'
 import type { OfferEvent } from '#core/offer/offer.ts'
 import { OBSTACLES } from '#core/order/validation.ts'
-import type { CaptureEvent } from '#core/payment/capture.ts'
-import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { ProductEvent } from '#core/product/product.ts'
 import type { ReservationEvent } from '#core/reservation/reservation.ts'
 import { ASKED_WORDS, FROM_WORDS, INSTEAD_WORDS, PART_WORDS, SETTLED_WHY } from './words-returns.ts'
@@ -19,10 +17,11 @@ import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
 import type { TillEvent } from '#core/store-day/till.ts'
 import { ORDER_HOLD_WORDS } from './hold-words.ts'
-import { MONEY_WORDS } from './money-words.ts'
+import { MONEY_WORDS, type MoneyEvent } from './money-words.ts'
+import { MOVE_WORDS } from './move-words.ts'
 import { PARCEL_WORDS, type ParcelsEvent } from './parcel-words.ts'
 import { SUPPLY_WORDS, type SuppliersEvent } from './supply-words.ts'
-import { INCIDENT_OVER, SHELF_WORDS } from './shelf-words.ts'
+import { INCIDENT_OVER, PRESALE_WORDS, SHELF_WORDS } from './shelf-words.ts'
 import type { WarehouseOrderEvent } from '#core/warehouse-order/warehouse-order.ts'
 import { WAREHOUSE_TITLES } from './warehouse-words.ts'
 
@@ -43,8 +42,7 @@ export type HubEvent =
   | ListingEvent
   | ConnectionEvent
   | TillEvent
-  | CaptureEvent
-  | PaymentEvent
+  | MoneyEvent
   | ParcelsEvent
   | SuppliersEvent
   | ChannelEvent
@@ -88,12 +86,6 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
     const what = exceptions.map(({ code }) => code.replaceAll('_', ' ')).join(', ')
     return exceptions.every(({ code }) => isWait(code)) ? `The order waits: ${what}` : `Order held back: ${what}`
   },
-  'order.changeRequested': 'The ERP is asked to change its sale',
-  'order.changeCarried': 'The sale in the ERP is what the order is now',
-  'order.changeRefused': ({ outcome }) =>
-    outcome === 'failed' ? 'The change of the sale failed' : 'The sale was not changed: a person has to look',
-  'order.changeDropped': 'Pieces were taken off after everything had left: they are returned goods',
-  'order.changeRetried': 'The ERP is asked again to change its sale',
   'order.released': 'Order released to the ERP',
   'order.confirmed': ({ saleName }) => `Order confirmed as sale ${saleName}`,
   'order.releaseFailed': ({ code }) => `The ERP did not take the order (${code})`,
@@ -123,6 +115,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.acceptanceRetried': 'The channel is told again whether the order is accepted',
   'order.acceptanceSettled': ({ outcome }) => SETTLED_WORDS[outcome],
   ...ORDER_HOLD_WORDS,
+  ...MOVE_WORDS,
 
   'fulfilment.opened': 'Ready to ship',
   'fulfilment.parcelParked': 'A parcel left before its order was known; kept',
@@ -345,6 +338,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   ...PARCEL_WORDS,
   ...SUPPLY_WORDS,
   ...SHELF_WORDS,
+  ...PRESALE_WORDS,
 }
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
@@ -392,9 +386,3 @@ const TOPIC_WORDS: readonly (readonly [RegExp, string])[] = [
 
 export const arrivedTitle = (system: string, topic: string): string =>
   `${system} ${TOPIC_WORDS.find(([pattern]) => pattern.test(topic))?.[1] ?? `sent ${topic}`}`
-
-/** What people call a system: by its connector when that is known, else by the first part of the connection's name. */
-export function systemName(connection: string, kinds: ReadonlyMap<string, string>): string {
-  const kind = kinds.get(connection) ?? connection.split('-')[0]!
-  return kind.slice(0, 1).toUpperCase() + kind.slice(1)
-}

@@ -28,6 +28,12 @@ export const carrierPolicy = z.strictObject({
     .optional()
     .describe('Numbers that begin so are followed there, and no others, whatever the ERP calls the carrier: del_.'),
   promiseDays: days.optional().describe('Days after it left that any other parcel is promised in: 5 unless said.'),
+  promiseMinutes: z
+    .int()
+    .min(1)
+    .max(1_440)
+    .optional()
+    .describe('The same in minutes, for couriers: counts in the place of promiseDays.'),
   lostAfterDays: days.optional().describe('A late parcel without a scan for so many days is lost: 7 unless said.'),
   owner: person
     .optional()

@@ -1,4 +1,7 @@
-/** `crossdock parcels` and `crossdock holds` as an operator types them; what is decided is done by the hub. */
+/**
+ * `crossdock parcels`, `crossdock holds` and `crossdock order` as an operator types them; what is decided is done by
+ * the hub.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,12 +11,18 @@ import { readState } from '#store/views.ts'
 import { expect, onTestFinished, test } from 'vitest'
 import { readOptions, UsageError } from '../../src/cli/command.ts'
 import { holds } from '../../src/cli/holds.ts'
+import { order } from '../../src/cli/order.ts'
 import { parcels } from '../../src/cli/parcels.ts'
 import { freshDatabase } from '../support/database.ts'
 import { anEngine, anErp, anOrder, aPolicy, aShop } from '../support/orders.ts'
 
 const NUMBER = '9400100000000000000001'
 const AT = '2026-11-20T10:00:00.000Z'
+
+const ROUTING = {
+  zones: [{ countries: [], postcodes: [], from: [{ pool: 'WH' }, { pool: 'ST1' }] }],
+  pickUp: {}, never: {}, cutOffs: {}, split: 'never' as const,
+} // prettier-ignore
 
 interface Run {
   code: number
@@ -36,17 +45,17 @@ connections:
   shop: { connector: direct, config: { key: file:${join(folder, 'secret')} } }
   post: { connector: easypost, config: { apiKey: file:${join(folder, 'secret')} } }
 policy:
-  channels: { shop: { pool: WH } }
+  channels: { shop: { pool: WH, routing: { zones: [{ from: [{ pool: WH }, { pool: ST1 }] }] } } }
   carriers: { post: { channels: [shop], owner: desk } }
   holds: { kinds: { by_hand: { owner: office } }, escalateTo: management }
 `,
   )
   writeFileSync(join(folder, 'database'), database.url)
   writeFileSync(join(folder, 'secret'), 'x')
-  const crossdock = async (name: 'parcels' | 'holds', ...args: string[]): Promise<Run> => {
+  const crossdock = async (name: 'parcels' | 'holds' | 'order', ...args: string[]): Promise<Run> => {
     const said = { out: '', err: '' }
     const say = (where: 'out' | 'err') => (line: string) => void (said[where] += `${line}\n`)
-    const command = { parcels, holds }[name]
+    const command = { parcels, holds, order }[name]
     try {
       const code = await command.run(readOptions(command, [...args, '--config', file]), {
         out: say('out'),
@@ -60,6 +69,7 @@ policy:
   }
   const policy = {
     ...aPolicy,
+    channels: { ...aPolicy.channels, shop: { ...aPolicy.channels['shop']!, routing: ROUTING } },
     carriers: { post: { channels: ['shop'], owner: 'desk' } },
     holds: { kinds: { by_hand: { owner: 'office' } }, escalateTo: 'management', checks: {} },
   }
@@ -135,3 +145,43 @@ test('an order is held by hand, listed, previewed without being let go, and let 
   expect((await crossdock('holds', 'hold', ...which)).err).toContain('--text is needed')
   expect(await crossdock('holds', 'show', '--order', 'shop:4711')).toMatchObject({ code: 1 })
 }) // prettier-ignore
+
+test('an order is shown, and moved only as it was shown: a preview does nothing, its token just that, once', async () => {
+  const { crossdock, tell, work, stateOf } = await operator()
+  const stream = 'order/shop/1001'
+  for (const pool of ['WH', 'ST1']) await tell(`stock/${pool}/MUG`, { type: 'stock.know', stocked: true })
+  await tell(stream, { type: 'order.observe', order: anOrder('1001', { paymentStatus: 'pending' }) })
+  await tell(stream, { type: 'order.noteHold', sku: 'MUG', outcome: 'reserved' })
+  const which = ['--order', 'shop:1001']
+  expect((await crossdock('order', 'show', ...which)).out).toMatch(/× MUG, from WH[^]*It can be: .*reroute/)
+  const rerouted = ['reroute', ...which, '--to', 'ST1', '--by', 'Ada']
+  const shown = await crossdock('order', ...rerouted, '--preview', '--json')
+  const { done, steps, token } = JSON.parse(shown.out) as { done: boolean; steps: { does: string }[]; token: string }
+  expect([shown.code, done, steps[0]!.does]).toEqual([0, false, expect.stringContaining('(at WH) leave from ST1')])
+  await work()
+  expect(await stateOf(stream)).not.toHaveProperty('route')
+
+  expect(await crossdock('order', ...rerouted, '--token', token)).toMatchObject({
+    code: 0,
+    out: 'Noted; the hub does it.\n',
+  })
+  await work()
+  expect(await stateOf(stream)).toMatchObject({ route: { pins: [{ sku: 'MUG', pool: 'ST1' }] } })
+  await tell(stream, { type: 'order.hold', by: 'Ada', reason: 'Called.' })
+  const other = await crossdock('order', 'cancel', ...which, '--token', token)
+  expect([other.code, other.out]).toEqual([1, ''])
+
+  expect(await crossdock('order', 'reroute', ...which, '--to', 'MOON')).toMatchObject({ code: 1, out: '' })
+  expect((await crossdock('order', 'reroute', ...which, '--to', 'MOON', '--json')).out).toContain(
+    '"code":"pool_unknown"',
+  )
+  expect(await crossdock('order', 'split', ...which, '--to', 'ST1')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--sku'),
+  })
+  expect(await crossdock('order', 'hold', ...which)).toMatchObject({ code: 2, err: expect.stringContaining('--text') })
+  expect(await crossdock('order', 'resend', '--order', 'shop:NONE')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('no order'),
+  })
+})

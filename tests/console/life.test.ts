@@ -105,3 +105,41 @@ test('what changed between showing and doing is not done', () =>
     await dialog.getByRole('button', { name: 'See what it does' }).waitFor()
     expect(await dialog.getByText('Odoo is asked to cancel the sale.').count()).toBe(0)
   }))
+
+test('goods leave from elsewhere: all of them, or some in a delivery of their own, as it was shown', () =>
+  it.visit(async ({ page, mock }) => {
+    await open(page, '/orders/shopify-main/1124')
+    await page.getByRole('button', { name: 'Move or split' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Have goods of #1124 leave from elsewhere?' })
+    const look = dialog.getByRole('button', { name: 'See what it does' })
+    await dialog.getByLabel('Your name').fill('Lee')
+    expect(await look.isDisabled()).toBe(true)
+    await dialog.getByLabel('MUG-BLUE-M').check()
+    await look.click()
+    await dialog.getByText('1 × TRAY (at WH) leave from ST1').waitFor()
+    await dialog.getByLabel('LINEN-THROW-L').check()
+    expect(await dialog.getByRole('button', { name: 'Split it' }).count()).toBe(0)
+    await look.click()
+    await dialog.getByText('Odoo is asked to change the sale.').waitFor()
+    await dialog.getByRole('button', { name: 'Move it' }).click()
+    await page.getByText('Goods of #1124 are being moved to ST1.').waitFor()
+    const done = JSON.parse(mock.acts.at(-1)!.split(' ').slice(1).join(' ')) as { action: object; token: string }
+    const skus = ['MUG-BLUE-M', 'LINEN-THROW-L']
+    expect(done).toEqual({ action: { do: 'reroute', to: 'ST1', skus, by: 'Lee', note: '' }, token: ACTION_TOKEN })
+  }))
+
+test('where everything is already nothing can be moved to, and what has left is told again instead', () =>
+  it.visit(async ({ page, mock }) => {
+    await open(page, '/orders/shopify-main/1124')
+    await page.getByRole('button', { name: 'Move or split' }).click()
+    await page.getByRole('dialog').getByLabel('From').selectOption('WH')
+    await page.getByText('Everything leaves from there already.').waitFor()
+    await open(page, LIFE)
+    expect(await page.getByRole('button', { name: 'Move or split' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Tell the channel again' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Tell the channel of #1112 again?' })
+    await dialog.getByRole('button', { name: 'See what it does' }).click()
+    await dialog.getByRole('button', { name: 'Tell it again' }).click()
+    await page.getByText('The channel is told of the parcels of #1112 again.').waitFor()
+    expect(mock.acts.at(-1)).toContain('{"action":{"do":"resend"}')
+  }))

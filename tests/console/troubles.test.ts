@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { open, useConsole } from './browser.ts'
 import { changed, TOKEN } from './mock.ts'
+import { ACTION_TOKEN } from './world-life.ts'
 
 const it = useConsole()
 
@@ -87,11 +88,15 @@ test('a retry asks first, is sent once, says so, and the order goes on', () =>
     await dialog.waitFor({ state: 'detached' })
     expect(mock.acts).toEqual([])
     await retry.click()
+    await dialog.getByRole('button', { name: 'See what it does' }).click()
+    await dialog.getByText('The ERP is asked again.').waitFor()
     await dialog.getByRole('button', { name: 'Retry' }).click()
     await page.getByText('#1124 is being tried again.').waitFor()
     await page.locator('.page-head').getByText('Confirmed').waitFor()
     await expect.poll(() => retry.count()).toBe(0)
-    expect(mock.acts).toEqual(['/api/orders/shopify-main/1124/retry {}'])
+    expect(mock.acts.at(-1)).toBe(
+      `/api/orders/shopify-main/1124/actions {"action":{"do":"retry"},"token":"${ACTION_TOKEN}"}`,
+    )
     expect(complaints).toEqual([])
   }))
 
@@ -113,8 +118,11 @@ test('a refused action says why and leaves everything as it was', () =>
   it.visit(async ({ page, mock }) => {
     await open(page, '/orders/shopify-main/1124')
     await page.getByRole('button', { name: 'Retry' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'See what it does' }).click()
+    const retry = page.getByRole('dialog').getByRole('button', { name: 'Retry' })
+    await retry.waitFor()
     mock.failing = 409
-    await page.getByRole('dialog').getByRole('button', { name: 'Retry' }).click()
+    await retry.click()
     await page.locator('.toast').getByText('Check that PostgreSQL runs').waitFor()
     expect(await page.locator('h1').innerText()).toBe('#1124')
     expect(await page.locator('.trace > li').count()).toBe(5)

@@ -19,9 +19,14 @@ const HUB: Readonly<Record<OrderAction['do'], string>> = {
   release: 'Let go.',
   return: '1 piece may come back: unwanted.',
   refund: 'Lee asks to give back 12.50 EUR.',
+  reroute: 'Lee has 2 × MUG-BLUE-M (at WH) leave from ST1.',
+  split: 'Lee has 1 × TRAY (at WH) leave from ST1.',
+  resend: 'The channel is told of all parcels again.',
+  retry: 'The ERP is asked again.',
 }
 const CALLS: Readonly<Partial<Record<OrderAction['do'], [string, string, string | null]>>> = {
   cancel: ['odoo', 'Odoo is asked to cancel the sale.', null],
+  reroute: ['odoo', 'Odoo is asked to change the sale.', null],
   refund: [
     'stripe',
     'Stripe is asked to give money back.',

@@ -170,7 +170,9 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
         unitPrice: moneyOf(1_495),
         discount: moneyOf(0),
         hold: short ? 'short' : 'reserved',
+        promise: null,
         shipped: left ? 2 : 0,
+        from: 'WH',
       },
       {
         lineId: '2',
@@ -180,7 +182,9 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
         unitPrice: moneyOf(6_900),
         discount: moneyOf(690),
         hold: 'reserved',
+        promise: null,
         shipped: row.status === 'part_shipped' ? 0 : left ? 1 : 0,
+        from: 'WH',
       },
     ],
     money: {
@@ -240,6 +244,7 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
     holds: [],
     back: null,
     payments: [],
+    pools: ['ST1', 'WH'],
     ...(row.externalId === ASKING ? askedFirst() : { acceptance: null, routing: null, reservation: null }),
     can: {
       retry: row.attention,
@@ -248,6 +253,8 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
       hold: row.status === 'waiting' || row.status === 'held_back',
       refund: left,
       return: left,
+      reroute: !left && row.status !== 'cancelled',
+      resend: left,
     },
     trace,
   }
@@ -285,6 +292,7 @@ function sumsOf({ onHand, free, held, available, safety, channels }: StockRow): 
 
 export const skuPageOf = (stock: StockRow, startMs: number): StockPage => ({
   stock,
+  presale: null,
   holds: Array.from({ length: stock.held }, (_, index) => ({
     kind: index === 1 ? ('reservation' as const) : ('order' as const),
     channel: index === 1 ? 'reservation' : 'shopify-main',

@@ -45,7 +45,7 @@ const near =
     const labels = policySchema.shape.labels.parse({ [pool]: rules })
     const carriers = policySchema.shape.carriers.parse({
       [POST]: { channels: [SHOP] },
-      [COURIER]: { channels: [SHOP], numbers: 'del_', promiseDays: 1 },
+      [COURIER]: { channels: [SHOP], numbers: 'del_', promiseMinutes: 20 },
     })
     const withLabels = { ...erp, config: { ...(erp.config as object), labelWarehouses: [pool] } }
     const connections = { ...config.connections, [ERP]: withLabels }
@@ -143,6 +143,20 @@ test('F119: a courier is sent for what is ready; his number, price and link are 
   expect(couriers()).toHaveLength(1)
 })
 
+test('who is not there in the minutes that were promised is late, and late no more when he is', async () => {
+  const id = await bought()
+  const [courier] = couriers()
+  retailer.estate.erp.ship(`${SHOP}:${id}`)
+  account.move(courier!.id, 'pickup_complete')
+  await pass(10)
+  expect(await codes(id)).toEqual([])
+  await pass(10)
+  expect(await codes(id)).toEqual(['parcel_delayed'])
+  account.move(courier!.id, 'delivered')
+  await pass(4)
+  expect(await codes(id)).toEqual([])
+})
+
 test('every webhook is lost: the feed tells of it all the same', async () => {
   hooksPass = false
   const id = await bought()
@@ -192,7 +206,7 @@ test('no couriers: the carrier of the warehouse sells a label, and the parcel is
   expect(await codes(id)).toEqual([])
 })
 
-test('too dear, and a person’s by the policy: a case with an owner and a clock that goes to the next, and ends by a retry', async () => {
+test('too dear, and a person’s by the policy: a case with an owner and a clock that goes to the next', async () => {
   await open({ otherwise: 'person', maxCost: { amount: 500, currency: 'USD' }, settleWithinMinutes: 10 })
   const id = await bought()
   expect(await exceptions(id)).toMatchObject([{ code: 'courier_failed', detail: expect.stringContaining('for store') }])

@@ -9,7 +9,7 @@ import type { Engine } from '#engine/engine.ts'
 import { regularWork } from '#engine/hub.ts'
 import type { Receiver } from '#engine/receive.ts'
 import { turn } from '#engine/turn.ts'
-import { configFor, createEstate, ERP, type Estate, ESTATE_SECRETS, SHOP } from '#sim/estate.ts'
+import { configFor, createEstate, ERP, type Estate, type EstateOptions, ESTATE_SECRETS, SHOP } from '#sim/estate.ts'
 import { startProcess } from '#sim/processes.ts'
 import { createRandom } from '#sim/random.ts'
 import type { Database } from '#store/database.ts'
@@ -43,17 +43,19 @@ const HOSTS = { shop: 'http://shop.sim', erp: 'http://odoo.sim', hub: 'http://12
 interface Settings {
   skus?: number
   stock?: number
+  /** More of the estate than one warehouse and one shop. */
+  estate?: Partial<EstateOptions>
   /** Makes the configuration another one. */
   configure?(config: Config): Config
 }
 
 export async function aRetailer(
   database: Database,
-  { skus = 1, stock = 10, configure = (config) => config }: Settings = {},
+  { skus = 1, stock = 10, configure = (config) => config, estate: more = {} }: Settings = {},
 ): Promise<Retailer> {
   const clock = { ms: START_MS - 3_600_000 }
   const systems = createRandom(2)
-  const options = { skus, stock: [stock, stock] as const, budget: { points: 20_000, perSecond: 1_000 } }
+  const options = { skus, stock: [stock, stock] as const, budget: { points: 20_000, perSecond: 1_000 }, ...more }
   const estate = createEstate({ now: () => clock.ms, random: systems.next }, createRandom(1), options)
   clock.ms = START_MS
   const between: Retailer['between'] = { shop: (fetch) => fetch, erp: (fetch) => fetch }

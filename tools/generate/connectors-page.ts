@@ -33,6 +33,7 @@ const CONFIGS: Readonly<Record<string, unknown>> = {
   signifyd: { teamKey: 'env:KEY' },
   shipbob: { token: 'env:KEY', channelId: 1 },
   x12: { folder: 'edi', warehouse: 'EDI', us: { id: 'RETAILER' }, them: { id: 'WAREHOUSE' }, channels: {} },
+  supplier: { folder: 'acme', supplier: { name: 'Acme' }, format: { columns: { article: 'A', price: 'P' }, currency: 'USD' } },
   square: { merchantId: 'ML', accessToken: 'env:TOKEN' },
   easypost: { apiKey: 'env:KEY' },
   uber: { customerId: 'cus_1', clientId: 'id', clientSecret: 'env:SECRET' },

@@ -13,6 +13,7 @@ import { EASYPOST_CODES } from '../../src/connectors/easypost/codes.ts'
 import { STRIPE_CODES } from '../../src/connectors/stripe/codes.ts'
 import { UBER_CODES } from '../../src/connectors/uber/codes.ts'
 import { X12_CODES } from '../../src/connectors/x12/codes.ts'
+import { SUPPLIER_CODES } from '../../src/connectors/supplier/codes.ts'
 import { TILL_CODES } from '../../src/connectors/till/codes.ts'
 import { RETRY_RULES } from '../../src/engine/retry.ts'
 import { FAULT_KINDS, type FaultKind } from '../../src/fault.ts'
@@ -34,6 +35,7 @@ export const CODES = {
   shipbob: SHIPBOB_CODES,
   signifyd: SIGNIFYD_CODES,
   x12: X12_CODES,
+  supplier: SUPPLIER_CODES,
   till: TILL_CODES,
 } as const
 

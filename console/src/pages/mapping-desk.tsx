@@ -14,6 +14,7 @@ const THINGS: Readonly<Record<MappingCase['holds'], string>> = {
   'listings': 'listing',
   'stock news': 'message of stock',
   'calls': 'call',
+  'offers': "supplier's offer",
 }
 
 export function MappingDesk({ cases }: { cases: readonly MappingCase[] }) {

@@ -38,17 +38,39 @@ export const Lines = ({ order: { lines, summary } }: { order: OrderPage }) => (
   </Card>
 )
 
-const Line = ({ sku, title, quantity, unitPrice, discount, hold, shipped, pool }: OrderLine & { pool: string }) => (
+const promised = ({ date, first }: NonNullable<OrderLine['promise']>): string => {
+  if (date === null) return `was promised for ${first ?? 'no day'}; nothing is expected`
+  return first !== null && date > first ? `comes ${date} instead of ${first}` : `comes ${date}`
+}
+
+const Line = ({
+  sku,
+  title,
+  quantity,
+  unitPrice,
+  discount,
+  hold,
+  promise,
+  shipped,
+  from,
+  pool,
+}: OrderLine & { pool: string }) => (
   <tr>
     <td class="col-wide">
       <div class="cut" title={title}>
         <span class="small-only">{count(quantity)} × </span>
         {title}
       </div>
-      <div class="small mono cut">{sku && pool ? <a href={skuPath(pool, sku)}>{sku}</a> : (sku ?? 'no SKU')}</div>
+      <div class="small mono cut">
+        {sku && pool ? <a href={skuPath(from ?? pool, sku)}>{sku}</a> : (sku ?? 'no SKU')}
+      </div>
+      {from && from !== pool && <div class="small soft">from {from}</div>}
     </td>
     <td class="end">{count(quantity)}</td>
-    <td>{hold ? <Pill {...HOLDS[hold]} /> : <span class="faint small">not held</span>}</td>
+    <td>
+      {hold ? <Pill {...HOLDS[hold]} /> : <span class="faint small">not held</span>}
+      {promise && <div class="small faint">{promised(promise)}</div>}
+    </td>
     <td class="end">
       {count(shipped)} <span class="faint">of {count(quantity)}</span>
     </td>

@@ -5,8 +5,12 @@ export const EASYPOST_CODES: Readonly<Record<string, { cause: string; cure: stri
     cause: 'EasyPost could not verify the address, or read it.',
     cure: 'Mend the address of the delivery in the ERP: a label is bought for the new one by itself.',
   },
+  'easypost.carrier_silent': {
+    cause: 'A carrier did not answer EasyPost, or the same label is being bought right now.',
+    cure: 'It is tried again, and looked for first. When it stays, look at the status page of EasyPost.',
+  },
   'easypost.label_exists': {
-    cause: 'The label is bought already.',
+    cause: 'The label is bought already, and EasyPost does not show it.',
     cure: 'Retry: it is found by its reference. Report it when it stays.',
   },
   'easypost.malformed': {

@@ -42,6 +42,37 @@ describe('buying', () => {
     }
   })
 
+  const refusing =
+    (code: string, isBought: boolean) =>
+    (fetch: Fetch): Fetch => {
+      let left = 1
+      return async (request) => {
+        if (!request.url.endsWith('/buy') || left === 0) return fetch(request)
+        left -= 1
+        if (isBought) await fetch(request)
+        return Response.json({ error: { code, message: home.street, errors: [] } }, { status: 422 })
+      }
+    }
+
+  test.each(['SHIPMENT.POSTAGE.NO_RESPONSE', 'SHIPMENT.PURCHASE.IN_PROGRESS', 'SHIPMENT.POSTAGE.TIMED_OUT'])(
+    '%s is no refusal: whether it was bought or not, one label is paid in the end',
+    async (code) => {
+      for (const isBought of [true, false]) {
+        const world = createWorld({ wrap: refusing(code, isBought) })
+        await expect(ensure(world)).rejects.toMatchObject({ kind: 'unavailable', code: 'easypost.carrier_silent' })
+        await ensure(world)
+        expect(bought(world)).toHaveLength(1)
+      }
+    },
+  )
+
+  test('one that was bought meanwhile is the answer, and what only says so is none', async () => {
+    const world = createWorld({ wrap: refusing('SHIPMENT.POSTAGE.EXISTS', true) })
+    expect(await ensure(world)).toMatchObject({ carrier: 'USPS', trackingNumber: bought(world)[0]!.code })
+    const odd = createWorld({ wrap: refusing('SHIPMENT.POSTAGE.EXISTS', false) })
+    await expect(ensure(odd)).rejects.toMatchObject({ kind: 'rejected', code: 'easypost.label_exists' })
+  })
+
   test('rates of an attempt that broke off are asked for again: old ones are not sold', async () => {
     const world = createWorld({ account: { balance: 0 } })
     await expect(ensure(world)).rejects.toMatchObject({ kind: 'rejected', code: 'easypost.no_funds' })

@@ -82,10 +82,18 @@ async function rerated(client: Client, id: string): Promise<Shipment['rates']> {
   return shaped(rates, answer, 'the new rates').rates
 }
 
+/** One that was bought meanwhile, by an attempt whose answer was lost, is the answer. */
 async function buy(client: Client, id: string, rateId: string): Promise<Shipment> {
   const body = { rate: { id: rateId } }
-  const answer = await client.call({ method: 'POST', path: `${pathOf(id)}/buy`, body, what: 'buying a label' })
-  return shaped(shipment, answer, 'the label')
+  try {
+    const answer = await client.call({ method: 'POST', path: `${pathOf(id)}/buy`, body, what: 'buying a label' })
+    return shaped(shipment, answer, 'the label')
+  } catch (error) {
+    const isThere = error instanceof Fault && error.code === 'easypost.label_exists'
+    const known = isThere ? await find(client, id) : null
+    if (!known?.tracking_code) throw error
+    return known
+  }
 }
 
 function boughtOf(one: Shipment, { choose }: Ask<'label.ensure'>): Answer<'label.ensure'> {

@@ -58,6 +58,9 @@ export function openClient({ url, apiKey, requestTimeoutMs }: ClientOptions, io:
   return withPatience<Client>((patient) => ({ call: (one) => call(one, patient) }))
 }
 
+/** 422 like a refusal, and none: a carrier did not answer EasyPost, or the same label is being bought right now. */
+const UNDECIDED = /\.(NO_RESPONSE|TIMED_OUT|IN_PROGRESS)$|^ADDRESS\.VERIFY\.(UPSTREAM_)?UNAVAILABLE$/
+
 /** How their codes begin, and ours. */
 const REFUSALS = [
   ['ADDRESS.', 'easypost.address_refused'],
@@ -77,6 +80,8 @@ function faultOf({ status, headers }: Response, text: string, what: string): Fau
     defaultMs: RETRY_AFTER_DEFAULT_MS,
   })
   if (passing) return passing
+  if (UNDECIDED.test(code))
+    return new Fault('unavailable', `${said} It may have been done all the same.`, { code: 'easypost.carrier_silent' })
   if (status === 401 || status === 403)
     return new Fault('unauthorised', `${said} Check the key.`, { code: 'easypost.unauthorised' })
   if (status === 404) return new Fault('rejected', said, { code: 'easypost.not_found' })

@@ -1,5 +1,6 @@
 /** A place where partners leave files for each other: a folder here, or one on their server. The way out for files. */
-import { link, mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { link, mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 export interface FoundFile {
@@ -15,6 +16,8 @@ export interface Files {
   list(folder: string): Promise<FoundFile[]>
   /** null when it is not there. */
   read(path: string): Promise<string | null>
+  /** As they are, piece by piece. Fails when it is not there. */
+  bytes(path: string): AsyncIterable<Uint8Array>
   /** Whoever lists the folder sees all of it or nothing. What was there is replaced. */
   write(path: string, text: string): Promise<void>
   /** Nothing happens when it is gone. */
@@ -25,6 +28,8 @@ export interface Files {
 export interface Ledger extends Files {
   /** @returns false when there is such a file already: then nothing was written. */
   claim(path: string, text: string): Promise<boolean>
+  /** The file, or the folder with all that is in it, is there no more. */
+  clear(path: string): Promise<void>
 }
 
 let written = 0
@@ -51,6 +56,7 @@ export function localFiles(root: string): Ledger {
       return found.flat().sort((a, b) => (a.name < b.name ? -1 : 1))
     },
     read: (path) => readFile(join(root, path), 'utf8').catch(unlessMissing(null)),
+    bytes: (path) => createReadStream(join(root, path)) as AsyncIterable<Uint8Array>,
     async write(path, text) {
       await rename(await temporary(path, text), join(root, path))
     },
@@ -58,6 +64,7 @@ export function localFiles(root: string): Ledger {
       await mkdir(dirname(join(root, to)), { recursive: true })
       await rename(join(root, from), join(root, to)).catch(unlessMissing(undefined))
     },
+    clear: (path) => rm(join(root, path), { recursive: true, force: true }),
     async claim(path, text) {
       const name = await temporary(path, text)
       try {

@@ -116,6 +116,7 @@ function filesOf(sftp: SFTPWrapper): Files {
           resolve(bytes.toString('utf8'))
         }),
       ),
+    bytes: (path) => piecesOf(sftp, path),
     async write(path, text) {
       await call((done) => sftp.writeFile(`${path}.tmp`, text, done))
       await rename(`${path}.tmp`, path)
@@ -126,6 +127,34 @@ function filesOf(sftp: SFTPWrapper): Files {
         if (!isMissing(error)) throw error
       })
     },
+  }
+}
+
+const PIECE_BYTES = 32 * 1024
+const END_OF_FILE = 1
+
+/** Not the library's own stream: that one fails with nobody listening when a session breaks while it is closed. */
+async function* piecesOf(sftp: SFTPWrapper, path: string): AsyncGenerator<Uint8Array> {
+  const handle = await new Promise<Buffer>((resolve, reject) =>
+    sftp.open(path, 'r', (error, opened) => (error ? reject(error) : resolve(opened))),
+  )
+  const read = (at: number) =>
+    new Promise<Uint8Array>((resolve, reject) => {
+      const into = Buffer.alloc(PIECE_BYTES)
+      sftp.read(handle, into, 0, PIECE_BYTES, at, (error, many) => {
+        if (error && (error as { code?: unknown }).code !== END_OF_FILE) reject(error)
+        else resolve(into.subarray(0, error ? 0 : many))
+      })
+    })
+  try {
+    for (let at = 0; ;) {
+      const piece = await read(at)
+      if (piece.length === 0) return
+      yield piece
+      at += piece.length
+    }
+  } finally {
+    await new Promise<void>((done) => sftp.close(handle, () => done()))
   }
 }
 

@@ -1,7 +1,9 @@
 /**
  * `sale.change`: the sale is what the order is now. First it is looked whether everything can be changed, then it is
  * written; a repeat finds less to write, down to nothing. Odoo computes the price of a line anew whenever its quantity
- * changes, so both are always written together.
+ * changes, so both are always written together. A line that leaves from another warehouse is taken down to nothing, by
+ * which its delivery there loses it, before it is up again on the route of the other: Odoo plans by the route of the
+ * moment, and would have customers send back what the first one planned.
  */
 import { formatMoney, type Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
@@ -31,6 +33,7 @@ const lineRow = z.object({
   price_unit: z.number(),
   qty_delivered: z.number(),
   qty_invoiced: z.number(),
+  route_id: link,
 })
 type Line = z.infer<typeof lineRow> & { taxes: readonly number[] }
 type TaxField = 'tax_id' | 'tax_ids'
@@ -42,6 +45,8 @@ const idRow = z.object({ id: z.number() })
 interface Write {
   line: Line
   values: Record<string, unknown>
+  /** It leaves from another warehouse than before. */
+  moved: boolean
 }
 
 export const changeSale = (odoo: Odoo): Outbound<'sale.change'> =>
@@ -55,13 +60,17 @@ async function change(odoo: Odoo, ask: Ask<'sale.change'>): Promise<Answer<'sale
   const resolved = await resolveOrder(ask, odoo.directory, odoo.config.products)
   const taxField = (await client.version()) >= 19 ? 'tax_ids' : 'tax_id'
   const known = await knownLines(ask, client, taxField)
-  const { writes, fresh } = compare(resolved, known, taxField)
+  const { writes, fresh } = compare(resolved, known, taxField, ask.moved)
   const refused = await refusal(writes, fresh, [...known.values()], client)
   if (refused) return { outcome: refused }
   const moved = await address(ask.order, sale, odoo)
   if (sale.locked && (writes.length > 0 || moved)) await client.call('sale.order', 'action_unlock', { ids: [saleId] })
-  for (const { line, values } of writes)
+  for (const { line, values, moved: elsewhere } of writes) {
+    const { route_id: _, ...same } = values
+    if (elsewhere && line.product_uom_qty > 0)
+      await client.call('sale.order.line', 'write', { ids: [line.id], args: [{ ...same, product_uom_qty: 0 }] })
     await client.call('sale.order.line', 'write', { ids: [line.id], args: [values] })
+  }
   if (moved) await redirect(saleId, moved, client)
   if (fresh.length > 0) await add(ask, fresh, client, taxField)
   // Also what an attempt that broke off left open.
@@ -98,6 +107,7 @@ function compare(
   { order, lines }: ResolvedOrder,
   known: ReadonlyMap<string, Line>,
   taxField: TaxField,
+  movable: readonly string[] = [],
 ): { writes: Write[]; fresh: Planned[] } {
   const planned = new Map(lines.map((line) => [keyOf(line), line]))
   const writes: Write[] = []
@@ -111,13 +121,17 @@ function compare(
     const goods = wanted && line.product_id && line.product_id[0] !== wanted.productId
     const same =
       line.product_uom_qty === quantity && (!priced || (line.price_unit === price && isSame(line.taxes, taxes)))
-    if (same && !goods) continue
+    const moved = wanted?.kind === 'line' && movable.includes(wanted.sku) && routeOf(line) !== wanted.routeId
+    if (same && !goods && !moved) continue
     const amounts = priced ? { price_unit: price, discount: 0, [taxField]: [[6, 0, [...taxes]]] } : {}
-    const values = { product_uom_qty: quantity, ...amounts, ...(goods ? { product_id: wanted.productId } : {}) }
-    writes.push({ line, values })
+    const route = moved ? { route_id: wanted.routeId ?? false } : {}
+    const product = goods ? { product_id: wanted.productId } : {}
+    writes.push({ line, values: { product_uom_qty: quantity, ...amounts, ...route, ...product }, moved })
   }
   return { writes, fresh: lines.filter((line) => !known.has(keyOf(line))) }
 }
+
+const routeOf = ({ route_id: route }: Line): number | null => (route ? route[0] : null)
 
 const isSame = (some: readonly number[], others: readonly number[]): boolean =>
   some.length === others.length && some.every((id) => others.includes(id))
@@ -132,7 +146,9 @@ async function refusal(
   if (writes.length === 0 && fresh.length === 0) return null
   if (writes.some(({ values }) => 'product_id' in values)) return 'other_goods'
   if (known.some(({ qty_invoiced: invoiced }) => invoiced > 0)) return 'invoiced'
-  const fewer = writes.filter(({ line, values }) => Number(values['product_uom_qty']) < line.product_uom_qty)
+  const fewer = writes.filter(
+    ({ line, values, moved }) => moved || Number(values['product_uom_qty']) < line.product_uom_qty,
+  )
   // What is taken off may be among what has left: only people know.
   if (fewer.some(({ line }) => line.qty_delivered > 0)) return 'shipped'
   if (fewer.length === 0) return null

@@ -66,6 +66,13 @@ test('another quantity, another article and another supplier are other records',
   ])
 })
 
+test('an article that turns out to be another product takes its record along: the wrong one is bought no more', async () => {
+  const at = estate()
+  await ensure(at)
+  await ensure(at, { sku: 'BOWL' })
+  expect(offers(at)).toEqual([{ ...SHOWN, sku: 'BOWL' }])
+})
+
 test('what people entered is taken over by the reference of the supplier; another article of it is left alone', async () => {
   const at = estate()
   at.sim.addSupplierOffer({ supplier: 'ACME', ref: 'V-7', sku: 'MUG', price: 9 })

@@ -45,6 +45,12 @@ export const shopifyConfig = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether orders are read with what gift cards and store credit paid of them: one more call per order.'),
+  payments: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether payments, payouts and disputes of Shopify's own payments are read; the app needs their permissions.",
+    ),
   notifyCustomers: z.boolean().default(true).describe('Whether Shopify mails the customer about each shipment.'),
   requestTimeoutMs: z
     .int()

@@ -10,6 +10,7 @@ import { draftFromBody } from './order-body.ts'
 import { instantOf, orderOf, type OrderDraft } from './order-draft.ts'
 import { draftFromNode } from './order-node.ts'
 import { listingMessages, productFromBody, productFromNode } from './products.ts'
+import { disputeMessages, paymentMessages, payoutMessages } from './payments.ts'
 import { id, shaped } from './shape.ts'
 
 export interface ReceiveOptions {
@@ -61,6 +62,8 @@ export interface TranslateOptions {
   channel: string
   /** Which pool a location sells from. */
   pools: ReadonlyMap<string, string>
+  /** The shop's own payments are told of too. */
+  payments?: boolean
 }
 
 /** Its orders have to say where they are taken from. */
@@ -129,7 +132,12 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   'orders/cancelled': orderNews,
   'orders/fulfilled': orderNews,
   'orders/partially_fulfilled': orderNews,
-  'poll/order': ({ body }, { channel }) => observed(draftFromNode(body), channel),
+  'poll/order': ({ body }, { channel, payments }) => {
+    const draft = draftFromNode(body)
+    return [...observed(draft, channel), ...(payments ? paymentMessages(draft, channel) : [])]
+  },
+  'poll/payout': ({ body }, { channel }) => payoutMessages(body, channel),
+  'poll/dispute': ({ body, receivedAt }, { channel }) => disputeMessages(body, channel, receivedAt),
   'poll/caught-up': ({ topic, body }, { channel }) => {
     const { until } = shaped(z.object({ until: z.iso.datetime({ precision: 3 }) }), body, topic)
     const command: CatchUp = { type: 'channel.caughtUp', until }

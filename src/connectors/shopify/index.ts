@@ -14,10 +14,11 @@ import { API_END_OF_LIFE, API_VERSION, BUDGETS } from './limits.ts'
 import { listingEnsure, listingWithdraw } from './listing.ts'
 import { observeFulfilment, observeInventory } from './observe.ts'
 import { inventoryRead, inventorySet } from './outbound.ts'
+import { disputesFeed, payoutsFeed } from './payments-feed.ts'
 import { orderFeed } from './poll-orders.ts'
 import { productFeed } from './poll-products.ts'
 import { refundEnsure } from './refund.ts'
-import { CATALOGUE_SCOPES, REFUND_SCOPES, SCOPES } from './scopes.ts'
+import { CATALOGUE_SCOPES, PAYMENTS_SCOPES, REFUND_SCOPES, SCOPES } from './scopes.ts'
 import { webhookUpkeep } from './webhooks.ts'
 import { openWire } from './wire.ts'
 import { TYPED } from './typed.ts'
@@ -27,7 +28,7 @@ export type { ShopifyConfig, ShopifyConfigInput } from './config.ts'
 export const shopify: Connector<ShopifyConfig> = {
   name: 'shopify',
   api: { version: API_VERSION, endOfLife: API_END_OF_LIFE },
-  scopes: { ...SCOPES, ...CATALOGUE_SCOPES, ...REFUND_SCOPES },
+  scopes: { ...SCOPES, ...CATALOGUE_SCOPES, ...REFUND_SCOPES, ...PAYMENTS_SCOPES },
   config: shopifyConfig,
 
   open(config, { name, io, hookUrl }): Connection {
@@ -43,10 +44,12 @@ export const shopify: Connector<ShopifyConfig> = {
     const pools = new Map(config.locations.map(({ locationId, pool }) => [locationId, pool]))
 
     const placed = sellsFromSeveral({ pools })
-    const { redemptions } = config
+    const { payments } = config
+    // Both are read off the payments of each order.
+    const redemptions = config.redemptions || payments
     const connection: Connection = {
       receive: (request) => receive(request, { shop: config.shop, secrets }),
-      translate: (delivery) => translate(delivery, { channel: name, pools }),
+      translate: (delivery) => translate(delivery, { channel: name, pools, payments }),
       outbound: {
         'inventory.set': oneByOne((sent) => inventorySet(graphql, sent), {
           observe: (sent, how) => observeInventory(graphql, sent, how),
@@ -63,6 +66,7 @@ export const shopify: Connector<ShopifyConfig> = {
       feeds: {
         orders: orderFeed(graphql.patient, { io, placed, redemptions, backfillDays: config.backfillDays }),
         products: productFeed(graphql.patient),
+        ...(payments ? { payouts: payoutsFeed(graphql.patient, io), disputes: disputesFeed(graphql.patient, io) } : {}),
       },
       readers: readers(graphql.patient, { channel: name, pools, io, placed, redemptions }),
       upkeep: hookUrl ? { webhooks: webhookUpkeep(graphql.patient, hookUrl) } : {},

@@ -72,9 +72,15 @@ export const PRICES: Readonly<Record<string, number>> = {
   ReadPlacedOrders: 675,
   ReadPlaces: 222,
   ReadTransactions: 201,
+  ListBalance: 402,
+  ListDisputes: 102,
+  ListPayouts: 12,
   CensusFulfilments: 401,
   CensusLevels: 302,
   CensusOrders: 251,
 }
 /** Reserved for a document whose price nobody knows yet. */
 export const PRICE_UNKNOWN = 100
+
+/** Payouts and disputes of so many days are listed anew: longer than a bank takes to decide. */
+export const PAYMENTS_LISTED_DAYS = 120

@@ -19,6 +19,7 @@ import * as censusOperations from './census-operations.ts'
 import * as feedOperations from './feed-operations.ts'
 import { PRICES, QUERY_COST_MAX } from './limits.ts'
 import * as listingOperations from './listing-operations.ts'
+import * as paymentsOperations from './payments-operations.ts'
 import * as operations from './operations.ts'
 import { createRefund, readPaid } from './refund.ts'
 import { requestedCost } from './simulator/cost.ts'
@@ -37,6 +38,7 @@ const documents = Object.values({
   ...listingOperations,
   ...feedOperations,
   ...censusOperations,
+  ...paymentsOperations,
   createRefund,
   readPaid,
 }).filter((one): one is { name: string; text: string; answer: never } => typeof one === 'object' && 'text' in one)

@@ -19,3 +19,9 @@ export const CATALOGUE_SCOPES = {
 export const REFUND_SCOPES = {
   write_orders: 'Giving money back, where returns.refund goes through the channel.',
 } as const
+
+/** Needed only where the shop's own payments are read: `payments`. */
+export const PAYMENTS_SCOPES = {
+  read_shopify_payments_payouts: 'What was paid out, and the movements it is made of.',
+  read_shopify_payments_disputes: 'Chargebacks, and until when evidence is heard.',
+} as const

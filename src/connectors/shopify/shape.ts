@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { shapes } from '../kit/shape.ts'
 
-export const { shaped } = shapes('shopify.malformed')
+export const { shaped, malformed } = shapes('shopify.malformed')
 
 /** Numbers in webhook bodies, text in GraphQL: always text here. */
 export const id = z.union([z.int().positive(), z.string().min(1)]).transform(String)

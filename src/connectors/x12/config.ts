@@ -1,5 +1,6 @@
 /** What one trading partner is configured with. The descriptions here are the reference page. */
 import { z } from 'zod'
+import { sftpConfig } from '../kit/place.ts'
 
 const party = z.strictObject({
   qualifier: z
@@ -13,23 +14,9 @@ const party = z.strictObject({
     .describe('The identifier itself (ISA06, ISA08).'),
 })
 
-const sftp = z.strictObject({
-  host: z.string().min(1).describe("Name of the partner's server."),
-  port: z.int().min(1).max(65_535).default(22).describe('Its port.'),
-  user: z.string().min(1).describe('The user there.'),
-  password: z.string().min(1).meta({ secret: true }).optional().describe('Reference to the password.'),
-  privateKey: z.string().min(1).meta({ secret: true }).optional().describe('Reference to the private key.'),
-  hostKey: z
-    .string()
-    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/)
-    .describe('Fingerprint of its host key, as ssh-keygen -lf shows it. Nobody else is talked to.'),
-  directory: z.string().default('.').describe('Where out and in lie on the server.'),
-  timeoutMs: z.int().min(1_000).default(20_000).describe('Waits this long for a connection, in milliseconds.'),
-})
-
 export const x12Config = z.strictObject({
   folder: z.string().min(1).describe('Folder of this partner: out and in for files, sent for numbers and copies.'),
-  sftp: sftp.optional().describe('The partner has out and in on a server; numbers stay in the folder.'),
+  sftp: sftpConfig.optional().describe('The partner has out and in on a server; numbers stay in the folder.'),
   warehouse: z.string().min(1).max(20).describe("Code of the partner's warehouse in the ERP."),
   us: party.describe('How the partner knows us.'),
   them: party.describe('How we know the partner.'),

@@ -7,7 +7,7 @@ import { realIo } from '../../io.ts'
 import { localFiles } from '../kit/files.ts'
 import { x12 } from './index.ts'
 import { createPartner } from './simulator/index.ts'
-import { serveSftp, type SftpServer } from './simulator/sftp-server.ts'
+import { serveSftp, type SftpServer } from '../kit/simulator-sftp.ts'
 import { answer, readAll, START } from '../kit/testing.ts'
 import { askFor } from './testing.ts'
 

@@ -16,6 +16,7 @@ export interface Followed {
 }
 
 const DAY_MS = 86_400_000
+const MINUTE_MS = 60_000
 
 /**
  * The connection whose numbers look so comes first, then the one that knows the service by name; without one, the first
@@ -34,7 +35,10 @@ export function followedBy(policy: Policy, channel: string, shipment: NoteShipme
   if (!found) return null
   const [connection, rules] = found
   const { carrier, promiseDays } = rules.services?.[name] ?? {}
-  const promisedBy = plus(shipment.shippedAt, (promiseDays ?? rulesOf(rules).promiseDays) * DAY_MS)
+  const { promiseMinutes } = rules
+  const promiseMs =
+    promiseMinutes === undefined ? (promiseDays ?? rulesOf(rules).promiseDays) * DAY_MS : promiseMinutes * MINUTE_MS
+  const promisedBy = plus(shipment.shippedAt, promiseMs)
   return { connection, ...(carrier === undefined ? {} : { carrier }), promisedBy }
 }
 

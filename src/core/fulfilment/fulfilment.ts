@@ -62,6 +62,8 @@ export type FulfilmentCommand =
   | { type: 'fulfilment.change'; lines: OpenFulfilment['lines'] }
   /** By a person: announce again what the channel refused. */
   | { type: 'fulfilment.retry' }
+  /** By a person: announce every parcel again; what the channel knows is recognised there. */
+  | { type: 'fulfilment.resend' }
   /** From the labels: where the customer can follow it, where the ERP does not know. */
   | { type: 'fulfilment.noteLink'; trackingNumber: string; trackingUrl: string }
   /** From the order's return: what has left? */
@@ -151,6 +153,10 @@ function respond(state: FulfilmentState, command: FulfilmentCommand, policy: Pol
     case 'fulfilment.retry':
       return state.parcels
         .filter(({ failed }) => failed !== null)
+        .map(({ parcel, lines }) => ({ type: 'shipment.announceRetried', parcel, lines }))
+    case 'fulfilment.resend':
+      return state.parcels
+        .filter(({ lines }) => lines.length > 0 && !state.stopped)
         .map(({ parcel, lines }) => ({ type: 'shipment.announceRetried', parcel, lines }))
     case 'done': {
       if (command.intent !== 'fulfilment.ensure') return []

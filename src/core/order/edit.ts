@@ -6,6 +6,7 @@
 import { formatMoney } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import { note, type Note } from '../decider.ts'
+import { promiseNotes } from './promises.ts'
 import type { Answer, Done, Intent } from '../intents.ts'
 import type { ChannelPolicy } from '../policy.ts'
 import type { HoldCommand } from '../stock/stock.ts'
@@ -77,7 +78,7 @@ export function noteEdit(state: OrderState, event: Changed): Edit | undefined {
   if (state.order === null || order.cancelledAt || !changes.some((change) => OF_THE_SALE.includes(change))) return edit
   const known = edit ?? {
     pending: true, asked: false, failed: false, held: demandOf(state.order), added: [], asking: [], gone: [],
-    warehouse: headPool(state),
+    warehouse: state.soldFrom ?? headPool(state),
   } // prettier-ignore
   const ids = order.lines.map(({ id }) => id)
   const gone = [...known.gone, ...state.order.lines.map(({ id }) => id)].filter((id) => !ids.includes(id))
@@ -105,7 +106,7 @@ export const isBeingEdited = ({ edit, shipped }: OrderState): boolean =>
 /** What a change that the ERP has not heard of calls for. */
 export function editStep(state: OrderState, channel: ChannelPolicy): OrderEvent | null {
   const { edit, order, holds, shipped, invoice } = state
-  if (!edit?.pending || edit.asked || !order) return null
+  if (!edit?.pending || edit.asked || !order || state.moving) return null
   const found = obstacles(order, holds, channel)
   if (found.some(({ code }) => code === 'stock_asked')) return null
   const more = moreOf(demandOf(order), edit.held)
@@ -252,6 +253,7 @@ export function reactToEdit(event: EditEvent, state: OrderState): (Intent | Note
   return [
     ...event.more.map(confirm),
     ...event.over.map(letGo),
+    ...promiseNotes(state),
     note(streams.fulfilment(channel, externalId), { type: 'fulfilment.change', lines: event.lines } as {
       type: string
     }),

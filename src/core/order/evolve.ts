@@ -4,11 +4,13 @@ import { evolveCollecting, isOfCollecting } from './collect.ts'
 import { evolveHold, isOfHold } from './holds.ts'
 import { evolveHandover } from './handover.ts'
 import { evolveEdit, isOfEdit, noteEdit } from './edit.ts'
+import { evolveMove, isOfMove } from './moving.ts'
 import { evolveLeft, leavingOf } from './by-channel.ts'
 import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
 import { evolveParcel } from './parcels.ts'
 import { evolvePayment, keptOnRelease } from './payment.ts'
+import { evolvePromise } from './promises.ts'
 import { evolveRedemption, isOfRedemption } from './redeemed.ts'
 import { evolveScreening, isOfScreening } from './screening.ts'
 import { evolveRoute, unsettled } from './route.ts'
@@ -21,6 +23,7 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
   if (isOfHold(event)) return evolveHold(state, event)
   if (isOfScreening(event)) return evolveScreening(state, event)
   if (isOfEdit(event)) return evolveEdit(state, event)
+  if (isOfMove(event)) return evolveMove(state, event)
   if (isOfRedemption(event)) return evolveRedemption(state, event)
   switch (event.type) {
     case 'order.placed':
@@ -41,6 +44,8 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
       return evolvePayment(state, event)
     case 'order.parcelNoted':
       return evolveParcel(state, event)
+    case 'order.promiseNoted':
+      return evolvePromise(state, event)
     case 'order.routeAsked':
     case 'order.routed':
       return evolveRoute(state, event)
@@ -77,6 +82,7 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
         ...state,
         stage: state.order ? 'cancelled' : 'absent',
         cancel,
+        ...(state.promises && { promises: [] }),
         exceptions: state.exceptions.filter(({ code }) => code === 'cancelled_by_clock'),
       }
     }
@@ -108,6 +114,7 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
     case 'order.returnsRetried':
       return ['return_failed', 'credit_failed', 'refund_unknown'].reduce(without, state)
     case 'order.backAsked':
+    case 'order.resent':
       return state
     case 'order.completed':
       return { ...state, stage: 'completed' }

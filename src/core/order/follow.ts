@@ -2,12 +2,15 @@
 import type { Order } from '#canon/order.ts'
 import type { Context } from '../decider.ts'
 import type { ChannelPolicy, Policy } from '../policy.ts'
+import { dayIn } from '../day.ts'
 import { editStep, isBeingEdited } from './edit.ts'
 import { homeOf, leftByChannel, shippedByChannel } from './by-channel.ts'
 import { evolve } from './evolve.ts'
 import type { OrderEvent } from './order.ts'
 import { holdStep } from './holds.ts'
+import { isMoving } from './moving.ts'
 import { headPool, routeWanted, sourcesBeside } from './route.ts'
+import { saleDate } from './promises.ts'
 import { screeningOf, screeningStep } from './screening.ts'
 import type { OrderState } from './state.ts'
 import { judge, OBSTACLES } from './validation.ts'
@@ -15,7 +18,10 @@ import { judge, OBSTACLES } from './validation.ts'
 export function released(state: OrderState, order: Order, channel: ChannelPolicy | undefined): OrderEvent {
   const pool = headPool(state) || (channel ? homeOf(order, channel) : '')
   const sources = sourcesBeside(state, pool)
-  return { type: 'order.released', order, pool, ...(sources.length > 0 ? { sources } : {}) }
+  const promise = saleDate(state)
+  return {
+    type: 'order.released', order, pool, ...(sources.length > 0 ? { sources } : {}), ...(promise && { promise }),
+  } // prettier-ignore
 }
 
 export const invoiceRequest = (state: OrderState, order: Order, saleId: string, date: string): OrderEvent => ({
@@ -75,7 +81,7 @@ function proceed(state: OrderState, policy: Policy): OrderEvent[] {
   if (state.stage !== 'confirmed' || !state.sale) return []
   const edit = editStep(state, channel)
   if (edit) return [edit, ...proceed(evolve(state, edit), policy)]
-  if (isBeingEdited(state)) return []
+  if (isBeingEdited(state) || isMoving(state)) return []
   const left = leftByChannel(state)
   if (left) return [left, ...proceed(evolve(state, left), policy)]
   if (state.shipped !== 'all') {
@@ -83,7 +89,7 @@ function proceed(state: OrderState, policy: Policy): OrderEvent[] {
     return shipped ? [shipped, ...proceed(evolve(state, shipped), policy)] : []
   }
   if (state.invoice === 'none' && channel.invoice === 'when_shipped') {
-    return [invoiceRequest(state, order, state.sale.saleId, order.placedAt.slice(0, 10))]
+    return [invoiceRequest(state, order, state.sale.saleId, dayIn(order.placedAt, channel.timeZone))]
   }
   const invoiced = typeof state.invoice === 'object' || channel.invoice === 'never'
   return invoiced && state.announced ? [{ type: 'order.completed' }] : []

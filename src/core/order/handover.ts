@@ -8,6 +8,7 @@ import type { Answer, Ask, Done, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { streams } from '../streams.ts'
 import { type Instruction, referenceOf, type WantedLine } from '../warehouse-order/state.ts'
+import { recalled } from './moving.ts'
 import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
 
@@ -46,9 +47,9 @@ export function handover(
 type Confirmed = Extract<Done, { intent: 'sale.ensure' }>
 
 /** What warehouses of others are asked to send of the order as it was released. */
-function handedParts(
+export function handedParts(
   { order, warehouse, sources = [] }: Ask<'sale.ensure'>,
-  { lines }: Answer<'sale.ensure'>,
+  { lines }: Pick<Answer<'sale.ensure'>, 'lines'>,
   policy: Policy,
 ): HandedPart[] {
   const { warehouses } = policy
@@ -114,7 +115,7 @@ export function handoverEvents(state: OrderState, command: HandoverCommand): Ord
     return codes.length > 0 ? [{ type: 'order.exceptionsCleared', codes }] : []
   }
   const { pool, outcome, detail } = command
-  if (!state.cancel) return []
+  if (!state.cancel) return recalled(state, pool, outcome, detail)
   const parted = (pools: readonly string[]): OrderEvent[] =>
     pools.length === 0
       ? []

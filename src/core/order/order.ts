@@ -16,6 +16,8 @@ import { asItWas, demandOf, type Demand, keptMoves, type Move, movesBetween } fr
 import type { BackRequest } from './purse.ts'
 import type { Part } from '../route/route.ts'
 import { type EditEvent, endEdit, failEdit } from './edit.ts'
+import { endMove, isMoveCommand, type MoveCommand, respondToMove } from './move.ts'
+import { changedWhileMoved, failMove, type MoveEvent, retryMove } from './moving.ts'
 import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
 import { noteParcel, type NoteParcel, type OrderParcelEvent } from './parcels.ts'
@@ -25,6 +27,7 @@ import { type HoldCommand, type HoldEvent, isHoldCommand, respondToPerson } from
 import {
   type HandedPart, handover, type HandoverCommand, type HandoverEvent, handoverEvents, retriesWarehouses,
 } from './handover.ts' // prettier-ignore
+import { type NotePromise, notePromise, type PromiseEvent } from './promises.ts'
 import { react } from './react.ts'
 import {
   type OrderRedemptionEvent, redemptionEnded, redemptionsAgain, redemptionSteps, withRedeemed,
@@ -53,9 +56,13 @@ export type OrderCommand =
   | { type: 'order.askBack'; request: BackRequest }
   /** By a person: try again what failed. */
   | { type: 'order.retry' }
+  /** By a person: tell the channel of all parcels again, whatever it said. */
+  | { type: 'order.resend' }
   | NotePayment
   | NoteParcel
+  | NotePromise
   | NotePieces
+  | MoveCommand
   | AcceptanceCommand
   | HoldCommand
   | HandoverCommand
@@ -67,9 +74,11 @@ export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
   | OrderParcelEvent
+  | PromiseEvent
   | OrderCollectEvent
   | HandoverEvent
   | EditEvent
+  | MoveEvent
   | ({ type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] } & Seats)
   | ({
       type: 'order.changed'
@@ -87,6 +96,8 @@ export type OrderEvent =
       pool: string
       /** What comes from elsewhere. */
       sources?: readonly Part[]
+      /** When goods that are not here yet come, and whether the rest waits for them. */
+      promise?: { date: string; whole: boolean }
     }
   | {
       type: 'order.confirmed'
@@ -110,6 +121,7 @@ export type OrderEvent =
   | { type: 'order.invoiceRequested'; order: Order; saleId: string; date: string }
   | { type: 'order.invoiced'; invoiceId: string; number: string }
   | { type: 'order.announceRetried' }
+  | { type: 'order.resent' }
   | { type: 'order.returnsRetried' }
   | { type: 'order.backAsked'; request: BackRequest }
   | { type: 'order.completed' }
@@ -127,7 +139,14 @@ interface Seats {
 }
 
 /** Refusals in order of precedence. */
-export type OrderRefusal = 'order_unknown' | 'channel_unknown' | 'held_back' | 'nothing_to_retry' | 'nothing_to_accept'
+export type OrderRefusal =
+  | 'order_unknown'
+  | 'channel_unknown'
+  | 'held_back'
+  | 'nothing_to_retry'
+  | 'nothing_to_resend'
+  | 'nothing_to_accept'
+// prettier-ignore
 const refuse = (code: OrderRefusal, reason: string) => refused(code, reason)
 
 function decide(state: OrderState, command: OrderCommand, policy: Policy, context: Context): Decision<OrderEvent> {
@@ -155,6 +174,7 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
   if (command.type === 'order.notePayment') return notePayment(state, command, policy)
   if (state.stage === 'absent') return refuse('order_unknown', 'The order has not been seen yet.')
   if (isHoldCommand(command)) return respondToPerson(state, command, policy, context)
+  if (isMoveCommand(command)) return respondToMove(state, command, policy)
   switch (command.type) {
     case 'order.noteHold': {
       const hold = state.holds.find(({ sku }) => sku === command.sku)
@@ -165,6 +185,8 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       if (state.seats && command.pool !== undefined && command.pool !== home) return []
       return [{ type: 'order.holdNoted', sku: command.sku, outcome: command.outcome }]
     }
+    case 'order.notePromise':
+      return notePromise(state, command)
     case 'order.noteRoute':
       return noteRoute(state, command.plan, command.parts)
     case 'order.noteShipped':
@@ -182,6 +204,10 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       return [{ type: 'order.backAsked', request: command.request }]
     case 'order.retry':
       return retry(state, policy, context)
+    case 'order.resend':
+      if (state.shipped === 'none' || state.cancel)
+        return refuse('nothing_to_resend', 'Nothing of it has left that the channel could be told of.')
+      return [{ type: 'order.resent' }]
     case 'order.lookAtClock':
       return []
     case 'order.noteScreening':
@@ -223,7 +249,10 @@ function observe(state: OrderState, told: Order, policy: Policy, context: Contex
     ? keptMoves(moved, (sku) => homeOfSku(state, sku))
     : // What had no place was counted at home, which may be another pool now.
       moved.map((move) => (seats ? { pool: state.pool, ...move } : move))
-  const events: OrderEvent[] = [{ type: 'order.changed', order, changes, demand, moves, ...(seats && { seats }) }]
+  const events: OrderEvent[] = [
+    { type: 'order.changed', order, changes, demand, moves, ...(seats && { seats }) },
+    ...changedWhileMoved(state, changes),
+  ]
   if (!order.cancelledAt) return events
   const cancel = cancelEvents(events.reduce(evolve, state), order.cancelReason ?? 'other', context.at, context)
   return 'refused' in cancel ? cancel : [...events, ...cancel]
@@ -258,8 +287,9 @@ function retry(state: OrderState, policy: Policy, context: Context): Decision<Or
   if (codes.includes('channel_delivery_failed')) events.unshift(...leftAgain(state))
   if (RETURNS_FAILED.some((code) => codes.includes(code))) events.push({ type: 'order.returnsRetried' })
   if (retriesWarehouses(codes)) events.push({ type: 'order.warehousesRetried' })
-  events.push(...redemptionsAgain(state))
+  events.push(...redemptionsAgain(state, policy))
   if (state.edit?.failed && !state.cancel) events.push({ type: 'order.changeRetried' })
+  events.push(...retryMove(state))
   if (events.length > 0) return events
   return refuse('nothing_to_retry', 'Nothing of this order has failed.')
 }
@@ -287,7 +317,7 @@ function done(state: OrderState, command: Done, policy: Policy, context: Context
       ]
     }
     case 'sale.change':
-      return endEdit(state, command)
+      return state.moving?.step === 'changing' ? endMove(state, command, policy) : endEdit(state, command)
     case 'sale.cancel':
       return settleCancel(state, command.answer.outcome, context.at)
     case 'invoice.ensure':
@@ -318,7 +348,7 @@ function failed(state: OrderState, end: Failed): OrderEvent[] {
     case 'sale.ensure':
       return state.sale ? [] : [{ type: 'order.releaseFailed', code: fault.code, message: fault.message }]
     case 'sale.change':
-      return failEdit(state, fault.message)
+      return state.moving?.step === 'changing' ? failMove(state, fault.message) : failEdit(state, fault.message)
     case 'sale.cancel':
       return [{ type: 'order.cancelRefused', outcome: 'failed', detail: fault.message }]
     case 'invoice.ensure':

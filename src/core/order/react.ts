@@ -13,6 +13,8 @@ import { offered, sendInstead } from './exchange.ts'
 import { isOfHold, reactToHold } from './holds.ts'
 import { cancelWork, handoverNotes, retryNotes } from './handover.ts'
 import { isOfEdit, reactToEdit } from './edit.ts'
+import { reactToMove } from './move.ts'
+import { isOfMove } from './moving.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent } from './order.ts'
 import type { OrderState } from './state.ts'
@@ -33,6 +35,7 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   if (isOfHold(event)) return reactToHold(event, state)
   if (isOfScreening(event)) return reactToScreening(event, state)
   if (isOfEdit(event)) return reactToEdit(event, state)
+  if (isOfMove(event)) return reactToMove(event, state)
   if (isOfRedemption(event)) return reactToRedemption(event, state)
   const toStock = (sku: string, command: HoldCommand) => note(streams.stock(poolOf(state, sku), sku), command)
   switch (event.type) {
@@ -55,9 +58,15 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
     case 'order.paymentNoted':
       return event.first ? paymentNotes({ ...state, payments: [event.payment] }) : []
     case 'order.released': {
-      const { order: ordered, pool: warehouse, sources } = event
+      const { order: ordered, pool: warehouse, sources, promise } = event
       const elsewhere = sources?.map(({ sku, pool }) => ({ sku, warehouse: pool }))
-      const ask = { order: ordered, orderRef, warehouse, ...(elsewhere ? { sources: elsewhere } : {}) }
+      const ask = {
+        order: ordered,
+        orderRef,
+        warehouse,
+        ...(elsewhere ? { sources: elsewhere } : {}),
+        ...(promise && { promise }),
+      }
       return [{ type: 'sale.ensure', to: 'erp', ask }]
     }
     case 'order.routeAsked':
@@ -84,10 +93,14 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
       ]
     case 'order.announceRetried':
       return [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.retry' })]
+    case 'order.resent':
+      return [note(streams.fulfilment(channel, externalId), { type: 'fulfilment.resend' })]
     case 'order.cancelRequested':
       return cancelWork(state, event.reason)
     case 'order.warehouseCancelled':
-      return (state.handed ?? []).every(({ cancelled }) => cancelled) ? cancelWork(state, state.cancel!.reason) : []
+      return state.cancel && state.handed?.every(({ cancelled }) => cancelled)
+        ? cancelWork(state, state.cancel.reason)
+        : []
     case 'order.warehousesRetried':
       return retryNotes(state)
     case 'order.cancelRefused':

@@ -4,12 +4,13 @@
  * the invoice is there, as does what is given back to them.
  */
 import type { Order, Redemption } from '#canon/order.ts'
+import { dayIn } from '../day.ts'
 import type { Done, Failed, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import type { OrderState } from './state.ts'
 
 export type OrderRedemptionEvent =
-  | { type: 'order.redemptionAsked'; redemption: Redemption; invoiceId: string; again?: true }
+  | { type: 'order.redemptionAsked'; redemption: Redemption; date: string; invoiceId: string; again?: true }
   | { type: 'order.redemptionBooked'; id: string; entry: string }
   | { type: 'order.redemptionFailed'; id: string; message: string }
 
@@ -54,20 +55,31 @@ export const withRedeemed = (order: Order, known: Order | null): Order =>
 export function redemptionSteps({ order, invoice, bookings = [] }: OrderState, policy: Policy): OrderRedemptionEvent[] {
   if (!order || typeof invoice !== 'object' || policy.channels[order.channel]?.redeemed !== 'booked') return []
   const { invoiceId } = invoice
+  const { timeZone } = policy.channels[order.channel]!
   return (order.redeemed ?? [])
     .filter(({ id }) => !bookings.some((one) => one.id === id))
-    .map((redemption) => ({ type: 'order.redemptionAsked', redemption, invoiceId }))
+    .map((redemption) => ({
+      type: 'order.redemptionAsked',
+      redemption,
+      date: dayIn(redemption.at, timeZone),
+      invoiceId,
+    }))
 }
 
 /** By a person, after mending what kept them out. */
-export function redemptionsAgain({ order, invoice, bookings = [] }: OrderState): OrderRedemptionEvent[] {
+export function redemptionsAgain(
+  { order, invoice, bookings = [] }: OrderState,
+  policy: Policy,
+): OrderRedemptionEvent[] {
   if (typeof invoice !== 'object') return []
+  const timeZone = policy.channels[order?.channel ?? '']?.timeZone
   const failed = (order?.redeemed ?? []).filter(({ id }) =>
     bookings.some((one) => one.id === id && one.step === 'failed'),
   )
   return failed.map((redemption) => ({
     type: 'order.redemptionAsked',
     redemption,
+    date: dayIn(redemption.at, timeZone),
     invoiceId: invoice.invoiceId,
     again: true,
   }))
@@ -103,8 +115,8 @@ export function evolveRedemption(state: OrderState, event: OrderRedemptionEvent)
 
 export function reactToRedemption(event: OrderRedemptionEvent, { order, sale }: OrderState): Intent[] {
   if (event.type !== 'order.redemptionAsked' || !order) return []
-  const { redemption, invoiceId } = event
-  const { id: key, at, amount } = redemption
+  const { redemption, invoiceId, date } = event
+  const { id: key, amount } = redemption
   const orderRef = `${order.channel}:${order.externalId}`
   const ask = {
     orderRef,
@@ -112,7 +124,7 @@ export function reactToRedemption(event: OrderRedemptionEvent, { order, sale }: 
     saleId: sale?.saleId ?? '',
     invoiceId,
     key,
-    date: at.slice(0, 10),
+    date,
     amount,
   }
   return [{ type: 'redemption.ensure', to: 'erp', ask }]

@@ -20,6 +20,8 @@ export interface OrderRoute {
   parts: readonly Part[]
   /** Answered for this very demand. */
   settled: boolean
+  /** Where a person has goods leave from, whatever the rules say. */
+  pins?: readonly Part[]
 }
 
 export type OrderRouteEvent =
@@ -30,6 +32,7 @@ export type OrderRouteEvent =
       split: boolean
       demand: readonly Demand[]
       short: readonly string[]
+      pins?: readonly Part[]
     }
   | { type: 'order.routed'; plan: number; parts: readonly Part[] }
 
@@ -40,21 +43,24 @@ const wanted = (holds: readonly Hold[]): Demand[] =>
 export function routeWanted(state: OrderState, policy: Policy, at: string): OrderRouteEvent | null {
   const { order, holds, route, pool } = state
   const routing = order && policy.channels[order.channel]?.routing
-  if (!order || !routing) return null
+  const pins = route?.pins ?? []
+  if (!order || (!routing && pins.length === 0)) return null
   // The channel has divided it among its own places: they serve it.
   if (!route && isScattered(state)) return null
   const demand = wanted(holds)
   if ((demand.length === 0 && !route) || holds.some(({ outcome, quantity }) => outcome === 'asked' && quantity > 0))
     return null
   if (route && JSON.stringify(route.demand) === JSON.stringify(demand)) return null
-  const candidates = candidatesFor(order, demand.map(({ sku }) => sku), routing, at) // prettier-ignore
+  const found = routing ? candidatesFor(order, demand.map(({ sku }) => sku), routing, at) : [] // prettier-ignore
+  const candidates = found.length > 0 || pins.length === 0 ? found : [{ pool, never: [] }]
   if (candidates.length === 0 && !route) return null
   const short = holds.filter(({ outcome, quantity }) => outcome === 'short' && quantity > 0).map(({ sku }) => sku)
   const [first] = candidates
   // Home is where it should go from, and has it all: nobody has to be asked.
   if (!route && first?.pool === pool && first.never.length === 0 && short.length === 0) return null
-  const split = routing.split === 'when_short'
-  return { type: 'order.routeAsked', plan: (route?.plan ?? 0) + 1, candidates, split, demand, short }
+  const split = routing?.split === 'when_short'
+  const plan = (route?.plan ?? 0) + 1
+  return { type: 'order.routeAsked', plan, candidates, split, demand, short, ...(pins.length > 0 ? { pins } : {}) }
 }
 
 export function noteRoute(state: OrderState, plan: number, parts: readonly Part[]): OrderRouteEvent[] {
@@ -67,7 +73,7 @@ export function noteRoute(state: OrderState, plan: number, parts: readonly Part[
 export function evolveRoute(state: OrderState, event: OrderRouteEvent): OrderState {
   if (event.type === 'order.routeAsked') {
     const { plan, demand } = event
-    return { ...state, route: { plan, demand, parts: state.route?.parts ?? [], settled: false } }
+    return { ...state, route: { parts: [], ...state.route, plan, demand, settled: false } }
   }
   const { parts } = event
   const away = new Set(parts.map(({ sku }) => sku))

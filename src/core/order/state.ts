@@ -8,9 +8,11 @@ import type { Leaving } from './by-channel.ts'
 import type { Collecting } from './collect.ts'
 import type { Edit } from './edit.ts'
 import type { Demand } from './demand.ts'
+import type { Moving } from './moving.ts'
 import type { OrderHold } from './holds.ts'
 import type { Booking } from './redeemed.ts'
 import type { Screening } from './screening.ts'
+import type { OrderPromise } from './promises.ts'
 import type { OrderRoute } from './route.ts'
 import type { Seat } from './seats.ts'
 import type { Obstacle } from './validation.ts'
@@ -67,10 +69,16 @@ export interface OrderState {
   bookings?: readonly Booking[]
   /** Parts that warehouses of others send; `cancelled`: they send nothing more. */
   handed?: readonly { pool: string; fulfiller: string; cancelled: boolean }[]
+  /** Only of an order that was sold goods before they were here. */
+  promises?: readonly OrderPromise[]
   /** Only where the channel asks the retailer first. */
   acceptance?: Acceptance
   /** Only of an order that was changed after its release. */
   edit?: Edit
+  /** Goods that a person has leave from elsewhere, as long as that is on its way. */
+  moving?: Moving
+  /** Warehouse of the sale, once some of it left from elsewhere by a person's word. */
+  soldFrom?: string
 }
 
 export const initial: OrderState = {

@@ -56,6 +56,19 @@ describe('a parcel', () => {
     expect(state.lookAt).toBeNull()
   })
 
+  it('that came back, which a person settled, is late no more when it is told again that it came back', () => {
+    const { state } = life(
+      [day(1), expected],
+      [day(2), seen(scan('returned', day(2)))],
+      [day(3), { type: 'parcel.settle', how: 'settled' }],
+      [day(4), seen(scan('in_transit', day(4)))],
+      [day(6), look],
+      [day(7), seen(scan('returned', day(7)))],
+    )
+    expect(state.case).toBeNull()
+    expect(parcelStatus(state)).toBe('returned')
+  })
+
   it('stays delivered when an older scan comes late', () => {
     const { state } = life([day(1), expected], [day(3), seen(scan('delivered', day(3)))], [day(4), seen(scan('in_transit', day(2)))]) // prettier-ignore
     expect(parcelStatus(state)).toBe('delivered')
@@ -146,6 +159,12 @@ describe('which parcels are followed', () => {
     expect(by({ carrier: 'UPS Air' })).toEqual({ connection: 'fast', carrier: 'UPS', promisedBy: day(2) })
     expect(by({ trackingNumber: undefined })).toBeNull()
     expect(by({}, 'market')).toBeNull()
+    const couriers = { ...carriers, near: { channels: ['shop'], numbers: 'del_', promiseMinutes: 90 } }
+    const of = (change: object) => followedBy({ ...policy, carriers: couriers }, 'shop', { ...shipment, ...change })
+    const at = { connection: 'near', promisedBy: new Date(Date.parse(day(1)) + 90 * 60_000).toISOString() }
+    expect(of({ trackingNumber: 'del_4y-aA', carrier: 'UPS Air' })).toEqual(at)
+    expect(of({})).toEqual({ connection: 'post', promisedBy: day(6) })
+    expect(of({ carrier: 'UPS Air' })).toMatchObject({ connection: 'fast' })
     expect(trackingNumberOf(shipment.trackingNumber)).toBe('1Z9A')
   })
 })

@@ -131,7 +131,10 @@ function follow(before: ParcelState, state: ParcelState, rules: CarrierPolicy | 
     return delivered ? closed : [...closed, { type: 'delivery.confirmed', at: latest.at }]
   }
   const [kind, detail] = CASES[latest.status] ?? []
-  if (kind && detail) return open?.kind === kind || settled.includes(kind) ? [] : [opened(kind, detail, rules, at)]
+  if (kind && detail && settled.includes(kind))
+    // A person has dealt with its end already: it is late no more.
+    return open && isOver(state) && (open.kind === 'delayed' || open.kind === 'lost') ? [over(open.kind)] : []
+  if (kind && detail) return open?.kind === kind ? [] : [opened(kind, detail, rules, at)]
   const isFound = open?.kind === 'untracked' || (open?.kind === 'lost' && at < lostAt(state, rules))
   return open && isFound ? [over(open.kind)] : []
 }

@@ -32,3 +32,16 @@ test("somebody else's refund is told by itself", () => {
   const found = told([part('g-1', null, 300, 'asked'), theirs], 'c')
   expect(found).toMatchObject([{ requestId: null, amount: { amount: 100 } }])
 })
+
+test('nothing where the channel itself captured the money: it tells of its refunds with the order', () => {
+  const state: PaymentState = {
+    ...initial,
+    currency: 'USD',
+    orderRef: 'shop:1',
+    orderKnown: true,
+    refunds: [{ ...part('x', 'c', 100, 'succeeded'), requestId: null }],
+  }
+  const event = { type: 'refund.seen', refund: { refundId: 'c' }, at: '2026-11-20T09:00:00.000Z' } as PaymentEvent
+  expect(refundNotes(event, state, 'payment/paypal/1')).toHaveLength(1)
+  expect(refundNotes(event, state, 'payment/shop/1')).toEqual([])
+})

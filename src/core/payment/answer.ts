@@ -13,7 +13,8 @@ export function refundNotes(event: PaymentEvent, state: PaymentState, stream: st
   const provider = stream.split('/')[1] ?? ''
   const order = state.orderKnown && state.orderRef !== null ? parseOrderRef(state.orderRef) : null
   const { currency } = state
-  if (!order || currency === null) return []
+  // A channel that captured the money itself tells of its refunds with the order.
+  if (!order || currency === null || order.channel === provider) return []
   const say = (one: Pick<Refund, 'requestId' | 'refundId' | 'amount'>, status: ProviderRefund['status'], detail: string, at: string) =>
     note(streams.order(order.channel, order.externalId), {
       type: 'order.askBack',

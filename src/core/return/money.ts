@@ -4,6 +4,7 @@
  */
 import { add, money, type Money, subtract, sum } from '#canon/money.ts'
 import type { Refund } from '#canon/order.ts'
+import { dayIn } from '../day.ts'
 import type { CreditAsk } from '../intents.ts'
 import { type ChannelPolicy, DEFAULT_RETURNS } from '../policy.ts'
 import { isRest } from './exchange.ts'
@@ -94,7 +95,7 @@ function creditOf(
     refundId,
     saleId,
     invoiceId: invoice.invoiceId,
-    date: refund.at.slice(0, 10),
+    date: dayIn(refund.at, channel.timeZone),
     credit: {
       ...parts,
       lines: parts.lines.map((line) => ({ ...line, back: isBack(state, back, line) })),

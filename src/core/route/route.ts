@@ -45,6 +45,8 @@ export interface RouteState {
   way: 'whole' | 'split' | 'wait'
   done: boolean
   stopped: boolean
+  /** Where a person wants goods to come from. They are asked for first, all or none. */
+  pins?: readonly Part[]
 }
 
 export interface PlanRoute {
@@ -56,6 +58,7 @@ export interface PlanRoute {
   split: boolean
   demand: readonly Demand[]
   short: readonly string[]
+  pins?: readonly Part[]
 }
 
 export type RouteCommand =
@@ -80,6 +83,8 @@ export type RouteEvent =
   | { type: 'route.keptAtHome'; skus: readonly string[] }
   | { type: 'route.passedOver'; pool: string; way: RouteState['way'] }
   | { type: 'route.wayChanged'; way: RouteState['way'] }
+  /** What a person wanted from there is not to be had: the rules decide again. */
+  | { type: 'route.unpinned'; pool: string; skus: readonly string[]; reason: 'short' | 'unknown_sku' }
   | { type: 'route.settled'; plan: number; parts: readonly Part[] }
   /** No pool may send them together. A person has to see it. */
   | { type: 'route.unservable'; skus: readonly string[] }
@@ -129,11 +134,36 @@ function respond(state: RouteState, command: RouteCommand): RouteEvent[] {
 /** Whole or nothing: with one SKU refused, the others asked for in the same breath are of no use there. */
 function refusedAt(state: RouteState, pool: string, sku: string, reason: 'short' | 'unknown_sku'): RouteEvent[] {
   const events: RouteEvent[] = [{ type: 'route.refused', pool, sku }]
+  if (isPinned(state, sku, pool)) return [...events, ...unpin(state, pool, sku, reason)]
   // No pool can know a SKU the ERP does not know; the order hears of it at home.
   if (reason === 'unknown_sku') return [...events, { type: 'route.keptAtHome', skus: [sku] }]
   if (state.way !== 'whole') return events
   const others = state.placements.filter((one) => one.pool === pool && one.sku !== sku && one.plan === state.plan)
   return [...events, ...others.map((one) => givenBack(pool, one.sku))]
+}
+
+const isPinned = ({ pins = [] }: RouteState, sku: string, pool: string): boolean =>
+  pins.some((one) => one.sku === sku && one.pool === pool)
+
+/** What one person asked for at once comes together or not at all; what was found there before stays. */
+function unpin(state: RouteState, pool: string, sku: string, reason: 'short' | 'unknown_sku'): RouteEvent[] {
+  const mine = state.placements.filter((one) => one.plan === state.plan && isPinned(state, one.sku, one.pool))
+  const skus = mine.filter((one) => one.pool === pool).map((one) => one.sku)
+  const back = mine.filter((one) => one.pool === pool && one.sku !== sku).map((one) => givenBack(pool, one.sku))
+  return [...back, { type: 'route.unpinned', pool, skus, reason }]
+}
+
+/** What a person wants elsewhere is asked for there; once it is set aside, it is let go where it was. */
+function pinStep(state: RouteState): RouteEvent[] {
+  const { pins = [], demand, placements } = state
+  const wanted = pins.flatMap((pin) => demand.filter(({ sku }) => sku === pin.sku).map((one) => ({ ...one, ...pin })))
+  const at = (pin: Part) => placements.find((one) => one.sku === pin.sku && one.pool === pin.pool)
+  const asked = wanted.filter((pin) => !at(pin)).map((pin) => ask(state, pin.pool, pin.sku, pin.quantity, 'withdraw'))
+  if (asked.length > 0) return asked
+  if (wanted.some((pin) => at(pin)!.asked > 0)) return []
+  return placements
+    .filter(({ sku, pool }) => wanted.some((pin) => pin.sku === sku && pin.pool !== pool))
+    .map(({ pool, sku }) => givenBack(pool, sku))
 }
 
 const givenBack = (pool: string, sku: string, quantity: number | null = null): RouteEvent => ({
@@ -145,6 +175,8 @@ function step(state: RouteState): RouteEvent[] {
   if (state.done || state.stopped || state.plan === 0) return []
   const misfit = misfits(state)
   if (misfit.length > 0) return misfit
+  const pinned = pinStep(state)
+  if (pinned.length > 0) return pinned
   if (state.placements.some(({ asked }) => asked > 0)) return []
   const open = state.demand.filter(({ sku }) => !isPlaced(state, sku))
   if (open.length === 0) {
@@ -174,8 +206,10 @@ const isPlaced = ({ placements, atHome }: RouteState, sku: string): boolean =>
   atHome.includes(sku) || placements.some((one) => one.sku === sku)
 
 /** What was placed before stays where it is: the rest joins it, first or only. */
-function choices({ candidates, placements, atHome, home, split }: RouteState): Candidate[] {
-  const used = [...placements.map(({ pool }) => pool), ...(atHome.length > 0 ? [home] : [])]
+function choices(state: RouteState): Candidate[] {
+  const { candidates, placements, atHome, home, split } = state
+  const found = placements.filter(({ sku, pool }) => !isPinned(state, sku, pool))
+  const used = [...found.map(({ pool }) => pool), ...(atHome.length > 0 ? [home] : [])]
   if (used.length === 0) return [...candidates]
   const first = used.map((pool) => candidates.find((one) => one.pool === pool) ?? { pool, never: [] })
   return split ? [...first, ...candidates] : first.slice(0, 1)
@@ -202,8 +236,10 @@ function nextWay(state: RouteState, open: readonly Demand[]): RouteEvent[] {
 }
 
 /** Half an order from elsewhere helps nobody. What an earlier plan settled has been let go at home, and stays. */
-const undoSplit = ({ placements, plan }: RouteState): RouteEvent[] =>
-  placements.filter((one) => one.plan === plan).map(({ pool, sku }) => givenBack(pool, sku))
+const undoSplit = (state: RouteState): RouteEvent[] =>
+  state.placements
+    .filter((one) => one.plan === state.plan && !isPinned(state, one.sku, one.pool))
+    .map(({ pool, sku }) => givenBack(pool, sku))
 
 function waitThere(state: RouteState, open: readonly Demand[]): RouteEvent[] {
   const pool = choices(state).find(({ never }) => !open.some(({ sku }) => never.includes(sku)))?.pool
@@ -226,7 +262,8 @@ function evolve(before: RouteState, event: RouteEvent): RouteState {
     case 'route.planned': {
       const { type: _, ...plan } = event
       const atHome = state.atHome.filter((sku) => !plan.short.includes(sku))
-      return { ...state, ...plan, atHome, tried: [], way: 'whole', done: false }
+      const { pins: _p, ...unpinned } = state
+      return { ...unpinned, ...plan, atHome, tried: [], way: 'whole', done: false }
     }
     case 'route.asked': {
       const { pool, sku, quantity: asked, request, patience } = event
@@ -260,6 +297,11 @@ function evolve(before: RouteState, event: RouteEvent): RouteState {
       return { ...state, tried: [...state.tried, `${event.way} ${event.pool}`] }
     case 'route.wayChanged':
       return { ...state, way: event.way }
+    case 'route.unpinned':
+      return {
+        ...state,
+        pins: state.pins?.filter((one) => one.pool !== event.pool || !event.skus.includes(one.sku)) ?? [],
+      }
     case 'route.settled':
       return { ...state, done: true, settled: event.plan }
     case 'route.unservable':
@@ -291,6 +333,11 @@ function react(event: RouteEvent, state: RouteState, stream: string): Note[] {
     case 'route.settled': {
       const order = parseOrderRef(ref)
       const command = { type: 'order.noteRoute', plan: event.plan, parts: event.parts }
+      return order ? [note(streams.order(order.channel, order.externalId), command)] : []
+    }
+    case 'route.unpinned': {
+      const order = parseOrderRef(ref)
+      const command = { type: 'order.noteMove', to: event.pool, skus: event.skus, reason: event.reason }
       return order ? [note(streams.order(order.channel, order.externalId), command)] : []
     }
     case 'route.unservable': {

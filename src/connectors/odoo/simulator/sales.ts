@@ -298,13 +298,22 @@ function adjustPart(world: World, line: Row, demand: Demand): void {
   const sale = world.db.row('sale.order', line['order_id'] as number)!
   if (change > 0) {
     const more = { ...demand, quantity: change }
-    const open = pickingsOf(world, sale).find((picking) => !['done', 'cancel'].includes(stateOf(world, picking)))
+    const warehouse = warehouseOf(world, sale, line)
+    const open = pickingsOf(world, sale).find(
+      (picking) =>
+        picking['location_id'] === warehouse['lot_stock_id'] && !['done', 'cancel'].includes(stateOf(world, picking)),
+    )
     if (open) addMove(world, open, more)
-    else deliver(world, sale, warehouseOf(world, sale, line), [more])
+    else deliver(world, sale, warehouse, [more])
     return
   }
   let less = -change
-  for (const move of moves.filter(({ state }) => state !== 'done' && state !== 'cancel').toReversed()) {
+  // Only what the line's route of the moment has planned.
+  const from = warehouseOf(world, world.db.row('sale.order', line['order_id'] as number)!, line)['lot_stock_id']
+  const open = moves.filter(
+    (move) => move['state'] !== 'done' && move['state'] !== 'cancel' && move['location_id'] === from,
+  )
+  for (const move of open.toReversed()) {
     const cut = Math.min(less, number(move, 'product_uom_qty'))
     less -= cut
     if (cut === number(move, 'product_uom_qty')) cancelMove(world, move)

@@ -5,7 +5,7 @@
 import type { OutgoingHook, Simulator, SimulatorIo } from '../../kit/simulator.ts'
 import { formatMoney, money } from '#canon/money.ts'
 import { API_VERSION } from '../limits.ts'
-import { CATALOGUE_SCOPES, REFUND_SCOPES, SCOPES } from '../scopes.ts'
+import { CATALOGUE_SCOPES, PAYMENTS_SCOPES, REFUND_SCOPES, SCOPES } from '../scopes.ts'
 import { currentTotals, givenBack, redeemedOf, refundedOf } from './amounts.ts'
 import { type BucketState, fullBucket, openBucket } from './cost.ts'
 import { openEngine } from './engine.ts'
@@ -23,6 +23,7 @@ import {
   type ShopState,
 } from './state.ts'
 import { openStock, type Stock } from './stock.ts'
+import { openPayments, type OwnPayments } from './payments.ts'
 import { openTrade, type Trade } from './trade.ts'
 
 export type { ShopOptions } from './state.ts'
@@ -64,7 +65,8 @@ export interface ShopBeliefs {
   idempotentReplays: number
 }
 
-export interface ShopifySimulator extends Simulator, Omit<Stock, 'write' | 'route' | 'changed'>, Omit<Trade, 'fulfil'> {
+export interface ShopifySimulator
+  extends Simulator, Omit<Stock, 'write' | 'route' | 'changed'>, Omit<Trade, 'fulfil'>, OwnPayments {
   beliefs(): ShopBeliefs
   /** Ids of its active locations. */
   locations: readonly number[]
@@ -109,7 +111,9 @@ interface Snapshot {
 export function createShopify(options: ShopOptions, io: SimulatorIo, snapshot?: unknown): ShopifySimulator {
   const before = structuredClone(snapshot) as Snapshot | undefined
   let scopes: readonly string[] =
-    before?.scopes ?? options.scopes ?? Object.keys({ ...SCOPES, ...CATALOGUE_SCOPES, ...REFUND_SCOPES })
+    before?.scopes ??
+    options.scopes ??
+    Object.keys({ ...SCOPES, ...CATALOGUE_SCOPES, ...REFUND_SCOPES, ...PAYMENTS_SCOPES })
   const shop = openShop(options, io, before?.shop)
   const hooks = openHooks(options, io, API_VERSION, before?.hooks)
   const stock = openStock(shop, hooks)
@@ -129,6 +133,7 @@ export function createShopify(options: ShopOptions, io: SimulatorIo, snapshot?: 
   return {
     ...staff,
     ...customers,
+    ...openPayments(shop),
     fetch: server.fetch,
     locations: shop.locations.filter(({ active }) => active).map(({ id }) => id),
     due(): OutgoingHook[] {

@@ -9,6 +9,7 @@ import { connection, countOf, decode, momentFits, page, parseSearch, type PageAr
 import { createRefund, type RefundArgs } from './refunds-set.ts'
 import { moment, type Order, type Shop } from './state.ts'
 import type { Stock } from './stock.ts'
+import { accountView } from './payments.ts'
 import type { FulfilPart, Trade } from './trade.ts'
 import {
   fulfilmentOrderView,
@@ -70,6 +71,7 @@ export function queries({ shop, hooks, scopes, apiVersion }: Parts): Record<stri
         currencyCode: shop.currency,
       }),
     },
+    shopifyPaymentsAccount: { scope: ['read_shopify_payments_payouts'], resolve: () => accountView(shop) },
     currentAppInstallation: {
       scope: [],
       resolve: () => ({

@@ -3,6 +3,7 @@
  * Shopify's, since they are the wire; a test holds every one of them against the official schema.
  */
 import { LISTING_SDL } from './schema-listing.ts'
+import { PAYMENTS_SDL } from './schema-payments.ts'
 import { REFUND_SDL } from './schema-refund.ts'
 
 export const SDL = `
@@ -36,6 +37,7 @@ export const SDL = `
       sortKey: ProductSortKeys = ID): ProductConnection!
     publicApiVersions: [ApiVersion!]!
     shop: Shop!
+    shopifyPaymentsAccount: ShopifyPaymentsAccount
     webhookSubscriptions(after: String, before: String, first: Int, last: Int, topics: [WebhookSubscriptionTopic!],
       uri: String): WebhookSubscriptionConnection!
   }
@@ -287,6 +289,7 @@ export const SDL = `
   type ProductVariantConnection { edges: [ProductVariantEdge!]! nodes: [ProductVariant!]! pageInfo: PageInfo! }
   type ProductVariantEdge { cursor: String! node: ProductVariant! }
 
+  ${PAYMENTS_SDL}
   ${REFUND_SDL}
 ${LISTING_SDL}
 

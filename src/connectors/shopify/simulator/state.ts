@@ -1,5 +1,6 @@
 /** What the simulated shop remembers. Amounts are minor units of the shop's currency, moments are milliseconds. */
 import type { SimulatorIo } from '../../kit/simulator.ts'
+import type { Dispute, Movement, Payout } from './payments.ts'
 
 export interface Level {
   available: number
@@ -213,6 +214,10 @@ export interface ShopState {
   /** Orders in the order of their changes; an entry is stale when the order changed again. */
   changes: { order: Order; change: number; at: number }[]
   jobs: Map<string, Job>
+  /** Of the shop's own payments. */
+  balance: Movement[]
+  payouts: Payout[]
+  disputes: Dispute[]
   lastId: number
   lastOrderNumber: number
   lastChange: number
@@ -255,6 +260,9 @@ function newState(options: ShopOptions): ShopState {
     customers: new Map(),
     changes: [],
     jobs: new Map(),
+    balance: [],
+    payouts: [],
+    disputes: [],
     lastId: 1_000_000,
     lastOrderNumber: 1_000,
     lastChange: 0,

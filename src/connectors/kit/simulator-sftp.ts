@@ -15,7 +15,7 @@ import {
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import ssh2, { type Attributes, type SFTPWrapper } from 'ssh2'
-import { fingerprintOf } from '../../kit/sftp.ts'
+import { fingerprintOf } from './sftp.ts'
 
 const { STATUS_CODE, OPEN_MODE } = ssh2.utils.sftp
 
