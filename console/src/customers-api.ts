@@ -4,6 +4,7 @@ import type { Accepted } from '../../src/api/contract-parts.ts'
 
 const at = (key: string): string => `/api/customers/${encodeURIComponent(key)}`
 
+export const recordPath = at
 export const previewPath = (key: string, other: string, step: 'join' | 'apart'): string =>
   `${at(key)}/preview?step=${step}&with=${encodeURIComponent(other)}`
 export const joinCustomers = (key: string, other: string, by: string, note: string): Promise<Accepted> =>

@@ -6,7 +6,7 @@ import type { acceptanceView, routeView } from '../../src/api/contract-acceptanc
 import type { holdPart, stockHistory, stockSumPart } from '../../src/api/contract-stock.ts'
 import type { holdPart as orderHoldPart } from '../../src/api/contract-hold-part.ts'
 import type { holdList, orderHolds } from '../../src/api/contract-holds.ts'
-import type { customerPreview, customerReviews } from '../../src/api/contract-customers.ts'
+import type { customerList, customerPage, customerPreview, customerReviews } from '../../src/api/contract-customers.ts'
 import type { returnList } from '../../src/api/contract-refunds.ts'
 import type { storeList, storePart } from '../../src/api/contract-stores.ts'
 import type {
@@ -60,6 +60,8 @@ export type HoldWithSteps = OrderHolds['holds'][number]
 export type CustomerReviews = Of<typeof customerReviews>
 export type CustomerPair = CustomerReviews['pairs'][number]
 export type CustomerPreview = Of<typeof customerPreview>
+export type CustomerList = Of<typeof customerList>
+export type CustomerPage = Of<typeof customerPage>
 export type ReturnRow = Of<typeof returnList>['rows'][number]
 export type Giving = ReturnRow['givings'][number]
 export type OrderPayment = Of<typeof orderPaymentView>

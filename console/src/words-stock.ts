@@ -12,6 +12,11 @@ const SYSTEMS: Readonly<Record<string, string>> = {
   square: 'Square tills',
   till: 'Tills of the stores',
   direct: 'Orders by API',
+  easypost: 'EasyPost',
+  paypal: 'PayPal',
+  shipbob: 'ShipBob',
+  // Of a connection that the hub knows by its name alone.
+  woo: 'WooCommerce',
 }
 
 /** A connector the console has no name for is shown as it is called. */

@@ -63,7 +63,12 @@ export const stockRow = object('StockRow', {
   free: z.int().nullable().describe('On hand less what the ERP has promised.'),
   held: count.describe('For orders the ERP does not know yet.'),
   safety: count.describe('Never offered.'),
-  available: z.int().nullable().describe('Free less held: what can be promised, before safety stock.'),
+  available: z
+    .int()
+    .nullable()
+    .describe(
+      'Free less held, and what is expected where that may be sold: what can be promised, before safety stock.',
+    ),
   channels: z.array(channelStockPart),
   mode: stockMode.describe('exclusive: each channel has its own share. shared: each sees all of it, less its buffer.'),
   modeByHand: z.boolean().describe('A person set the mode; policy does not change it.'),
@@ -75,10 +80,30 @@ export type StockRow = z.infer<typeof stockRow>
 export const stockList = object('StockList', { rows: z.array(stockRow), next })
 export type StockList = z.infer<typeof stockList>
 
+export const presalePart = object('Presale', {
+  kind: z.enum(['preorder', 'backorder']).nullable().describe('null when policy no longer says so.'),
+  channels: z.array(z.string()).describe('Who may sell it before it is here.'),
+  release: z.string().nullable().describe('Nothing is handed out before this day.'),
+  owner: z.string().nullable().describe('Who sees to it when a promise cannot be kept.'),
+  expected: z.array(z.object({ date: z.string(), pieces: count })).describe('What is on its way, by day.'),
+  promised: count.describe('Pieces of it that orders have taken.'),
+  promises: z
+    .array(
+      z.object({
+        channel: z.string(),
+        externalId: z.string(),
+        pieces: count,
+        date: z.string().nullable().describe('null when nothing is expected for them any more.'),
+      }),
+    )
+    .describe('First come, first served; the first 200.'),
+})
+
 export const stockPage = object('StockPage', {
   stock: stockRow,
   holds: z.array(holdPart),
   sums: z.array(stockSumPart).describe('Why a number is what it is.'),
+  presale: presalePart.nullable().describe('null unless it may be, or was, sold before it is here.'),
   recent: z.array(streamEvent).describe('The last 50, newest first.'),
 })
 export type StockPage = z.infer<typeof stockPage>

@@ -184,6 +184,14 @@ export const orderLineView = object('OrderLine', {
   unitPrice: amount,
   discount: amount,
   hold: z.enum(['asked', 'reserved', 'short', 'unknown_sku']).nullable().describe('null when nothing has to be held.'),
+  promise: z
+    .object({
+      pieces: count.describe('Not here yet; none while only the day of release is waited for.'),
+      date: z.string().nullable().describe('The day they come; null when nothing is expected for them any more.'),
+      first: z.string().nullable().describe('The day that was promised first.'),
+    })
+    .nullable()
+    .describe('Of goods that were sold before they were here; null once they are.'),
   shipped: count,
   from: z.string().nullable().describe('Warehouse it leaves from; null when nothing has to be held.'),
 })

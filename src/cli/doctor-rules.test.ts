@@ -1,3 +1,4 @@
+/** What goes only together, and what goes by itself. */
 import { expect, test } from 'vitest'
 import { parseConfig } from '../config.ts'
 import { checkRules } from './doctor-rules.ts'

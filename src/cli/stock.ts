@@ -79,7 +79,7 @@ export const stock: Command = {
         return 0
       }
       if (options.flag('json')) out(JSON.stringify(page))
-      else for (const line of [...linesOf(page.stock), ...sumsOf(page)]) out(line)
+      else for (const line of [...linesOf(page.stock), ...sumsOf(page), ...promisesOf(page)]) out(line)
       return page.stock.attention ? 1 : 0
     } finally {
       await close()
@@ -128,6 +128,12 @@ function linesOf({ pool, sku, status, onHand, free, held, available, mode, chann
     ...said,
   ]
 }
+
+const promisesOf = ({ presale }: Page): string[] =>
+  (presale?.promises ?? []).map(({ channel, externalId, pieces, date }) => {
+    const when = date === null ? 'and nothing is expected for it any more' : `for ${date}`
+    return `Promised: ${pieces} to ${channel} ${externalId} ${when}.`
+  })
 
 const sumsOf = ({ sums, holds }: Page): string[] => [
   ...sums.flatMap(({ title, steps, result }) => [

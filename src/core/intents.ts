@@ -11,6 +11,7 @@ import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
 import type { RedemptionAsk } from './order/redeemed.ts'
 import type { ScreeningDecision } from './order/screening.ts'
+import type { Ahead } from './stock/presale.ts'
 import type { LabelIntents } from './parcel/label-intents.ts'
 import type { SupplyIntents } from './supply/intents.ts'
 import type { Instruction } from './warehouse-order/state.ts'
@@ -55,6 +56,8 @@ export interface IntentTypes extends LabelIntents, SupplyIntents {
       warehouse: string
       /** SKUs that leave from another warehouse than that. */
       sources?: { sku: string; warehouse: string }[]
+      /** The day goods come that are not here yet; `whole`: nothing leaves before. */
+      promise?: { date: string; whole: boolean }
     }
     answer: {
       saleId: string
@@ -189,11 +192,11 @@ export interface IntentTypes extends LabelIntents, SupplyIntents {
   }
   /**
    * ERP: how many pieces are free (on hand less everything promised to confirmed orders, never counting incoming
-   * goods). May be negative.
+   * goods). May be negative. `ahead`: with what is on its way, read after the other, so that no piece is in both.
    */
   'stock.read': {
-    ask: { sku: string; warehouse: string }
-    answer: Pick<StockLevel, 'free' | 'onHand'>
+    ask: { sku: string; warehouse: string; ahead?: { since: string | null } }
+    answer: Pick<StockLevel, 'free' | 'onHand'> & { ahead?: Ahead }
   }
   /**
    * Channel: compare-and-set of what the channel can sell. `stale` when the channel had another number than `from`:

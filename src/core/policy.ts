@@ -291,6 +291,35 @@ export interface StockPolicy {
   lastUnits?: { pieces: number; channel: string } | undefined
 }
 
+/**
+ * Goods that may be sold before they are here, by channels that can say when they come. The first rule that fits
+ * counts.
+ */
+export interface PresaleRule {
+  /** `preorder`: not on sale yet; `backorder`: sold out for now. */
+  kind: 'preorder' | 'backorder'
+  /** All SKUs, and all warehouses, unless said. */
+  skus?: readonly string[] | undefined
+  pool?: string | undefined
+  /** Who says what is coming: `expected` below, or the open receipts of the ERP. */
+  from: 'table' | 'erp'
+  /** Pieces by day, of each SKU. */
+  expected: readonly { date: string; pieces: number }[]
+  /** What the ERP received from this moment on is what was expected. */
+  since: string | null
+  /** At most so many are promised and not here at a time. */
+  cap: number | null
+  /** Share of what is expected that is never sold ahead. */
+  holdBack: number
+  channels: readonly string[]
+  /** Nothing is handed out before this day, even if it is here. */
+  release: string | null
+  /** An order with goods that are here as well waits for all of it, or is sent in parts. */
+  ship: 'whole' | 'split'
+  /** Who sees to it when a promise cannot be kept. */
+  owner: string
+}
+
 /** Goods sold as one and kept as several. */
 export interface KitPolicy {
   /** Pieces of each part in one kit, by SKU. A part may be a kit itself. */
@@ -322,6 +351,8 @@ export interface Policy {
   /** Pieces per SKU and pool that are never offered. */
   safetyStock: number
   stock?: StockPolicy | undefined
+  /** What may be sold before it is here; nothing unless said. */
+  presale?: readonly PresaleRule[] | undefined
   /** By the kit's SKU. */
   kits?: Readonly<Record<string, KitPolicy>> | undefined
   /** What channels show of products, by channel. A channel that is not named is left alone. */

@@ -182,6 +182,11 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
     }),
   },
   'order.askBack': { request: backRequest },
+  'order.notePromise': {
+    sku, pool: text, open: z.boolean(), quantity, date: z.iso.date().nullable(), whole: z.boolean(), owner: text,
+  }, // prettier-ignore
+  'stock.look': {},
+  'stock.wants': { orderRef, quantity },
   'order.noteHold': { sku, pool: text.optional(), outcome },
   'order.notePieces': { lines: z.array(z.object({ lineId: z.string(), cumulative: quantity })) },
   'order.noteShipped': { complete: z.boolean(), announced: z.boolean(), date: z.string() },

@@ -2,7 +2,8 @@
 import type { IntentType } from '#core/intents.ts'
 import { INTENT_WORDS } from './call-words.ts'
 import type { Mask } from './masking.ts'
-import { eventTitle, systemName } from './words.ts'
+import { systemName } from './system-name.ts'
+import { eventTitle } from './words.ts'
 
 interface Shown {
   events: readonly { type: string; data: unknown }[]

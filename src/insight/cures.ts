@@ -17,6 +17,9 @@ export const FAILURES: Readonly<Record<string, string>> = {
   warehouse_refused: 'Mend what the warehouse says and retry, or cancel the order in the channel.',
   warehouse_address: 'Send the order to the warehouse by hand; the channel gave no address.',
   warehouse_hold: 'Do what the warehouse says it waits for; it goes on by itself.',
+  promise_late: 'Tell the customer the new day, or cancel the line; this goes away when the goods are here.',
+  promise_lost:
+    'Tell the customer, and cancel the line or order the goods anew; this goes away when some are expected.',
   label_failed: 'Mend what the message says (address, funds, services in the policy), then: crossdock labels retry.',
   courier_failed:
     'Retry (crossdock labels retry), or give the delivery another carrier in the ERP, or bring it yourself.',

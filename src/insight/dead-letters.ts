@@ -14,7 +14,8 @@ import { nextAction } from './cures.ts'
 import { createMask, type Mask } from './masking.ts'
 import { amountOf } from './amount.ts'
 import { failedTitle } from './call-words.ts'
-import { arrivedTitle, systemName } from './words.ts'
+import { systemName } from './system-name.ts'
+import { arrivedTitle } from './words.ts'
 
 export interface LetterQuery extends LetterFilter {
   cursor?: string | undefined

@@ -6,12 +6,12 @@ export type About = (typeof ABOUT)[number]
 
 /** By the type of an event or command; the first that fits counts. */
 const RULES: readonly (readonly [RegExp, About])[] = [
-  [/^(payment|capture|refund)\.|^order\.(paymentNoted|notePayment|captureAsked|moneyLetGo|invoice)/, 'money'],
+  [/^(payment|capture|refund|payout)\.|^order\.(paymentNoted|notePayment|captureAsked|moneyLetGo|invoice)/, 'money'],
   [/^(shipment|delivery|fulfilment|parcel|label|warehouseOrder)\.|^order\.(shipped|left|parcelNoted|piecesLeft|announce|warehouse)/, 'parcel'],
   [/^(return|exchange)\.|^order\.(backAsked|askBack|returnsRetried)/, 'return'],
   [/^(hold|screening)\.|^order\.(heldBack|hold|releaseHold|keepHold)$/, 'hold'],
   [/^order\.change/, 'edit'],
-  [/^(stock|kit|route|reservation|offer|product)\.|^order\.(holdNoted|route)/, 'stock'],
+  [/^(stock|kit|route|reservation|offer|product|supply|supplier)\.|^order\.(holdNoted|route)/, 'stock'],
 ] // prettier-ignore
 
 export const aboutOf = (type: string): About => RULES.find(([pattern]) => pattern.test(type))?.[1] ?? 'order'

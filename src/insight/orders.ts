@@ -3,6 +3,7 @@ import { sum } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { FulfilmentState } from '#core/fulfilment/fulfilment.ts'
 import type { LabelState } from '#core/parcel/label-state.ts'
+import type { OrderPromise } from '#core/order/promises.ts'
 import type { OrderPayment } from '#core/order/payment.ts'
 import type { OrderState } from '#core/order/state.ts'
 import { headPool, poolOf } from '#core/order/route.ts'
@@ -124,9 +125,14 @@ function lineView(line: Order['lines'][number], state: OrderState, fulfilment: F
     discount: amountOf(line.discount),
     hold: held ? (state.holds.find(({ sku }) => sku === line.sku)?.outcome ?? null) : null,
     from: held ? poolOf(state, line.sku!) : null,
+    promise: promiseView(held ? state.promises?.find(({ sku }) => sku === line.sku) : undefined),
     shipped: fulfilment?.lines.find(({ lineId }) => lineId === line.id)?.shipped ?? 0,
   }
 }
+
+/** When what was sold before it was here comes; null when all of it is here. */
+const promiseView = (promise: OrderPromise | undefined) =>
+  promise ? { pieces: promise.quantity, date: promise.date, first: promise.first } : null
 
 const paymentView = ({ provider, paymentId, authorised, captured, refunded, ...marks }: OrderPayment) => ({
   provider,

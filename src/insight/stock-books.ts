@@ -1,9 +1,11 @@
 /** Why a SKU's numbers are what they are: the sums behind them, and for each channel a sentence. Pure. */
 import type { Policy } from '#core/policy.ts'
 import { isWaiting } from '#core/stock/claims.ts'
-import { available, bounds, type ChannelStock, type Ledger, type LedgerHold } from '#core/stock/ledger.ts'
+import { bounds, type ChannelStock, type Ledger, type LedgerHold } from '#core/stock/ledger.ts'
 import { type Place, safetyOf, sellableOf } from '#core/stock/mode.ts'
+import { offerable } from '#core/stock/offer.ts'
 import { allot } from '#core/stock/plan.ts'
+import { expectedOf, promisedOf, saleableOf } from '#core/stock/presale.ts'
 import { awaited } from '#core/stock/put.ts'
 import { parseOrderRef } from '#core/streams.ts'
 
@@ -43,11 +45,48 @@ export function sumsOf(state: Ledger, policy: Policy, place: Place): Sum[] {
     ...(aside.length > 0 ? [step('Set aside for reservations and orders of other pools', -piecesOf(aside))] : []),
     ...(waiting.length > 0 ? [step('Asked for beside the channels, not given yet', -piecesOf(waiting))] : []),
   ]
-  return [sumOf('What can be promised', promised, 'Can be promised'), ...sharedOut(state, policy, place)]
+  const all = [...promised, ...comingOf(state, promised)]
+  return [sumOf('What can be promised', all, 'Can be promised'), ...sharedOut(state, policy, place)]
+}
+
+/** What may be sold before it is here. */
+function comingOf(state: Ledger, before: readonly Step[]): Step[] {
+  if (!state.presale) return []
+  const by = state.presale.rule?.from === 'table' ? 'policy' : 'the ERP'
+  const lots = expectedOf(state).filter(({ pieces }) => pieces > 0)
+  const kept = lots.reduce((all, { pieces }) => all + pieces, 0) - saleableOf(state)
+  const steps = [
+    ...lots.map(({ date, pieces }) => step(`Expected on ${date}, by ${by}`, pieces)),
+    ...(kept > 0 ? [step('Of that, never sold ahead', -kept)] : []),
+  ]
+  const so = [...before, ...steps].reduce((all, { pieces }) => all + pieces, 0)
+  const rest = offerable(state) - so
+  return rest === 0 ? steps : [...steps, step('Beyond that, owed to orders that were promised it', rest)]
+}
+
+const PROMISES_MAX = 200
+
+/** Null unless it may be, or was, sold before it is here. */
+export function presaleOf(state: Ledger) {
+  const { presale } = state
+  if (!presale) return null
+  const { kind = null, channels = [], release = null, owner = null } = presale.rule ?? {}
+  return {
+    kind,
+    channels: [...channels],
+    release,
+    owner,
+    expected: expectedOf(state).filter(({ pieces }) => pieces > 0),
+    promised: promisedOf(state),
+    promises: presale.promises.slice(0, PROMISES_MAX).flatMap(({ orderRef, quantity, date }) => {
+      const ref = parseOrderRef(orderRef)
+      return ref ? [{ ...ref, pieces: quantity, date }] : []
+    }),
+  }
 }
 
 function sharedOut(state: Ledger, policy: Policy, place: Place): Sum[] {
-  const can = available(state)
+  const can = offerable(state)
   const kept = Math.min(safetyOf(policy, place), Math.max(0, can))
   const start = [step('Can be promised', can), ...(kept > 0 ? [step('Never offered', -kept)] : [])]
   if (state.mode?.is === 'shared') {

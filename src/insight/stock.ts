@@ -2,11 +2,12 @@
 import type { Policy } from '#core/policy.ts'
 import type { Ledger } from '#core/stock/ledger.ts'
 import { safetyOf } from '#core/stock/mode.ts'
+import { offerable } from '#core/stock/offer.ts'
 import { streams } from '#core/streams.ts'
 import type { Sql } from '#store/database.ts'
 import { lastEvents, listStreams, readState, type StreamStateRow } from '#store/views.ts'
 import { pageOf, readCursor } from './paging.ts'
-import { channelsOf, holdsOf, sumsOf } from './stock-books.ts'
+import { channelsOf, holdsOf, presaleOf, sumsOf } from './stock-books.ts'
 import { eventsOf } from './streams.ts'
 
 export interface StockFilter {
@@ -48,6 +49,7 @@ export async function stockPage(sql: Sql, pool: string, sku: string, policy: Pol
     stock: stockRow(row, policy),
     holds: holdsOf(ledger),
     sums: sumsOf(ledger, policy, { pool, sku }),
+    presale: presaleOf(ledger),
     recent: eventsOf(recent),
   }
 }
@@ -71,7 +73,7 @@ function stockRow(row: StreamStateRow, policy: Policy) {
     free: reading?.free ?? null,
     held,
     safety: safetyOf(policy, place),
-    available: reading ? reading.free - held : null,
+    available: reading ? (ledger.presale ? offerable(ledger) : reading.free - held) : null,
     channels: channelsOf(ledger, policy, place),
     mode: mode?.is ?? ('exclusive' as const),
     modeByHand: mode?.byHand ?? false,

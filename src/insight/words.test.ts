@@ -5,7 +5,8 @@ import { ORDER_STATUS_VALUES, STREAM_KINDS } from '#api/contract.ts'
 import { deciders } from '#core/registry.ts'
 import { cureOf } from './cures.ts'
 import { answeredTitle, askedTitle, failedTitle } from './call-words.ts'
-import { arrivedTitle, eventTitle, systemName } from './words.ts'
+import { systemName } from './system-name.ts'
+import { arrivedTitle, eventTitle } from './words.ts'
 
 describe('words', () => {
   it('say what happened', () => {
@@ -16,6 +17,8 @@ describe('words', () => {
     expect(arrivedTitle('Shopify', 'orders/create')).toBe('Shopify told us of the order')
     expect(systemName('shopify-main', new Map())).toBe('Shopify')
     expect(systemName('eu', new Map([['eu', 'shopify']]))).toBe('Shopify')
+    expect(systemName('woo-outlet', new Map())).toBe('WooCommerce')
+    expect(systemName('uk', new Map([['uk', 'woocommerce']]))).toBe('WooCommerce')
   })
 
   it('stay readable for what an older or newer release wrote', () => {

@@ -21,7 +21,7 @@ import { MONEY_WORDS, type MoneyEvent } from './money-words.ts'
 import { MOVE_WORDS } from './move-words.ts'
 import { PARCEL_WORDS, type ParcelsEvent } from './parcel-words.ts'
 import { SUPPLY_WORDS, type SuppliersEvent } from './supply-words.ts'
-import { INCIDENT_OVER, SHELF_WORDS } from './shelf-words.ts'
+import { INCIDENT_OVER, PRESALE_WORDS, SHELF_WORDS } from './shelf-words.ts'
 import type { WarehouseOrderEvent } from '#core/warehouse-order/warehouse-order.ts'
 import { WAREHOUSE_TITLES } from './warehouse-words.ts'
 
@@ -338,6 +338,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   ...PARCEL_WORDS,
   ...SUPPLY_WORDS,
   ...SHELF_WORDS,
+  ...PRESALE_WORDS,
 }
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
@@ -385,9 +386,3 @@ const TOPIC_WORDS: readonly (readonly [RegExp, string])[] = [
 
 export const arrivedTitle = (system: string, topic: string): string =>
   `${system} ${TOPIC_WORDS.find(([pattern]) => pattern.test(topic))?.[1] ?? `sent ${topic}`}`
-
-/** What people call a system: by its connector when that is known, else by the first part of the connection's name. */
-export function systemName(connection: string, kinds: ReadonlyMap<string, string>): string {
-  const kind = kinds.get(connection) ?? connection.split('-')[0]!
-  return kind.slice(0, 1).toUpperCase() + kind.slice(1)
-}

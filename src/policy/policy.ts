@@ -18,6 +18,7 @@ import { labelPolicy } from './labels.ts'
 import { paymentPolicy } from './payments.ts'
 import { isTimeZone } from './timetable.ts'
 import { mappingSchema } from './mapping.ts'
+import { presaleSchema } from './presale.ts'
 import { reconcileSchema } from './reconcile.ts'
 import { shadowSchema } from './shadow.ts'
 import { stockPolicySchema } from './stock.ts'
@@ -172,6 +173,9 @@ export const storePolicy = z.strictObject({
 export const policySchema = z.strictObject({
   safetyStock: quantity.default(0).describe('Pieces per SKU and warehouse that are never offered.'),
   stock: stockPolicySchema.optional().describe('How stock is shared among channels: exclusively unless said.'),
+  presale: presaleSchema
+    .optional()
+    .describe('What may be sold before it is here; the first rule that fits counts. Nothing unless said.'),
   kits: kitsSchema.optional().describe('Goods that are sold as one and kept as several, by SKU.'),
   channels: z
     .record(z.string(), channelPolicy)

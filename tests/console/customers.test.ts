@@ -45,3 +45,19 @@ test('what is kept apart is gone from the list, with the note', () =>
       '/api/customers/guest-5d1/apart {"from":"shopify-main-8","by":"Kim","note":"Father and son."}',
     ])
   }))
+
+test('a record tells who said what and when, and who joined it or kept it apart', () =>
+  it.visit(async ({ page, complaints }) => {
+    await open(page, '/customers')
+    await page.getByRole('button', { name: 'woo-outlet-3' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Who said what of woo-outlet-3' })
+    const said = dialog.getByRole('region', { name: 'Who said what' })
+    await said.getByText('its word counts before others').waitFor()
+    expect(await said.innerText()).toMatch(/Name: A••• E•••\s+shopify-main.*\s+instead of A•••\s+woo-outlet/)
+    const joined = await dialog.getByRole('region', { name: 'Joined and apart' }).innerText()
+    expect(joined).toMatch(/Part of shopify-main-7: joined by Kim,/)
+    expect(joined).toMatch(/Kept apart from guest-5d1 by Lee,/)
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    expect(complaints).toEqual([])
+  }))

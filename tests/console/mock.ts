@@ -24,7 +24,7 @@ import {
 } from '#api/contract-replay.ts'
 import { holdList, holdListParams, keepHoldBody, orderHolds } from '#api/contract-holds.ts'
 import { decideRefundBody, returnList, returnListParams } from '#api/contract-refunds.ts'
-import { customerPreview, customerReviews } from '#api/contract-customers.ts'
+import { customerList, customerPage, customerPreview, customerReviews } from '#api/contract-customers.ts'
 import { session } from '#api/contract-session.ts'
 import {
   stockHistory,
@@ -54,7 +54,7 @@ import { CATALOGUE, DIFFERENCES, MATCHES, previewOf as mappingPreviewOf } from '
 import { findingList, reconciliationList } from '#api/contract-reconcile.ts'
 import { dryRunOf, previewOf, REPLAY_TOKEN, SHADOW } from './world-again.ts'
 import { FINDINGS, RECONCILIATIONS } from './world-reconcile.ts'
-import { decide, joining } from './world-customers.ts'
+import { decide, joining, recordOf, RECORDS } from './world-customers.ts'
 import { listHolds, stepsOf } from './world-holds.ts'
 import { ACTION_TOKEN, previewOfAction } from './world-life.ts'
 import { listReturns } from './world-returns.ts'
@@ -298,6 +298,8 @@ export async function startMock(dist: string): Promise<Mock> {
     if (kind === 'returns')
       return answer(response, returnList, listReturns(world.returns, returnListParams.parse(params)))
     if (kind === 'customer-reviews') return answer(response, customerReviews, world.reviews)
+    if (kind === 'customers' && first === undefined) return answer(response, customerList, RECORDS)
+    if (kind === 'customers' && second === undefined) return answer(response, customerPage, recordOf(first!))
     if (kind === 'customers') return answer(response, customerPreview, joining(first!, params['with']!))
     if (kind === 'holds') return answer(response, holdList, listHolds(world.holds, holdListParams.parse(params)))
     if (kind === 'orders' && third === 'holds') {

@@ -138,3 +138,17 @@ test('an order a channel asks about is answered line by line, after a question',
     await page.getByLabel('2 × MUG-BLUE-M').uncheck()
     await page.getByRole('button', { name: 'Refuse the order' }).waitFor()
   }))
+
+test('a list of more than two pages goes into one file, in its order, each row once', () =>
+  it.visit(async ({ page, mock }) => {
+    const [first] = mock.world.stock
+    for (let nth = 0; nth < 230; nth += 1)
+      mock.world.stock.push({ ...first!, sku: `BULK-${String(nth).padStart(3, '0')}` })
+    await open(page, '/stock')
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export CSV' }).click(),
+    ])
+    const lines = (await readFile(await download.path(), 'utf8')).split('\r\n').slice(1, -1)
+    expect(lines.map((line) => line.split(',')[1])).toEqual(mock.world.stock.map(({ sku }) => sku))
+  }))

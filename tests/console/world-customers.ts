@@ -1,6 +1,8 @@
 /** Customers of the tests' trading day that may be one person, and what the API answers about them. */
 import {
   apartCustomerBody,
+  type customerList,
+  type customerPage,
   type customerPreview,
   type customerReviews,
   joinCustomerBody,
@@ -55,4 +57,44 @@ export function decide(list: Reviews, key: string, step: string, body: unknown):
   const schema = step === 'join' ? joinCustomerBody : apartCustomerBody
   schema.parse(body)
   list.pairs = list.pairs.filter((pair) => pair.key !== key)
+}
+
+export const RECORDS: z.infer<typeof customerList> = {
+  next: null,
+  rows: [
+    {
+      key: 'shopify-main-7', status: 'bound', name: 'A••• E•••', channels: ['shopify-main', 'woo-outlet'], partnerId: '12',
+      partOf: null, reviews: 1, updatedAt: at,
+    },
+    {
+      key: 'woo-outlet-3', status: 'joined', name: 'A•••', channels: ['woo-outlet'], partnerId: null,
+      partOf: 'shopify-main-7', reviews: 0, updatedAt: at,
+    },
+  ],
+} // prettier-ignore
+
+/** Joined by Kim, kept apart from another by Lee. */
+export function recordOf(key: string): z.infer<typeof customerPage> {
+  const [said, other] = [{ channel: 'shopify-main', record: 'shopify-main-7', at }, { channel: 'woo-outlet', record: 'woo-outlet-3', at }] // prettier-ignore
+  return {
+    key,
+    partnerId: null,
+    trouble: null,
+    partOf: { key: 'shopify-main-7', by: 'Kim', at },
+    byHand: true,
+    candidates: [{ other: 'guest-5d1', score: 70, reasons: [], status: 'apart', by: 'Lee', at }],
+    person: {
+      head: 'shopify-main-7',
+      facts: [
+        { field: 'name', value: 'A••• E•••', ...said, rule: 'trusted', others: [{ value: 'A•••', ...other }] },
+        { field: 'email', value: '•••@•••', ...other, rule: 'newest', others: [] },
+      ],
+      addresses: [{ text: '•••, ••• •••, US', ...other }],
+      consents: [],
+      records: [
+        { key: 'shopify-main-7', channels: ['shopify-main'], through: null },
+        { key: 'woo-outlet-3', channels: ['woo-outlet'], through: null },
+      ],
+    },
+  }
 }

@@ -170,6 +170,7 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
         unitPrice: moneyOf(1_495),
         discount: moneyOf(0),
         hold: short ? 'short' : 'reserved',
+        promise: null,
         shipped: left ? 2 : 0,
         from: 'WH',
       },
@@ -181,6 +182,7 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
         unitPrice: moneyOf(6_900),
         discount: moneyOf(690),
         hold: 'reserved',
+        promise: null,
         shipped: row.status === 'part_shipped' ? 0 : left ? 1 : 0,
         from: 'WH',
       },
@@ -290,6 +292,7 @@ function sumsOf({ onHand, free, held, available, safety, channels }: StockRow): 
 
 export const skuPageOf = (stock: StockRow, startMs: number): StockPage => ({
   stock,
+  presale: null,
   holds: Array.from({ length: stock.held }, (_, index) => ({
     kind: index === 1 ? ('reservation' as const) : ('order' as const),
     channel: index === 1 ? 'reservation' : 'shopify-main',

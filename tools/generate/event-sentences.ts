@@ -180,6 +180,12 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
     'Nobody knows whether the number was set. It is not set again: the channel is closed and learnt anew.',
   'stock.settled': 'All orders of the channel are known up to what it had then: so much can be sold there.',
   'stock.modeSet': 'From now on every channel sees all of the SKU, or each sells from its own share.',
+  'stock.presaleRuled': 'Policy says whether, and by whom, the SKU may be sold before it is here.',
+  'stock.looked': 'The clock went on: what is on its way was looked at anew, and what is late counts no more.',
+  'stock.promised': 'A sale took pieces that are expected, by the day they come.',
+  'stock.promiseMoved': 'Promised pieces come on another day, or nothing is expected for them any more.',
+  'stock.promiseMet': 'Promised pieces are here.',
+  'stock.promiseLet': 'An order wants fewer of the pieces it was promised.',
   'stock.counted':
     'The warehouse counted its shelf. What the ERP has more is `off`; a difference that `stands` is told.',
   'stock.adjusted':
@@ -277,6 +283,7 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'session.closed': 'The session is closed and posted.',
   'session.closeFailed': 'The ERP could not close the session. A person has to look.',
   'order.paymentNoted': 'A payment at its provider told the order where it stands.',
+  'order.promiseNoted': 'Stock told the order when goods come that it was sold before they were here.',
   'order.parcelNoted': 'A parcel told the order where it is, and what somebody has to settle.',
   'parcel.expected': 'A parcel left with this number. Its carrier is asked to follow it; from now on its clocks run.',
   'parcel.shared': 'Another order left with the same number. It hears of the parcel as well.',

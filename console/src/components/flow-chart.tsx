@@ -92,7 +92,8 @@ function optionsFor(element: HTMLElement, point: (index: number | null) => void)
   return {
     width: element.clientWidth,
     height: HEIGHT_PX,
-    padding: [8, 6, 0, 0],
+    // Half of the last label stands beyond the last minute.
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { setScale: false, x: false, y: false }, points: { size: 7 } },
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(LEAST_TOP, Math.ceil((high ?? 0) * 1.15))] } },

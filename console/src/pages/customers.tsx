@@ -1,4 +1,4 @@
-/** Records that may be one person: how sure that is and why; a row opens both side by side. */
+/** Records that may be one person, how sure that is and why; and all records, with who said what of each. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { Heading } from '../components/heading.tsx'
@@ -8,9 +8,10 @@ import { Age } from '../components/time.tsx'
 import { events } from '../live.ts'
 import { counted } from '../money.ts'
 import { useResource } from '../resource.ts'
-import type { CustomerPair, CustomerReviews } from '../types.ts'
+import type { CustomerList, CustomerPair, CustomerReviews } from '../types.ts'
 import { reasonWords } from '../words-customers.ts'
 import { PairDialog } from './customer-pair.tsx'
+import { RecordDialog } from './customer-record.tsx'
 
 const SHOWN = 100
 const FRESHEN_MS = 1_500
@@ -47,6 +48,7 @@ export function CustomersPage() {
             (value.pairs.length === 0 ? <Nothing /> : <Rows list={value} onOpen={(pair) => (open.value = pair)} />)}
         </div>
       )}
+      <Records />
       {open.value && <PairDialog pair={open.value} onClose={() => (open.value = null)} onDone={reload} />}
     </>
   )
@@ -89,6 +91,46 @@ const Row = ({ pair, onOpen }: { pair: CustomerPair; onOpen(): void }) => (
     <td class="end wide-only faint small">{pair.since && <Age at={pair.since} />}</td>
   </tr>
 )
+
+/** The newest of all records. */
+function Records() {
+  const { value, reload } = useResource<CustomerList>('/api/customers?limit=50')
+  const open = useSignal<string | null>(null)
+  useCustomerNews(reload)
+  if (!value || value.rows.length === 0) return null
+  return (
+    <section class="card" aria-label="Records">
+      <table class="rows">
+        <thead>
+          <tr>
+            <th scope="col">Record</th>
+            <th scope="col">Channels</th>
+            <th scope="col" class="end">
+              Last news
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {value.rows.map(({ key, name, channels, partOf, updatedAt }) => (
+            <tr key={key}>
+              <td>
+                <button type="button" class="row-link break" onClick={() => (open.value = key)}>
+                  {name ?? 'no name'} <span class="faint">{key}</span>
+                </button>
+                {partOf && <div class="faint small">part of {partOf}</div>}
+              </td>
+              <td class="small soft">{channels.join(', ')}</td>
+              <td class="end faint small">
+                <Age at={updatedAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {open.value && <RecordDialog of={open.value} onClose={() => (open.value = null)} />}
+    </section>
+  )
+}
 
 const nameOf = (side: CustomerPair['sides'][number] | undefined): string =>
   side?.facts.find(({ field }) => field === 'name')?.value ?? 'no name'

@@ -38,6 +38,11 @@ export const Lines = ({ order: { lines, summary } }: { order: OrderPage }) => (
   </Card>
 )
 
+const promised = ({ date, first }: NonNullable<OrderLine['promise']>): string => {
+  if (date === null) return `was promised for ${first ?? 'no day'}; nothing is expected`
+  return first !== null && date > first ? `comes ${date} instead of ${first}` : `comes ${date}`
+}
+
 const Line = ({
   sku,
   title,
@@ -45,6 +50,7 @@ const Line = ({
   unitPrice,
   discount,
   hold,
+  promise,
   shipped,
   from,
   pool,
@@ -61,7 +67,10 @@ const Line = ({
       {from && from !== pool && <div class="small soft">from {from}</div>}
     </td>
     <td class="end">{count(quantity)}</td>
-    <td>{hold ? <Pill {...HOLDS[hold]} /> : <span class="faint small">not held</span>}</td>
+    <td>
+      {hold ? <Pill {...HOLDS[hold]} /> : <span class="faint small">not held</span>}
+      {promise && <div class="small faint">{promised(promise)}</div>}
+    </td>
     <td class="end">
       {count(shipped)} <span class="faint">of {count(quantity)}</span>
     </td>

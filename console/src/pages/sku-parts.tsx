@@ -5,7 +5,7 @@ import { Pill } from '../components/pill.tsx'
 import { Ago, Clock } from '../components/time.tsx'
 import { counted } from '../money.ts'
 import { orderPath } from '../router.ts'
-import type { StockHold, StockRow, StreamEvent } from '../types.ts'
+import type { StockHold, StockPage, StockRow, StreamEvent } from '../types.ts'
 import { HOLD_KINDS, WRITES } from '../words-stock.ts'
 import { plain } from '../words.ts'
 
@@ -121,6 +121,34 @@ const Hold = ({ kind, channel, externalId, quantity, waiting, outcome }: StockHo
     </span>
     {waiting && <Pill text="Waits" tone="warn" />}
   </li>
+)
+
+type Coming = NonNullable<StockPage['presale']>
+
+/** What is sold before it is here: when it comes, and who waits for it. */
+export const Presale = ({ expected, promised, promises, channels }: Coming) => (
+  <Card title="Sold before it is here" beside={promised > 0 && `${counted(promised, 'piece')} promised`}>
+    <dl class="facts card-body">
+      <dt>Sold ahead by</dt>
+      <dd>{channels.join(', ') || 'nobody any more'}</dd>
+      {expected.map(({ date, pieces }) => [
+        <dt key={`${date} comes`}>{date}</dt>,
+        <dd key={date}>{counted(pieces, 'piece')}</dd>,
+      ])}
+    </dl>
+    <ul class="list">
+      {promises.map(({ channel, externalId, pieces, date }) => (
+        <li key={`${channel}/${externalId}`} class="split">
+          <a href={orderPath(channel, externalId)} class="cut">
+            {channel} {externalId}
+          </a>
+          <span class={date === null ? 'small tone-bad' : 'small soft'}>
+            {counted(pieces, 'piece')} {date === null ? 'promised, and nothing is expected' : `for ${date}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  </Card>
 )
 
 export const Recent = ({ events: recent }: { events: readonly StreamEvent[] }) => (

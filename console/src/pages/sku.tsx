@@ -14,7 +14,7 @@ import type { StockPage, StockRow } from '../types.ts'
 import { MODES } from '../words-stock.ts'
 import { SkuHistory } from './sku-history.tsx'
 import { ModeCard } from './sku-mode.tsx'
-import { Channels, Holds, Recent } from './sku-parts.tsx'
+import { Channels, Holds, Presale, Recent } from './sku-parts.tsx'
 import { Sums } from './sku-sums.tsx'
 
 export function SkuPage({ pool, sku }: { pool: string; sku: string }) {
@@ -75,7 +75,7 @@ async function publishAgain(pool: string, sku: string): Promise<void> {
 }
 
 const Body = ({
-  page: { stock, holds, sums, recent },
+  page: { stock, holds, sums, presale, recent },
   newest,
   reload,
 }: {
@@ -93,6 +93,7 @@ const Body = ({
       <div class="stack">
         <ModeCard stock={stock} onDone={reload} />
         <Holds holds={holds} />
+        {presale && <Presale {...presale} />}
       </div>
     </div>
     <Recent events={recent} />

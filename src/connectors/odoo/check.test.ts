@@ -32,3 +32,16 @@ test('everything that is wrong is said, with a cure', async () => {
   expect(wrong.find(({ about }) => about === 'permissions')!.message).toContain('create account.move')
   expect(wrong.find(({ about }) => about === 'taxes')!.message).toContain('bare')
 })
+
+test("where suppliers' lists are read, the right to write their prices is looked for, and who buys by them", async () => {
+  const about = async (options: Parameters<typeof estate>[0]) => {
+    const { connection } = estate(options, { suppliers: true })
+    return (await connection.check())
+      .filter((one) => one.about === 'suppliers')
+      .map(({ level, message }) => [level, message])
+  }
+  const bare = ['warning', expect.stringContaining('purchase app is not installed')]
+  expect(await about({})).toEqual([bare])
+  const users = [{ login: 'hub@example.com', key: API_KEY, denied: ['product.supplierinfo'] }]
+  expect(await about({ users })).toEqual([['error', expect.stringContaining('may not read, create, write')], bare])
+})

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Finding } from '../kit/connector.ts'
 import { accountOwed } from './gift-cards.ts'
+import { suppliers } from './check-suppliers.ts'
 import type { Odoo } from './odoo.ts'
 import { link, text } from './values.ts'
 
@@ -204,4 +205,5 @@ const LOOKS: Readonly<Record<string, Look>> = {
   taxes,
   rounding,
   'e-mail': sender,
+  suppliers,
 }

@@ -85,6 +85,10 @@ export const odooConfig = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe('Pools whose deliveries are read as soon as they are ready, so that the hub can buy their labels.'),
+  suppliers: z
+    .boolean()
+    .default(false)
+    .describe("Suppliers' lists are read: doctor looks whether their prices can be written."),
   weightUnit: z.enum(['kg', 'lb']).default('kg').describe('What Odoo is set to weigh in.'),
   lang: z.string().default('en_US').describe('Language in which Odoo answers, by its code there.'),
   invoiceJournal: z

@@ -36,14 +36,13 @@ export function ensureCredit(odoo: Odoo): Outbound<'credit.ensure'> {
     async ({ ask }) => {
       const { client } = odoo
       const found = (await find(ask, client)) ?? (await reverse(ask, client))
-      if (found.state === 'posted') return finish(found, ask, client)
+      if (found.state === 'posted') return finish(found, ask, odoo)
       await fill(found, ask, odoo)
       await client.call('account.move', 'action_post', { ids: [found.id] })
       const [posted] = await client.read('account.move', creditRow, [found.id])
       if (posted?.state !== 'posted')
         throw fault('odoo.not_posted', `Odoo left credit note ${found.id} unposted. Look at it there.`)
-      if (odoo.config.redemptions.match) await matchCredit(ask.orderRef, found.id, odoo)
-      return finish(posted, ask, client)
+      return finish(posted, ask, odoo)
     },
     { serial: 'confirm' },
   )
@@ -165,7 +164,8 @@ async function differenceOf(id: number, ask: Ask<'credit.ensure'>, client: Clien
   }
 }
 
-async function finish(posted: Credit, ask: Ask<'credit.ensure'>, client: Client): Promise<Answer<'credit.ensure'>> {
+async function finish(posted: Credit, ask: Ask<'credit.ensure'>, odoo: Odoo): Promise<Answer<'credit.ensure'>> {
+  const { client } = odoo
   const { total } = await differenceOf(posted.id, ask, client)
   if (total.amount !== 0) throw differs(`Credit note ${posted.name || posted.id}`, ask, total)
   const ids: number[] = []
@@ -174,6 +174,7 @@ async function finish(posted: Credit, ask: Ask<'credit.ensure'>, client: Client)
     if (id !== null) ids.push(id)
   }
   if (ids.length > 0) await settleQuantities(Number(ask.saleId), ids, client)
+  if (odoo.config.redemptions.match) await matchCredit(ask.orderRef, posted.id, odoo)
   return { creditId: String(posted.id), number: posted.name || '', total: ask.total }
 }
 

@@ -1,6 +1,6 @@
 /** What the connector can be asked for. */
 import { Fault, toFault } from '../../fault.ts'
-import { type Connection, oneByOne, type Outbound, type Outcome } from '../kit/connector.ts'
+import { type Connection, oneByOne, type Outbound, type Outcome, type Sent } from '../kit/connector.ts'
 import { cancelSale } from './cancel.ts'
 import { changeSale } from './change.ts'
 import { ensureCredit } from './credit.ts'
@@ -12,6 +12,8 @@ import type { Odoo } from './odoo.ts'
 import { ensureRecord } from './partner-record.ts'
 import { postReceipts, postSum } from './pos.ts'
 import { closeSession } from './pos-session.ts'
+import type { Ahead } from '#core/stock/presale.ts'
+import { readAhead } from './receipts.ts'
 import { ensureRedemption } from './redemption.ts'
 import { ensureReturn } from './returns.ts'
 import { ensureSales } from './sale.ts'
@@ -45,22 +47,38 @@ const ensureCustomers = ({ client, config }: Odoo): Outbound<'customer.ensure'> 
   },
 })
 
-/** One call per warehouse, however many SKUs. */
+/** One call per warehouse, however many SKUs; and one more where some may be sold before they are there. */
 const readStocks = ({ client, directory }: Odoo): Outbound<'stock.read'> => ({
   batch: LIMITS.skusPerRead,
   reads: true,
   async send(intents) {
     const levels = new Map<string, Map<string, Level[]> | Fault>()
+    const ahead = new Map<string, Map<number, Ahead>>()
     for (const [pool, group] of Map.groupBy(intents, ({ ask }) => ask.warehouse)) {
       const skus = [...new Set(group.map(({ ask }) => ask.sku))]
-      levels.set(pool, await readStock(pool, skus, client, directory).catch(ownFault))
+      const found = await readStock(pool, skus, client, directory).catch(ownFault)
+      levels.set(pool, found)
+      const since = found instanceof Fault ? new Map() : aheadWanted(group, found)
+      if (since.size > 0) ahead.set(pool, await readAhead(pool, since, { client, directory }))
     }
     return intents.map(({ ask }) => {
       const found = levels.get(ask.warehouse)!
-      return found instanceof Fault ? { fault: found } : levelOf(ask.sku, found.get(ask.sku) ?? [])
+      if (found instanceof Fault) return { fault: found }
+      const outcome = levelOf(ask.sku, found.get(ask.sku) ?? [])
+      const coming = ask.ahead && ahead.get(ask.warehouse)?.get(found.get(ask.sku)?.[0]?.productId ?? 0)
+      return 'answer' in outcome && coming ? { answer: { ...outcome.answer, ahead: coming } } : outcome
     })
   },
 })
+
+/** Which products are asked about, and from when on. */
+function aheadWanted(
+  group: readonly Sent<'stock.read'>[],
+  found: ReadonlyMap<string, readonly Level[]>,
+): Map<number, string | null> {
+  const wanted = group.filter(({ ask }) => ask.ahead && found.get(ask.sku)?.length === 1)
+  return new Map(wanted.map(({ ask }) => [found.get(ask.sku)![0]!.productId, ask.ahead!.since]))
+}
 
 /** A warehouse that does not exist concerns its own reads only. */
 function ownFault(error: unknown): Fault {

@@ -72,6 +72,20 @@ test('what goes back to it is owed again, matched with the credit note, whicheve
   expect([paid(), sale().redeemed]).toEqual([[10, 4, 3], 3])
 })
 
+test.for(LOSSES)('a credit note is matched with it, whichever call its %s is', async (loss) => {
+  for (let nth = 1; ; nth += 1) {
+    const world = await invoiced(card(liability), { redemptions: match })
+    await answer(world.connection, 'redemption.ensure', world.ask('t-1', 1_000))
+    await answer(world.connection, 'redemption.ensure', world.ask('t-2', -400))
+    const was = breakAt(world, nth, loss)
+    await world.credit(400).catch(() => null)
+    if (!was()) return
+    world.network.through = (_, pass) => pass()
+    await world.credit(400)
+    expect([nth, world.paid()]).toEqual([nth, [10, 4]])
+  }
+})
+
 test('nothing is booked against revenue, without a journal, or on an invoice that is not there', async () => {
   const revenue = await invoiced(card({ code: '400000', kind: 'income' }))
   expect(await fault(revenue.connection, 'redemption.ensure', revenue.ask('t-1', 500))).toMatchObject({

@@ -110,13 +110,25 @@ async function confirm(tasks: readonly Task[], client: Client): Promise<void> {
     })
   }
   const drafts = tasks.filter(({ saleId }) => ['draft', 'sent'].includes(states.get(saleId!)?.state ?? ''))
+  for (const task of drafts) await alone(task, () => sayWhen(task, client))
   await together(
-    drafts,
+    open(drafts),
     (task) => task,
     async (group) => {
       await client.call('sale.order', 'action_confirm', { ids: group.map(({ saleId }) => saleId!) })
     },
   )
+}
+
+/** The day its goods come, and whether it leaves as one: what Odoo plans the deliveries by. */
+async function sayWhen({ ask: { promise }, saleId }: Task, client: Client): Promise<void> {
+  if (!promise) return
+  const values = {
+    picking_policy: promise.whole ? 'one' : 'direct',
+    // A day for the sale is a day for all of its deliveries.
+    ...(promise.whole && { commitment_date: `${promise.date} 12:00:00` }),
+  }
+  await client.call('sale.order', 'write', { ids: [saleId!], args: [values] })
 }
 
 /** Puts the order's own date back, which the confirmation overwrote, locks, and reads what came of it. */

@@ -6,6 +6,7 @@
 import { formatMoney } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import { note, type Note } from '../decider.ts'
+import { promiseNotes } from './promises.ts'
 import type { Answer, Done, Intent } from '../intents.ts'
 import type { ChannelPolicy } from '../policy.ts'
 import type { HoldCommand } from '../stock/stock.ts'
@@ -252,6 +253,7 @@ export function reactToEdit(event: EditEvent, state: OrderState): (Intent | Note
   return [
     ...event.more.map(confirm),
     ...event.over.map(letGo),
+    ...promiseNotes(state),
     note(streams.fulfilment(channel, externalId), { type: 'fulfilment.change', lines: event.lines } as {
       type: string
     }),

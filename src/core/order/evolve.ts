@@ -10,6 +10,7 @@ import { askedFor, type OrderState } from './state.ts'
 import type { OrderEvent } from './order.ts'
 import { evolveParcel } from './parcels.ts'
 import { evolvePayment, keptOnRelease } from './payment.ts'
+import { evolvePromise } from './promises.ts'
 import { evolveRedemption, isOfRedemption } from './redeemed.ts'
 import { evolveScreening, isOfScreening } from './screening.ts'
 import { evolveRoute, unsettled } from './route.ts'
@@ -43,6 +44,8 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
       return evolvePayment(state, event)
     case 'order.parcelNoted':
       return evolveParcel(state, event)
+    case 'order.promiseNoted':
+      return evolvePromise(state, event)
     case 'order.routeAsked':
     case 'order.routed':
       return evolveRoute(state, event)
@@ -79,6 +82,7 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
         ...state,
         stage: state.order ? 'cancelled' : 'absent',
         cancel,
+        ...(state.promises && { promises: [] }),
         exceptions: state.exceptions.filter(({ code }) => code === 'cancelled_by_clock'),
       }
     }

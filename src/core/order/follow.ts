@@ -10,6 +10,7 @@ import type { OrderEvent } from './order.ts'
 import { holdStep } from './holds.ts'
 import { isMoving } from './moving.ts'
 import { headPool, routeWanted, sourcesBeside } from './route.ts'
+import { saleDate } from './promises.ts'
 import { screeningOf, screeningStep } from './screening.ts'
 import type { OrderState } from './state.ts'
 import { judge, OBSTACLES } from './validation.ts'
@@ -17,7 +18,10 @@ import { judge, OBSTACLES } from './validation.ts'
 export function released(state: OrderState, order: Order, channel: ChannelPolicy | undefined): OrderEvent {
   const pool = headPool(state) || (channel ? homeOf(order, channel) : '')
   const sources = sourcesBeside(state, pool)
-  return { type: 'order.released', order, pool, ...(sources.length > 0 ? { sources } : {}) }
+  const promise = saleDate(state)
+  return {
+    type: 'order.released', order, pool, ...(sources.length > 0 ? { sources } : {}), ...(promise && { promise }),
+  } // prettier-ignore
 }
 
 export const invoiceRequest = (state: OrderState, order: Order, saleId: string, date: string): OrderEvent => ({

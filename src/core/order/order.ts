@@ -27,6 +27,7 @@ import { type HoldCommand, type HoldEvent, isHoldCommand, respondToPerson } from
 import {
   type HandedPart, handover, type HandoverCommand, type HandoverEvent, handoverEvents, retriesWarehouses,
 } from './handover.ts' // prettier-ignore
+import { type NotePromise, notePromise, type PromiseEvent } from './promises.ts'
 import { react } from './react.ts'
 import {
   type OrderRedemptionEvent, redemptionEnded, redemptionsAgain, redemptionSteps, withRedeemed,
@@ -59,6 +60,7 @@ export type OrderCommand =
   | { type: 'order.resend' }
   | NotePayment
   | NoteParcel
+  | NotePromise
   | NotePieces
   | MoveCommand
   | AcceptanceCommand
@@ -72,6 +74,7 @@ export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
   | OrderParcelEvent
+  | PromiseEvent
   | OrderCollectEvent
   | HandoverEvent
   | EditEvent
@@ -93,6 +96,8 @@ export type OrderEvent =
       pool: string
       /** What comes from elsewhere. */
       sources?: readonly Part[]
+      /** When goods that are not here yet come, and whether the rest waits for them. */
+      promise?: { date: string; whole: boolean }
     }
   | {
       type: 'order.confirmed'
@@ -180,6 +185,8 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
       if (state.seats && command.pool !== undefined && command.pool !== home) return []
       return [{ type: 'order.holdNoted', sku: command.sku, outcome: command.outcome }]
     }
+    case 'order.notePromise':
+      return notePromise(state, command)
     case 'order.noteRoute':
       return noteRoute(state, command.plan, command.parts)
     case 'order.noteShipped':

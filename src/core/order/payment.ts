@@ -10,6 +10,7 @@ import { streams } from '../streams.ts'
 import { redeemedIn } from './redeemed.ts'
 import type { OrderState } from './state.ts'
 import type { Obstacle } from './validation.ts'
+import { isPromiseCode } from './promises.ts'
 import { TYPED_CARD } from './typed-card.ts'
 
 /** A payment as it stands at its provider. */
@@ -93,7 +94,7 @@ export function evolvePayment(state: OrderState, { payment }: OrderPaymentEvent)
 
 /** What is raised over money or card numbers stays when the order goes on. */
 export const keptOnRelease = (exceptions: readonly Obstacle[]): Obstacle[] =>
-  exceptions.filter(({ code }) => code === 'fraud_warned' || code === TYPED_CARD)
+  exceptions.filter(({ code }) => code === 'fraud_warned' || code === TYPED_CARD || isPromiseCode(code))
 
 const disputed = ({ provider, paymentId }: OrderPayment): Obstacle => ({
   code: 'payment_disputed',

@@ -58,9 +58,15 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
     case 'order.paymentNoted':
       return event.first ? paymentNotes({ ...state, payments: [event.payment] }) : []
     case 'order.released': {
-      const { order: ordered, pool: warehouse, sources } = event
+      const { order: ordered, pool: warehouse, sources, promise } = event
       const elsewhere = sources?.map(({ sku, pool }) => ({ sku, warehouse: pool }))
-      const ask = { order: ordered, orderRef, warehouse, ...(elsewhere ? { sources: elsewhere } : {}) }
+      const ask = {
+        order: ordered,
+        orderRef,
+        warehouse,
+        ...(elsewhere ? { sources: elsewhere } : {}),
+        ...(promise && { promise }),
+      }
       return [{ type: 'sale.ensure', to: 'erp', ask }]
     }
     case 'order.routeAsked':

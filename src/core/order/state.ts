@@ -12,6 +12,7 @@ import type { Moving } from './moving.ts'
 import type { OrderHold } from './holds.ts'
 import type { Booking } from './redeemed.ts'
 import type { Screening } from './screening.ts'
+import type { OrderPromise } from './promises.ts'
 import type { OrderRoute } from './route.ts'
 import type { Seat } from './seats.ts'
 import type { Obstacle } from './validation.ts'
@@ -68,6 +69,8 @@ export interface OrderState {
   bookings?: readonly Booking[]
   /** Parts that warehouses of others send; `cancelled`: they send nothing more. */
   handed?: readonly { pool: string; fulfiller: string; cancelled: boolean }[]
+  /** Only of an order that was sold goods before they were here. */
+  promises?: readonly OrderPromise[]
   /** Only where the channel asks the retailer first. */
   acceptance?: Acceptance
   /** Only of an order that was changed after its release. */

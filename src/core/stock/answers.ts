@@ -13,8 +13,8 @@ export function done(state: Ledger, command: Done): StockEvent[] {
   if (command.intent === 'stock.read') {
     // Asked for before the rules said that it is a kit.
     if (kitOf(state)) return []
-    const { free, onHand } = command.answer
-    return [{ type: 'stock.read', free, onHand, basis: command.version }]
+    const { free, onHand, ahead } = command.answer
+    return [{ type: 'stock.read', free, onHand, basis: command.version, ...(ahead && { ahead }) }]
   }
   if (command.intent !== 'inventory.read' && command.intent !== 'inventory.set' && command.intent !== 'inventory.put')
     return []

@@ -1,6 +1,7 @@
 /** Which of the claims that wait can be granted, which never will be, and who hears that there is more. */
 import { type ClaimEvent, grantedTo, isWaiting } from './claims.ts'
-import { available, bounds, type Ledger } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+import { givenHere, hereOf } from './offer.ts'
 import type { WatchEvent } from './watches.ts'
 
 /**
@@ -17,14 +18,14 @@ export function claimAnswers(
   if ((waiting.length === 0 && watches.length === 0) || (state.stocked && state.reading === null)) return []
   // What waits is among the holds, and is not promised.
   const asked = waiting.reduce((all, { quantity }) => all + quantity, 0)
-  let left = state.stocked ? available(state) + asked - safetyStock : Number.MAX_SAFE_INTEGER
+  let left = state.stocked ? hereOf(state) + asked - safetyStock : Number.MAX_SAFE_INTEGER
   /** What may still be granted under this name. */
   const most = (ref: string, share = 1): number => {
     if (share === 1 || state.channels.length === 0 || !state.stocked) return left
     const has = grantedTo(state.holds, ref)
     return Math.min(left, Math.floor(share * (left + has)) - has)
   }
-  const given = state.stocked && !shared ? bounds(state) : 0
+  const given = state.stocked && !shared ? givenHere(state) : 0
   // A channel that was not read yet may sell anything: nothing is given away beside it.
   const unread = state.stocked === true && !shared && state.channels.some(({ bound }) => bound === null)
   const answers = waiting.flatMap((hold): ClaimEvent[] => {

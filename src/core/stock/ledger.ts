@@ -18,6 +18,7 @@ import { evolvePut, heardOf, type Put, unasked } from './put.ts'
 import { evolveKit, isKitEvent, type Kit, kitOf, takeKits } from './kits.ts'
 import { booked, evolveShelf, isCountEvent, type Shelf, writtenOff } from './counts.ts'
 import { evolveWatch, isWatchEvent, type Watch } from './watches.ts'
+import { aheadOf, evolvePresale, isPresaleEvent, type Presale, promisedOf, withoutPromise } from './presale.ts'
 import { absorbed, type Claim, evolveClaim, isClaimEvent, isWaiting } from './claims.ts'
 import type { StockEvent } from './stock.ts'
 
@@ -58,7 +59,7 @@ export interface ChannelStock {
 
 /** Something people have to know of. It stands until it is over, whether or not anybody looked. */
 export interface Incident {
-  kind: 'negative' | 'shrunk' | 'raised' | 'counted' | 'adjusted'
+  kind: 'negative' | 'shrunk' | 'raised' | 'counted' | 'adjusted' | 'promised'
   /** For a person. */
   words: string
 }
@@ -86,6 +87,8 @@ export interface Ledger {
   incidents?: readonly Incident[]
   /** What the last readings lacked, while a hold that counts twice may still explain it. */
   missing?: Missing | undefined
+  /** Set for a SKU that is, or was, sold before it is there: see presale.ts. */
+  presale?: Presale
   /** What the warehouse says of its shelf, where somebody else runs it: see counts.ts. */
   shelf?: Shelf
 }
@@ -110,10 +113,12 @@ export const initialLedger: Ledger = {
 }
 
 /**
- * What may still be promised, before safety stock: free in the ERP less what is held for orders it does not know, and
- * less what is not there any more.
+ * What is here and may still be promised, before safety stock: free in the ERP less what is held for orders it does not
+ * know, and less what is not there any more. Expected pieces that were sold are among what is held, and are no part of
+ * it.
  */
-export const available = (state: Ledger): number => (state.reading?.free ?? 0) - heldBy(state.holds) - writtenOff(state)
+export const available = (state: Ledger): number =>
+  (state.reading?.free ?? 0) - heldBy(state.holds) - writtenOff(state) + promisedOf(state)
 
 /** A hot SKU has thousands of holds, and every decision asks several times how much they are. */
 const sums = new WeakMap<readonly LedgerHold[], number>()
@@ -136,7 +141,7 @@ export function missed(before: Ledger, after: Ledger): Missing | undefined {
   const lacking = available(before) - available(after)
   const pieces = (before.missing?.pieces ?? 0) + lacking
   if (pieces <= 0) return undefined
-  const over = Math.max(before.missing?.over ?? 0, bounds(after) - available(after))
+  const over = Math.max(before.missing?.over ?? 0, bounds(after) - available(after) - aheadOf(after))
   const refs = lacking > 0 ? after.holds.map(({ orderRef }) => orderRef) : (before.missing?.refs ?? [])
   return { pieces, over, refs }
 }
@@ -159,6 +164,10 @@ export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
   // A difference is looked at again with a number that is newer than the count.
   if (isCountEvent(event)) return ask(evolveShelf(state, event))
   if (isWatchEvent(event)) return evolveWatch(state, event)
+  if (isPresaleEvent(event)) {
+    const next = evolvePresale(state, event)
+    return event.type === 'stock.presaleRuled' || event.type === 'stock.looked' ? ask(next) : next
+  }
   const kit = kitOf(state)
   switch (event.type) {
     case 'stock.known':
@@ -174,14 +183,17 @@ export function evolveLedger(before: Ledger, event: StockEvent): Ledger {
       if (kit) return takeKits(state, kit, event.orderRef, event.quantity)
       return ask(mapHold(state, event.orderRef, (hold) => confirm(hold, state.version, event.quantity)))
     case 'stock.released': {
-      return ask({ ...state, holds: state.holds.filter(({ orderRef }) => orderRef !== event.orderRef) })
+      const holds = state.holds.filter(({ orderRef }) => orderRef !== event.orderRef)
+      return ask({ ...state, holds, ...withoutPromise(state, event.orderRef) })
     }
     case 'stock.doubted':
       return ask(state)
     case 'stock.read': {
-      const { free, onHand, basis } = event
+      const { free, onHand, basis, ahead } = event
+      // Without what is on its way, what was said of that before would be counted beside what has come of it.
+      const presale = state.presale ? { presale: { ...state.presale, seen: ahead ?? null } } : {}
       const holds = state.holds.map((hold) => takenOver(hold, basis)).filter(({ quantity }) => quantity > 0)
-      const counted = booked(before, { ...state, reading: { free, onHand }, asked: null, holds })
+      const counted = booked(before, { ...state, ...presale, reading: { free, onHand }, asked: null, holds })
       const missing = missed(before, counted)
       const next = { ...counted, missing: missing && explained(missing, counted) > 0 ? missing : undefined }
       return state.stale ? ask({ ...next, stale: false }) : next
@@ -247,7 +259,8 @@ function reserve(state: Ledger, event: Extract<StockEvent, { type: 'stock.reserv
     channel,
     quantity,
     confirmed: before?.confirmed ?? null,
-    told: null,
+    // Who wants no more keeps its word: while it counts twice, it would be told that it is short, and never otherwise.
+    told: state.presale && before && more <= 0 ? before.told : null,
   }
   const holds = before ? state.holds.map((one) => (one === before ? hold : one)) : [...state.holds, hold]
   return { ...state, holds: absorbed(holds, orderRef, more).filter((one) => one.quantity > 0 || isWaiting(one)) }

@@ -3,7 +3,8 @@
  * each sees all there is, less its buffer; it may oversell, by as much as news is late. For deep stock only.
  */
 import type { Policy, StockPolicy } from '../policy.ts'
-import { available, type Ledger, type Mode } from './ledger.ts'
+import type { Ledger, Mode } from './ledger.ts'
+import { offerable } from './offer.ts'
 import type { StockEvent } from './stock.ts'
 
 export interface Place {
@@ -16,14 +17,14 @@ export const safetyOf = ({ stock, safetyStock }: Policy, { pool, sku }: Place): 
   stock?.safety.find((one) => (one.sku ?? sku) === sku && (one.pool ?? pool) === pool)?.pieces ?? safetyStock
 
 export const sellableOf = (state: Ledger, policy: Policy, place: Place): number =>
-  state.stocked && state.reading ? Math.max(0, available(state) - safetyOf(policy, place)) : 0
+  state.stocked && state.reading ? Math.max(0, offerable(state) - safetyOf(policy, place)) : 0
 
 /** What policy makes of the stock there is. Shared again only once there is twice what is scarce, or it would flap. */
 export function modeChange(state: Ledger, policy: Policy, place: Place): StockEvent[] {
   const { stock } = policy
   const is: Mode = state.mode?.is ?? 'exclusive'
   if (!stock || state.mode?.byHand || !state.stocked || !state.reading) return []
-  const mode = wanted(stock, is, sellableOf(state, policy, place), place.sku)
+  const mode = state.presale?.rule ? 'exclusive' : wanted(stock, is, sellableOf(state, policy, place), place.sku)
   return mode === is ? [] : [{ type: 'stock.modeSet', mode, byHand: false }]
 }
 

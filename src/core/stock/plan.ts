@@ -2,32 +2,72 @@
 import type { Urgency } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { isWaiting } from './claims.ts'
-import { available, bounds, type ChannelStock, evolveLedger, type Ledger } from './ledger.ts'
+import { bounds, type ChannelStock, evolveLedger, type Ledger, type LedgerHold } from './ledger.ts'
 import { type Place, safetyOf, sellableOf } from './mode.ts'
+import { hereOf, offerable, pledgedOf, sellsAhead } from './offer.ts'
+import { aheadOf, dateOf, promisedOf, promisedTo, releaseOf } from './presale.ts'
 import { expectedOf, type Put } from './put.ts'
 import type { StockEvent } from './stock.ts'
 
 /** Holds are covered first come, first served; an order hears when its answer changes. */
-export function assurances({ stocked, reading, holds }: Ledger): StockEvent[] {
+export function assurances(state: Ledger): StockEvent[] {
+  const { stocked, reading, holds } = state
   if (stocked === null || (stocked && reading === null)) {
     if (stocked !== null) return []
     return holds
       .filter(({ told, claim }) => told === null && !claim)
       .map(({ orderRef }) => ({ type: 'stock.assured', orderRef, outcome: 'unknown_sku' }))
   }
-  let left = stocked ? (reading?.free ?? 0) : Number.MAX_SAFE_INTEGER
+  let left = stocked ? uncommitted(state) : Number.MAX_SAFE_INTEGER
+  const ahead = { left: aheadOf(state), taken: promisedOf(state) }
   const events: StockEvent[] = []
   for (const hold of holds) {
     // Pieces asked for beside the channels are answered apart, behind everything that was sold.
     if (isWaiting(hold)) continue
-    left -= hold.quantity
+    left -= hold.quantity - Math.min(hold.quantity, promisedTo(state, hold.orderRef))
     if (hold.confirmed !== null || hold.claim) continue
+    const promised = hold.told === 'reserved' ? null : promiseFor(state, hold, left, ahead)
+    if (promised) {
+      events.push(promised)
+      left += promised.quantity
+    }
     const outcome = left >= 0 ? 'reserved' : 'short'
     // Goods once promised to an order are not taken back from it: a count that fell short is somebody's to look at.
     if (hold.told === outcome || (hold.told === 'reserved' && outcome === 'short')) continue
     events.push({ type: 'stock.assured', orderRef: hold.orderRef, outcome })
   }
   return events
+}
+
+/** What is here before any hold counts: what the ERP took over of expected pieces was never here. */
+function uncommitted(state: Ledger): number {
+  const { reading, holds, presale } = state
+  const free = reading?.free ?? 0
+  if (!presale) return free
+  const held = new Map(holds.map(({ orderRef, quantity }) => [orderRef, quantity]))
+  const taken = presale.promises.reduce(
+    (all, { orderRef, quantity }) => all + Math.max(0, quantity - (held.get(orderRef) ?? 0)),
+    0,
+  )
+  return Math.min(free + taken, reading?.onHand ?? 0)
+}
+
+/** What a hold takes of the expected pieces, where its channel may: what is here is pledged to others, or sold. */
+function promiseFor(
+  state: Ledger,
+  { orderRef, channel, quantity }: LedgerHold,
+  left: number,
+  ahead: { left: number; taken: number },
+): Extract<StockEvent, { type: 'stock.promised' }> | null {
+  if (!sellsAhead(state, channel)) return null
+  const lacks = Math.min(quantity - promisedTo(state, orderRef), Math.max(0, pledgedOf(state) - left))
+  const release = releaseOf(state)
+  if (lacks > ahead.left || (lacks <= 0 && release === null)) return null
+  const date = lacks > 0 ? dateOf(state, ahead.taken + lacks) : release
+  if (date === null) return null
+  ahead.left -= Math.max(0, lacks)
+  ahead.taken += Math.max(0, lacks)
+  return { type: 'stock.promised', orderRef, channel, quantity: Math.max(0, lacks), date }
 }
 
 /**
@@ -45,13 +85,14 @@ export function publications(state: Ledger, policy: Policy, place: Place): Stock
   const { true: puts = [], false: swaps = [] } = Object.groupBy(state.channels, ({ put }) => String(put !== undefined))
   let idle: ReadonlyMap<string, number> = new Map()
   for (const channel of [...puts, ...swaps]) {
-    if (channel === swaps[0]) idle = shareIdle(now, targets, policy)
+    if (channel === swaps[0] && !now.presale?.rule) idle = shareIdle(now, targets, policy)
     const { bound, seen, flight, reading, trouble } = channel
     if (bound === null || seen === null || flight || reading !== null || trouble !== null) continue
     // A channel that was not read yet may sell anything: nothing is given away beside it.
     const unread = now.channels.some((one) => one.bound === null)
-    const left = available(now) - safety - bounds(now)
-    const room = unread ? 0 : shared ? Number.MAX_SAFE_INTEGER : Math.max(0, left)
+    const left = offerable(now) - bounds(now)
+    const most = sellsAhead(now, channel.name) ? left : Math.min(left, hereOf(now) - pledgedOf(now))
+    const room = unread ? 0 : shared ? Number.MAX_SAFE_INTEGER : Math.max(0, most - safety)
     const target = targets.get(channel.name) ?? 0
     const known = { ...channel, bound, seen }
     const event = channel.put
@@ -138,7 +179,7 @@ const toleratedOf = (target: number): number => Math.floor(target / 10)
 
 /** More is on sale than there is, and what is known by now does not make up for it. */
 const tooMuch = (state: Ledger, safety: number): boolean =>
-  state.channels.reduce((all, one) => all + expectedOf(one), 0) > Math.max(0, available(state) - safety)
+  state.channels.reduce((all, one) => all + expectedOf(one), 0) > Math.max(0, offerable(state) - safety)
 
 /** Another channel has less than half of its share. */
 const starves = (state: Ledger, targets: ReadonlyMap<string, number>, { name: self }: ChannelStock): boolean =>
@@ -179,17 +220,29 @@ const CALM_ABOVE = 20
 export function allot(state: Ledger, policy: Policy, place: Place): Map<string, number> {
   const sellable = sellableOf(state, policy, place)
   const { lastUnits, buffers = {} } = policy.stock ?? {}
+  const here = state.presale ? Math.min(sellable, Math.max(0, hereOf(state) - safetyOf(policy, place))) : sellable
   const weightOf = (name: string): number => policy.channels[name]?.weight ?? 0
   if (state.mode?.is === 'shared') {
-    const visible = (name: string) => (weightOf(name) === 0 ? 0 : Math.max(0, sellable - (buffers[name] ?? 0)))
+    const visible = (name: string) => {
+      const seen = sellsAhead(state, name) ? sellable : here
+      return weightOf(name) === 0 ? 0 : Math.max(0, seen - (buffers[name] ?? 0))
+    }
     return new Map(state.channels.map(({ name }) => [name, visible(name)]))
   }
   const last = lastUnits && sellable <= lastUnits.pieces ? lastUnits.channel : null
   const only = last !== null && state.channels.some(({ name }) => name === last)
   const weights = state.channels.map(({ name }) => (only ? Number(name === last) : weightOf(name)))
-  const parts = shares(sellable, weights)
-  return new Map(state.channels.map(({ name }, index) => [name, parts[index]!]))
+  const parts = shares(here, early(state, weights))
+  const ahead = shares(sellable - here, aheadWeights(state, weights))
+  return new Map(state.channels.map(({ name }, index) => [name, parts[index]! + ahead[index]!]))
 }
+
+const aheadWeights = (state: Ledger, weights: readonly number[]): number[] =>
+  weights.map((weight, index) => (sellsAhead(state, state.channels[index]!.name) ? weight : 0))
+
+/** Before the day of release only those who can say so sell what is here already. */
+const early = (state: Ledger, weights: readonly number[]): readonly number[] =>
+  releaseOf(state) === null ? weights : aheadWeights(state, weights)
 
 /** Whole pieces by weight; what is left over goes to the first ones. */
 function shares(pieces: number, weights: readonly number[]): number[] {

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { explore } from '../testing/explorer.ts'
 import {
   acceptedIsShown,
+  arrivedTwice,
   firstCountsAtOnce,
   freedTooSoon,
   putWithoutBound,
@@ -17,6 +18,8 @@ import { type Kind, Rules, type Setup } from '../testing/small-world.ts'
 import type { stock } from './stock.ts'
 
 const of = (kind: Kind, shows: number) => ({ kind, shows })
+
+const AHEAD = { pieces: 1, channels: [0], arrives: 1 }
 
 const SMALL: Readonly<Record<string, Setup>> = {
   'compare-and-set, and late news of its shelf': { channels: [of('compare', 1)], onHand: 2, seen: 2 },
@@ -37,6 +40,13 @@ const SMALL: Readonly<Record<string, Setup>> = {
   'compare and later': { channels: [of('compare', 0), of('later', 2)], onHand: 2 },
   'later and plain, with a lost answer': { channels: [of('later', 0), of('plain', 1)], onHand: 1, lost: 1 },
   'two plain': { channels: [of('plain', 0), of('plain', 2)], onHand: 2, sales: 1 },
+  'compare-and-set, and an expected piece arrives': { channels: [of('compare', 0)], onHand: 0, ahead: { pieces: 2, channels: [0], arrives: 2 } },
+  'two with compare-and-set, one sells ahead': { channels: [of('compare', 0), of('compare', 1)], onHand: 1, ahead: { pieces: 1, channels: [0], arrives: 1 } },
+  'compare-and-set, expected pieces come later': { channels: [of('compare', 0)], onHand: 0, ahead: { pieces: 1, channels: [0], slips: 1, arrives: 1 } },
+  'compare-and-set, an expected piece never comes': { channels: [of('compare', 0)], onHand: 1, ahead: { pieces: 1, channels: [0], shrinks: 1 } },
+  'compare-and-set, a sale ahead is cancelled': { channels: [of('compare', 0)], onHand: 0, cancels: 1, ahead: { pieces: 1, channels: [0], arrives: 1 } },
+  'plain, and an expected piece arrives': { channels: [of('plain', 0)], onHand: 0, ahead: { pieces: 1, channels: [0], arrives: 1 } },
+  'compare and plain, both sell ahead': { channels: [of('compare', 0), of('plain', 0)], onHand: 0, sales: 1, ahead: { ...AHEAD, pieces: 2, channels: [0, 1] } },
   'one of each': { channels: [of('compare', 0), of('later', 1), of('plain', 0)], onHand: 1, receipts: 1, sales: 1 },
 } // prettier-ignore
 
@@ -56,6 +66,11 @@ const LARGE: Readonly<Record<string, Setup>> = {
     sales: 2,
   },
   'compare-and-set, two pieces and a cancellation': { channels: [of('compare', 1)], onHand: 2, cancels: 1 },
+  'compare-and-set, expected pieces come later or never': {
+    channels: [of('compare', 0)],
+    onHand: 0,
+    ahead: { pieces: 2, channels: [0], slips: 1, shrinks: 1, arrives: 1 },
+  },
   'two plain, all sold': { channels: [of('plain', 0), of('plain', 2)], onHand: 2 },
   'plain, two pieces and a cancellation': { channels: [of('plain', 1)], onHand: 2, cancels: 1, sales: 2 },
 }
@@ -90,6 +105,9 @@ const PLANTED: Readonly<Record<string, { setup: Setup; decider?: typeof stock; w
   },
   'an accepted number taken for a shown one': {
     setup: { channels: [of('compare', 0), of('later', 0)], onHand: 2 }, decider: acceptedIsShown, within: 16,
+  },
+  'a piece that is counted as expected when it is here': {
+    setup: { channels: [of('compare', 0)], onHand: 0, ahead: AHEAD }, decider: arrivedTwice, within: 8,
   },
   'a difference freed before the swap is known': {
     setup: { channels: [of('compare', 0), of('compare', 1)], onHand: 1 }, decider: freedTooSoon, within: 6,

@@ -6,7 +6,7 @@
  */
 import type { ChannelListing } from '#canon/product.ts'
 import type { NudgeStock, SeeChannelStock } from '../commands.ts'
-import { type Context, type Decider, type Decision, type Note, note } from '../decider.ts'
+import { alarm, type Context, type Decider, type Decision, type Note, note } from '../decider.ts'
 import type { Done, Failed, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import { parseOrderRef, streams } from '../streams.ts'
@@ -23,6 +23,11 @@ import {
 import { incidents } from './incidents.ts'
 import { evolveLedger, type Incident, initialLedger, type Ledger, type Mode } from './ledger.ts'
 import { modeChange, safetyOf } from './mode.ts'
+import { shelfOf } from './offer.ts'
+import {
+  type Ahead, isPresaleEvent, type LookCommand, nextLook, presaleNews, type PresaleEvent, promisedTo, standingNews,
+  tellPromise,
+} from './presale.ts' // prettier-ignore
 import { assurances, calm, publications, urgencyOf } from './plan.ts'
 import { awaited } from './put.ts'
 
@@ -35,6 +40,8 @@ export type HoldCommand =
   | ({ type: 'stock.hold'; orderRef: string; channel: string; change: number; sold: number; restocked: number } & When)
   /** The ERP has confirmed its sale, and reserves so many pieces for it from now on; `more`: beyond what it did. */
   | { type: 'stock.confirmHold'; orderRef: string; quantity: number; more?: true }
+  /** The ERP's sale is for so many in all now: no more than that is still promised to it. */
+  | { type: 'stock.wants'; orderRef: string; quantity: number }
   /** It was cancelled and wants nothing any more. */
   | { type: 'stock.release'; orderRef: string }
 
@@ -56,6 +63,7 @@ export type StockCommand =
   | WatchCommand
   | BackedCommand
   | CountCommand
+  | LookCommand
   /** From the product stream: whether the ERP counts this SKU. */
   | { type: 'stock.know'; stocked: boolean }
   /** From the product stream: where the channel counts this SKU; null when it no longer lists it. */
@@ -78,6 +86,7 @@ export type StockEvent =
   | WatchEvent
   | KitLedgerEvent
   | CountEvent
+  | PresaleEvent
   | { type: 'stock.known'; stocked: boolean }
   /** `quantity`: the hold after the news. */
   | ({
@@ -92,7 +101,7 @@ export type StockEvent =
   | { type: 'stock.holdConfirmed'; orderRef: string; quantity: number }
   | { type: 'stock.released'; orderRef: string; quantity: number }
   | { type: 'stock.doubted' }
-  | { type: 'stock.read'; free: number; onHand: number; basis: number }
+  | { type: 'stock.read'; free: number; onHand: number; basis: number; ahead?: Ahead }
   | { type: 'stock.readFailed' }
   | { type: 'stock.listed'; channel: string; inventoryItemId: string; locationId: string; writes?: 'plain' | 'later' }
   | { type: 'stock.delisted'; channel: string }
@@ -118,7 +127,7 @@ export type StockEvent =
   | { type: 'stock.incidentRaised'; kind: Incident['kind']; words: string }
   | { type: 'stock.incidentResolved'; kind: Incident['kind'] }
 
-function decide(state: Ledger, command: StockCommand, policy: Policy, { stream }: Context): Decision<StockEvent> {
+function decide(state: Ledger, command: StockCommand, policy: Policy, { stream, at }: Context): Decision<StockEvent> {
   const events: StockEvent[] = []
   let now = state
   const happen = (all: readonly StockEvent[]) => {
@@ -129,9 +138,11 @@ function decide(state: Ledger, command: StockCommand, policy: Policy, { stream }
   }
   const place = placeOf(stream)
   happen(kitRuled(state, policy, place))
-  happen(respond(now, command, policy))
+  happen(presaleNews(now, policy, place, at))
+  happen(respond(now, command, policy, at))
   happen(incidents(state, now, events))
   happen(modeChange(now, policy, place))
+  happen(standingNews(now, shelfOf(now)))
   happen(assurances(now))
   happen(claimAnswers(now, { safetyStock: safetyOf(policy, place), shared: now.mode?.is === 'shared' }))
   happen(publications(now, policy, place))
@@ -146,7 +157,7 @@ export function placeOf(stream: string): { pool: string; sku: string } {
   return { pool, sku: rest.join('/') }
 }
 
-function respond(state: Ledger, command: StockCommand, policy: Policy): StockEvent[] {
+function respond(state: Ledger, command: StockCommand, policy: Policy, at: string): StockEvent[] {
   if (isClaimCommand(command)) return hearClaim(state, command)
   // What a warehouse has of a kit is its parts.
   if (isCountCommand(command)) return kitOf(state) ? [] : hearShelf(state, command)
@@ -154,7 +165,11 @@ function respond(state: Ledger, command: StockCommand, policy: Policy): StockEve
     case 'stock.know':
       return state.stocked === command.stocked ? [] : [{ type: 'stock.known', stocked: command.stocked }]
     case 'stock.hold':
-      return hold(state, command)
+      return [...fewer(state, command.orderRef, -command.change), ...hold(state, command)]
+    case 'stock.wants':
+      return fewer(state, command.orderRef, promisedTo(state, command.orderRef) - command.quantity)
+    case 'stock.look':
+      return state.presale && state.presale.at < at ? [{ type: 'stock.looked', at }] : []
     case 'stock.confirmHold': {
       const mine = state.holds.find(({ orderRef }) => orderRef === command.orderRef)
       if (!mine || (mine.confirmed !== null && !command.more)) return []
@@ -164,7 +179,7 @@ function respond(state: Ledger, command: StockCommand, policy: Policy): StockEve
     case 'stock.release': {
       const { orderRef } = command
       const quantity = state.holds.find((one) => one.orderRef === orderRef)?.quantity ?? 0
-      return [{ type: 'stock.released', orderRef, quantity }]
+      return [...fewer(state, orderRef, Number.MAX_SAFE_INTEGER), { type: 'stock.released', orderRef, quantity }]
     }
     case 'stock.bind':
       return bind(state, command.channel, command.place)
@@ -232,6 +247,12 @@ function hold(state: Ledger, command: Extract<HoldCommand, { type: 'stock.hold' 
   return [{ type: 'stock.reserved', orderRef, channel, quantity, sold, restocked, ...when } as StockEvent]
 }
 
+/** An order that wants fewer gives back what is not here first. */
+function fewer(state: Ledger, orderRef: string, pieces: number): StockEvent[] {
+  const quantity = Math.min(promisedTo(state, orderRef), pieces)
+  return quantity > 0 ? [{ type: 'stock.promiseLet', orderRef, quantity }] : []
+}
+
 function bind(state: Ledger, channel: string, place: Place | null): StockEvent[] {
   const known = state.channels.find(({ name }) => name === channel)
   if (place === null) return known ? [{ type: 'stock.delisted', channel }] : []
@@ -254,8 +275,10 @@ function react(event: StockEvent, state: Ledger, stream: string): (Intent | Note
   const read = kitOf(state)
     ? kitNotes(event, state, { pool: warehouse, sku })
     : state.asked === state.version
-      ? [{ type: 'stock.read', to: 'erp', ask: { sku, warehouse } } as const]
+      ? [{ type: 'stock.read', to: 'erp', ask: { sku, warehouse, ...aheadAsked(state) } } as const]
       : []
+  if (isPresaleEvent(event))
+    return [...tellPromise(event, state, { pool: warehouse, sku }), ...looks(event, state, stream), ...read]
   if (isClaimEvent(event)) return [...answerClaim(event, warehouse, sku), ...read]
   const at = (name: string) => state.channels.find((one) => one.name === name)
   switch (event.type) {
@@ -296,6 +319,14 @@ function react(event: StockEvent, state: Ledger, stream: string): (Intent | Note
     default:
       return read
   }
+}
+
+const aheadAsked = ({ presale }: Ledger) => (presale?.rule ? { ahead: { since: presale.rule.since } } : {})
+
+/** The clock tells what no news does: that a day has come, or that nothing has. */
+function looks(event: PresaleEvent, state: Ledger, stream: string): Note[] {
+  if (event.type !== 'stock.presaleRuled' && event.type !== 'stock.looked') return []
+  return [alarm(stream, 'presale', nextLook(state), { type: 'stock.look' })]
 }
 
 /** Asks to be told when the channel's orders are known for long enough. */

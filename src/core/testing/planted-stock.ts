@@ -72,3 +72,14 @@ export const freedTooSoon = evolving((before, event, after) => {
   const from = before.channels.find(({ name }) => name === event.channel)?.flight?.from ?? 0
   return free(event.channel, Math.max(0, from - event.to))
 })
+
+/** A piece that arrived is on hand, and still expected. */
+export const arrivedTwice: Stock = {
+  ...stock,
+  decide(state, command, policy, context) {
+    const seen = state.presale?.seen
+    if (command.type !== 'done' || command.intent !== 'stock.read' || !seen)
+      return stock.decide(state, command, policy, context)
+    return stock.decide(state, { ...command, answer: { ...command.answer, ahead: seen } }, policy, context)
+  },
+}

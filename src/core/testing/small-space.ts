@@ -1,6 +1,8 @@
 /** The space of a small world: what a state means, what must hold in every one of them, and what at rest. */
-import { available, bounds, type Ledger } from '../stock/ledger.ts'
+import { bounds, type Ledger } from '../stock/ledger.ts'
+import { offerable } from '../stock/offer.ts'
 import type { Space } from './explorer.ts'
+import { brokenPromise, presaleMeaning } from './small-presale.ts'
 import { stepsOf } from './small-steps.ts'
 import { type Rules, tickOf, type World } from './small-world.ts'
 
@@ -11,7 +13,7 @@ export function spaceOf(rules: Rules, { books = true }: { books?: boolean } = {}
     steps: (world) => stepsOf(rules, world),
     meaning,
     broken: (world) => oversold(world) ?? (books ? misjudged(world) : null),
-    unsettled: (world) => unsettled(rules, world),
+    unsettled: (world) => unsettled(rules, world) ?? brokenPromise(world, rules),
   }
 }
 
@@ -24,10 +26,12 @@ function begun(rules: Rules): World {
 }
 
 /** What is on the shelves and what was sold is there. */
-function oversold({ shelves, sales, onHand }: World): string | null {
+function oversold({ shelves, sales, onHand, coming }: World): string | null {
   const shown = shelves.reduce((all, { shows }) => all + shows, 0)
   const owed = sales.filter(({ cancelled }) => cancelled === 'no').length
-  return shown + owed <= onHand ? null : `Oversold: ${shown} on the shelves and ${owed} sold of ${onHand}.`
+  // What will never come may have been sold before that was known.
+  const there = onHand + (coming ? coming.pieces + coming.shrunk : 0)
+  return shown + owed <= there ? null : `Oversold: ${shown} on the shelves and ${owed} sold of ${there}.`
 }
 
 /** A channel's bound is never below what it shows, or may come to show, and what it sold unheard. */
@@ -45,23 +49,30 @@ function misjudged({ ledger, shelves, sales }: World): string | null {
 }
 
 /** Nothing is under way: what is shown is what the books say, and nobody is short of more than half a share. */
-function unsettled({ policy }: Rules, { ledger, shelves, sales, onHand, reserved }: World): string | null {
+function unsettled({ policy }: Rules, { ledger, shelves, sales, onHand, reserved, coming }: World): string | null {
   const { holds, channels } = ledger
-  if (holds.length > 0) return `At rest with ${holds.length} holds.`
+  // A sale of pieces that will never come waits for a person.
+  const waits = coming ? coming.shrunk : 0
+  if (holds.some(({ told }) => waits === 0 || told !== 'short')) return `At rest with ${holds.length} holds.`
   if (ledger.reading?.free !== onHand - reserved)
     return `At rest with ${ledger.reading?.free} free of ${onHand - reserved}.`
-  if (sales.some(({ cancelled, erp }) => (cancelled === 'no') !== (erp === 'confirmed')))
+  if (
+    sales.some(
+      ({ cancelled, erp, assured }) => (assured || waits === 0) && (cancelled === 'no') !== (erp === 'confirmed'),
+    )
+  )
     return 'At rest with an open order.'
-  const sellable = available(ledger) - policy.safetyStock
+  const sellable = offerable(ledger) - policy.safetyStock
   for (const [index, { bound, flight, reading, put }] of channels.entries()) {
     if (flight || reading !== null || put?.fact || put?.open) return `At rest with channel ${index} waiting.`
     if (bound !== shelves[index]!.shows)
       return `At rest with ${shelves[index]!.shows} shown at channel ${index}, bound ${bound}.`
-    if (bound * 2 < Math.floor(sellable / channels.length)) return `At rest with channel ${index} short of its share.`
+    if (!coming && bound * 2 < Math.floor(sellable / channels.length))
+      return `At rest with channel ${index} short of its share.`
   }
   const given = bounds(ledger)
   const exact = channels.every(({ put }) => !put)
-  if (given > sellable) return `At rest with ${given} given of ${sellable}.`
+  if (given > Math.max(0, sellable)) return `At rest with ${given} given of ${sellable}.`
   if (exact && given < sellable) return `At rest with ${given} given of ${sellable}.`
   return null
 }
@@ -82,6 +93,7 @@ function meaning(world: World): string {
   })
   const held = new Map(holds.map(({ orderRef }, index) => [orderRef, index]))
   return [
+    [presaleMeaning(world)],
     [onHand - gone, reserved - gone, reading?.free, ledger.stale, version(ledger.asked ?? -1)],
     [left.cancels, left.lost, left.receipts, left.seen, left.sales, mode?.is, incidents?.map(({ kind }) => kind)],
     holds.map(({ confirmed, told, quantity, channel }) =>

@@ -12,6 +12,7 @@ import {
   shelve,
   type World,
 } from './small-world.ts'
+import { levelOf, presaleSteps } from './small-presale.ts'
 
 /** Steps that go on by themselves, the first of them when nothing else happens; and what people and faults do. */
 export interface Steps {
@@ -30,7 +31,10 @@ export function stepsOf(rules: Rules, world: World): Steps {
     ...passes(rules, world),
     ...people(rules, world),
   ]
-  return { quiet, others: [...more, ...customers(rules, world), ...faults(rules, world)] }
+  return {
+    quiet,
+    others: [...more, ...customers(rules, world), ...faults(rules, world), ...presaleSteps(rules, world)],
+  }
 }
 
 const step = (words: string, next: () => World): Step<World> => ({ words, next })
@@ -61,8 +65,7 @@ function perform(rules: Rules, world: World, owed: Owed, lost = false): World {
     ...after,
     owed: after.owed.map((one) => (one === owed ? { ...one, answer } : one)),
   })
-  if (intent.type === 'stock.read')
-    return answered(world, { free: world.onHand - world.reserved, onHand: world.onHand })
+  if (intent.type === 'stock.read') return answered(world, levelOf(world))
   const index = indexOf(intent.to)
   const shelf = world.shelves[index]!
   const clock = world.clock + 1

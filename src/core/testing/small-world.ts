@@ -12,6 +12,7 @@ import type { Policy } from '../policy.ts'
 import type { Ledger } from '../stock/ledger.ts'
 import { stock, type StockCommand, type StockEvent } from '../stock/stock.ts'
 import { channelPolicy } from './sample.ts'
+import { beginsWith, type Coming, type OnItsWay, ruleFor } from './small-presale.ts'
 
 export type Kind = 'compare' | 'plain' | 'later'
 
@@ -29,6 +30,8 @@ export interface Setup {
   ties?: boolean
   /** The channels sell before the hub has read them, and nobody tells it in time. */
   early?: boolean
+  /** Pieces that may be sold before they are here. */
+  ahead?: Coming
   /** Planted: a connector that does a put a second time when its answer was lost. */
   repeats?: boolean
 }
@@ -68,6 +71,7 @@ export interface World {
   seen: readonly { channel: number; shows: number; at: number }[]
   onHand: number
   reserved: number
+  coming?: OnItsWay
   clock: number
   left: { cancels: number; lost: number; receipts: number; seen: number; sales: number }
 }
@@ -98,7 +102,8 @@ export class Rules {
     this.decider = planted.decider ?? stock
     const channels = Object.fromEntries(setup.channels.map((_, index) => [nameOf(index), channelPolicy]))
     const shared = { mode: 'exclusive', scarceBelow: 0, flashSale: [], buffers: {}, safety: [], looks: 2 } as const
-    this.policy = { version: 'test', channels, safetyStock: 0, stock: shared, ...planted.policy }
+    const presale = setup.ahead ? { presale: [ruleFor(setup.ahead.channels.map(nameOf))] } : {}
+    this.policy = { version: 'test', channels, safetyStock: 0, stock: shared, ...presale, ...planted.policy }
   }
 
   /** Every channel is listed; the hub has heard neither of what they show nor of what the ERP has. */
@@ -114,6 +119,7 @@ export class Rules {
       seen: [],
       onHand,
       reserved: 0,
+      ...(this.setup.ahead && { coming: beginsWith(this.setup.ahead) }),
       clock: 1,
       left: { cancels, lost, receipts, seen, sales },
     }
@@ -159,6 +165,8 @@ export class Rules {
     let world = before
     for (const one of all) {
       if (!('note' in one)) world = { ...world, owed: [...world.owed, { version, intent: one }] }
+      // Clocks do not tick here.
+      else if (one.alarm) continue
       else if (one.stream === STREAM) world = this.tell(world, one.command as StockCommand)
       else if (one.stream.startsWith('channel/'))
         world = this.tellChannel(world, one.stream, one.command as ChannelCommand)

@@ -13,6 +13,7 @@ import type { OrderState } from '../order/state.ts'
 import type { Policy } from '../policy.ts'
 import type { Ledger } from '../stock/ledger.ts'
 import { stock, type StockCommand, type StockEvent } from '../stock/stock.ts'
+import type { Lots } from './lots.ts'
 import { anOrder, channelPolicy, orderLine, second } from './sample.ts'
 
 const SKU = 'MUG'
@@ -63,6 +64,7 @@ export class StockWorld {
   onHand: number
   readonly reserved = new Map<string, number>()
   ledger: Ledger = stock.initial
+  readonly coming: Lots | undefined
   readonly states = new Map<string, OrderState>()
   owed: Owed[] = []
   seen: { channel: string; available: number; at: string }[] = []
@@ -71,7 +73,6 @@ export class StockWorld {
   readonly history: { event: StockEvent; state: Ledger }[] = []
   private readonly answered = new Map<string, unknown>()
   private clock = 0
-
   private readonly feeds = new Map<string, ChannelState>()
 
   constructor(setup: {
@@ -80,13 +81,17 @@ export class StockWorld {
     weights: readonly number[]
     safetyStock: number
     kinds?: readonly Kind[]
+    coming?: Lots
+    policy?: Partial<Policy>
   }) {
     this.onHand = setup.onHand
     this.shelves = setup.shelves.map((available, index) => {
       return { name: `c${index}`, available, kind: setup.kinds?.[index] ?? 'compare', queue: [], pass: null }
     })
     const channels = this.shelves.map(({ name }, index) => [name, { ...channelPolicy, weight: setup.weights[index]! }])
-    this.policy = { version: 'test', channels: Object.fromEntries(channels), safetyStock: setup.safetyStock }
+    const { safetyStock, policy } = setup
+    this.coming = setup.coming
+    this.policy = { version: 'test', channels: Object.fromEntries(channels), safetyStock, ...policy }
     for (const { name, kind: writes } of this.shelves) {
       this.tell({ type: 'stock.bind', channel: name, place: { inventoryItemId: `i-${name}`, locationId: 'L', writes } })
     }
@@ -275,6 +280,7 @@ export class StockWorld {
     for (const [n, one] of all.entries()) {
       if (!('note' in one))
         this.owed.push({ key: `${stream}/${version}/${n}`, stream, version, intent: one, answer: undefined })
+      else if (one.alarm) continue
       else if (one.stream === STREAM) this.tell(one.command as StockCommand)
       else if (one.stream.startsWith('channel/')) this.tellFeed(one.stream, one.command as ChannelCommand)
       else if (one.stream.startsWith('order/')) {
@@ -305,7 +311,7 @@ export class StockWorld {
   private perform({ key, intent }: Owed): unknown {
     switch (intent.type) {
       case 'stock.read':
-        return { free: this.free, onHand: this.onHand }
+        return { free: this.free, onHand: this.onHand, ...(this.coming && { ahead: this.coming.ahead }) }
       case 'inventory.read':
         this.clock += 1
         return { available: this.shelfOf(intent.to).available, at: second(this.clock) }

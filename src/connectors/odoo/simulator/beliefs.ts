@@ -40,6 +40,8 @@ function saleBelief(world: World, sale: Row): SaleBelief {
     customer: String(world.db.row('res.partner', number(sale, 'partner_id'))?.['name'] || ''),
     pricelist: nameOf(world, 'product.pricelist', sale['pricelist_id']),
     paymentTerm: nameOf(world, 'account.payment.term', sale['payment_term_id']),
+    ...(sale['commitment_date'] && { promised: String(sale['commitment_date']).slice(0, 10) }),
+    ...(sale['picking_policy'] && { policy: String(sale['picking_policy']) }),
     state: String(sale['state']),
     locked: Boolean(sale['locked']),
     total: value(world, 'sale.order', sale, 'amount_total') as number,

@@ -8,6 +8,7 @@ import type { OdooSimulator, ShipOptions } from './options.ts'
 import { finish, movesOf, stateOf, typeCode } from './pickings.ts'
 import { quantAt, shift } from './quants.ts'
 import { create, write } from './records.ts'
+import { type ReceiptControl, receiptControl } from './receipts.ts'
 import { reserveWaiting, settleCount } from './reservations.ts'
 import { cancel } from './sales.ts'
 import { addProduct, addTax, stockLocation } from './seed.ts'
@@ -15,7 +16,7 @@ import type { World } from './world.ts'
 
 type Control = Pick<
   OdooSimulator,
-  | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'addTill' | keyof ShelfControl | 'changeProduct' | 'ship'
+  | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'addTill' | keyof ShelfControl | keyof ReceiptControl | 'changeProduct' | 'ship'
   | 'partners' | 'addSupplierOffer' | 'pack' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
   | 'tidy' | 'cancelInOdoo' | 'lockBooks' | 'forgetSale' | 'forgetReceipt' | 'lately'
 > // prettier-ignore
@@ -151,6 +152,7 @@ export function control(world: World, run: <T>(work: () => T) => T): Control {
       }),
     partners: () => [...db.tables.get('res.partner')!.rows.values()].map((row) => ({ ...row })),
     ...shelfControl(world, run, productOf),
+    ...receiptControl(world, run, productOf),
     addCarrier: (name) => run(() => db.insert('delivery.carrier', { name, active: true }).id),
     changeProduct: (sku, { name, price, active, sku: code }) =>
       run(() => {

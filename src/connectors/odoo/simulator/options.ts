@@ -90,6 +90,10 @@ export interface SaleBelief {
   /** Names; empty for the company's own. */
   pricelist: string
   paymentTerm: string
+  /** The day it was promised for, where one was. */
+  promised?: string
+  /** `one`: it leaves together; `direct`: in parts. */
+  policy?: string
   state: string
   locked: boolean
   total: number
@@ -215,6 +219,12 @@ export interface OdooSimulator extends Simulator {
   takeBack(order: number | string, lines: Readonly<Record<string, number>>): void
   /** Goods arrive: more on hand, and what waits for them is reserved. */
   receive(sku: string, warehouse: string, quantity: number): void
+  /** A receipt is planned for a day (`2026-12-05`). @returns the id of its move. */
+  expect(sku: string, warehouse: string, pieces: number, date: string): number
+  /** It is planned anew; with no pieces it is cancelled. */
+  replan(move: number, to: { date?: string; pieces?: number }): void
+  /** So many of it are received; the rest stays open. */
+  arrive(move: number, pieces: number): void
   /** Somebody counts. What is not there is reserved no more, the latest first; what was found goes to nobody. */
   count(sku: string, warehouse: string, quantity: number): void
   /** Rows of stock that are zero vanish, as Odoo's housekeeping makes them. */

@@ -40,6 +40,7 @@ export const pickings: Record<string, Behaviour> = {
     },
   },
   'stock.move': {
+    computed: { product_qty: (_, row) => row['product_uom_qty']! },
     written(world, row, before) {
       if (row['state'] === 'done' || row['state'] === 'cancel') return
       const more = number(row, 'quantity') - (before['quantity'] as number)

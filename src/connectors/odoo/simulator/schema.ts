@@ -80,7 +80,7 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     order_line:one2many>sale.order.line.order_id carrier_id:many2one>delivery.carrier amount_untaxed:monetary~
     amount_tax:monetary~ amount_total:monetary~ amount_invoiced:monetary~ amount_to_invoice:monetary~
     invoice_status:selection~ delivery_status:selection~ invoice_ids:many2many~>account.move
-    picking_ids:one2many>stock.picking.sale_id commitment_date:datetime`],
+    picking_ids:one2many>stock.picking.sale_id commitment_date:datetime picking_policy:selection`],
   'sale.order.line': ['Sales Order Line', 'id', `order_id:many2one>sale.order!# sequence:integer product_id:many2one>product.product
     name:text product_uom_qty:float price_unit:float discount:float tax_id:many2many>account.tax price_subtotal:monetary~
     price_tax:float~ price_total:monetary~ qty_delivered:float~ qty_invoiced:float~ qty_to_invoice:float~
@@ -97,7 +97,7 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     product_return_moves:one2many>stock.return.picking.line.wizard_id`],
   'stock.return.picking.line': ['Return Picking Line', 'id', `wizard_id:many2one>stock.return.picking!# product_id:many2one>product.product
     quantity:float move_id:many2one>stock.move to_refund:boolean`],
-  'stock.move': ['Stock Move', 'id', `name:char product_id:many2one>product.product!# product_uom_qty:float quantity:float
+  'stock.move': ['Stock Move', 'id', `name:char product_id:many2one>product.product!# product_uom_qty:float product_qty:float~ quantity:float
     picked:boolean state:selection picking_id:many2one>stock.picking# location_id:many2one>stock.location
     location_dest_id:many2one>stock.location sale_line_id:many2one>sale.order.line# is_inventory:boolean reference:char
     origin:char date:datetime origin_returned_move_id:many2one>stock.move to_refund:boolean open_for:integer#`],
