@@ -132,11 +132,9 @@ async function readPage(
   report: FeedReport,
 ): Promise<void> {
   const startMs = engine.io.now()
-  const { readings, cursor, more } = await attemptIn(
-    connectionNamed(engine, connection).budget,
-    `feed ${name}`,
-    async () => feed.read(await readCursor(engine.database, connection, name)),
-  )
+  const { budget } = connectionNamed(engine, connection)
+  const position = await readCursor(engine.database, connection, name)
+  const { readings, cursor, more } = await attemptIn(budget, `feed ${name}`, () => feed.read(position))
   const at = nowOf(engine)
   const rows = rowsOf(connection, readings, at)
   const stored = await engine.database.transaction(async (sql) => {

@@ -114,13 +114,12 @@ export const CRASH_BUGS: readonly CrashBug[] = [
     edits: [
       {
         file: 'src/engine/feed.ts',
-        find: '  const { readings, cursor, more } = await feed.read(await readCursor(engine.database, connection, name))\n',
+        find: '  const position = await readCursor(engine.database, connection, name)\n',
         replace: [
           '  const position = await readCursor(engine.database, connection, name)',
           '  const { cursor: ahead } = await feed.read(position)',
           '  await engine.database.transaction((sql) =>',
-          '    moveCursor(sql, { connection, feed: name, position: ahead, at: nowOf(engine), caughtUp: false }))',
-          '  const { readings, cursor, more } = await feed.read(position)\n',
+          '    moveCursor(sql, { connection, feed: name, position: ahead, at: nowOf(engine), caughtUp: false }))\n',
         ].join('\n'),
       },
       {
