@@ -18,6 +18,7 @@ test('refunds that await accounting are a filter, and the order shows what came 
     await page.getByLabel('State').selectOption('settled')
     await page.getByText('Nothing fits these filters').waitFor()
     await page.getByRole('link', { name: 'Show all returns' }).click()
+    await expect.poll(() => rows.allInnerTexts()).toEqual(['#1118', '#1115', '#1112'])
     await page.keyboard.type('jjj')
     await page.keyboard.press('Enter')
     await page.getByRole('region', { name: 'Time line' }).getByText('2 pieces came back to WH').waitFor()

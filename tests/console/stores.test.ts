@@ -97,6 +97,7 @@ test('stores have a key, a search and a filter, and Enter opens one', () =>
     await page.keyboard.type('munich')
     await page.getByText('No store fits').waitFor()
     await page.getByRole('link', { name: 'Show all stores' }).click()
+    await page.locator('[data-row]').nth(1).waitFor()
     await page.keyboard.type('jj')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: 'berlin-7' }).waitFor()
