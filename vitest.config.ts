@@ -10,6 +10,7 @@ export default defineConfig({
     // Ends what hangs. A busy machine is no reason to fail: nothing here takes a third of it on a quiet one.
     testTimeout: 180_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 90_000 } },
     globalSetup: ['tests/support/setup.ts'],
     setupFiles: ['tests/support/seed.ts'],
   },

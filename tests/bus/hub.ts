@@ -64,7 +64,7 @@ export const hook = (order: unknown, key: string, topic = 'order') => ({
 export const delivery = (id: string) => hook(anOrder(id), `k-${id}`)
 
 /** Settles once the question's answer is yes; asked as often as the database answers. */
-export async function until(question: () => Promise<boolean>, deadlineMs = 50_000): Promise<void> {
+export async function until(question: () => Promise<boolean>, deadlineMs = 150_000): Promise<void> {
   const late = AbortSignal.timeout(deadlineMs)
   while (!(await question())) if (late.aborted) throw new Error('It did not come about in time.')
 }

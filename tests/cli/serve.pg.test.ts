@@ -115,7 +115,7 @@ async function serve(file: string, env: Record<string, string>): Promise<Serving
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string)
-  await expect.poll(() => said, { timeout: 30_000 }).toContain('The hub runs at')
+  await expect.poll(() => said).toContain('The hub runs at')
   return { url: /The hub runs at (\S+)\./.exec(said)![1]!, child, said: () => said, ended }
 }
 
@@ -133,61 +133,51 @@ const ping = (url: string, body: string): Promise<Response> =>
     },
   })
 
-test(
-  'SIGTERM: not ready, webhooks still taken, calls finished, leases given back, gone with 0',
-  { timeout: 90_000 },
-  async () => {
-    const { database, gate, serve: start } = await retailer()
-    gate.shut()
-    const first = await start()
-    await expect.poll(() => gate.waiting, { timeout: 30_000 }).toBeGreaterThan(0)
-    const held = await database.query<{ id: number }>(
-      `select id from outbox where state = 'open' and owner is not null`,
-    )
-    expect(held.length).toBeGreaterThan(0)
-    const second = await start()
-    await expect.poll(() => hosts(database), { timeout: 20_000 }).toBe(2)
-    // The first has seen the second by its next beat, and then leaves time to be turned away from.
-    const [{ beat } = { beat: 0 }] = await readFleet(database)
-    await expect.poll(async () => (await readFleet(database))[0]!.beat, { timeout: 20_000 }).toBeGreaterThan(beat + 1)
+test('SIGTERM: not ready, webhooks still taken, calls finished, leases given back, gone with 0', async () => {
+  const { database, gate, serve: start } = await retailer()
+  gate.shut()
+  const first = await start()
+  await expect.poll(() => gate.waiting).toBeGreaterThan(0)
+  const held = await database.query<{ id: number }>(`select id from outbox where state = 'open' and owner is not null`)
+  expect(held.length).toBeGreaterThan(0)
+  const second = await start()
+  await expect.poll(() => hosts(database)).toBe(2)
+  // The first has seen the second by its next beat, and then leaves time to be turned away from.
+  const [{ beat } = { beat: 0 }] = await readFleet(database)
+  await expect.poll(async () => (await readFleet(database))[0]!.beat).toBeGreaterThan(beat + 1)
 
-    first.child.kill('SIGTERM')
-    await expect.poll(async () => (await fetch(`${first.url}/api/ready`)).status, { timeout: 10_000 }).toBe(503)
-    expect((await ping(first.url, '{"id":1}')).status).toBe(200)
-    expect((await fetch(`${second.url}/api/ready`)).status).toBe(200)
-    gate.open()
-    expect(await first.ended, first.said()).toBe(0)
-    expect(await hosts(database)).toBe(1)
-    const open = await database.query(
-      `select id from outbox where state = 'open' and owner is not null and owner not in (select id from process)`,
-    )
-    expect(open).toEqual([])
-    expect(await database.query(`select 1 from inbox where key like '%{"id":1}%'`)).toHaveLength(1)
+  first.child.kill('SIGTERM')
+  await expect.poll(async () => (await fetch(`${first.url}/api/ready`)).status).toBe(503)
+  expect((await ping(first.url, '{"id":1}')).status).toBe(200)
+  expect((await fetch(`${second.url}/api/ready`)).status).toBe(200)
+  gate.open()
+  expect(await first.ended, first.said()).toBe(0)
+  expect(await hosts(database)).toBe(1)
+  const open = await database.query(
+    `select id from outbox where state = 'open' and owner is not null and owner not in (select id from process)`,
+  )
+  expect(open).toEqual([])
+  expect(await database.query(`select 1 from inbox where key like '%{"id":1}%'`)).toHaveLength(1)
 
-    second.child.kill('SIGTERM')
-    expect(await second.ended, second.said()).toBe(0)
-    expect(await hosts(database)).toBe(0)
-  },
-)
+  second.child.kill('SIGTERM')
+  expect(await second.ended, second.said()).toBe(0)
+  expect(await hosts(database)).toBe(0)
+})
 
-test(
-  'a second signal ends it at once, and what it held is free for the next one within seconds',
-  { timeout: 120_000 },
-  async () => {
-    const { database, gate, serve: start } = await retailer()
-    gate.shut()
-    const first = await start()
-    await expect.poll(() => gate.waiting, { timeout: 30_000 }).toBeGreaterThan(0)
-    first.child.kill('SIGTERM')
-    await expect.poll(() => first.said(), { timeout: 10_000 }).toContain('finishing what is under way')
-    first.child.kill('SIGTERM')
-    expect(await first.ended).toBe(130)
-    expect(await hosts(database)).toBe(1)
-    gate.open()
-    const next = await start()
-    const stuck = () => database.query(`select 1 from outbox where state = 'open' and attempts > 0`)
-    expect(await stuck()).not.toEqual([])
-    await expect.poll(stuck, { timeout: 40_000, interval: 500 }).toEqual([])
-    expect(next.said()).toContain('the heart of another process stopped')
-  },
-)
+test('a second signal ends it at once, and what it held is free for the next one within seconds', async () => {
+  const { database, gate, serve: start } = await retailer()
+  gate.shut()
+  const first = await start()
+  await expect.poll(() => gate.waiting).toBeGreaterThan(0)
+  first.child.kill('SIGTERM')
+  await expect.poll(() => first.said()).toContain('finishing what is under way')
+  first.child.kill('SIGTERM')
+  expect(await first.ended).toBe(130)
+  expect(await hosts(database)).toBe(1)
+  gate.open()
+  const next = await start()
+  const stuck = () => database.query(`select 1 from outbox where state = 'open' and attempts > 0`)
+  expect(await stuck()).not.toEqual([])
+  await expect.poll(stuck, { interval: 500 }).toEqual([])
+  expect(next.said()).toContain('the heart of another process stopped')
+})

@@ -185,7 +185,7 @@ const PAGES = [
 
 /** Waits until the words stand on the page: figures come when they come. */
 async function shown(page: Page, words: string): Promise<void> {
-  await expect.poll(() => page.locator('main').innerText(), { timeout: 10_000 }).toContain(words)
+  await expect.poll(() => page.locator('main').innerText()).toContain(words)
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {

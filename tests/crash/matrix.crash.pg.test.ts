@@ -17,7 +17,7 @@ const PLACES: readonly (readonly [point: string, passings: readonly number[]])[]
   ['feed.between-store-and-cursor', [2]],
 ]
 
-test.each(PLACES)('F166, P26, T17: killed at %s, passing %j', { timeout: 120_000 }, async (point, passings) => {
+test.each(PLACES)('F166, P26, T17: killed at %s, passing %j', async (point, passings) => {
   const database = await freshDatabase()
   const fatals = passings.map((passing) => ({ point, passing }))
   const options = { entry: ENTRY, database, alone: true, shoppers: 4, now: Date.now }

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { openClock } from '#sim/matrix/clock.ts'
 import { startHubProcess } from '#sim/matrix/hub-process.ts'
-import { ownPort } from '#sim/matrix/port.ts'
+import { freePort } from '#store/ports.ts'
 import { openStage } from '#sim/matrix/stage.ts'
 import { openDatabase } from '#store/database.ts'
 import { dataFolder, startEmbedded } from '#store/embedded.ts'
@@ -19,7 +19,7 @@ const ENTRY = fileURLToPath(new URL('../../src/cli/crash-hub.ts', import.meta.ur
 test.each([
   ['SIGQUIT', 'immediate shutdown'],
   ['SIGKILL', 'kill -9 of the postmaster'],
-] as const)('P14, P26: PostgreSQL ends by %s (%s) under load', { timeout: 180_000 }, async (signal, _how) => {
+] as const)('P14, P26: PostgreSQL ends by %s (%s) under load', async (signal, _how) => {
   const directory = mkdtempSync(join(tmpdir(), 'crossdock-postgres-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   // Whoever started it brings it back, as the hub does with its own.
@@ -30,7 +30,7 @@ test.each([
   onTestFinished(() => database.close())
 
   const clock = openClock(Date.now, (aheadMs) => hub.forward(aheadMs))
-  const port = await ownPort()
+  const port = await freePort()
   const check = () => {
     if (hub.hasEnded()) throw new Error(`The hub ended: ${hub.said().join('\n')}`)
   }

@@ -5,21 +5,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '#store/ports.ts'
 import { hubConf, leafConf } from '#engine/bus/server-conf.ts'
 
 export const PROGRAM = process.env['NATS_SERVER'] ?? 'nats-server'
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
-}
 
 export interface NatsServer {
   name: string
@@ -87,7 +78,8 @@ export interface Cluster {
 /** @param storeMax what each node may write, e.g. `1GB`. */
 export async function startCluster(storeMax = '1GB', size = 3): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'crossdock-nats-'))
-  const ports = await freePorts(size * 3)
+  const ports: number[] = []
+  for (let left = size * 3; left > 0; left -= 1) ports.push(await freePort())
   const at = (index: number) => `127.0.0.1:${ports[index]}`
   const nodes = Array.from({ length: size }, (_, index): NatsServer => {
     const file = join(folder, `node-${index}.conf`)
@@ -122,12 +114,12 @@ export async function startCluster(storeMax = '1GB', size = 3): Promise<Cluster>
 
 /** A shop's server, and not started yet. */
 export async function leafOf(cluster: Cluster, shop: string): Promise<NatsServer> {
-  const [port] = await freePorts(1)
+  const port = await freePort()
   const file = join(cluster.folder, `${shop}.conf`)
   const storeDirectory = join(cluster.folder, shop)
   const conf = leafConf(
     {
-      shop, domain: shop, host: '127.0.0.1', clientPort: port!, storeDirectory, storeMax: '1GB',
+      shop, domain: shop, host: '127.0.0.1', clientPort: port, storeDirectory, storeMax: '1GB',
       hub: cluster.leafAddresses,
     },
     null,

@@ -132,7 +132,7 @@ const call = async (world: World, type: Kind, ask: unknown) => {
   return outcome
 } // prettier-ignore
 
-test("the vendor's contract: every request and every answer of a shop's day fits", { timeout: 180_000 }, async () => {
+test("the vendor's contract: every request and every answer of a shop's day fits", async () => {
   if (!atHand) return
   const { seen, wrap } = watch()
   const world = createWorld({ wrap })

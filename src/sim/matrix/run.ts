@@ -1,10 +1,10 @@
 /** One run of the crash matrix: a day on the stage with a hub that is killed at given places, and what came of it. */
 import type { Database } from '#store/database.ts'
+import { freePort } from '#store/ports.ts'
 import { openClock } from './clock.ts'
 import { startHubProcess } from './hub-process.ts'
 import { keepAlive } from './keeper.ts'
 import type { Fatal } from './points.ts'
-import { ownPort } from './port.ts'
 import { openStage } from './stage.ts'
 
 export interface RunPlan {
@@ -37,7 +37,7 @@ export interface RunReport extends RunPlan {
 export async function performRun(plan: RunPlan, options: RunOptions): Promise<RunReport> {
   const { entry, database, alone, shoppers, now } = options
   const clock = openClock(now, (aheadMs) => keeper.hub().forward(aheadMs))
-  const port = await ownPort()
+  const port = await freePort()
   const check = () => {
     if (keeper.accidents().length > 2) throw new Error(keeper.accidents().join('\n'))
   }
