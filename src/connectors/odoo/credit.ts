@@ -59,10 +59,9 @@ const isSame = (own: readonly Line[], lines: readonly CreditLine[]): boolean =>
   own.length === lines.length &&
   own.every((line, index) => {
     const { product, name, quantity, price, taxes, saleLines } = lines[index]!
-    const [is, wanted] = [
-      [idOf(line.product_id), line.name || '', line.quantity, line.price_unit, line.discount, line.tax_ids, line.sale_line_ids],
-      [product, name, quantity, price, 0, taxes, saleLines],
-    ] // prettier-ignore
+    const { name: called, quantity: pieces, price_unit, discount, tax_ids, sale_line_ids } = line
+    const is = [idOf(line.product_id), called || '', pieces, price_unit, discount, tax_ids, sale_line_ids]
+    const wanted = [product, name, quantity, price, 0, taxes, saleLines]
     return JSON.stringify(is) === JSON.stringify(wanted)
   })
 

@@ -51,10 +51,22 @@ test.for([1, 12])('of an order with %i lines, every 7th lost', async (lines) => 
   const taxes = order.lines.map((_, index) => (index === 0 ? 104 : 103))
   const back = 1_250 * lines + taxes.reduce((sum, tax) => sum + tax, 0)
   expect(await redeem('t-2', -back)).toBeLessThan(6)
+  const lineOf = ({ id: lineId }: { id: string }, at: number) => ({
+    lineId,
+    quantity: 1,
+    amount: usd(1_250),
+    tax: usd(taxes[at]!),
+    back: true,
+  })
   const credit: Ask<'credit.ensure'> = {
-    ...about, key: 'r-1', date: '2026-11-23', total: usd(back), taxesIncluded: false, other: usd(0),
-    lines: order.lines.map(({ id }, at) => ({ lineId: id, quantity: 1, amount: usd(1_250), tax: usd(taxes[at]!), back: true })),
-  } // prettier-ignore
+    ...about,
+    key: 'r-1',
+    date: '2026-11-23',
+    total: usd(back),
+    taxesIncluded: false,
+    other: usd(0),
+    lines: order.lines.map(lineOf),
+  }
   expect(await attempts(world, 'credit.ensure', credit, 7)).toBeLessThan(6)
   const [sale] = world.sim.beliefs().sales
   expect([sale!.invoices.length, sale!.credits.map(({ total, paid }) => [total, paid])]).toEqual([
