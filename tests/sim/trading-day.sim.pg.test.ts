@@ -13,8 +13,25 @@ test(
   async () => {
     const hours: number[] = []
     const day = await runDay(await freshDatabase(), { orders: 120, stores: 3, skus: 12, onHour: (n) => hours.push(n) })
-    expect(day).toEqual({ orders: 120, stockChanges: 480, lost: 0, twice: 0, disagreements: [] })
+    expect(day).toEqual({
+      orders: 120,
+      stockChanges: 480,
+      lost: 0,
+      twice: 0,
+      minutes: expect.any(Number),
+      disagreements: [],
+    })
     expect(hours.reduce((all, orders) => all + orders, 0)).toBe(120)
+  },
+)
+
+test(
+  'time passes while a limit of a vendor holds something back: all of a long list is on sale the same day',
+  { timeout: 300_000 },
+  async () => {
+    const day = await runDay(await freshDatabase(), { orders: 5, stores: 1, skus: 60 })
+    expect(day).toMatchObject({ orders: 5, lost: 0, twice: 0, disagreements: [] })
+    expect(day.minutes).toBeLessThan(40)
   },
 )
 
