@@ -18,6 +18,7 @@ import { BY_OPTION, nameOf, ORDER_OPTION, orderOf } from './return.ts'
 import { CONFIG_OPTION, configured, JSON_OPTION } from './shared.ts'
 
 type Kinds = ReadonlyMap<string, string>
+type OrderLine = NonNullable<Awaited<ReturnType<typeof orderPage>>>['lines'][number]
 
 export const order: Command = {
   name: 'order',
@@ -105,12 +106,22 @@ async function show(engine: Engine, kinds: Kinds, options: Options, { out, err }
     return 0
   }
   out(`${channel}:${externalId} ${summary.label}: ${summary.status}${sale ? `, sale ${sale.saleName}` : ''}`)
-  for (const { sku, title, quantity, shipped, from } of lines)
-    out(`  ${quantity} × ${sku ?? title}${from ? `, from ${from}` : ''}${shipped > 0 ? `, ${shipped} sent` : ''}`)
+  for (const { sku, title, quantity, shipped, from, promise } of lines) {
+    const ahead = promise ? `, ${promise.pieces} not here yet: ${comes(promise)}` : ''
+    out(
+      `  ${quantity} × ${sku ?? title}${from ? `, from ${from}` : ''}${shipped > 0 ? `, ${shipped} sent` : ''}${ahead}`,
+    )
+  }
   for (const { detail, cure } of exceptions) out(`  ${detail} → ${cure}`)
   for (const { kind, owner, dueAt } of holds) out(`  held for ${kind}: ${owner}, until ${dueAt}`)
   out(may.length > 0 ? `It can be: ${may.join(', ')}.` : 'Nothing can be done with it.')
   return 0
+}
+
+/** Of pieces that were sold before they were here. */
+function comes({ date, first }: NonNullable<OrderLine['promise']>): string {
+  if (date === null) return `promised for ${first ?? 'no day'}, and nothing is expected`
+  return first !== null && date > first ? `expected on ${date} instead of ${first}` : `expected on ${date}`
 }
 
 function unknown(err: Streams['err'], channel: string, externalId: string): number {

@@ -146,6 +146,25 @@ test('an order is held by hand, listed, previewed without being let go, and let 
   expect(await crossdock('holds', 'show', '--order', 'shop:4711')).toMatchObject({ code: 1 })
 }) // prettier-ignore
 
+test('of an order that was sold before it is here each line says by when it comes', async () => {
+  const { tell, crossdock } = await operator()
+  const stream = 'order/shop/1001'
+  await tell(stream, { type: 'order.observe', order: anOrder('1001', { paymentStatus: 'pending' }) })
+  await tell(stream, { type: 'order.noteHold', sku: 'MUG', outcome: 'reserved' })
+  const shown = async () => (await crossdock('order', 'show', '--order', 'shop:1001')).out
+  expect(await shown()).not.toContain('not here yet')
+  const promised = async (date: string | null) => {
+    const said = { sku: 'MUG', pool: 'WH', open: true, quantity: 1, date, whole: true, owner: 'buying' }
+    await tell(stream, { type: 'order.notePromise', ...said })
+    return shown()
+  }
+  expect(await promised('2026-12-05')).toContain('× MUG, from WH, 1 not here yet: expected on 2026-12-05\n')
+  expect(await promised('2026-12-19')).toContain('1 not here yet: expected on 2026-12-19 instead of 2026-12-05\n')
+  const lost = await promised(null)
+  expect(lost).toContain('1 not here yet: promised for 2026-12-05, and nothing is expected\n')
+  expect(lost).toContain('A case for buying.')
+})
+
 test('an order is shown, and moved only as it was shown: a preview does nothing, its token just that, once', async () => {
   const { crossdock, tell, work, stateOf } = await operator()
   const stream = 'order/shop/1001'

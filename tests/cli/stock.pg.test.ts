@@ -75,6 +75,40 @@ test('lists stock, and shows of one SKU the sums behind its numbers', async () =
   expect((await stock('--sku', 'MUG')).err).toContain('--sku needs --pool.')
 })
 
+test('of what is sold before it is here it says when it comes, and who waits for it', async () => {
+  const { database, stock } = await operator()
+  const rule = {
+    kind: 'backorder', skus: ['MUG'], from: 'erp', expected: [], since: null, cap: null, holdBack: 0,
+    channels: ['shop'], release: null, ship: 'whole', owner: 'buying',
+  } // prettier-ignore
+  const promise = { orderRef: 'shop:1042', channel: 'shop', quantity: 3, date: '2026-12-05' }
+  const presale = {
+    rule, at: '2026-11-21T10:00:00.000Z',
+    seen: { incoming: [{ date: '2026-12-05', pieces: 6 }], received: 0, since: null },
+    promises: [promise, { ...promise, orderRef: 'shop:1043', quantity: 1, date: null }],
+  } // prettier-ignore
+  const ledger = {
+    version: 9, stocked: true, reading: { free: -4, onHand: 0 }, asked: null, stale: false,
+    holds: [], channels: [], presale,
+  } // prettier-ignore
+  const row = {
+    stream: 'stock/WH/MUG', kind: 'stock', version: 9, state: JSON.stringify(ledger), label: 'MUG',
+    status: 'stocked', attention: false,
+  } // prettier-ignore
+  await saveStreams(database, [row], '2026-11-21T10:00:00.000Z')
+  const { code, out } = await stock('--pool', 'WH', '--sku', 'MUG')
+  const lines = out.split('\n')
+  expect(code).toBe(0)
+  expect(lines).toContain('        6  Expected on 2026-12-05, by the ERP')
+  expect(lines).toContain('Promised: 3 to shop 1042 for 2026-12-05.')
+  expect(lines).toContain('Promised: 1 to shop 1043 and nothing is expected for it any more.')
+  const page = stockPage.parse(JSON.parse((await stock('--pool', 'WH', '--sku', 'MUG', '--json')).out))
+  expect(page.presale?.promises.map(({ externalId, date }) => [externalId, date])).toEqual([
+    ['1042', '2026-12-05'],
+    ['1043', null],
+  ])
+})
+
 test('a flash sale: what a person says goes through the inbox like everything else', async () => {
   const { database, stock } = await operator()
   const ledger = { version: 1, stocked: true, reading: null, asked: null, stale: false, holds: [], channels: [] }

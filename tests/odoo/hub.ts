@@ -5,6 +5,7 @@
  */
 import { openConnections } from '#cli/open.ts'
 import { createShopify, type NewProduct, type ShopifySimulator } from '#connectors/shopify/simulator/index.ts'
+import { ringAlarms } from '#engine/alarms.ts'
 import { dispatch, lanesOf } from '#engine/dispatch.ts'
 import type { Engine } from '#engine/engine.ts'
 import { regularWork } from '#engine/hub.ts'
@@ -139,6 +140,7 @@ export async function openHub(
     clock.aheadMs += ROUND_MS
     await deliverHooks()
     for (const name of engine.connections.keys()) await regularWork(engine, name)
+    await ringAlarms(engine)
     await drain()
   }
 

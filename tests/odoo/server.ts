@@ -125,10 +125,10 @@ export async function openServer(admin: Access, through?: Fetch) {
   const productId = async (sku: string) =>
     (await rpc.search('product.product', [['default_code', '=', sku]], []))[0]!.id
 
-  async function count(counts: readonly { product: number; quantity: number }[]): Promise<void> {
+  async function count(counts: readonly { product: number; quantity: number }[], location = stock): Promise<void> {
     const values = counts.map(({ product, quantity }) => ({
       product_id: product,
-      location_id: stock,
+      location_id: location,
       inventory_quantity: quantity,
     }))
     const quants = await rpc.call('stock.quant', 'create', [values], { context: { inventory_mode: true } })
@@ -186,8 +186,9 @@ export async function openServer(admin: Access, through?: Fetch) {
       )
     },
 
-    /** Somebody counts: this is what is on hand. */
-    count: async (sku: string, quantity: number) => count([{ product: await productId(sku), quantity }]),
+    /** Somebody counts: this is what is on hand. @param location of the first warehouse unless said. */
+    count: async (sku: string, quantity: number, location?: number) =>
+      count([{ product: await productId(sku), quantity }], location),
 
     /** On hand and free, by SKU. */
     async stock(skus: readonly string[]): Promise<Record<string, { onHand: number; free: number }>> {

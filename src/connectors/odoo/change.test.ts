@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Order } from '#canon/order.ts'
 import type { Ask } from '#core/intents.ts'
 import { answer, fault } from '../kit/testing.ts'
-import { breakAt, estate, type LineSpec, orderOf, saleAsk } from './testing.ts'
+import { API_KEY, breakAt, estate, type LineSpec, orderOf, saleAsk } from './testing.ts'
 
 const WAYS = [{ version: 18 }, { version: 19 }] as const
 const BEFORE: LineSpec[] = [
@@ -14,12 +14,12 @@ const changeAsk = (order: Order, removed: string[] = []): Ask<'sale.change'> => 
 
 async function sold(version: 18 | 19 = 18) {
   const world = estate({ version })
-  await answer(world.connection, 'sale.ensure', saleAsk(orderOf('1042', BEFORE)))
+  const made = await answer(world.connection, 'sale.ensure', saleAsk(orderOf('1042', BEFORE)))
   const sale = () => world.sim.beliefs().sales[0]!
   const change = (lines: LineSpec[], over: Partial<Order> = {}, removed: string[] = []) =>
     answer(world.connection, 'sale.change', changeAsk(orderOf('1042', lines, over), removed))
   const free = (sku: string) => world.sim.beliefs().stock.find((one) => one.sku === sku)!.free
-  return { ...world, sale, change, free }
+  return { ...world, ...made, sale, change, free }
 }
 
 const quantities = ({ lines }: { lines: { sku: string; quantity: number }[] }) =>
@@ -55,6 +55,28 @@ describe.for(WAYS)('Odoo $version', ({ version }) => {
     await change([{ sku: 'MUG', quantity: 3, price: 1000, discount: 200 }, BEFORE[1]!])
     expect(sale().lines.map(({ unitPrice }) => unitPrice)).toEqual([10, 4.5, -2])
   })
+})
+
+test('whoever changed the day of the sale: what is taken off leaves the delivery, and nothing is to come back', async () => {
+  for (const values of [{ date_order: '2026-10-01 08:00:00' }, { customer_lead: 3 }]) {
+    const { sim, saleId, lines, sale, change, free } = await sold()
+    const model = 'date_order' in values ? 'sale.order' : 'sale.order.line'
+    const id = Number('date_order' in values ? saleId : lines[0]!.saleLineId)
+    const call = async (service: string, method: string, args: unknown[]): Promise<unknown> => {
+      const params = { service, method, args }
+      const body = JSON.stringify({ jsonrpc: '2.0', method: 'call', id: 1, params })
+      const headers = { 'content-type': 'application/json' }
+      const answered = await sim.fetch(
+        new Request('https://odoo.example.com/jsonrpc', { method: 'POST', headers, body }),
+      )
+      return ((await answered.json()) as { result?: unknown }).result
+    }
+    const uid = await call('common', 'authenticate', ['retail', 'hub@example.com', API_KEY, {}])
+    expect(await call('object', 'execute_kw', ['retail', uid, API_KEY, model, 'write', [[id], values], {}])).toBe(true)
+    await change([{ sku: 'MUG', quantity: 1, price: 1100 }, BEFORE[1]!])
+    expect(sale().deliveries).toHaveLength(1)
+    expect([free('MUG'), sim.openDeliveries()[0]!.lines.map(({ quantity }) => quantity)]).toEqual([99, [1, 2]])
+  }
 })
 
 test('another address: the sale and its open delivery go there', async () => {

@@ -15,7 +15,7 @@ import { externalIds, findAmong, findExternal, load, qualified } from './externa
 import type { Odoo } from './odoo.ts'
 import { ensurePartners } from './partner.ts'
 import { isPricedThere, type PlannedLine, type ResolvedOrder, resolveOrder } from './sale-rows.ts'
-import { fromFloat, link } from './values.ts'
+import { fromFloat, fromOdooTime, link, msToOdooTime, text } from './values.ts'
 
 const saleRow = z.object({
   id: z.number(),
@@ -26,6 +26,8 @@ const saleRow = z.object({
   partner_shipping_id: link,
   partner_invoice_id: link,
   order_line: z.array(z.number()),
+  date_order: text,
+  commitment_date: text,
 })
 const lineRow = z.object({
   id: z.number(),
@@ -35,12 +37,15 @@ const lineRow = z.object({
   qty_delivered: z.number(),
   qty_invoiced: z.number(),
   route_id: link,
+  customer_lead: z.number(),
 })
 type Line = z.infer<typeof lineRow> & { taxes: readonly number[] }
+type Planning = z.infer<typeof moveRow>
 type TaxField = 'tax_id' | 'tax_ids'
 const toDecimal = (money: Money): number => Number(formatMoney(money))
 type Planned = ResolvedOrder['lines'][number]
 const idRow = z.object({ id: z.number() })
+const moveRow = z.object({ id: z.number(), sale_line_id: link, picked: z.boolean(), date_deadline: text })
 
 /** What has to be written to one line that is there. */
 interface Write {
@@ -62,10 +67,11 @@ async function change(odoo: Odoo, ask: Ask<'sale.change'>): Promise<Answer<'sale
   const taxField = (await client.version()) >= 19 ? 'tax_ids' : 'tax_id'
   const known = await knownLines(ask, sale.order_line, client, taxField)
   const { writes, fresh } = compare(resolved, known, taxField, ask.moved)
-  const refused = await refusal(writes, fresh, [...known.values()], client)
+  const { refused, planned } = await look(writes, fresh, [...known.values()], client)
   if (refused) return { outcome: refused }
   const moved = await address(ask.order, sale, odoo)
   if (sale.locked && (writes.length > 0 || moved)) await client.call('sale.order', 'action_unlock', { ids: [saleId] })
+  await alignDeadlines(sale, writes, planned, client)
   for (const { line, values, moved: elsewhere } of writes) {
     const { route_id: _, ...same } = values
     if (elsewhere && line.product_uom_qty > 0)
@@ -136,28 +142,48 @@ const routeOf = ({ route_id: route }: Line): number | null => (route ? route[0] 
 const isSame = (some: readonly number[], others: readonly number[]): boolean =>
   some.length === others.length && some.every((id) => others.includes(id))
 
-/** Why it cannot be changed as a whole; null when it can. */
-async function refusal(
+/** Why it cannot be changed as a whole; null when it can. `planned`: what is to leave of lines that lose some. */
+async function look(
   writes: readonly Write[],
   fresh: readonly Planned[],
   known: readonly Line[],
   client: Client,
-): Promise<Exclude<Answer<'sale.change'>['outcome'], 'changed'> | null> {
-  if (writes.length === 0 && fresh.length === 0) return null
-  if (writes.some(({ values }) => 'product_id' in values)) return 'other_goods'
-  if (known.some(({ qty_invoiced: invoiced }) => invoiced > 0)) return 'invoiced'
+): Promise<{ refused: Exclude<Answer<'sale.change'>['outcome'], 'changed'> | null; planned: readonly Planning[] }> {
+  const refuse = (refused: Exclude<Answer<'sale.change'>['outcome'], 'changed'> | null) => ({ refused, planned: [] })
+  if (writes.length === 0 && fresh.length === 0) return refuse(null)
+  if (writes.some(({ values }) => 'product_id' in values)) return refuse('other_goods')
+  if (known.some(({ qty_invoiced: invoiced }) => invoiced > 0)) return refuse('invoiced')
   const fewer = writes.filter(
     ({ line, values, moved }) => moved || Number(values['product_uom_qty']) < line.product_uom_qty,
   )
   // What is taken off may be among what has left: only people know.
-  if (fewer.some(({ line }) => line.qty_delivered > 0)) return 'shipped'
-  if (fewer.length === 0) return null
-  const picked = await client.search('stock.move', idRow, [
+  if (fewer.some(({ line }) => line.qty_delivered > 0)) return refuse('shipped')
+  if (fewer.length === 0) return refuse(null)
+  const planned = await client.search('stock.move', moveRow, [
     ['sale_line_id', 'in', fewer.map(({ line }) => line.id)],
     ['state', 'not in', ['done', 'cancel']],
-    ['picked', '=', true],
   ])
-  return picked.length > 0 ? 'picked' : null
+  return { refused: planned.some(({ picked }) => picked) ? 'picked' : null, planned }
+}
+
+/**
+ * Odoo takes pieces off a delivery only when its deadline is what the sale says now; otherwise it leaves the delivery
+ * and plans a return of what never left. People, and Odoo when it confirms, change the one without the other.
+ */
+async function alignDeadlines(
+  { date_order: ordered, commitment_date: promised }: z.infer<typeof saleRow>,
+  writes: readonly Write[],
+  planned: readonly Planning[],
+  client: Client,
+): Promise<void> {
+  for (const { line } of writes) {
+    const leadMs = line.customer_lead * 24 * 3_600_000
+    const deadline = promised || (ordered && msToOdooTime(Date.parse(fromOdooTime(ordered)) + leadMs))
+    const ids = planned
+      .filter(({ sale_line_id: of, date_deadline: was }) => of && of[0] === line.id && was !== deadline)
+      .map(({ id }) => id)
+    if (ids.length > 0) await client.call('stock.move', 'write', { ids, args: [{ date_deadline: deadline }] })
+  }
 }
 
 interface Places {

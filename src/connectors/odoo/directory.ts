@@ -52,12 +52,13 @@ export interface Warehouse {
   id: number
   code: string
   pool: string
+  /** By which its goods leave. */
+  routeId: number | null
 }
 
 const productRow = z.object({ id: z.number(), default_code: text })
 const taxRow = z.object({ id: z.number(), name: z.string(), amount: z.number(), price_include: z.boolean() })
-const routeRow = z.object({ id: z.number(), delivery_route_id: link })
-const warehouseRow = z.object({ id: z.number(), code: z.string() })
+const warehouseRow = z.object({ id: z.number(), code: z.string(), delivery_route_id: link })
 const codeRow = z.object({ id: z.number(), code: z.string() })
 const nameRow = z.object({ id: z.number(), name: z.string() })
 const currencyRow = z.object({ id: z.number(), currency_id: link })
@@ -88,7 +89,12 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
   const warehouses = kept(io, async () => {
     const rows = await client.search('stock.warehouse', warehouseRow, company)
     const pools = new Map(Object.entries(config.warehouses).map(([pool, code]) => [code, pool]))
-    return rows.map(({ id, code }) => ({ id, code, pool: pools.get(code) ?? code }))
+    return rows.map(({ id, code, delivery_route_id: route }) => ({
+      id,
+      code,
+      pool: pools.get(code) ?? code,
+      routeId: route ? route[0] : null,
+    }))
   })
 
   async function prefetch(skus: readonly string[]): Promise<void> {
@@ -159,9 +165,8 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
       })
     },
     async deliveryRoute(pool) {
-      const { id } = await self.warehouse(pool)
-      const [row] = await client.read('stock.warehouse', routeRow, [id])
-      if (row?.delivery_route_id) return row.delivery_route_id[0]
+      const { routeId } = await self.warehouse(pool)
+      if (routeId !== null) return routeId
       throw new Fault(
         'rejected',
         `The warehouse ${pool} has no delivery route in Odoo. Choose its delivery steps anew.`,

@@ -21,6 +21,7 @@ const saleRow = z.object({
   state: z.string(),
   locked: z.boolean(),
   date_order: text,
+  commitment_date: text,
   amount_total: z.number(),
   amount_tax: z.number(),
   currency_id: link,
@@ -136,8 +137,11 @@ async function settle(tasks: readonly Task[], client: Client): Promise<void> {
   const before = await readSales(tasks, client)
   for (const task of tasks) {
     const date = toOdooTime(task.ask.order.placedAt)
-    if (before.get(task.saleId!)?.date_order === date) continue
-    await alone(task, () => client.call('sale.order', 'write', { ids: [task.saleId!], args: [{ date_order: date }] }))
+    const sale = before.get(task.saleId!)
+    if (sale?.date_order === date) continue
+    // Its deliveries follow the date only with this: of another deadline, Odoo would take no piece off them later.
+    const values = { date_order: date, ...(sale?.commitment_date ? {} : { commitment_date: false }) }
+    await alone(task, () => client.call('sale.order', 'write', { ids: [task.saleId!], args: [values] }))
   }
   const unlocked = open(tasks).filter(({ saleId }) => before.get(saleId!)?.locked === false)
   await together(

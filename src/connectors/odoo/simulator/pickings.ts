@@ -100,7 +100,15 @@ export function deliver(world: World, sale: Row, warehouse: Row, demands: readon
   return picking
 }
 
+/** By when a line of a sale has to leave, as Odoo reckons at the moment; what it planned before keeps its own. */
+export function deadlineOf(sale: Row, line: Row): string {
+  if (sale['commitment_date']) return String(sale['commitment_date'])
+  const ordered = Date.parse(`${String(sale['date_order']).replace(' ', 'T')}Z`)
+  return new Date(ordered + number(line, 'customer_lead') * 86_400_000).toISOString().slice(0, 19).replace('T', ' ')
+}
+
 export function addMove(world: World, picking: Row, { saleLine, product, quantity, name }: Demand): Row {
+  const line = world.db.row('sale.order.line', saleLine)!
   const move = world.db.insert('stock.move', {
     name,
     product_id: product,
@@ -113,13 +121,14 @@ export function addMove(world: World, picking: Row, { saleLine, product, quantit
     origin: picking['origin']!,
     reference: picking['name']!,
     date: world.db.stamp(),
+    date_deadline: deadlineOf(world.db.row('sale.order', line['order_id'] as number)!, line),
     open_for: product,
   })
   reserve(world, move)
   return move
 }
 
-const customerLocation = (world: World): number =>
+export const customerLocation = (world: World): number =>
   [...world.db.tables.get('stock.location')!.rows.values()].find((row) => row['usage'] === 'customer')!.id
 
 /** Takes what is free, never more. */

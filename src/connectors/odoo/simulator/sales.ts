@@ -7,6 +7,8 @@ import {
   addMove,
   cancelMove,
   cancelPicking,
+  customerLocation,
+  deadlineOf,
   deliver,
   type Demand,
   reserve,
@@ -14,6 +16,7 @@ import {
   typeCode,
   unreserve,
 } from './pickings.ts'
+import { pickingName } from './quants.ts'
 import { displayName } from './reading.ts'
 import { type Behaviour, next, type World } from './world.ts'
 
@@ -136,10 +139,11 @@ export const sales: Record<string, Behaviour> = {
       const list = world.db.row('product.pricelist', values['pricelist_id'] as number)
       values['currency_id'] = list?.['currency_id'] ?? world.db.row('res.company', 1)!['currency_id']!
     },
-    writing(_, row, values) {
+    writing(world, row, values) {
       if ('pricelist_id' in values && row['state'] === 'sale') {
         throw userError('You cannot change the pricelist of a confirmed order !')
       }
+      if ('commitment_date' in values && row['state'] === 'sale') redate(world, row, values)
     },
     unlinking(_, row) {
       if (row['state'] === 'draft' || row['state'] === 'cancel') return
@@ -261,6 +265,14 @@ export function confirm(world: World, all: readonly Row[]): void {
   }
 }
 
+/** Deliveries follow the day that is written, or, where it is emptied, the day of the order: and only then. */
+function redate(world: World, sale: Row, values: Record<string, unknown>): void {
+  const dated = { ...sale, ...(values as Row) }
+  for (const line of linesOf(world, sale))
+    for (const id of world.db.where('stock.move', 'sale_line_id', line.id))
+      world.db.update('stock.move', world.db.row('stock.move', id)!, { date_deadline: deadlineOf(dated, line) })
+}
+
 /** A line with the delivery route of another warehouse is taken from there. */
 function warehouseOf(world: World, sale: Row, line: Row): Row {
   const { rows } = world.db.tables.get('stock.warehouse')!
@@ -290,9 +302,10 @@ function adjustPart(world: World, line: Row, demand: Demand): void {
     .where('stock.move', 'sale_line_id', line.id)
     .map((id) => world.db.row('stock.move', id)!)
     .filter((move) => move['product_id'] === demand.product)
+  const customers = customerLocation(world)
   const planned = moves
     .filter((move) => move['state'] !== 'cancel')
-    .reduce((sum, move) => sum + (move['origin_returned_move_id'] ? -1 : 1) * number(move, 'product_uom_qty'), 0)
+    .reduce((sum, move) => sum + (move['location_id'] === customers ? -1 : 1) * number(move, 'product_uom_qty'), 0)
   const change = demand.quantity - planned
   if (change === 0) return
   const sale = world.db.row('sale.order', line['order_id'] as number)!
@@ -311,7 +324,11 @@ function adjustPart(world: World, line: Row, demand: Demand): void {
   // Only what the line's route of the moment has planned.
   const from = warehouseOf(world, world.db.row('sale.order', line['order_id'] as number)!, line)['lot_stock_id']
   const open = moves.filter(
-    (move) => move['state'] !== 'done' && move['state'] !== 'cancel' && move['location_id'] === from,
+    (move) =>
+      move['state'] !== 'done' &&
+      move['state'] !== 'cancel' &&
+      move['location_id'] === from &&
+      move['date_deadline'] === deadlineOf(sale, line),
   )
   for (const move of open.toReversed()) {
     const cut = Math.min(less, number(move, 'product_uom_qty'))
@@ -323,6 +340,21 @@ function adjustPart(world: World, line: Row, demand: Demand): void {
       reserve(world, move)
     }
   }
+  if (less > 0) sendBack(world, sale, { ...demand, quantity: less }, from as number)
+}
+
+/** What finds no delivery of its kind to be taken off is to come back, whether it has left or not. */
+function sendBack(world: World, sale: Row, { saleLine, product, quantity, name }: Demand, to: number): void {
+  const house = world.db.row('stock.warehouse', world.db.row('stock.location', to)!['warehouse_id'] as number)!
+  const places = { location_id: customerLocation(world), location_dest_id: to }
+  const picking = world.db.insert('stock.picking', {
+    name: pickingName(world, `${String(house['code'])}/IN`), origin: sale['name']!, sale_id: sale.id,
+    partner_id: sale['partner_shipping_id']!, picking_type_id: house['in_type_id']!, scheduled_date: world.db.stamp(), ...places,
+  }) // prettier-ignore
+  world.db.insert('stock.move', {
+    name, product_id: product, product_uom_qty: quantity, quantity, picking_id: picking.id, sale_line_id: saleLine,
+    state: 'assigned', reference: picking['name']!, to_refund: true, date: world.db.stamp(), ...places,
+  }) // prettier-ignore
 }
 
 /** Cancels, or, in 18 and without the context flag, only says that it would like to ask first. */

@@ -85,7 +85,7 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     name:text product_uom_qty:float price_unit:float discount:float tax_id:many2many>account.tax price_subtotal:monetary~
     price_tax:float~ price_total:monetary~ qty_delivered:float~ qty_invoiced:float~ qty_to_invoice:float~
     invoice_status:selection~ move_ids:one2many>stock.move.sale_line_id product_uom:many2one>uom.uom
-    qty_delivered_method:selection~ route_id:many2one>stock.route`],
+    qty_delivered_method:selection~ route_id:many2one>stock.route customer_lead:float`],
   'uom.uom': ['Product Unit of Measure', 'id', 'name:char!'],
   'stock.picking': ['Transfer', 'scheduled_date asc, id desc', `name:char state:selection~ origin:char#
     sale_id:many2one>sale.order# partner_id:many2one>res.partner picking_type_id:many2one>stock.picking.type
@@ -100,7 +100,7 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
   'stock.move': ['Stock Move', 'id', `name:char product_id:many2one>product.product!# product_uom_qty:float product_qty:float~ quantity:float
     picked:boolean state:selection picking_id:many2one>stock.picking# location_id:many2one>stock.location
     location_dest_id:many2one>stock.location sale_line_id:many2one>sale.order.line# is_inventory:boolean reference:char
-    origin:char date:datetime origin_returned_move_id:many2one>stock.move to_refund:boolean open_for:integer#`],
+    origin:char date:datetime date_deadline:datetime origin_returned_move_id:many2one>stock.move to_refund:boolean open_for:integer#`],
   'stock.backorder.confirmation': ['Backorder Confirmation', 'id', 'pick_ids:many2many>stock.picking'],
   'sale.advance.payment.inv': ['Sales Advance Payment Invoice', 'id', 'advance_payment_method:selection sale_order_ids:many2many>sale.order'],
   'account.move': ['Journal Entry', 'date desc, name desc, id desc', `name:char state:selection move_type:selection
