@@ -54,11 +54,3 @@ export async function ensureCarrier(rpc: Rpc): Promise<number> {
     { name: CARRIER, delivery_type: 'fixed', product_id: product },
   ])) as number
 }
-
-/** @returns its id, and where its goods lie. */
-export async function ensureWarehouse(rpc: Rpc, code: string, name: string): Promise<{ id: number; stock: number }> {
-  const find = () => rpc.search('stock.warehouse', [['code', '=', code]], ['lot_stock_id'])
-  if ((await find()).length === 0) await rpc.call('stock.warehouse', 'create', [{ code, name }])
-  const [row] = await find()
-  return { id: row!.id, stock: row!['lot_stock_id'] as number }
-}
