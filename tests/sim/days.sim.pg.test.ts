@@ -36,4 +36,4 @@ describe('a day with faults', () => {
   })
 })
 
-const JOURNAL_OF_SEED_3 = '3d100e8b03d1f0318e604773fed131b994dacb6fd19440322d220cd9fddac523'
+const JOURNAL_OF_SEED_3 = 'fad5530194fd2c0cb9c52a575fea2e5f3de19efa4a7f419a06f392a06f351f9e'
