@@ -7,10 +7,10 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     maxWorkers: 2,
-    // Ends what hangs. A busy machine is no reason to fail: nothing here takes a third of it on a quiet one.
-    testTimeout: 180_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 90_000 } },
+    // Ends what hangs. A busy machine is no reason to fail: nothing here takes a tenth of it on a quiet one.
+    testTimeout: 900_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 300_000 } },
     globalSetup: ['tests/support/setup.ts'],
     setupFiles: ['tests/support/seed.ts'],
   },

@@ -58,7 +58,7 @@ export function useConsole(): Console {
     const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, baseURL: mock.url, ...options })
     await context.addInitScript(COUNT_SHIFTS)
     const page = await context.newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(120_000)
     const complaints: string[] = []
     page.on('console', (line) => line.type() === 'error' && complaints.push(line.text()))
     page.on('pageerror', (error) => complaints.push(error.message))

@@ -9,11 +9,10 @@ import { woocommerce } from '#sim/outlets/woocommerce.ts'
 import { runWorld } from '#sim/world.ts'
 import { freshDatabase } from '../support/database.ts'
 
-const DAY_MS = 480_000
 /** What people are told to type to see it again. */
 const again = (seed: number) => `npx crossdock sim --from ${seed} --seeds 1 --channels all`
 
-describe('a day with faults', { timeout: DAY_MS }, () => {
+describe('a day with faults', () => {
   test.each([1, 2])('P2: sold on three channels, nothing is lost, doubled or oversold: seed %i', async (seed) => {
     const report = await runWorld(await freshDatabase(), { seed, beside: [mirakl, woocommerce] })
     expect(report.findings).toEqual([])

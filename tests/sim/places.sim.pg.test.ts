@@ -3,9 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { runWorld } from '#sim/world.ts'
 import { freshDatabase } from '../support/database.ts'
 
-const DAY_MS = 240_000
-
-describe('a day with faults, sold from two locations', { timeout: DAY_MS }, () => {
+describe('a day with faults, sold from two locations', () => {
   test.each([1, 2, 3, 4])('nothing is lost, doubled or oversold in the day of seed %i', async (seed) => {
     const report = await runWorld(await freshDatabase(), { seed, places: 2 })
     expect(report.findings).toEqual([])

@@ -15,7 +15,10 @@ const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 const NODE = join(PROJECT, 'node_modules/.bin/node')
 /** Small days: fewer people find the same bugs sooner. */
 const SHOPPERS = 12
-const TIMEOUT_MS = 300_000
+/** Ends a world that hangs, before the test's own limit leaves its process behind. */
+const LIMIT_MS = 600_000
+/** Of days, at most. */
+const STRETCH = 10
 
 /** The sources as they were when the tests began, whatever is edited meanwhile. */
 let sources = ''
@@ -57,7 +60,7 @@ async function live(folder: string, [from, count]: readonly [number, number], st
   const { url } = await freshDatabase()
   const days = storm ? ['storm'] : ['sim', '--shoppers', `${SHOPPERS}`]
   const options = [...days, '--from', `${from}`, '--seeds', `${count}`, '--stop', '--json']
-  const settings = { cwd: folder, env: { ...process.env, DATABASE_URL: url }, timeout: TIMEOUT_MS }
+  const settings = { cwd: folder, env: { ...process.env, DATABASE_URL: url }, timeout: LIMIT_MS }
   const { code, out, said } = await new Promise<{ code: unknown; out: string; said: string }>((resolve) => {
     execFile(NODE, ['src/main.ts', ...options], settings, (error: ExecFileException | null, out, said) => {
       resolve({ code: error ? error.code : 0, out, said })
@@ -70,7 +73,10 @@ async function live(folder: string, [from, count]: readonly [number, number], st
   return { broken: Number(code), ...(JSON.parse(out) as { seeds: number }), findings: said }
 }
 
-/** The days any bug is looked for in, each once: first day and number of days, of every unbroken stretch. */
+/**
+ * The days any bug is looked for in, each once: first day and number of days, of every stretch that one process lives
+ * through.
+ */
 function daysUsed(): [number, number][] {
   const used = PLANTED.filter(({ storm }) => !storm).flatMap(({ seeds: [from, count] }) =>
     Array.from({ length: count }, (_, index) => from + index),
@@ -78,23 +84,19 @@ function daysUsed(): [number, number][] {
   const stretches: [number, number][] = []
   for (const day of [...new Set(used)].sort((a, b) => a - b)) {
     const last = stretches.at(-1)
-    if (last && day === last[0] + last[1]) last[1] += 1
+    if (last && last[1] < STRETCH && day === last[0] + last[1]) last[1] += 1
     else stretches.push([day, 1])
   }
   return stretches
 }
 
 describe('the world finds what is wrong', () => {
-  test.each(daysUsed())(
-    'the days used here are whole without a bug (%i, %i)',
-    { timeout: TIMEOUT_MS },
-    async (...days) => {
-      const { broken, findings } = await live(sources, days)
-      expect(broken, findings).toBe(0)
-    },
-  )
+  test.each(daysUsed())('the days used here are whole without a bug (%i, %i)', async (...days) => {
+    const { broken, findings } = await live(sources, days)
+    expect(broken, findings).toBe(0)
+  })
 
-  test.each(PLANTED)('$name', { timeout: TIMEOUT_MS }, async (bug) => {
+  test.each(PLANTED)('$name', async (bug) => {
     const { seeds, broken, findings } = await live(plant(bug), bug.seeds, bug.storm)
     expect(broken, `not found in ${seeds} days from seed ${bug.seeds[0]}: ${bug.why}`).toBe(1)
     expect(findings).toContain('seed ')

@@ -7,13 +7,11 @@ import { CALM } from '#sim/network.ts'
 import { runStorm } from '#sim/storm/storm.ts'
 import { freshDatabase } from '../support/database.ts'
 
-const TIMEOUT_MS = 300_000
-
 /** What people are told to type to see it again. */
 const again = (seed: number) => `npx crossdock storm --from ${seed} --seeds 1`
 
 describe('a run on the last pieces', () => {
-  test.each([1, 2, 3])('seed %i sells nothing twice, and all agree', { timeout: TIMEOUT_MS }, async (seed) => {
+  test.each([1, 2, 3])('seed %i sells nothing twice, and all agree', async (seed) => {
     const report = await runStorm(await freshDatabase(), { seed })
     expect(report.findings, again(seed)).toEqual([])
     expect(report).toMatchObject({ buyers: 1_000, oversold: 0, overOffered: 0, disagreements: 0 })
@@ -22,7 +20,7 @@ describe('a run on the last pieces', () => {
     expect(report.refused).toBeGreaterThan(0)
   })
 
-  test('is the same when it is run again', { timeout: TIMEOUT_MS }, async () => {
+  test('is the same when it is run again', async () => {
     const options = { seed: 5, buyers: 60, units: 10 }
     const [first, second] = [
       await runStorm(await freshDatabase(), options),
@@ -31,7 +29,7 @@ describe('a run on the last pieces', () => {
     expect(second).toEqual(first)
   })
 
-  test('shared stock is oversold when news is late, and the auditor sees it', { timeout: TIMEOUT_MS }, async () => {
+  test('shared stock is oversold when news is late, and the auditor sees it', async () => {
     const options = { seed: 1, mode: 'shared', rates: CALM, lagMs: 300_000 } as const
     const report = await runStorm(await freshDatabase(), options)
     expect(report.oversold).toBeGreaterThan(0)

@@ -102,6 +102,9 @@ const COMMON: Readonly<Record<string, Method>> = {
   fields_get: method('model', '|allfields attributes', false, (_, model, _ids, { allfields, attributes }) =>
     fieldsGet(model, allfields, attributes),
   ),
+  get_external_id: method('records', '', false, ({ db }, model, ids) =>
+    Object.fromEntries(ids.map((id) => [id, db.externalOf.get(`${model.name}:${id}`) ?? ''])),
+  ),
   has_access: method('records', 'operation', false, () => true),
 }
 
