@@ -232,7 +232,7 @@ export interface OdooSimulator extends Simulator {
    * @returns the transfer's id; it is validated and cancelled as any.
    */
   transfer(sku: string, from: string, to: string | number, pieces: number, options?: { reserve?: boolean }): number
-  /** By the route between two warehouses: out to where nobody's stock is, and in from there. @returns both transfers. */
+  /** By the route between two warehouses: out to where nobody's stock is, and in from there. @returns both. */
   resupply(sku: string, from: string, to: string, pieces: number): { out: number; in: number }
   /** Somebody keeps goods on their way inside a warehouse. @returns the location's id. */
   addTransit(warehouse: string): number
