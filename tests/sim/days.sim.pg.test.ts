@@ -36,4 +36,4 @@ describe('a day with faults', () => {
   })
 })
 
-const JOURNAL_OF_SEED_3 = 'fad5530194fd2c0cb9c52a575fea2e5f3de19efa4a7f419a06f392a06f351f9e'
+const JOURNAL_OF_SEED_3 = 'b4f33790de32d69c7a5e4383112a2ac33304e6303cb50918a3b43f71e1922b48'
