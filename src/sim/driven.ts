@@ -24,6 +24,11 @@ export async function step({ engine, receiver, lanes }: Driven, hooks: readonly 
   for (const hook of hooks) hook.settle(await hand(engine, receiver, hook))
   for (const name of engine.connections.keys()) await regularWork(engine, name)
   await ringAlarms(engine)
+  return drain({ engine, lanes })
+}
+
+/** Decides and sends until nothing is due, or a vendor's limit holds it back. @returns how many calls that took. */
+export async function drain({ engine, lanes }: Pick<Driven, 'engine' | 'lanes'>): Promise<number> {
   let calls = 0
   for (let passes = 0; passes < PASSES_MAX; passes += 1) {
     const owed = await readOwed(engine.database)

@@ -47,7 +47,7 @@ test('lists stock, and shows of one SKU the sums behind its numbers', async () =
     version: 9, stocked: true, reading: { free: 9, onHand: 12 }, asked: null, stale: false,
     holds: [hold], channels: [channel],
   } // prettier-ignore
-  const incidents = [{ kind: 'negative', words: 'The ERP has -1 free: more was taken out than was there. Count it.' }]
+  const incidents = [{ kind: 'negative', words: 'The ERP has -1 on hand: more was taken out than was there. Count it.' }]
   const row = (sku: string, state: object, attention: boolean) => ({
     stream: `stock/WH/${sku}`, kind: 'stock', version: 9, state: JSON.stringify(state), label: sku,
     status: 'stocked', attention,
@@ -66,7 +66,7 @@ test('lists stock, and shows of one SKU the sums behind its numbers', async () =
 
   const all = await stock()
   expect(all.code).toBe(1)
-  expect(all.out).toContain('  To look at: The ERP has -1 free')
+  expect(all.out).toContain('  To look at: The ERP has -1 on hand')
   const listed = stockList.shape.rows.parse(JSON.parse((await stock('--attention', '--json')).out).rows)
   expect(listed.map(({ sku }) => sku)).toEqual(['LAMP'])
   const page = stockPage.parse(JSON.parse((await stock('--pool', 'WH', '--sku', 'MUG', '--json')).out))

@@ -269,7 +269,7 @@ export class World {
       ],
       mode: index === 7 ? 'shared' : 'exclusive',
       modeByHand: index === 7,
-      incidents: trouble ? ['The ERP has -1 free: more was taken out than was there. Count it.'] : [],
+      incidents: trouble ? ['The ERP has -1 on hand: more was taken out than was there. Count it.'] : [],
     }
   }
 

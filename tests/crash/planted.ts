@@ -25,7 +25,7 @@ export const CRASH_BUGS: readonly CrashBug[] = [
         file: 'src/engine/receive.ts',
         find: 'settle(batch, await insertInbox(engine.database, batch.map(({ row }) => row))) // prettier-ignore',
         replace:
-          'settle(batch, batch.map(({ row }) => row)); await new Promise((done) => setTimeout(done, 20)); await insertInbox(engine.database, batch.map(({ row }) => row))',
+          'settle(batch, batch.map(({ row }) => row)); await new Promise((done) => setTimeout(done, 500)); await insertInbox(engine.database, batch.map(({ row }) => row))',
       },
     ],
     fatals: deaths('receive.before-store', 1, 1),

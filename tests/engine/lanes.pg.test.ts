@@ -137,7 +137,8 @@ test('T15: 40001 on 30 % of the calls: all applied once, and fewer calls at a ti
       async send(sent: readonly { key: string }[]) {
         state.busy += 1
         state.most = Math.max(state.most, state.busy)
-        await new Promise((resolve) => setTimeout(resolve, 1))
+        // As slow as the database that the others claim from, and at first slow enough for all to meet.
+        await database.query(state.most < 3 && !conflicts ? 'select pg_sleep(0.1)' : 'select 1')
         state.busy -= 1
         if (conflicts && (n += 1) % 10 < 3) throw new Fault('conflict', 'could not serialize access')
         for (const { key } of sent) applied.set(key, (applied.get(key) ?? 0) + 1)

@@ -20,7 +20,8 @@ import { freshDatabase } from '../support/database.ts'
 import { type Access, runName } from './server.ts'
 import { CARRIER } from './masterdata.ts'
 
-const LOCATION = 7_001
+/** Where the shop's goods lie, unless said. */
+const LOCATIONS = [{ id: 7_001, pool: 'WH' }] as const
 /** Longer than half the longest interval of a feed, so that three quiet rounds had them all. */
 const ROUND_MS = 31_000
 const ROUNDS_MAX = 60
@@ -66,6 +67,10 @@ export interface HubOptions {
   /** The n-th answer of Odoo, and every n-th after it, is lost: the work is done and nobody hears of it. */
   loseEvery?: number
   configure?(config: Config, channel: string): Config
+  /** The shop's places, each with the warehouse it sells from; one of `WH` unless said. */
+  locations?: readonly { id: number; pool: string }[]
+  /** A simulated Odoo in place of the real one. */
+  odoo?: Fetch
   /** Other simulated systems, by the host they answer for. Their secrets are `test:<anything>`. */
   systems?(now: () => number): Readonly<Record<string, Fetch>>
 }
@@ -77,6 +82,7 @@ export async function openHub(
   options: HubOptions = {},
 ): Promise<TestHub> {
   const channel = `shop-${runName()}`
+  const locations = options.locations ?? LOCATIONS
   const clock = { aheadMs: 0 }
   const now = () => Date.now() + clock.aheadMs
   const secret = SECRETS['test:shop']!
@@ -85,13 +91,13 @@ export async function openHub(
       shop: 'dockside-goods.myshopify.com',
       clientId: 'crossdock',
       clientSecret: secret,
-      locations: [{ id: LOCATION, name: 'Main' }],
+      locations: locations.map(({ id, pool }) => ({ id, name: pool })),
     },
     { now, random: createRandom(1).next },
   )
   for (const product of products) shop.addProduct({ ...product, available: 0 })
   const wire: Wire = { calls: {}, total: 0, conflicts: 0, lost: 0 }
-  const toOdoo = watched(wire, options.loseEvery ?? Infinity)
+  const toOdoo = watched(wire, options.loseEvery ?? Infinity, options.odoo ?? fetch)
   const systems: Readonly<Record<string, Fetch>> = { 'shop.sim': shop.fetch, ...options.systems?.(now) }
   const secrets: Readonly<Record<string, string>> = { ...SECRETS, 'test:odoo': odoo.key }
   const io: Io = realIo({
@@ -99,7 +105,7 @@ export async function openHub(
     fetch: (request) => (systems[new URL(request.url).hostname] ?? toOdoo)(request),
     secret: (reference) => secrets[reference] ?? reference,
   })
-  const plain = configFor(odoo, channel)
+  const plain = configFor(odoo, channel, locations)
   const config = options.configure?.(plain, channel) ?? plain
   const database = await freshDatabase()
   const engine: Engine = {
@@ -188,7 +194,7 @@ export async function openHub(
 }
 
 /** Counts what goes over the wire, and loses answers. */
-function watched(wire: Wire, loseEvery: number): Fetch {
+function watched(wire: Wire, loseEvery: number, odoo: Fetch): Fetch {
   return async (request) => {
     const { params } = (await request.clone().json()) as { params?: { method?: string; args?: unknown[] } }
     const name =
@@ -198,7 +204,7 @@ function watched(wire: Wire, loseEvery: number): Fetch {
     wire.calls[name] = (wire.calls[name] ?? 0) + 1
     wire.total += 1
     const lost = wire.total % loseEvery === 0
-    const response = await fetch(request)
+    const response = await odoo(request)
     const text = await response.text()
     if (/SerializationFailure|could not serialize|ir_model_data_module_name_uniq_index|DeadlockDetected/.test(text))
       wire.conflicts += 1
@@ -221,7 +227,10 @@ async function openWork({ database }: Engine): Promise<string> {
   return `Open: ${JSON.stringify({ outbox, inbox, orders }, null, 1)}`
 }
 
-const configFor = ({ url, database, user }: Access, channel: string) =>
+const locationsOf = (places: NonNullable<HubOptions['locations']>): string =>
+  JSON.stringify(places.map(({ id, pool }) => ({ locationId: `${id}`, pool })))
+
+const configFor = ({ url, database, user }: Access, channel: string, places: NonNullable<HubOptions['locations']>) =>
   parseConfig(
     `
 hub: { publicUrl: http://hub.sim, token: test:token }
@@ -234,7 +243,7 @@ connections:
       url: http://shop.sim
       clientId: crossdock
       clientSecret: test:shop
-      locations: [{ locationId: '${LOCATION}', pool: WH }]
+      locations: ${locationsOf(places)}
       notifyCustomers: false
   ${ERP}:
     connector: odoo
@@ -248,7 +257,7 @@ policy:
   channels:
     ${channel}:
       pool: WH
-      locations: [{ locationId: '${LOCATION}', pool: WH }]
+      locations: ${locationsOf(places)}
       releaseWhen: [paid]
       taxRates: ['0.0825', '0.2']
 `,

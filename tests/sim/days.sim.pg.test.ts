@@ -36,4 +36,4 @@ describe('a day with faults', () => {
   })
 })
 
-const JOURNAL_OF_SEED_3 = '3d100e8b03d1f0318e604773fed131b994dacb6fd19440322d220cd9fddac523'
+const JOURNAL_OF_SEED_3 = 'b4f33790de32d69c7a5e4383112a2ac33304e6303cb50918a3b43f71e1922b48'

@@ -11,7 +11,7 @@ import type { Answer, Ask } from '#core/intents.ts'
 import { z } from 'zod'
 import { oneByOne, type Outbound } from '../kit/connector.ts'
 import type { Client } from './client.ts'
-import { externalIds, findExternal, load, qualified } from './external.ts'
+import { externalIds, findAmong, findExternal, load, qualified } from './external.ts'
 import type { Odoo } from './odoo.ts'
 import { ensurePartners } from './partner.ts'
 import { isPricedThere, type PlannedLine, type ResolvedOrder, resolveOrder } from './sale-rows.ts'
@@ -25,6 +25,7 @@ const saleRow = z.object({
   currency_id: link,
   partner_shipping_id: link,
   partner_invoice_id: link,
+  order_line: z.array(z.number()),
 })
 const lineRow = z.object({
   id: z.number(),
@@ -59,7 +60,7 @@ async function change(odoo: Odoo, ask: Ask<'sale.change'>): Promise<Answer<'sale
   if (saleId === null || !sale || sale.state === 'cancel') return { outcome: 'gone' }
   const resolved = await resolveOrder(ask, odoo.directory, odoo.config.products)
   const taxField = (await client.version()) >= 19 ? 'tax_ids' : 'tax_id'
-  const known = await knownLines(ask, client, taxField)
+  const known = await knownLines(ask, sale.order_line, client, taxField)
   const { writes, fresh } = compare(resolved, known, taxField, ask.moved)
   const refused = await refusal(writes, fresh, [...known.values()], client)
   if (refused) return { outcome: refused }
@@ -83,6 +84,7 @@ const keyOf = ({ kind, of }: Pick<PlannedLine, 'kind' | 'of'>): string => `${kin
 /** The lines of ours that the sale has, by what they stand for. */
 async function knownLines(
   { order, orderRef, removed }: Ask<'sale.change'>,
+  own: readonly number[],
   client: Client,
   taxField: TaxField,
 ): Promise<Map<string, Line>> {
@@ -91,11 +93,9 @@ async function knownLines(
     ...lines.flatMap((of) => [{ kind: 'line' as const, of }, { kind: 'discount' as const, of }]),
     ...order.shipping.flatMap(({ id: of }) => [{ kind: 'ship' as const, of }, { kind: 'ship-discount' as const, of }]),
   ] // prettier-ignore
-  const ids = new Map<number, string>()
-  for (const name of names) {
-    const id = await findExternal(client, externalIds.line(orderRef, name.kind, name.of))
-    if (id !== null) ids.set(id, keyOf(name))
-  }
+  const keys = new Map(names.map((name) => [externalIds.line(orderRef, name.kind, name.of), keyOf(name)]))
+  const found = await findAmong(client, 'sale.order.line', own, [...keys.keys()])
+  const ids = new Map([...found].map(([name, id]) => [id, keys.get(name)!]))
   if (ids.size === 0) return new Map()
   const row = z.object({ ...lineRow.shape, [taxField]: z.array(z.number()) }) as unknown as typeof lineRow
   const rows = await client.read('sale.order.line', row, [...ids.keys()])
@@ -218,11 +218,14 @@ async function answerOf(
 ): Promise<Answer<'sale.change'>> {
   const [sale] = await client.read('sale.order', saleRow, [saleId])
   if (!sale) return { outcome: 'gone' }
-  const lines: { lineId: string; saleLineId: string }[] = []
-  for (const { id, quantity } of order.lines) {
-    const saleLineId = quantity > 0 ? await findExternal(client, externalIds.line(orderRef, 'line', id)) : null
-    if (saleLineId !== null) lines.push({ lineId: id, saleLineId: String(saleLineId) })
-  }
+  const named = order.lines
+    .filter(({ quantity }) => quantity > 0)
+    .map(({ id }) => ({ id, name: externalIds.line(orderRef, 'line', id) }))
+  const found = await findAmong(client, 'sale.order.line', sale.order_line, named.map(({ name }) => name)) // prettier-ignore
+  const lines = named.flatMap(({ id, name }) => {
+    const saleLineId = found.get(name)
+    return saleLineId === undefined ? [] : [{ lineId: id, saleLineId: String(saleLineId) }]
+  })
   const currency = sale.currency_id ? sale.currency_id[1] : order.currency
   return { outcome: 'changed', total: fromFloat(sale.amount_total, currency), lines }
 }

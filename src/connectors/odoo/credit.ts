@@ -9,12 +9,12 @@ import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import { oneByOne, type Outbound } from '../kit/connector.ts'
 import type { Client } from './client.ts'
-import { externalIds, findExternal } from './external.ts'
+import { externalIds, findAmong } from './external.ts'
 import { type Difference, invoiceRow } from './invoice.ts'
 import { forceTax } from './invoice-tax.ts'
 import type { Odoo } from './odoo.ts'
-import { matchCredit } from './redemption.ts'
-import { settleQuantities } from './sale-quantities.ts'
+import { entriesOf, idOf, match, readItems } from './redemption.ts'
+import { readSettled, settleQuantities } from './sale-quantities.ts'
 import { originOf } from './sale-rows.ts'
 import { fromFloat, link, text } from './values.ts'
 
@@ -23,13 +23,47 @@ type Credit = z.infer<typeof creditRow>
 const journalRow = z.object({ id: z.number(), journal_id: link, state: z.string() })
 const lineRow = z.object({
   id: z.number(),
+  move_id: link,
   product_id: link,
   name: text,
+  quantity: z.number(),
   price_unit: z.number(),
+  discount: z.number(),
   tax_ids: z.array(z.number()),
   sale_line_ids: z.array(z.number()),
 })
 type Line = z.infer<typeof lineRow>
+
+/** A line as it is to be. */
+interface CreditLine {
+  product: number
+  name: string
+  quantity: number
+  price: number
+  taxes: readonly number[]
+  saleLines: readonly number[]
+}
+
+const commandOf = ({ product, name, quantity, price, taxes, saleLines }: CreditLine) => ({
+  product_id: product,
+  name,
+  quantity,
+  price_unit: price,
+  discount: 0,
+  tax_ids: [[6, 0, taxes]],
+  ...(saleLines.length > 0 ? { sale_line_ids: [[6, 0, saleLines]] } : {}),
+})
+
+/** Written already by an attempt that broke off, which may have moved cents of tax since: that is not undone. */
+const isSame = (own: readonly Line[], lines: readonly CreditLine[]): boolean =>
+  own.length === lines.length &&
+  own.every((line, index) => {
+    const { product, name, quantity, price, taxes, saleLines } = lines[index]!
+    const { name: called, quantity: pieces, price_unit, discount, tax_ids, sale_line_ids } = line
+    const is = [idOf(line.product_id), called || '', pieces, price_unit, discount, tax_ids, sale_line_ids]
+    const wanted = [product, name, quantity, price, 0, taxes, saleLines]
+    return JSON.stringify(is) === JSON.stringify(wanted)
+  })
 
 export function ensureCredit(odoo: Odoo): Outbound<'credit.ensure'> {
   return oneByOne(
@@ -83,40 +117,59 @@ async function reverse(ask: Ask<'credit.ensure'>, client: Client): Promise<Credi
 /** Makes the draft say what was given back. @throws Fault `rejected`, `odoo.credit_differs`; the draft stays. */
 async function fill(draft: Credit, ask: Ask<'credit.ensure'>, odoo: Odoo): Promise<void> {
   const { client } = odoo
-  const own = await linesOf(draft.id, client)
-  const lines = await plan(ask, await linesOf(Number(ask.invoiceId), client), odoo)
-  const commands = [...own.map(({ id }) => [2, id, 0]), ...lines.map((line) => [0, 0, line])]
-  await client.call('account.move', 'write', {
-    ids: [draft.id],
-    args: [{ invoice_date: ask.date, invoice_line_ids: commands }],
-  })
-  const difference = await differenceOf(draft.id, ask, client)
+  const all = await linesOf([draft.id, Number(ask.invoiceId)], client)
+  const own = all.filter(({ move_id: move }) => idOf(move) === draft.id)
+  const lines = await plan(ask, all.filter((line) => !own.includes(line)), odoo) // prettier-ignore
+  const written = draft.invoice_date === ask.date && isSame(own, lines)
+  const filled = written ? draft : await rewrite(draft.id, own, lines, ask, client)
+  const difference = differenceOf(filled, ask)
   if (isNone(difference)) return
-  const [now] = await client.read('account.move', invoiceRow, [draft.id])
-  await forceTax(now!, difference, client, 'credit')
-  const left = await differenceOf(draft.id, ask, client)
+  await forceTax(filled, difference, client, 'credit')
+  const left = differenceOf(await reread(draft.id, client), ask)
   if (!isNone(left)) throw differs(`Credit note ${draft.id}`, ask, left.total)
+}
+
+async function rewrite(
+  id: number,
+  own: readonly Line[],
+  lines: readonly CreditLine[],
+  { date }: Ask<'credit.ensure'>,
+  client: Client,
+): Promise<Credit> {
+  const commands = [...own.map((line) => [2, line.id, 0]), ...lines.map((line) => [0, 0, commandOf(line)])]
+  await client.call('account.move', 'write', {
+    ids: [id],
+    args: [{ invoice_date: date, invoice_line_ids: commands }],
+  })
+  return reread(id, client)
+}
+
+async function reread(id: number, client: Client): Promise<Credit> {
+  const [row] = await client.read('account.move', creditRow, [id])
+  if (row) return row
+  throw fault('odoo.credit_missing', `Credit note ${id} vanished from Odoo while it was being written.`)
 }
 
 const isNone = ({ total, tax }: Difference): boolean => total.amount === 0 && tax.amount === 0
 
-const linesOf = (move: number, client: Client): Promise<Line[]> =>
+const linesOf = (moves: readonly number[], client: Client): Promise<Line[]> =>
   client.search('account.move.line', lineRow, [
-    ['move_id', '=', move],
+    ['move_id', 'in', moves],
     ['display_type', '=', 'product'],
   ])
 
 async function plan(ask: Ask<'credit.ensure'>, invoiced: readonly Line[], { client, directory, config }: Odoo) {
   const { discountSku, shippingSku } = config.products
   const allowance = await directory.product(discountSku)
-  const lines: Record<string, unknown>[] = []
+  const lines: CreditLine[] = []
   const extra = (name: string, amount: Money, taxes: readonly number[], product = allowance) =>
-    lines.push({
-      product_id: product, name, quantity: 1, price_unit: toFloat(amount), discount: 0, tax_ids: [[6, 0, taxes]],
-    }) // prettier-ignore
+    lines.push({ product, name, quantity: 1, price: toFloat(amount), taxes, saleLines: [] })
+  const nameOf = (lineId: string) => externalIds.line(ask.orderRef, 'line', lineId)
+  const ids = [...new Set(invoiced.flatMap((line) => line.sale_line_ids))]
+  const found = await findAmong(client, 'sale.order.line', ids, ask.lines.map(({ lineId }) => nameOf(lineId))) // prettier-ignore
   for (const { lineId, quantity, amount, back } of ask.lines) {
-    const saleLine = await findExternal(client, externalIds.line(ask.orderRef, 'line', lineId))
-    const of = invoiced.find(({ sale_line_ids: ids }) => saleLine !== null && ids.includes(saleLine))
+    const saleLine = found.get(nameOf(lineId))
+    const of = invoiced.find((line) => saleLine !== undefined && line.sale_line_ids.includes(saleLine))
     if (!of || !of.product_id)
       throw fault(
         'odoo.credit_differs',
@@ -128,14 +181,13 @@ async function plan(ask: Ask<'credit.ensure'>, invoiced: readonly Line[], { clie
       continue
     }
     lines.push({
-      product_id: of.product_id[0],
+      product: of.product_id[0],
       name,
       quantity,
-      price_unit: of.price_unit,
-      discount: 0,
-      tax_ids: [[6, 0, of.tax_ids]],
+      price: of.price_unit,
+      taxes: of.tax_ids,
       // Of pieces the customer keeps only the money goes back: the sale stays billed in full.
-      ...(back ? { sale_line_ids: [[6, 0, of.sale_line_ids]] } : {}),
+      saleLines: back ? of.sale_line_ids : [],
     })
     const full = fromFloat(of.price_unit * quantity, amount.currency)
     const rest = subtract(amount, full)
@@ -152,11 +204,10 @@ async function plan(ask: Ask<'credit.ensure'>, invoiced: readonly Line[], { clie
 
 const toFloat = ({ amount, currency }: Money): number => amount / 10 ** exponent(currency)
 
-async function differenceOf(id: number, ask: Ask<'credit.ensure'>, client: Client): Promise<Difference> {
-  const [row] = await client.read('account.move', invoiceRow, [id])
+function differenceOf(row: Credit, ask: Ask<'credit.ensure'>): Difference {
   const { currency } = ask.total
-  if (!row || !row.currency_id || row.currency_id[1] !== currency)
-    throw differs(`Credit note ${id}, in another currency,`, ask, ask.total)
+  if (!row.currency_id || row.currency_id[1] !== currency)
+    throw differs(`Credit note ${row.id}, in another currency,`, ask, ask.total)
   const tax = sum([...ask.lines.map((line) => line.tax), ...(ask.shipping ? [ask.shipping.tax] : [])], currency)
   return {
     total: subtract(ask.total, fromFloat(row.amount_total, currency)),
@@ -166,15 +217,14 @@ async function differenceOf(id: number, ask: Ask<'credit.ensure'>, client: Clien
 
 async function finish(posted: Credit, ask: Ask<'credit.ensure'>, odoo: Odoo): Promise<Answer<'credit.ensure'>> {
   const { client } = odoo
-  const { total } = await differenceOf(posted.id, ask, client)
+  const { total } = differenceOf(posted, ask)
   if (total.amount !== 0) throw differs(`Credit note ${posted.name || posted.id}`, ask, total)
-  const ids: number[] = []
-  for (const { lineId, back } of ask.lines) {
-    const id = back ? await findExternal(client, externalIds.line(ask.orderRef, 'line', lineId)) : null
-    if (id !== null) ids.push(id)
-  }
-  if (ids.length > 0) await settleQuantities(Number(ask.saleId), ids, client)
-  if (odoo.config.redemptions.match) await matchCredit(ask.orderRef, posted.id, odoo)
+  const entries = odoo.config.redemptions.match ? await entriesOf(ask.orderRef, odoo) : []
+  const items = await readItems([posted.id, ...entries], client)
+  if (entries.length > 0) await match(posted.id, items, client)
+  const back = items.flatMap((item) => (idOf(item.move_id) === posted.id ? item.sale_line_ids : []))
+  const sale = back.length > 0 ? await readSettled(Number(ask.saleId), client) : undefined
+  if (sale) await settleQuantities(sale, back, client)
   return { creditId: String(posted.id), number: posted.name || '', total: ask.total }
 }
 

@@ -44,6 +44,8 @@ export interface Directory {
   /** By name; null when no delivery method is set up for the channel's code. */
   carrier(code: string): Promise<number | null>
   journal(): Promise<number | null>
+  /** Places inside warehouses that are no shelf of theirs: what lies there is counted by Odoo and cannot be sold. */
+  offShelf(warehouse: number): Promise<number[]>
   /** Whether this Odoo can take products apart: the field that says which is there with manufacturing only. */
   knowsKits(): Promise<boolean>
 }
@@ -59,6 +61,7 @@ const taxRow = z.object({ id: z.number(), name: z.string(), amount: z.number(), 
 const routeRow = z.object({ id: z.number(), delivery_route_id: link })
 const warehouseRow = z.object({ id: z.number(), code: z.string() })
 const codeRow = z.object({ id: z.number(), code: z.string() })
+const placeRow = z.object({ id: z.number(), warehouse_id: link })
 const nameRow = z.object({ id: z.number(), name: z.string() })
 const currencyRow = z.object({ id: z.number(), currency_id: link })
 const pricelistRow = z.object({ id: z.number(), name: z.string(), currency_id: link })
@@ -82,6 +85,12 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
     const kwargs = { allfields: ['is_kits'], attributes: ['type'] }
     return Object.hasOwn((await client.call('product.product', 'fields_get', { kwargs })) as object, 'is_kits')
   })
+  const offShelf = kept(io, () =>
+    client.search('stock.location', placeRow, [
+      ['usage', 'not in', ['internal', 'view']],
+      ['warehouse_id', '!=', false],
+    ]),
+  )
   const giftCards = new Map<number, number>()
   const pricelists = kept(io, () => client.search('product.pricelist', pricelistRow, []))
   const paymentTerms = kept(io, () => client.search('account.payment.term', nameRow, []))
@@ -207,6 +216,10 @@ export function openDirectory(client: Client, config: OdooConfig, io: Io): Direc
       if (name === undefined) return null
       return (await carriers((rows) => rows.find((row) => row.name === name)))?.id ?? null
     },
+    offShelf: async (warehouse) =>
+      ((await offShelf((rows) => rows)) ?? [])
+        .filter(({ warehouse_id }) => warehouse_id && warehouse_id[0] === warehouse)
+        .map(({ id }) => id),
     knowsKits: async () => (await kits((known) => known)) ?? false,
     async journal() {
       if (!config.invoiceJournal) return null

@@ -45,6 +45,30 @@ export async function findExternal(client: Client, name: string): Promise<number
   }
 }
 
+const told = z.record(z.string(), z.string())
+
+/**
+ * Which of the records have which of these names: one call, however many there are. Odoo tells the oldest name of each;
+ * only where that is somebody else's is asked name by name.
+ */
+export async function findAmong(
+  client: Client,
+  model: string,
+  ids: readonly number[],
+  names: readonly string[],
+): Promise<Map<string, number>> {
+  if (ids.length === 0 || names.length === 0) return new Map()
+  const named = Object.entries(told.parse(await client.call(model, 'get_external_id', { ids })))
+  const byName = new Map(named.map(([id, name]) => [name, Number(id)]))
+  const hidden = named.some(([, name]) => name !== '' && !name.startsWith(`${MODULE}.`))
+  const found = new Map<string, number>()
+  for (const name of names) {
+    const id = byName.get(qualified(name)) ?? (hidden ? await findExternal(client, name) : null)
+    if (id !== null) found.set(name, id)
+  }
+  return found
+}
+
 const loaded = z.object({
   ids: z.union([z.array(z.number()), z.literal(false)]),
   messages: z.array(z.object({ type: z.string().optional(), message: z.string() })),

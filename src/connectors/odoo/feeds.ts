@@ -7,6 +7,7 @@ import { detailsOf } from './product-details.ts'
 import { priceFeed } from './price-feed.ts'
 import type { Odoo } from './odoo.ts'
 import { type DeliveryReading, type ProductReading, reading, TOPICS } from './readings.ts'
+import { promiseFeed } from './promise-feed.ts'
 import { readyFeed } from './ready-feed.ts'
 import { ORIGIN } from './sale-rows.ts'
 import { stockFeed } from './stock-feed.ts'
@@ -16,6 +17,7 @@ import { parseWindow, readWindow, windowSince } from './window.ts'
 export const feeds = (odoo: Odoo): Readonly<Record<string, Feed>> => ({
   deliveries: deliveryFeed(odoo),
   stock: stockFeed(odoo),
+  promises: promiseFeed(odoo),
   products: productFeed(odoo),
   ...(odoo.config.labelWarehouses.length > 0 ? { ready: readyFeed(odoo) } : {}),
   ...pricesOf(odoo),

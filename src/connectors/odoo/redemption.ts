@@ -18,7 +18,17 @@ type Redeemed = Ask<'redemption.ensure'>
 
 const entryRow = z.object({ id: z.number(), name: text, state: z.string() })
 const moveRow = z.object({ id: z.number(), state: z.string(), currency_id: link, amount_residual: z.number() })
-const itemRow = z.object({ id: z.number(), account_id: link, partner_id: link, reconciled: z.boolean() })
+const itemRow = z.object({
+  id: z.number(),
+  move_id: link,
+  account_id: link,
+  partner_id: link,
+  display_type: text,
+  reconciled: z.boolean(),
+  sale_line_ids: z.array(z.number()),
+})
+type Item = z.infer<typeof itemRow>
+export const idOf = (value: z.infer<typeof link>): number => (value ? value[0] : 0)
 const codeRow = z.object({ id: z.number() })
 
 export function ensureRedemption(odoo: Odoo): Outbound<'redemption.ensure'> {
@@ -26,26 +36,31 @@ export function ensureRedemption(odoo: Odoo): Outbound<'redemption.ensure'> {
     async ({ ask }): Promise<Answer<'redemption.ensure'>> => {
       const { client } = odoo
       const found = (await find(ask, client)) ?? (await draw(ask, odoo))
-      if (found.state !== 'posted') await client.call('account.move', 'action_post', { ids: [found.id] })
-      const [entry] = await client.read('account.move', entryRow, [found.id])
+      const entry = found.state === 'posted' ? found : await post(found.id, client)
       if (entry?.state !== 'posted') throw fault('odoo.not_posted', `Odoo left entry ${found.id} unposted. Look at it.`)
       const isPayment = ask.amount.amount > 0
       const targets = isPayment ? [Number(ask.invoiceId)] : await creditsOf(ask.invoiceId, client)
-      for (const target of targets) await match(target, [entry.id], client)
+      for (const target of targets) await match(target, await readItems([target, entry.id], client), client)
       return { entry: entry.name || String(entry.id) }
     },
     { serial: 'confirm' },
   )
 }
 
-/** Money that went back to gift cards before its credit note was there. */
-export async function matchCredit(orderRef: string, creditId: number, { client }: Odoo): Promise<void> {
-  const entries = await client.search('account.move', entryRow, [
+async function post(id: number, client: Client) {
+  await client.call('account.move', 'action_post', { ids: [id] })
+  const [entry] = await client.read('account.move', entryRow, [id])
+  return entry
+}
+
+/** What gift cards paid of the order, and what went back to them. */
+export async function entriesOf(orderRef: string, { client }: Odoo): Promise<number[]> {
+  const rows = await client.search('account.move', entryRow, [
     ['move_type', '=', 'entry'],
     ['ref', 'like', `[${originOf(orderRef)}:redeemed:`],
     ['state', '=', 'posted'],
   ])
-  if (entries.length > 0) await match(creditId, entries.map(({ id }) => id), client) // prettier-ignore
+  return rows.map(({ id }) => id)
 }
 
 async function find(ask: Redeemed, client: Client): Promise<z.infer<typeof entryRow> | null> {
@@ -63,7 +78,10 @@ async function draw(ask: Redeemed, odoo: Odoo): Promise<z.infer<typeof entryRow>
   const { client } = odoo
   const { invoiceId, orderName, amount, date } = ask
   const [invoice] = await client.read('account.move', moveRow, [Number(invoiceId)])
-  const [customer] = await receivables([Number(invoiceId)], client)
+  const [customer] = await client.search('account.move.line', itemRow, [
+    ['move_id', '=', Number(invoiceId)],
+    ['display_type', '=', 'payment_term'],
+  ])
   if (invoice?.state !== 'posted' || !invoice.currency_id || !customer?.account_id)
     throw fault('odoo.missing', `Invoice ${invoiceId} is not posted in Odoo, so no gift card can pay it.`)
   if (invoice.currency_id[1] !== amount.currency)
@@ -111,12 +129,6 @@ async function accountOf({ client, config, directory }: Odoo): Promise<number> {
   return accountOwed(client, await directory.product(giftCardSku), giftCardSku)
 }
 
-const receivables = (moves: readonly number[], client: Client, account?: number) =>
-  client.search('account.move.line', itemRow, [
-    ['move_id', 'in', moves],
-    account === undefined ? ['display_type', '=', 'payment_term'] : ['account_id', '=', account],
-  ])
-
 async function creditsOf(invoiceId: string, client: Client): Promise<number[]> {
   const rows = await client.search('account.move', entryRow, [
     ['move_type', '=', 'out_refund'],
@@ -126,13 +138,23 @@ async function creditsOf(invoiceId: string, client: Client): Promise<number[]> {
   return rows.map(({ id }) => id)
 }
 
-/** What neither side has open is done already: nothing is matched twice. */
-async function match(target: number, entries: readonly number[], client: Client): Promise<void> {
-  const [item] = await receivables([target], client)
-  if (!item?.account_id) return
-  for (const open of await receivables(entries, client, item.account_id[0])) {
+export const readItems = (moves: readonly number[], client: Client): Promise<Item[]> =>
+  client.search('account.move.line', itemRow, [['move_id', 'in', moves]])
+
+/**
+ * What neither side has open is done already: nothing is matched twice.
+ *
+ * @param items of the target and of what is matched with it.
+ */
+export async function match(target: number, items: readonly Item[], client: Client): Promise<void> {
+  const account = items.find(
+    (item) => idOf(item.move_id) === target && item.display_type === 'payment_term',
+  )?.account_id
+  if (!account) return
+  for (const open of items) {
+    if (open.reconciled || idOf(open.move_id) === target || idOf(open.account_id) !== account[0]) continue
     const [move] = await client.read('account.move', moveRow, [target])
-    if (open.reconciled || !move || move.amount_residual === 0) continue
+    if (!move || move.amount_residual === 0) return
     await client.call('account.move', 'js_assign_outstanding_line', { ids: [target], args: [open.id] })
   }
 }

@@ -8,9 +8,9 @@ import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import { oneByOne, type Outbound } from '../kit/connector.ts'
 import type { Client } from './client.ts'
-import { externalIds, findExternal } from './external.ts'
+import { externalIds, findAmong, findExternal } from './external.ts'
 import type { Odoo } from './odoo.ts'
-import { settleQuantities } from './sale-quantities.ts'
+import { readSettled, settleQuantities } from './sale-quantities.ts'
 import { originOf } from './sale-rows.ts'
 import { link, text } from './values.ts'
 
@@ -49,11 +49,14 @@ export function ensureReturn(odoo: Odoo): Outbound<'return.ensure'> {
 async function bookAll(ask: Ask<'return.ensure'>, odoo: Odoo): Promise<Answer<'return.ensure'>> {
   const { client } = odoo
   const saleId = await findExternal(client, externalIds.sale(ask.orderRef))
-  if (saleId === null) throw fault('odoo.missing', `The sale of ${ask.orderRef} is not in Odoo any more.`)
+  const sale = saleId === null ? undefined : await readSettled(saleId, client)
+  if (!sale) throw fault('odoo.missing', `The sale of ${ask.orderRef} is not in Odoo any more.`)
+  const nameOf = (lineId: string) => externalIds.line(ask.orderRef, 'line', lineId)
+  const found = await findAmong(client, 'sale.order.line', sale.order_line, ask.lines.map(({ lineId }) => nameOf(lineId))) // prettier-ignore
   const saleLines = new Map<string, number>()
   for (const { lineId } of ask.lines) {
-    const id = await findExternal(client, externalIds.line(ask.orderRef, 'line', lineId))
-    if (id === null) throw fault('odoo.return_too_much', `The sale has no line for ${lineId} of the order.`)
+    const id = found.get(nameOf(lineId))
+    if (id === undefined) throw fault('odoo.return_too_much', `The sale has no line for ${lineId} of the order.`)
     saleLines.set(lineId, id)
   }
   const deliveries: string[] = []
@@ -69,7 +72,7 @@ async function bookAll(ask: Ask<'return.ensure'>, odoo: Odoo): Promise<Answer<'r
     const mark = `${originOf(ask.orderRef)}:back:${ask.key}:${disposition}`
     deliveries.push(...(await book(wanted, place, mark, client)))
   }
-  await settleQuantities(saleId, [...saleLines.values()], client)
+  await settleQuantities(sale, [...saleLines.values()], client)
   return { deliveries }
 }
 

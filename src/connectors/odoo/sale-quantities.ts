@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import type { Client } from './client.ts'
+import { link } from './values.ts'
 
 const lineRow = z.object({
   id: z.number(),
@@ -12,27 +13,28 @@ const lineRow = z.object({
   qty_delivered: z.number(),
   qty_invoiced: z.number(),
 })
-const moveRow = z.object({ id: z.number() })
-const saleRow = z.object({ id: z.number(), locked: z.boolean(), state: z.string() })
+const moveRow = z.object({ id: z.number(), sale_line_id: link })
+const saleRow = z.object({ id: z.number(), locked: z.boolean(), state: z.string(), order_line: z.array(z.number()) })
+export type SettledSale = z.infer<typeof saleRow>
+
+export const readSettled = async (saleId: number, client: Client): Promise<SettledSale | undefined> =>
+  (await client.read('sale.order', saleRow, [saleId]))[0]
 
 /** Lines of which something is still to be delivered are left alone. */
-export async function settleQuantities(saleId: number, lineIds: readonly number[], client: Client): Promise<void> {
+export async function settleQuantities(sale: SettledSale, lineIds: readonly number[], client: Client): Promise<void> {
+  if (sale.state !== 'sale') return
   const lines = await client.read('sale.order.line', lineRow, [...new Set(lineIds)])
   // While more is billed than is with the customer a credit note is still to come, and settles it. More than what is
   // there must never be written: Odoo would deliver the difference anew.
   const over = lines.filter(
     (line) => line.qty_invoiced <= line.qty_delivered && line.qty_delivered < line.product_uom_qty,
   )
-  const changes: typeof over = []
-  for (const line of over) {
-    const open = await client.search('stock.move', moveRow, [
-      ['sale_line_id', '=', line.id],
-      ['state', 'not in', ['done', 'cancel']],
-    ])
-    if (open.length === 0) changes.push(line)
-  }
-  const [sale] = await client.read('sale.order', saleRow, [saleId])
-  if (!sale || sale.state !== 'sale') return
+  const open = over.length === 0 ? [] : await client.search('stock.move', moveRow, [
+    ['sale_line_id', 'in', over.map(({ id }) => id)],
+    ['state', 'not in', ['done', 'cancel']],
+  ]) // prettier-ignore
+  const changes = over.filter(({ id }) => !open.some(({ sale_line_id: of }) => of && of[0] === id))
+  const saleId = sale.id
   if (changes.length > 0 && sale.locked) await client.call('sale.order', 'action_unlock', { ids: [saleId] })
   for (const { id, qty_delivered: quantity } of changes)
     await client.call('sale.order.line', 'write', { ids: [id], args: [{ product_uom_qty: quantity }] })

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Outbound, Outcome, Sent } from '../kit/connector.ts'
 import type { Client } from './client.ts'
-import { externalIds, findExternal, load } from './external.ts'
+import { externalIds, findAmong, findExternal, load } from './external.ts'
 import { LIMITS } from './limits.ts'
 import type { Odoo } from './odoo.ts'
 import { ensurePartners } from './partner.ts'
@@ -161,7 +161,7 @@ async function answerOf(task: Task, sale: Sale, client: Client): Promise<Answer<
     saleName: sale.name,
     total: fromFloat(sale.amount_total, currency),
     ...(isPricedThere(task.ask.order) ? { totalTax: fromFloat(sale.amount_tax, currency) } : {}),
-    lines: task.fresh ? linesInOrder(task, sale) : await linesByExternalId(task, client),
+    lines: task.fresh ? linesInOrder(task, sale) : await linesByExternalId(task, sale, client),
   }
 }
 
@@ -174,13 +174,17 @@ function linesInOrder({ ask }: Task, sale: Sale): { lineId: string; saleLineId: 
   )
 }
 
-async function linesByExternalId({ ask }: Task, client: Client): Promise<{ lineId: string; saleLineId: string }[]> {
-  const lines: { lineId: string; saleLineId: string }[] = []
-  for (const { id } of ask.order.lines) {
-    const saleLineId = await findExternal(client, externalIds.line(ask.orderRef, 'line', id))
-    if (saleLineId !== null) lines.push({ lineId: id, saleLineId: String(saleLineId) })
-  }
-  return lines
+async function linesByExternalId(
+  { ask: { orderRef, order } }: Task,
+  { order_line: ids }: Sale,
+  client: Client,
+): Promise<{ lineId: string; saleLineId: string }[]> {
+  const nameOf = (id: string) => externalIds.line(orderRef, 'line', id)
+  const found = await findAmong(client, 'sale.order.line', ids, order.lines.map(({ id }) => nameOf(id))) // prettier-ignore
+  return order.lines.flatMap(({ id }) => {
+    const saleLineId = found.get(nameOf(id))
+    return saleLineId === undefined ? [] : [{ lineId: id, saleLineId: String(saleLineId) }]
+  })
 }
 
 async function readSales(tasks: readonly Task[], client: Client): Promise<Map<number, Sale>> {

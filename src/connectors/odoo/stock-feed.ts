@@ -49,7 +49,8 @@ export const stockFeed = (odoo: Odoo): Feed => ({
 })
 
 async function readChanged(cursor: Cursor, odoo: Odoo): Promise<FeedPage> {
-  const inside = [['location_id.usage', '=', 'internal']] as const
+  // Not only shelves: what lies aside in a warehouse is taken off what Odoo counts there.
+  const inside = [['location_id.warehouse_id', '!=', false]] as const
   const page = await readWindow(odoo.client, 'stock.quant', quantRow, inside, cursor)
   const readings: Reading[] = []
   // Only where something moved: with many warehouses a product that moved in one would be news in all.
@@ -108,7 +109,8 @@ async function readingsOf(ids: readonly number[], stampOf: (id: number) => strin
   return readings
 }
 
-async function readingsAt(
+/** News of products in one warehouse. @param stampOf makes going to a number and back news both times. */
+export async function readingsAt(
   warehouse: number,
   pool: string,
   ids: readonly number[],

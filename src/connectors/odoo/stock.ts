@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Client, Domain } from './client.ts'
 import type { Directory } from './directory.ts'
-import { text } from './values.ts'
+import { link, text } from './values.ts'
 
 export interface Level {
   productId: number
@@ -55,12 +55,52 @@ export async function readLevels(
       ...(limit === undefined ? {} : { limit }),
     },
   )
-  return rows.map(({ id, default_code, free_qty, qty_available, outgoing_qty, is_kits: kit = false }) => ({
-    productId: id,
-    sku: default_code || '',
-    free: kit ? 0 : pieces(Math.min(free_qty, qty_available - outgoing_qty)),
-    onHand: kit ? 0 : pieces(qty_available),
-  }))
+  const aside = await lyingAside(
+    warehouseId,
+    rows.map(({ id }) => id),
+    { client, directory },
+  )
+  return rows.map(({ id, default_code, free_qty, qty_available, outgoing_qty, is_kits: kit = false }) => {
+    const { quantity, free } = aside.get(id) ?? { quantity: 0, free: 0 }
+    const onHand = qty_available - quantity
+    return {
+      productId: id,
+      sku: default_code || '',
+      free: kit ? 0 : pieces(Math.min(free_qty - free, onHand - outgoing_qty)),
+      onHand: kit ? 0 : pieces(onHand),
+    }
+  })
+}
+
+const quantRow = z.object({
+  id: z.number(),
+  product_id: link,
+  quantity: z.number(),
+  reserved_quantity: z.number(),
+})
+
+/**
+ * By product, what Odoo counts for a warehouse though it lies on no shelf of it. Its sums ask where a location is, not
+ * what it is: goods in a transit location that somebody made inside the warehouse are on hand and free to it.
+ */
+async function lyingAside(
+  warehouseId: number,
+  products: readonly number[],
+  { client, directory }: { client: Client; directory: Directory },
+): Promise<ReadonlyMap<number, { quantity: number; free: number }>> {
+  const sums = new Map<number, { quantity: number; free: number }>()
+  const places = products.length === 0 ? [] : await directory.offShelf(warehouseId)
+  if (places.length === 0) return sums
+  const quants = await client.search('stock.quant', quantRow, [
+    ['location_id', 'in', places],
+    ['product_id', 'in', products],
+  ])
+  for (const { product_id, quantity, reserved_quantity } of quants) {
+    if (!product_id) continue
+    const sum = sums.get(product_id[0]) ?? { quantity: 0, free: 0 }
+    sums.set(product_id[0], { quantity: sum.quantity + quantity, free: sum.free + quantity - reserved_quantity })
+  }
+  return sums
 }
 
 /** Rounded down, but not by the noise of a float that means a whole number. */

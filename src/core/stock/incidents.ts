@@ -16,8 +16,7 @@ export function incidents(before: Ledger, after: Ledger, events: readonly StockE
   const { reading, stocked } = after
   if (!stocked || !reading) return []
   const low = Math.min(reading.free + promisedOf(after), reading.onHand)
-  const what = reading.onHand < 0 ? 'on hand' : 'free'
-  tell('negative', low < 0 ? `The ERP has ${low} ${what}: more was taken out than was there. Count it.` : null, true)
+  tell('negative', low < 0 ? belowNothing(low, reading.onHand) : null, true)
   const over = bounds(after) - offerable(after)
   tell('shrunk', lost(before, after, events), over <= 0)
   const shelf = shelfWords(after)
@@ -31,6 +30,11 @@ export function incidents(before: Ledger, after: Ledger, events: readonly StockE
   tell('raised', null, over <= 0 && !fresh)
   return found
 }
+
+const belowNothing = (low: number, onHand: number): string =>
+  onHand < 0
+    ? `The ERP has ${low} on hand: more was taken out than was there. Count it.`
+    : `The ERP has ${low} free: more is promised to sales and transfers than is there. Count it, or cancel some.`
 
 /** How many orders are named. */
 const NAMED = 10

@@ -11,12 +11,13 @@ import { create, write } from './records.ts'
 import { type ReceiptControl, receiptControl } from './receipts.ts'
 import { reserveWaiting, settleCount } from './reservations.ts'
 import { cancel } from './sales.ts'
+import { type TransferControl, transferControl } from './transfers.ts'
 import { addProduct, addTax, stockLocation } from './seed.ts'
 import type { World } from './world.ts'
 
 type Control = Pick<
   OdooSimulator,
-  | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'addTill' | keyof ShelfControl | keyof ReceiptControl | 'changeProduct' | 'ship'
+  | 'addProduct' | 'addTax' | 'addCarrier' | 'addPricelist' | 'addTill' | keyof ShelfControl | keyof ReceiptControl | keyof TransferControl | 'changeProduct' | 'ship'
   | 'partners' | 'addSupplierOffer' | 'pack' | 'openDeliveries' | 'takeBack' | 'receive' | 'count'
   | 'tidy' | 'cancelInOdoo' | 'lockBooks' | 'forgetSale' | 'forgetReceipt' | 'lately'
 > // prettier-ignore
@@ -153,6 +154,7 @@ export function control(world: World, run: <T>(work: () => T) => T): Control {
     partners: () => [...db.tables.get('res.partner')!.rows.values()].map((row) => ({ ...row })),
     ...shelfControl(world, run, productOf),
     ...receiptControl(world, run, productOf),
+    ...transferControl(world, run, productOf),
     addCarrier: (name) => run(() => db.insert('delivery.carrier', { name, active: true }).id),
     changeProduct: (sku, { name, price, active, sku: code }) =>
       run(() => {

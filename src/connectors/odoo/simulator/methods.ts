@@ -11,7 +11,7 @@ import {
 } from './pos.ts' // prettier-ignore
 import { create, read, rowsOf, search, TWO_DIGITS, unlink, write } from './records.ts'
 import { createReturn, reverseInvoices } from './returns.ts'
-import { settleCount } from './reservations.ts'
+import { reserveArrived, settleCount } from './reservations.ts'
 import { HIDDEN, type Model } from './schema.ts'
 import { cancel, confirm } from './sales.ts'
 import type { World } from './world.ts'
@@ -102,6 +102,9 @@ const COMMON: Readonly<Record<string, Method>> = {
   fields_get: method('model', '|allfields attributes', false, (_, model, _ids, { allfields, attributes }) =>
     fieldsGet(model, allfields, attributes),
   ),
+  get_external_id: method('records', '', false, ({ db }, model, ids) =>
+    Object.fromEntries(ids.map((id) => [id, db.externalOf.get(`${model.name}:${id}`) ?? ''])),
+  ),
   has_access: method('records', 'operation', false, () => true),
 }
 
@@ -144,7 +147,11 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
     ),
   },
   'stock.picking': {
-    button_validate: action(validate),
+    button_validate: action((world, rows) => {
+      const answer = validate(world, rows)
+      reserveArrived(world, rows)
+      return answer
+    }),
     action_cancel: each(cancelPicking, true),
     action_assign: each(
       (world, row) =>
@@ -239,6 +246,7 @@ function afterQuestion(world: World, backorder: boolean): true {
   const ids = (world.context['button_validate_picking_ids'] ?? []) as number[]
   for (const picking of rowsOf(world, 'stock.picking', ids)) {
     if (stateOf(world, picking) !== 'done') finish(world, picking, backorder)
+    reserveArrived(world, [picking])
   }
   return true
 }

@@ -225,6 +225,17 @@ export interface OdooSimulator extends Simulator {
   replan(move: number, to: { date?: string; pieces?: number }): void
   /** So many of it are received; the rest stays open. */
   arrive(move: number, pieces: number): void
+  /**
+   * Goods are to go from a warehouse to another, or to a location by its id. @param options without `reserve` somebody
+   * has to say first that they are taken.
+   *
+   * @returns the transfer's id; it is validated and cancelled as any.
+   */
+  transfer(sku: string, from: string, to: string | number, pieces: number, options?: { reserve?: boolean }): number
+  /** By the route between two warehouses: out to where nobody's stock is, and in from there. @returns both. */
+  resupply(sku: string, from: string, to: string, pieces: number): { out: number; in: number }
+  /** Somebody keeps goods on their way inside a warehouse. @returns the location's id. */
+  addTransit(warehouse: string): number
   /** Somebody counts. What is not there is reserved no more, the latest first; what was found goes to nobody. */
   count(sku: string, warehouse: string, quantity: number): void
   /** Rows of stock that are zero vanish, as Odoo's housekeeping makes them. */

@@ -100,7 +100,13 @@ export function deliver(world: World, sale: Row, warehouse: Row, demands: readon
   return picking
 }
 
-export function addMove(world: World, picking: Row, { saleLine, product, quantity, name }: Demand): Row {
+/** @param reserved whether it takes what there is at once. */
+export function addMove(
+  world: World,
+  picking: Row,
+  { saleLine, product, quantity, name }: Demand,
+  reserved = true,
+): Row {
   const move = world.db.insert('stock.move', {
     name,
     product_id: product,
@@ -110,12 +116,12 @@ export function addMove(world: World, picking: Row, { saleLine, product, quantit
     location_dest_id: picking['location_dest_id']!,
     sale_line_id: saleLine,
     state: 'confirmed',
-    origin: picking['origin']!,
+    origin: picking['origin'] ?? false,
     reference: picking['name']!,
     date: world.db.stamp(),
     open_for: product,
   })
-  reserve(world, move)
+  if (reserved) reserve(world, move)
   return move
 }
 
@@ -235,11 +241,15 @@ function unreserveRest(world: World, move: Row): void {
   unreserve(world, move)
 }
 
+/** What is with customers is nobody's stock. */
+const isOurs = (world: World, location: number): boolean =>
+  ['internal', 'transit'].includes(world.db.row('stock.location', location)?.['usage'] as string)
+
 function finishMove(world: World, move: Row, quantity: number): void {
   const product = number(move, 'product_id')
-  // What is with customers is nobody's stock.
-  if (move['origin_returned_move_id']) shift(world, product, number(move, 'location_dest_id'), quantity, 0)
-  else shift(world, product, number(move, 'location_id'), -quantity, -quantity)
+  const [from, to] = [number(move, 'location_id'), number(move, 'location_dest_id')]
+  if (isOurs(world, from)) shift(world, product, from, -quantity, -quantity)
+  if (isOurs(world, to)) shift(world, product, to, quantity, 0)
   world.db.update('stock.move', move, { state: 'done', date: world.db.stamp(), open_for: 0 })
 }
 

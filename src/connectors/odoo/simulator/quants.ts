@@ -43,8 +43,10 @@ export function freeAt(world: World, product: number, location: number): number 
 function locations(world: World): ReadonlySet<number> | null {
   const asked = world.context['warehouse_id']
   if (asked) {
-    const ids = Array.isArray(asked) ? asked : [asked]
-    return new Set(ids.map((id) => world.db.row('stock.warehouse', Number(id))?.['lot_stock_id'] as number))
+    const houses = new Set((Array.isArray(asked) ? asked : [asked]).map(Number))
+    // Whatever lies inside it: Odoo does not ask what kind of place it is.
+    const places = [...world.db.tables.get('stock.location')!.rows.values()]
+    return new Set(places.flatMap((row) => (houses.has(row['warehouse_id'] as number) ? [row.id] : [])))
   }
   const place = world.context['location']
   if (place === undefined) return null
@@ -63,21 +65,22 @@ function sumQuants(world: World, product: Row, of: (quant: Row) => number): numb
   return sum
 }
 
-function sumOpen(world: World, product: Row, side: 'location_id' | 'location_dest_id'): number {
+/** What is still to leave these places, or to come to them; what only moves about among them is neither. */
+function sumOpen(world: World, product: Row, way: 'out' | 'in'): number {
   const inside = locations(world)
-  const internal = (id: number) =>
-    inside ? inside.has(id) : world.db.row('stock.location', id)?.['usage'] === 'internal'
+  const here = (id: number) => (inside ? inside.has(id) : world.db.row('stock.location', id)?.['usage'] === 'internal')
   let sum = 0
   for (const id of world.db.where('stock.move', 'open_for', product.id)) {
     const move = world.db.row('stock.move', id)!
-    if (internal(move[side] as number)) sum += number(move, 'product_uom_qty')
+    const [from, to] = [here(number(move, 'location_id')), here(number(move, 'location_dest_id'))]
+    if (way === 'out' ? from && !to : to && !from) sum += number(move, 'product_uom_qty')
   }
   return sum
 }
 
 const onHand = (world: World, row: Row) => sumQuants(world, row, (quant) => number(quant, 'quantity'))
-const outgoing = (world: World, row: Row) => sumOpen(world, row, 'location_id')
-const incoming = (world: World, row: Row) => sumOpen(world, row, 'location_dest_id')
+const outgoing = (world: World, row: Row) => sumOpen(world, row, 'out')
+const incoming = (world: World, row: Row) => sumOpen(world, row, 'in')
 
 /** A kit has what its parts would allow. */
 const ofKit =

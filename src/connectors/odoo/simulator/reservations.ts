@@ -1,6 +1,6 @@
 /** What happens to reservations when what lies somewhere changes by itself: goods arrive, or somebody counts. */
 import type { Row } from './database.ts'
-import { reserve, unreserve } from './pickings.ts'
+import { movesOf, reserve, typeCode, unreserve } from './pickings.ts'
 import { quantAt, shift } from './quants.ts'
 import type { World } from './world.ts'
 
@@ -21,6 +21,18 @@ const waitingAt = (world: World, product: number, location: number): Row[] =>
 export function reserveWaiting(world: World, product: number, location: number): void {
   const waiting = waitingAt(world, product, location).filter((move) => move['state'] !== 'assigned')
   for (const move of waiting.toSorted((a, b) => a.id - b.id)) reserve(world, move)
+}
+
+/** What came in with these transfers goes to those who wait for it there; a delivery to customers gives to nobody. */
+export function reserveArrived(world: World, pickings: readonly Row[]): void {
+  for (const picking of pickings) {
+    const transit = world.db.row('stock.location', picking['location_dest_id'] as number)?.['usage'] === 'transit'
+    if (!transit && typeCode(world, picking) === 'outgoing') continue
+    for (const move of movesOf(world, picking)) {
+      if (move['state'] !== 'done') continue
+      reserveWaiting(world, move['product_id'] as number, move['location_dest_id'] as number)
+    }
+  }
 }
 
 /** The delivery that is planned last loses its pieces first; what was picked already is left alone. */
