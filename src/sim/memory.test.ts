@@ -177,7 +177,7 @@ test('killed again and again under load, nothing that was answered is missing', 
     else await abandon(memory)
   }
   expect(answered.length).toBeGreaterThan(300)
-}, 300_000)
+})
 
 /** Leaves the folder without a snapshot, so that the next process has the whole log to go through. */
 async function abandon(memory: Memory): Promise<void> {

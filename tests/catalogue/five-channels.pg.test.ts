@@ -93,4 +93,4 @@ describe('five channels', () => {
     expect(after.trouble).toContain('Not in packs of six')
     expect(after).toMatchObject({ bound: before.bound, put: { open: null } })
   })
-}, 300_000)
+})

@@ -58,4 +58,4 @@ test('every command that may be used beside a hub is used beside one, with the f
   const refused = await run(['restore', '--from', backup, '--replace', '--config', file])
   expect(refused).toMatchObject({ code: 1, out: '' })
   expect(refused.err).toContain('already runs a hub')
-}, 300_000)
+})

@@ -47,7 +47,9 @@ test('lists stock, and shows of one SKU the sums behind its numbers', async () =
     version: 9, stocked: true, reading: { free: 9, onHand: 12 }, asked: null, stale: false,
     holds: [hold], channels: [channel],
   } // prettier-ignore
-  const incidents = [{ kind: 'negative', words: 'The ERP has -1 on hand: more was taken out than was there. Count it.' }]
+  const incidents = [
+    { kind: 'negative', words: 'The ERP has -1 on hand: more was taken out than was there. Count it.' },
+  ]
   const row = (sku: string, state: object, attention: boolean) => ({
     stream: `stock/WH/${sku}`, kind: 'stock', version: 9, state: JSON.stringify(state), label: sku,
     status: 'stocked', attention,

@@ -147,7 +147,7 @@ describe('the same schedule in several processes', () => {
       ),
       { numRuns: 25, endOnFailure: true },
     )
-  }, 300_000)
+  })
 })
 
 /** A hub that ran at 01:00 and comes back at 05:10, having missed 02:00 to 05:00. */

@@ -29,7 +29,7 @@ beforeAll(async () => {
   erp.addProduct({ sku: SET, type: 'consumable', price: 60, parts: { [MUG]: 2, [KETTLE]: 1 } })
   shop.addProduct({ sku: SET, title: 'Tea for two', price: '60.00', available: 0 })
   await settle()
-}, 180_000)
+})
 afterAll(() => database.close())
 
 async function settle(): Promise<void> {

@@ -187,4 +187,4 @@ test('is sold to its cap on two channels and no further, follows the day, and le
   expect((await promises(world)).map(({ date }) => date)).toEqual(['2027-01-10', '2027-01-10'])
   expect(shown(world).reduce((all, one) => all + one, 0)).toBe(1)
   expect((await page(world))!.stock.incidents).toEqual([])
-}, 300_000)
+})

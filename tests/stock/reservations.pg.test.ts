@@ -29,7 +29,7 @@ beforeAll(async () => {
   await estate.settle()
   hub = startHub(estate.engine, { idleMs: 5, tickMs: 20 })
   server = await createServer({ engine: estate.engine, receiver: estate.receiver, host: '127.0.0.1', port: 0 })
-}, 180_000)
+})
 afterAll(async () => {
   await server.close()
   await hub.stop()
@@ -71,7 +71,7 @@ describe('the reservation API', () => {
     })
     const held = await one(won[0]!)
     expect((await one(await at(held.id))).state).toBe('held')
-  }, 300_000)
+  })
 
   it('sets aside all SKUs or none, summed over lines', async () => {
     const both = [
