@@ -96,6 +96,7 @@ export const OPEN_FILES: readonly string[] = [
   'canon/assert.ts',
   'canon/json.ts',
   'canon/hash.ts',
+  'canon/day.ts',
   'canon/phone.ts',
   'core/streams.ts',
   'core/decider.ts',

@@ -6,6 +6,19 @@ import { instant, moneySchema } from './primitives.ts'
 export const PAYOUT_LINE_KINDS = ['charge', 'refund', 'dispute', 'fee', 'adjustment', 'transfer', 'unknown'] as const
 export type PayoutLineKind = (typeof PAYOUT_LINE_KINDS)[number]
 
+/** What an amount is for, in settlements of marketplaces. `reserve` is kept back, or comes back from an earlier one. */
+export const PAYOUT_HEADS = [
+  'principal', 'tax', 'shipping', 'promotion', 'commission', 'fulfilment', 'reserve', 'other',
+] as const // prettier-ignore
+export type PayoutHead = (typeof PAYOUT_HEADS)[number]
+
+/** Minor units by what they are for; what is not named is nothing. */
+export type PayoutHeads = Readonly<Partial<Record<PayoutHead, number>>>
+export const payoutHeads = z.partialRecord(z.enum(PAYOUT_HEADS), z.int())
+
+/** `2026-10`, by the calendar of whoever sells. */
+const month = z.string().regex(/^\d{4}-\d\d$/, 'must be a month')
+
 export const PAYOUT_STATUSES = ['scheduled', 'paid', 'failed', 'canceled'] as const
 
 const payoutLine = z.object({
@@ -18,6 +31,9 @@ const payoutLine = z.object({
   fee: moneySchema,
   /** `<channel>:<externalId>` */
   orderRef: z.string().optional(),
+  /** Only where the provider tells it: what it is for, and the month it belongs to. */
+  head: z.enum(PAYOUT_HEADS).optional(),
+  month: month.optional(),
 })
 export type PayoutLine = z.infer<typeof payoutLine>
 
@@ -28,5 +44,16 @@ export const payoutSeen = z.object({
   net: moneySchema,
   /** All of them. */
   lines: z.array(payoutLine).max(50_000),
+  /** The month in which it was closed: what belongs to earlier ones is carried forward into it. */
+  closes: month.optional(),
 })
 export type PayoutSeen = z.infer<typeof payoutSeen>
+
+/** What a payout holds of one order. */
+export const orderSettled = z.object({
+  provider: z.string().min(1),
+  payoutId: z.string().min(1),
+  net: moneySchema,
+  heads: payoutHeads,
+})
+export type OrderSettled = z.infer<typeof orderSettled>

@@ -1,6 +1,6 @@
 /** On which day an order lands in the books. */
 import { describe, expect, it } from 'vitest'
-import { dayIn } from './day.ts'
+import { dayIn } from '#canon/day.ts'
 import { order, type OrderEvent } from './order/order.ts'
 import { anOrder, policyWith } from './testing/sample.ts'
 

@@ -118,8 +118,9 @@ const SUMMARIES: Readonly<Record<string, (state: unknown, stream: string) => Sum
     return { label: idOf(stream), status: stageOf(payment), attention: payment.troubles.length > 0 }
   },
   'payout'(state, stream) {
-    const { seen, troubles } = state as PayoutState
-    return { label: idOf(stream), status: seen?.status ?? 'unknown', attention: troubles.length > 0 }
+    const { seen, troubles, missing = [] } = state as PayoutState
+    const attention = troubles.length > 0 || missing.length > 0
+    return { label: idOf(stream), status: seen?.status ?? 'unknown', attention }
   },
   'parcel'(state, stream) {
     const parcel = state as ParcelState

@@ -6,7 +6,7 @@ import { shipment } from '#canon/goods.ts'
 import { consent, order, party } from '#canon/order.ts'
 import { PARCEL_CASES, PARCEL_STATUSES, parcelSeen } from '#canon/parcel.ts'
 import { disputeSeen, paymentSeen, REFUND_STATUSES, refundSeen } from '#canon/payment.ts'
-import { payoutSeen } from '#canon/payout.ts'
+import { orderSettled, payoutSeen } from '#canon/payout.ts'
 import { address, currency, instant, moneySchema, quantity, sku } from '#canon/primitives.ts'
 import { channelListing, erpProduct } from '#canon/product.ts'
 import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
@@ -305,6 +305,9 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'capture.standAlone': {},
   'payment.observe': { seen: paymentSeen, at: instant },
   'payout.observe': { payout: payoutSeen },
+  'payout.noteUnreadable': { detail: text },
+  'payout.noteOrder': { orderRef, net: moneySchema, known: z.boolean() },
+  'order.noteSettled': { orderRef, settled: orderSettled },
   'payment.observeRefund': { refund: refundSeen, at: instant },
   'payment.observeDispute': { dispute: disputeSeen, at: instant },
   'payment.observeWarning': { warningId: text, kind: text, at: instant },

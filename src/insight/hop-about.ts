@@ -6,7 +6,7 @@ export type About = (typeof ABOUT)[number]
 
 /** By the type of an event or command; the first that fits counts. */
 const RULES: readonly (readonly [RegExp, About])[] = [
-  [/^(payment|capture|refund|payout)\.|^order\.(paymentNoted|notePayment|captureAsked|moneyLetGo|invoice)/, 'money'],
+  [/^(payment|capture|refund|payout)\.|^order\.(paymentNoted|notePayment|settled|noteSettled|captureAsked|moneyLetGo|invoice)/, 'money'],
   [/^(shipment|delivery|fulfilment|parcel|label|warehouseOrder)\.|^order\.(shipped|left|parcelNoted|piecesLeft|announce|warehouse)/, 'parcel'],
   [/^(return|exchange)\.|^order\.(backAsked|askBack|returnsRetried)/, 'return'],
   [/^(hold|screening)\.|^order\.(heldBack|hold|releaseHold|keepHold)$/, 'hold'],

@@ -1,15 +1,22 @@
 /** What people read of a payment's events, and of the captures that lead to it. */
 import { formatMoney, type Money } from '#canon/money.ts'
+import type { PayoutMonth } from '#core/payout/months.ts'
 import type { OrderRedemptionEvent } from '#core/order/redeemed.ts'
+import type { OrderSettledEvent } from '#core/order/settled.ts'
 import type { CaptureEvent } from '#core/payment/capture.ts'
 import type { PaymentEvent } from '#core/payment/payment.ts'
 import type { PayoutEvent } from '#core/payout/payout.ts'
 import { momentWords } from './moment.ts'
 
-export type MoneyEvent = CaptureEvent | PaymentEvent | PayoutEvent | OrderRedemptionEvent
+export type MoneyEvent = CaptureEvent | PaymentEvent | PayoutEvent | OrderRedemptionEvent | OrderSettledEvent
 type Data<T extends MoneyEvent['type']> = Extract<MoneyEvent, { type: T }>
 
 const words = (amount: Money): string => `${formatMoney(amount)} ${amount.currency}`
+
+const inMonth =
+  (currency: string) =>
+  ({ month, net, carriedForward }: PayoutMonth): string =>
+    `${month} ${words({ amount: net, currency })}${carriedForward ? ', carried forward' : ''}`
 
 export const MONEY_WORDS: { readonly [T in MoneyEvent['type']]: string | ((event: Data<T>) => string) } = {
   'capture.newsKept': 'News of a capture waits until its payment is known',
@@ -42,7 +49,12 @@ export const MONEY_WORDS: { readonly [T in MoneyEvent['type']]: string | ((event
   'order.redemptionBooked': ({ entry }) => `Gift card payment booked with ${entry}`,
   'order.redemptionFailed': ({ message }) => `Gift card payment not booked: ${message}`,
   'payment.exceptionRaised': ({ detail }) => detail,
-  'payout.seen': ({ net, status, lines }) => `Payout of ${words(net)}, ${status}, of ${lines} movements`,
+  'order.settled': ({ settled: { provider, payoutId, net }, early }) =>
+    `${words(net)} of it in payout ${payoutId} of ${provider}${early ? ', before the order is here' : ''}`,
+  'payout.seen': ({ net, status, lines, months = [] }) =>
+    [`Payout of ${words(net)}, ${status}, of ${lines} movements`, ...months.map(inMonth(net.currency))].join('; '),
   'payout.reconciled': ({ net, fees }) => `Its movements come to ${words(net)}, after fees of ${words(fees)}`,
+  'payout.orderMissing': ({ orderRef, net }) => `Pays ${words(net)} for order ${orderRef}, which was never imported`,
+  'payout.orderFound': ({ orderRef }) => `Order ${orderRef} is here`,
   'payout.exceptionRaised': ({ detail }) => detail,
 }

@@ -23,7 +23,7 @@ const SECRETS = {
   'demo:odoo': 'an-api-key',
 } // prettier-ignore
 
-const CONFIG = (channelPool: boolean) => `
+const CONFIG = ({ channelPool, settlements }: Options) => `
 hub: { directory: ./.crossdock, publicUrl: http://127.0.0.1:4870 }
 erp: ${ERP}
 connections:
@@ -38,6 +38,7 @@ connections:
       queue: { url: '${QUEUE.url}', arn: '${QUEUE.arn}', accessKeyId: demo:aws-id, secretAccessKey: demo:aws }
       locations: [{ locationId: DEFAULT, pool: WH }]
       carriers: { UPS: UPS }
+      ${settlements ? `settlements: { from: '2026-11-01' }` : ''}
   ${ERP}:
     connector: odoo
     config: { url: http://odoo.sim, database: retail, user: hub@example.com, apiKey: demo:odoo }
@@ -55,15 +56,25 @@ export interface Marketplace {
   engine: Engine
   database: Database
   clock: { ms: number }
+  /** So many documents to come break off on their way. */
+  lost: { downloads: number }
   /** Lets time pass in steps of a minute, with all regular work. */
   pass(minutes: number): Promise<void>
   /** What the hub's own stream says of an order. */
   state(orderId: string): Promise<{ stage: string; exceptions: { code: string }[] }>
 }
 
+interface Options {
+  channelPool: boolean
+  settlements: boolean
+}
+
 const START_MS = Date.parse('2026-11-20T08:00:00.000Z')
 
-export async function aMarketplace(database: Database, { channelPool = true } = {}): Promise<Marketplace> {
+export async function aMarketplace(
+  database: Database,
+  { channelPool = true, settlements = false }: Partial<Options> = {},
+): Promise<Marketplace> {
   const clock = { ms: START_MS }
   const surroundings = { now: () => clock.ms, random: createRandom(2).next }
   const amazon = createAmazon(
@@ -86,7 +97,14 @@ export async function aMarketplace(database: Database, { channelPool = true } = 
     },
     surroundings,
   )
-  const fetch: Fetch = (request) => (new URL(request.url).host === 'odoo.sim' ? erp : amazon).fetch(request)
+  const lost = { downloads: 0 }
+  const fetch: Fetch = async (request) => {
+    const { host, pathname } = new URL(request.url)
+    const response = await (host === 'odoo.sim' ? erp : amazon).fetch(request)
+    if (!pathname.startsWith('/presigned/') || lost.downloads === 0) return response
+    lost.downloads -= 1
+    return new Response(new Uint8Array(await response.arrayBuffer()).slice(0, 40), response)
+  }
   const io = realIo({
     now: () => clock.ms,
     fetch,
@@ -94,7 +112,7 @@ export async function aMarketplace(database: Database, { channelPool = true } = 
     jitter: () => 0,
     secret: secretReader('.', {}, SECRETS),
   })
-  const config = parseConfig(CONFIG(channelPool), 'marketplace.yaml')
+  const config = parseConfig(CONFIG({ channelPool, settlements }), 'marketplace.yaml')
   const { engine, lanes, life } = startProcess('test', database, {
     config, io, wrap: (given) => given, elapsed: () => clock.ms, epoch: 0,
   }) // prettier-ignore
@@ -105,6 +123,7 @@ export async function aMarketplace(database: Database, { channelPool = true } = 
     engine,
     database,
     clock,
+    lost,
     async pass(minutes) {
       for (let minute = 0; minute < minutes; minute += 1) {
         clock.ms += 60_000

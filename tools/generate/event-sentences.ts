@@ -282,6 +282,7 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'session.closing': "The ERP is asked to close the register's session.",
   'session.closed': 'The session is closed and posted.',
   'session.closeFailed': 'The ERP could not close the session. A person has to look.',
+  'order.settled': 'A payout of the channel holds money of the order, by what it is for.',
   'order.paymentNoted': 'A payment at its provider told the order where it stands.',
   'order.promiseNoted': 'Stock told the order when goods come that it was sold before they were here.',
   'order.parcelNoted': 'A parcel told the order where it is, and what somebody has to settle.',
@@ -332,6 +333,8 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'payment.opened': 'A provider told of a payment for the first time.',
   'payment.authorised': "The customer's bank has set money aside: this much in all.",
   'payout.seen': 'A provider tells of a payout, and of every movement it is made of.',
+  'payout.orderMissing': 'It pays for an order that no channel ever told of. A person has to look.',
+  'payout.orderFound': 'An order it pays for came after all.',
   'payout.reconciled': 'The movements come to what reached the bank, to the cent.',
   'payout.exceptionRaised':
     'The payout does not add up, failed, or holds a movement nobody knows. A person has to look.',

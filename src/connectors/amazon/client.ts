@@ -8,6 +8,7 @@ import { Fault } from '../../fault.ts'
 import type { Bill, Budget } from '../kit/budget.ts'
 import { jsonOf } from '../kit/shape.ts'
 import type { Grant, Tokens } from './auth.ts'
+import { linesOf } from './lines.ts'
 import { type Operation, type OperationName, OPERATIONS } from './limits.ts'
 import { bytesOf, quotable, statusFault, textOf, type Wire } from './wire.ts'
 
@@ -26,7 +27,14 @@ export interface Client {
   /** Puts a document behind its presigned URL. */
   upload(url: string, text: string, contentType: string): Promise<void>
   /** A document by its presigned URL, unpacked. */
-  download(document: { url: string; compressionAlgorithm?: string | undefined }): Promise<string>
+  download(document: Packed): Promise<string>
+  /** The same line by line, while it comes in. */
+  lines(document: Packed): AsyncIterable<string>
+}
+
+interface Packed {
+  url: string
+  compressionAlgorithm?: string | undefined
 }
 
 export interface ClientOptions {
@@ -64,6 +72,12 @@ export function openClient({ url, secrets }: ClientOptions, tokens: Tokens, wire
     }
   }
 
+  async function fetched({ url }: Packed): Promise<Response> {
+    const response = await wire.send(url, { method: 'GET' })
+    if (response.status === 200) return response
+    throw statusFault(response, { what: 'the download of a document', now: wire.now() })
+  }
+
   const faultOf = (response: Response, text: string, name: OperationName): Fault => {
     const errors = errorList.safeParse(jsonOf(text)).data?.errors ?? []
     const words = errors.map(({ code, message, details }) => [code, message, details].filter(Boolean).join(': '))
@@ -95,9 +109,12 @@ export function openClient({ url, secrets }: ClientOptions, tokens: Tokens, wire
     },
 
     async download(document) {
-      const response = await wire.send(document.url, { method: 'GET' })
-      if (response.status !== 200) throw statusFault(response, { what: 'the download of a document', now: wire.now() })
+      const response = await fetched(document)
       return unpacked(await bytesOf(response), document.compressionAlgorithm === 'GZIP')
+    },
+
+    async *lines(document) {
+      yield* linesOf(await fetched(document), document.compressionAlgorithm === 'GZIP')
     },
   }
 }

@@ -1,4 +1,5 @@
 /** What one connection to a seller in one store is configured with. The descriptions here are the reference page. */
+import { dayIn } from '#canon/day.ts'
 import { z } from 'zod'
 import { MARKETPLACES } from './marketplaces.ts'
 
@@ -23,6 +24,23 @@ const queue = z.strictObject({
   accessKeyId: secret('the id of an AWS access key that may read and delete messages of the queue'),
   secretAccessKey: secret('the secret of that access key'),
 })
+
+const settlements = z.strictObject({
+  from: z.iso.date().describe('Reports that Amazon makes on this day or later are read; it keeps them for 90 days.'),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'is no time zone such as America/Los_Angeles')
+    .optional()
+    .describe("Whose calendar says which month an amount belongs to; the marketplace's own unless said."),
+})
+
+function isTimeZone(name: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(name) && dayIn('2026-01-01T00:00:00.000Z', name) !== ''
+  } catch {
+    return false
+  }
+}
 
 export const amazonConfig = z.strictObject({
   sellerId: z.string().regex(/^[A-Z0-9]+$/).describe("The seller's own id (merchant token)."), // prettier-ignore
@@ -56,6 +74,11 @@ export const amazonConfig = z.strictObject({
     .max(60)
     .default(7)
     .describe('How many days of orders are read the first time; 0 when the orders before are not ours.'),
+  settlements: settlements
+    .optional()
+    .describe(
+      "Settlement reports are read, split by months, and held against the orders; off unless said. The app needs the role 'Finance and Accounting'. Set it at one connection per account and currency.",
+    ),
   requestTimeoutMs: z
     .int()
     .min(0)

@@ -13,7 +13,7 @@ import { referenceOf } from './shipment.ts'
 import { createWorld } from './testing.ts'
 
 const TOPICS = [
-  'poll/order', 'poll/listing', 'poll/stock', 'poll/caught-up', 'queue/LISTINGS_ITEM_MFN_QUANTITY_CHANGE',
+  'poll/order', 'poll/listing', 'poll/stock', 'poll/caught-up', 'poll/settlement', 'poll/settled-orders', 'poll/settlement-refused', 'queue/LISTINGS_ITEM_MFN_QUANTITY_CHANGE',
   'queue/ORDER_CHANGE', 'queue/unknown', 'constructor', '__proto__',
 ] // prettier-ignore
 

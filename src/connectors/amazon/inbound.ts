@@ -9,6 +9,7 @@ import type { Delivery, Message } from '../kit/connector.ts'
 import { listingRow, listingOf } from './listing-row.ts'
 import { orderNode } from './order-node.ts'
 import { cancellationIsAsked, orderOf, type OrderOptions } from './order.ts'
+import { refusedMessages, settledMessages, settlementMessages } from './settled.ts'
 import { instantOf, shaped } from './shape.ts'
 
 export interface TranslateOptions extends OrderOptions {
@@ -65,6 +66,9 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   'poll/order': order,
   'poll/listing': listing,
   'poll/stock': stock,
+  'poll/settlement': ({ body }, { channel }) => settlementMessages(body, channel),
+  'poll/settled-orders': ({ body }, { channel }) => settledMessages(body, channel),
+  'poll/settlement-refused': ({ body }, { channel }) => refusedMessages(body, channel),
   'poll/caught-up': ({ body, topic }, { channel }) => {
     const { until } = shaped(z.object({ until: z.string() }), body, topic)
     const command = { type: 'channel.caughtUp', until: instantOf(until, 'until') }

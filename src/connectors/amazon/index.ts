@@ -17,6 +17,7 @@ import { listingEnsure, listingWithdraw, priceEnsure } from './offers.ts'
 import { changedFeed, placedFeed } from './orders.ts'
 import { openQueue } from './queue.ts'
 import { SCOPES } from './scopes.ts'
+import { settlementFeed } from './settlement-feed.ts'
 import { fulfilmentEnsure } from './shipment.ts'
 import { subscriptionUpkeep } from './subscriptions.ts'
 import { openWire } from './wire.ts'
@@ -31,7 +32,7 @@ export const amazon: Connector<AmazonConfig> = {
   config: amazonConfig,
 
   open(config, { name, io }): Connection {
-    const { clientId, marketplaceId, sellerId, backfillDays } = config
+    const { clientId, marketplaceId, sellerId, backfillDays, settlements } = config
     const marketplace = MARKETPLACES[marketplaceId]!
     // Resolved at every use: a rotated secret counts from then on, without a restart.
     const clientSecret = () => io.secret(config.clientSecret)
@@ -54,6 +55,10 @@ export const amazon: Connector<AmazonConfig> = {
     const writer = openWriter(client, seller)
     const offers = { ...seller, currency: marketplace.currency }
 
+    const settling = ({ from, timeZone = marketplace.timeZone }: NonNullable<typeof settlements>) => ({
+      marketplaceId, from, timeZone,
+    }) // prettier-ignore
+
     const connection: Connection = {
       translate: (delivery) => translate(delivery, options),
       outbound: {
@@ -75,6 +80,7 @@ export const amazon: Connector<AmazonConfig> = {
         orders: changedFeed(client, io, { marketplaceId, backfillDays }),
         placed: placedFeed(client, io, { marketplaceId, backfillDays }),
         listings: listingFeed(client, io, marketplaceId),
+        ...(settlements ? { settlements: settlementFeed(client, io, settling(settlements)) } : {}),
         ...(queue ? { notifications: notificationFeed(queue, client, seller) } : {}),
       },
       readers: readers(client, { ...options, ...seller }),

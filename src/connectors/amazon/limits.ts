@@ -32,6 +32,7 @@ export const OPERATIONS = {
   patchListingsItem: operation('PATCH', '/listings/2021-08-01/items/{sellerId}/{sku}', 5, 5),
   createFeedDocument: operation('POST', '/feeds/2021-06-30/documents', 0.5, 15),
   createFeed: operation('POST', '/feeds/2021-06-30/feeds', 0.0083, 15),
+  getReports: operation('GET', '/reports/2021-06-30/reports', 0.0222, 10),
   createReport: operation('POST', '/reports/2021-06-30/reports', 0.0167, 15),
   getReport: operation('GET', '/reports/2021-06-30/reports/{reportId}', 2, 15),
   getReportDocument: operation('GET', '/reports/2021-06-30/documents/{reportDocumentId}', 0.0167, 15),
@@ -73,6 +74,16 @@ export const ORDERS_PER_PAGE = 100
 /** A listing of all offers is asked for this often; Amazon keeps one for some hours anyway. */
 export const LISTINGS_EVERY_MS = 6 * 3_600_000
 export const LISTINGS_PER_PAGE = 500
+
+/** Amazon makes a settlement about every two weeks, and keeps its report for 90 days. */
+export const SETTLEMENTS_EVERY_MS = 6 * 3_600_000
+export const REPORTS_KEPT_MS = 90 * 86_400_000
+export const REPORTS_PER_PAGE = 100
+/** Orders of a settlement in one delivery, and deliveries in one page. */
+export const SETTLED_PER_READING = 200
+export const SETTLED_READINGS = 5
+/** There are some fifty a month; thousands mean that it is read wrongly. */
+export const SETTLEMENT_GROUPS_MAX = 5_000
 
 /** So many new prices at once are patched; more go as one feed. Two seconds of patches. */
 export const PRICES_ONE_BY_ONE = 10

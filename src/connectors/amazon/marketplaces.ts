@@ -8,6 +8,8 @@ export interface Marketplace {
   taxesIncluded: boolean
   /** Amazon tells amounts of tax and no rates; the first of these that gives the amount is taken. */
   taxRates: readonly string[]
+  /** Whose calendar says which month an amount of a settlement belongs to. */
+  timeZone: string
 }
 
 export type Region = 'na' | 'eu' | 'fe'
@@ -18,11 +20,22 @@ export const HOSTS: Readonly<Record<Region, string>> = {
   fe: 'https://sellingpartnerapi-fe.amazon.com',
 }
 
+/** Of the seat of each store: amazon.com counts its days in Seattle. */
+const ZONES: Readonly<Record<string, string>> = {
+  US: 'America/Los_Angeles', CA: 'America/Toronto', MX: 'America/Mexico_City',
+  BR: 'America/Sao_Paulo', DE: 'Europe/Berlin', GB: 'Europe/London',
+  FR: 'Europe/Paris', IT: 'Europe/Rome', ES: 'Europe/Madrid',
+  NL: 'Europe/Amsterdam', BE: 'Europe/Brussels', IE: 'Europe/Dublin',
+  SE: 'Europe/Stockholm', PL: 'Europe/Warsaw', TR: 'Europe/Istanbul',
+  SA: 'Asia/Riyadh', AE: 'Asia/Dubai', IN: 'Asia/Kolkata',
+  JP: 'Asia/Tokyo', AU: 'Australia/Sydney', SG: 'Asia/Singapore',
+} // prettier-ignore
+
 const gross = (country: string, currency: string, region: Region, ...taxRates: string[]): Marketplace => ({
-  country, currency, region, taxesIncluded: true, taxRates,
+  country, currency, region, taxesIncluded: true, taxRates, timeZone: ZONES[country]!,
 }) // prettier-ignore
 const net = (country: string, currency: string): Marketplace => ({
-  country, currency, region: 'na', taxesIncluded: false, taxRates: [],
+  country, currency, region: 'na', taxesIncluded: false, taxRates: [], timeZone: ZONES[country]!,
 }) // prettier-ignore
 
 export const MARKETPLACES: Readonly<Record<string, Marketplace>> = {

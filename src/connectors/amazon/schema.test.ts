@@ -101,6 +101,7 @@ async function everything(): Promise<{ exchanges: Exchange[]; messages: string[]
   const documents: string[] = []
   const world = createWorld({
     account: { effectiveAfterMs: [1_000, 1_000] },
+    config: { settlements: { from: '2026-11-01' } },
     wrap: (fetch) => async (request) => {
       const copy = request.clone()
       const response = await fetch(request)
@@ -133,6 +134,7 @@ async function everything(): Promise<{ exchanges: Exchange[]; messages: string[]
   seller.placeOrder({ lines: [{ sku: MUG.sku, quantity: 1 }], pendingMs: 3_600_000 })
   seller.askCancellation(id)
   seller.shipByAmazon(fba)
+  seller.closePeriod()
   const [line] = seller.beliefs().orders.find((one) => one.id === id)!.lines
   const ask = { externalId: id, orderName: id, parcel: { shipmentId: '7', trackingNumber: '1Z', carrier: 'UPS' } }
   await send('fulfilment.ensure', { ...ask, lines: [{ lineId: line!.id, quantity: 1, cumulative: 1 }] })

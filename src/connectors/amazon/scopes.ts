@@ -4,4 +4,5 @@ export const SCOPES = {
   'Product Listing': 'Which SKU is offered, and publishing what may be sold.',
   'Direct-to-Consumer Shipping (Restricted)': 'Name and address of buyers whose orders we ship ourselves.',
   'Tax Invoicing (Restricted)': 'Tax of an order per line.',
+  'Finance and Accounting': 'Settlement reports, only where they are read.',
 } as const

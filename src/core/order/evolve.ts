@@ -14,6 +14,7 @@ import { evolvePromise } from './promises.ts'
 import { evolveRedemption, isOfRedemption } from './redeemed.ts'
 import { evolveScreening, isOfScreening } from './screening.ts'
 import { evolveRoute, unsettled } from './route.ts'
+import { evolveSettled } from './settled.ts'
 import { homeOfSku, mainPool, type Seat } from './seats.ts'
 
 export function evolve(before: OrderState, event: OrderEvent): OrderState {
@@ -42,6 +43,8 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
     }
     case 'order.paymentNoted':
       return evolvePayment(state, event)
+    case 'order.settled':
+      return evolveSettled(state, event)
     case 'order.parcelNoted':
       return evolveParcel(state, event)
     case 'order.promiseNoted':

@@ -2,7 +2,7 @@
 import type { Order } from '#canon/order.ts'
 import type { Context } from '../decider.ts'
 import type { ChannelPolicy, Policy } from '../policy.ts'
-import { dayIn } from '../day.ts'
+import { dayIn } from '#canon/day.ts'
 import { editStep, isBeingEdited } from './edit.ts'
 import { homeOf, leftByChannel, shippedByChannel } from './by-channel.ts'
 import { evolve } from './evolve.ts'

@@ -37,6 +37,7 @@ import {
 } from './screening.ts' // prettier-ignore
 import { noteRoute, type OrderRouteEvent, poolOf } from './route.ts'
 import { homeOfSku, mainPool, poolAt, type Seat, seatsOf } from './seats.ts'
+import { noteSettled, type NoteSettled, type OrderSettledEvent } from './settled.ts'
 import { changesBetween, supersedes } from './snapshot.ts'
 import { type Hold, initial, type OrderState, type Priced } from './state.ts'
 import { judge, type Obstacle } from './validation.ts'
@@ -59,6 +60,7 @@ export type OrderCommand =
   /** By a person: tell the channel of all parcels again, whatever it said. */
   | { type: 'order.resend' }
   | NotePayment
+  | NoteSettled
   | NoteParcel
   | NotePromise
   | NotePieces
@@ -73,6 +75,7 @@ export type OrderCommand =
 export type OrderEvent =
   | OrderRouteEvent
   | OrderPaymentEvent
+  | OrderSettledEvent
   | OrderParcelEvent
   | PromiseEvent
   | OrderCollectEvent
@@ -172,6 +175,7 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
   }
   if (command.type === 'order.cancel') return cancelEvents(state, command.reason, command.at, context)
   if (command.type === 'order.notePayment') return notePayment(state, command, policy)
+  if (command.type === 'order.noteSettled') return noteSettled(state, command)
   if (state.stage === 'absent') return refuse('order_unknown', 'The order has not been seen yet.')
   if (isHoldCommand(command)) return respondToPerson(state, command, policy, context)
   if (isMoveCommand(command)) return respondToMove(state, command, policy)

@@ -23,10 +23,12 @@ import { type BackRequest, isOfMoney, purseOf } from './purse.ts'
 import { isOfRedemption, reactToRedemption } from './redeemed.ts'
 import { isOfScreening, reactToScreening } from './screening.ts'
 import { poolOf, routeNotes, stopRoute } from './route.ts'
+import { foundNotes, missingNotes } from './settled.ts'
 import { seatsAt } from './seats.ts'
 
 export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   const { order } = state
+  if (event.type === 'order.settled') return missingNotes(event)
   if (!order) return []
   const { channel, externalId } = order
   const orderRef = `${channel}:${externalId}`
@@ -46,6 +48,7 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
         ...conversionNotes(order.tags, orderRef),
         ...returnNote(state),
         ...paymentNotes(state),
+        ...foundNotes(state),
       ]
     case 'order.changed':
       return [

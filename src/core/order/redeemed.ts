@@ -4,7 +4,7 @@
  * the invoice is there, as does what is given back to them.
  */
 import type { Order, Redemption } from '#canon/order.ts'
-import { dayIn } from '../day.ts'
+import { dayIn } from '#canon/day.ts'
 import type { Done, Failed, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import type { OrderState } from './state.ts'

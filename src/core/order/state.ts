@@ -2,6 +2,7 @@
 import type { Money } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import type { OrderParcel } from './parcels.ts'
+import type { OrderSettled } from '#canon/payout.ts'
 import type { OrderPayment } from './payment.ts'
 import type { Acceptance } from './accept.ts'
 import type { Leaving } from './by-channel.ts'
@@ -61,6 +62,8 @@ export interface OrderState {
   waived?: readonly Obstacle[]
   /** At their providers, as far as they are known. */
   payments?: readonly OrderPayment[]
+  /** What payouts hold of it, where the channel says so. */
+  settled?: readonly OrderSettled[]
   /** On their way, as far as a carrier follows them. */
   parcels?: readonly OrderParcel[]
   /** Only where the hub captures. */

@@ -6,8 +6,14 @@ import { formatMoney, type Money, money } from '#canon/money.ts'
 import type { PayoutLine, PayoutLineKind, PayoutSeen } from '#canon/payout.ts'
 import type { Decider } from '../decider.ts'
 import type { Policy } from '../policy.ts'
+import { monthsOf, type PayoutMonth } from './months.ts'
 
-export type PayoutCommand = { type: 'payout.observe'; payout: PayoutSeen }
+export type PayoutCommand =
+  | { type: 'payout.observe'; payout: PayoutSeen }
+  /** What the provider tells of it cannot be read: nothing of it counts. */
+  | { type: 'payout.noteUnreadable'; detail: string }
+  /** From an order it pays for: whether the hub has it. */
+  | { type: 'payout.noteOrder'; orderRef: string; net: Money; known: boolean }
 
 /** Minor units by kind: what is left after fees, and the fees. */
 export interface PayoutSums {
@@ -27,17 +33,23 @@ export type PayoutEvent =
       sums: PayoutSums
       lines: number
       quarantined: readonly Quarantined[]
+      /** Only where the provider tells them. */
+      months?: readonly PayoutMonth[]
     }
+  | { type: 'payout.orderMissing'; orderRef: string; net: Money }
+  | { type: 'payout.orderFound'; orderRef: string }
   | { type: 'payout.reconciled'; net: Money; fees: Money }
   | { type: 'payout.exceptionRaised'; code: PayoutTrouble; detail: string }
 
-export type PayoutTrouble = 'payout_differs' | 'payout_line_unknown' | 'payout_failed'
+export type PayoutTrouble = 'payout_differs' | 'payout_line_unknown' | 'payout_failed' | 'payout_unreadable'
 
 export interface PayoutState {
   version: number
   seen: Omit<Extract<PayoutEvent, { type: 'payout.seen' }>, 'type'> | null
   reconciled: boolean
   troubles: readonly { code: PayoutTrouble; detail: string }[]
+  /** Orders it pays for that no channel ever told of. */
+  missing?: readonly string[]
 }
 
 const initial: PayoutState = { version: 0, seen: null, reconciled: false, troubles: [] }
@@ -45,8 +57,11 @@ const initial: PayoutState = { version: 0, seen: null, reconciled: false, troubl
 export const payout: Decider<PayoutState, PayoutCommand, PayoutEvent, Policy> = {
   initial,
   decide(state, command) {
+    if (command.type === 'payout.noteOrder') return noteOrder(state, command)
+    if (command.type === 'payout.noteUnreadable') return noteUnreadable(state, command.detail)
     const seen = summed(command.payout)
-    if (JSON.stringify(seen) === JSON.stringify(state.seen)) return []
+    const isMended = state.troubles.some(({ code }) => code === 'payout_unreadable')
+    if (!isMended && JSON.stringify(seen) === JSON.stringify(state.seen)) return []
     return [{ type: 'payout.seen', ...seen }, ...judged(seen)]
   },
   evolve(before, event) {
@@ -59,6 +74,10 @@ export const payout: Decider<PayoutState, PayoutCommand, PayoutEvent, Policy> = 
       }
       case 'payout.reconciled':
         return { ...state, reconciled: true }
+      case 'payout.orderMissing':
+        return { ...state, missing: [...(state.missing ?? []), event.orderRef] }
+      case 'payout.orderFound':
+        return { ...state, missing: state.missing?.filter((one) => one !== event.orderRef) ?? [] }
       case 'payout.exceptionRaised':
         return { ...state, troubles: [...state.troubles, { code: event.code, detail: event.detail }] }
     }
@@ -66,7 +85,21 @@ export const payout: Decider<PayoutState, PayoutCommand, PayoutEvent, Policy> = 
   react: () => [],
 }
 
-function summed({ status, issuedAt, net, lines }: PayoutSeen): NonNullable<PayoutState['seen']> {
+function noteOrder(
+  { missing = [] }: PayoutState,
+  { orderRef, net, known }: Extract<PayoutCommand, { type: 'payout.noteOrder' }>,
+): PayoutEvent[] {
+  if (missing.includes(orderRef) !== known) return []
+  return known ? [{ type: 'payout.orderFound', orderRef }] : [{ type: 'payout.orderMissing', orderRef, net }]
+}
+
+function noteUnreadable({ troubles }: PayoutState, detail: string): PayoutEvent[] {
+  if (troubles.some((one) => one.detail === detail)) return []
+  return [{ type: 'payout.exceptionRaised', code: 'payout_unreadable', detail }]
+}
+
+function summed(payout: PayoutSeen): NonNullable<PayoutState['seen']> {
+  const { status, issuedAt, net, lines } = payout
   const sums: Partial<Record<PayoutLineKind, number>> = {}
   const quarantined: Quarantined[] = []
   let fees = 0
@@ -79,7 +112,10 @@ function summed({ status, issuedAt, net, lines }: PayoutSeen): NonNullable<Payou
     sums[kind] = (sums[kind] ?? 0) + line.net.amount
     fees += line.fee.amount
   }
-  return { status, issuedAt, net, sums: { net: sums, fees }, lines: lines.length, quarantined }
+  const months = monthsOf(payout)
+  return {
+    status, issuedAt, net, sums: { net: sums, fees }, lines: lines.length, quarantined, ...(months && { months }),
+  } // prettier-ignore
 }
 
 function judged({ status, net, sums, quarantined }: NonNullable<PayoutState['seen']>): PayoutEvent[] {

@@ -4,7 +4,7 @@
  */
 import { add, money, type Money, subtract, sum } from '#canon/money.ts'
 import type { Refund } from '#canon/order.ts'
-import { dayIn } from '../day.ts'
+import { dayIn } from '#canon/day.ts'
 import type { CreditAsk } from '../intents.ts'
 import { type ChannelPolicy, DEFAULT_RETURNS } from '../policy.ts'
 import { isRest } from './exchange.ts'

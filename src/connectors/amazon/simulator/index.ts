@@ -6,6 +6,7 @@
 import { formatMoney, money } from '#canon/money.ts'
 import type { Simulator, SimulatorIo } from '../../kit/simulator.ts'
 import { openServer } from './server.ts'
+import { openSettlements, type Settled, type Settlements } from './settlements.ts'
 import {
   type AmazonOptions,
   type AmazonState,
@@ -52,10 +53,12 @@ export interface AmazonBeliefs {
   subscriptions: number
   /** In the queue, handed out or not. */
   messages: number
+  /** Every settlement with all its amounts. */
+  settled: Settled[]
   counts: AmazonState['counts']
 }
 
-export interface AmazonSimulator extends Simulator, Trade {
+export interface AmazonSimulator extends Simulator, Trade, Settlements {
   beliefs(): AmazonBeliefs
   /** All it remembers, as plain data without functions; what happens later does not change it. */
   snapshot(): unknown
@@ -93,6 +96,7 @@ export function createAmazon(options: AmazonOptions, io: SimulatorIo, snapshot?:
   const server = openServer(world, () => trade.tick())
   return {
     ...trade,
+    ...openSettlements(world),
     fetch: (request) => server.fetch(request),
     // Amazon sends no webhooks: its news lie in the queue.
     due: () => [],
@@ -163,6 +167,7 @@ function believed(world: World): AmazonBeliefs {
     feeds: state.feeds.size,
     subscriptions: state.subscriptions.size,
     messages: state.messages.length,
+    settled: structuredClone(state.settled),
     counts: { ...state.counts },
   }
 }

@@ -1,9 +1,9 @@
 /** The operations of the simulated API: each takes a checked request and gives a status with a body. */
-import { LISTINGS_REPORT } from '../reports.ts'
+import { LISTINGS_REPORT, SETTLEMENT_REPORT } from '../reports.ts'
 import { tellOrder } from './notify.ts'
 import { patchesIn, submit } from './changes.ts'
 import { listingView, orderView } from './views.ts'
-import { moment, type Order, type World } from './state.ts'
+import { moment, type Order, type Report, type World } from './state.ts'
 
 export interface Asked {
   path: Readonly<Record<string, string>>
@@ -136,6 +136,7 @@ const confirmShipment: Operation = (world, { path, body }) => {
   }) // prettier-ignore
   const whole = order.items.every(({ ordered, cancelled, shipped }) => shipped >= ordered - cancelled)
   order.status = whole ? 'SHIPPED' : 'PARTIALLY_SHIPPED'
+  if (whole) order.shippedAt ??= world.io.now()
   order.updatedAt = world.io.now()
   tellOrder(world, order, 'Shipped')
   return { status: 204 }
@@ -185,6 +186,7 @@ const createFeed: Operation = (world, { body }) => {
 
 const createReport: Operation = (world, { body }) => {
   const { state, io, options } = world
+  if (body['reportType'] === SETTLEMENT_REPORT) return invalid('Reports of this type cannot be requested.')
   if (body['reportType'] !== LISTINGS_REPORT) return invalid('This report type is not simulated.')
   const id = String(50_000_000_000 + world.next())
   const dueAt = io.now() + (options.processingMs ?? 30_000)
@@ -192,15 +194,47 @@ const createReport: Operation = (world, { body }) => {
   return ok({ reportId: id }, 202)
 }
 
-const getReport: Operation = ({ state, marketplaceId }, { path }) => {
-  const report = state.reports.get(path['reportId']!)
-  if (!report) return missing('The report was not found.')
+const getReport: Operation = (world, { path }) => {
+  const report = world.state.reports.get(path['reportId']!)
+  return report ? ok(reportView(world, report)) : missing('The report was not found.')
+}
+
+function reportView({ marketplaceId }: World, report: Report) {
   const status = report.documentId !== null ? 'DONE' : report.cancelled ? 'CANCELLED' : 'IN_PROGRESS'
-  return ok({
+  return {
     reportId: report.id, reportType: report.type, marketplaceIds: [marketplaceId],
     createdTime: moment(report.createdAt),
     processingStatus: status, ...(report.documentId === null ? {} : { reportDocumentId: report.documentId }),
-  }) // prettier-ignore
+  } // prettier-ignore
+}
+
+const REPORTS_KEPT_MS = 90 * DAY_MS
+
+/** The newest first; a token stands alone and holds the filters. */
+const getReports: Operation = (world, { query }) => {
+  const { state, io } = world
+  const token = query.get('nextToken')
+  if (token !== null && query.size > 1) return invalid('nextToken must be the only parameter.')
+  const asked = token === null ? query : new URLSearchParams(Buffer.from(token, 'base64url').toString())
+  const types = setOf(asked, 'reportTypes')
+  if (types.size === 0 || types.size > 10) return invalid('Between 1 and 10 reportTypes or a nextToken are required.')
+  const size = Number(asked.get('pageSize') ?? 10)
+  if (!(size >= 1 && size <= 100)) return invalid('pageSize must be between 1 and 100.')
+  const since = Date.parse(asked.get('createdSince') ?? moment(io.now() - REPORTS_KEPT_MS))
+  if (Number.isNaN(since)) return invalid('createdSince is not in ISO 8601 format.')
+  const stores = setOf(asked, 'marketplaceIds')
+  const kept = Math.max(since, io.now() - REPORTS_KEPT_MS)
+  const found = [...state.reports.values()]
+    .filter(({ type, createdAt }) => types.has(type) && createdAt >= kept)
+    .filter(() => stores.size === 0 || stores.has(world.marketplaceId))
+    .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
+  const from = Number(asked.get('from') ?? 0)
+  const next = new URLSearchParams(asked)
+  next.set('from', String(from + size))
+  return ok({
+    reports: found.slice(from, from + size).map((one) => reportView(world, one)),
+    ...(from + size < found.length ? { nextToken: Buffer.from(next.toString()).toString('base64url') } : {}),
+  })
 }
 
 /** A presigned URL is good for five minutes. */
@@ -305,6 +339,7 @@ export const SIMULATED: Readonly<Record<string, Operation>> = {
   patchListingsItem,
   createFeedDocument,
   createFeed,
+  getReports,
   createReport,
   getReport,
   getReportDocument,

@@ -135,7 +135,8 @@ async function giveDocument({ state, io }: World, request: Request): Promise<Res
     return new Response(null, { status: 200 })
   }
   if (request.method !== 'GET') return new Response('<Error><Code>MethodNotAllowed</Code></Error>', { status: 405 })
-  return new Response(new Uint8Array(packed(document)), { status: 200 })
+  const headers = { 'content-type': `text/plain;charset=${document.charset ?? 'utf-8'}` }
+  return new Response(new Uint8Array(packed(document)), { status: 200, headers })
 }
 
 function bodyOf(text: string): Record<string, unknown> | null {

@@ -1,6 +1,7 @@
 /** What the simulated marketplace remembers of one seller. Amounts are minor units, moments are milliseconds. */
 import type { SimulatorIo } from '../../kit/simulator.ts'
 import { MARKETPLACES } from '../marketplaces.ts'
+import type { GivenBack, Settled } from './settlements.ts'
 
 export interface Listing {
   sku: string
@@ -118,6 +119,10 @@ export interface Order {
   packages: Package[]
   /** When the payment is settled; null when it is. */
   settlesAt: number | null
+  /** When all of it had left. */
+  shippedAt?: number
+  /** A settlement has its money. */
+  isSettled?: boolean
 }
 
 export interface Report {
@@ -134,6 +139,7 @@ export interface Document {
   id: string
   text: string
   gzip: boolean
+  charset?: 'utf-8' | 'cp1252'
 }
 
 export interface QueueEntry {
@@ -186,6 +192,9 @@ export interface AmazonState {
   reports: Map<string, Report>
   documents: Map<string, Document>
   feeds: Map<string, Feed>
+  settled: Settled[]
+  settledUntil?: number
+  givenBack: GivenBack[]
   /** Changes of these SKUs are accepted and come to nothing, each for its reason. */
   refused: Map<string, string>
   /** So many feeds to come are never worked off. */
@@ -219,7 +228,7 @@ export interface World {
 export function openWorld(options: AmazonOptions, io: SimulatorIo, before?: AmazonState): World {
   const marketplaceId = options.marketplaceId ?? 'ATVPDKIKX0DER'
   const marketplace = MARKETPLACES[marketplaceId]!
-  const state = before ?? fresh(options)
+  const state = before ? { ...fresh(options), ...before } : fresh(options)
   return {
     options,
     io,
@@ -240,6 +249,8 @@ const fresh = ({ clientSecret, refreshToken, personalData = true }: AmazonOption
   reports: new Map(),
   documents: new Map(),
   feeds: new Map(),
+  settled: [],
+  givenBack: [],
   refused: new Map(),
   failFeeds: 0,
   messages: [],

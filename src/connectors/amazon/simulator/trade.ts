@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib'
 import { setQuantity, workOff } from './changes.ts'
 import { tellFba, tellReport, tellIssues, tellOrder, tellStatus } from './notify.ts'
-import type { Buyer, Charge, Item, Listing, Order, Report, World } from './state.ts'
+import type { Buyer, Charge, Document, Item, Listing, Order, Report, World } from './state.ts'
 
 export interface NewListing {
   sku: string
@@ -162,6 +162,7 @@ export function openTrade(world: World): Trade {
         if (stock) Object.assign(stock, { reserved: stock.reserved - item.shipped, updatedAt: io.now() })
       }
       order.status = 'SHIPPED'
+      order.shippedAt = io.now()
       touch(order, 'Shipped')
       return true
     },
@@ -307,5 +308,7 @@ function tableOf(rows: readonly Listing[]): string {
 }
 
 /** As the bytes lie behind the presigned URL. */
-export const packed = ({ text, gzip }: { text: string; gzip: boolean }): Uint8Array =>
-  gzip ? gzipSync(text) : new TextEncoder().encode(text)
+export function packed({ text, gzip, charset }: Document): Uint8Array {
+  const bytes = Buffer.from(text, charset === 'cp1252' ? 'latin1' : 'utf8')
+  return gzip ? gzipSync(bytes) : bytes
+}
