@@ -121,7 +121,7 @@ function journeys(): void {
   }
 
   for (const loseEvery of [Infinity, 19])
-    test(`cheaper${loseEvery < Infinity ? ', every 19th answer lost' : ''}: the rest goes back once`, async () => {
+    test(`cheaper${loseEvery < Infinity ? ', one answer in 19 lost' : ''}: the rest goes back once`, async () => {
       const { hub, id, mug, bowl, instead, shop } = await exchanged(-500, loseEvery)
       const rest = taxed(1_250) - taxed(750)
       expect(cents(shop().refunded)).toBe(rest)

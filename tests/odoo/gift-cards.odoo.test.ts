@@ -46,7 +46,7 @@ function journeys(): void {
   }
 
   for (const loseEvery of [Infinity, 7])
-    test(`it pays the invoice against what is owed, once, and is owed again when it is given back${loseEvery < Infinity ? ', every 7th answer lost' : ''}`, async () => {
+    test(`it pays the invoice against what is owed, once, and is owed again when it is given back${loseEvery < Infinity ? ', one answer in 7 lost' : ''}`, async () => {
       const run = runName()
       const mug = `MUG-${run}`
       const product = { sku: mug, title: 'Blue mug', price: '12.50' }

@@ -65,7 +65,7 @@ export interface TestHub {
 }
 
 export interface HubOptions {
-  /** The n-th answer of Odoo, and every n-th after it, is lost: the work is done and nobody hears of it. */
+  /** One answer of Odoo in so many is lost: the work is done and nobody hears of it. */
   loseEvery?: number
   configure?(config: Config, channel: string): Config
   /** The shop's places, each with the warehouse it sells from; one of `WH` unless said. */
@@ -195,8 +195,13 @@ export async function openHub(
   }
 }
 
-/** Counts what goes over the wire, and loses answers. */
+/**
+ * Counts what goes over the wire, and loses one answer in so many, each time at another place: at the same one, work
+ * that always asks as much would lose the same answer for ever.
+ */
 function watched(wire: Wire, loseEvery: number, odoo: Fetch): Fetch {
+  const random = createRandom(7)
+  let unlucky = 0
   return async (request) => {
     const { params } = (await request.clone().json()) as { params?: { method?: string; args?: unknown[] } }
     const name =
@@ -204,8 +209,9 @@ function watched(wire: Wire, loseEvery: number, odoo: Fetch): Fetch {
         ? `${String(params.args?.[3])}.${String(params.args?.[4])}`
         : `common.${params?.method}`
     wire.calls[name] = (wire.calls[name] ?? 0) + 1
+    if (loseEvery < Infinity && wire.total % loseEvery === 0) unlucky = random.int(0, loseEvery - 1)
+    const lost = wire.total % loseEvery === unlucky && loseEvery < Infinity
     wire.total += 1
-    const lost = wire.total % loseEvery === 0
     const response = await odoo(request)
     const text = await response.text()
     if (/SerializationFailure|could not serialize|ir_model_data_module_name_uniq_index|DeadlockDetected/.test(text))

@@ -280,7 +280,7 @@ function journeys(): void {
     expect(hub.wire.calls['sale.advance.payment.inv.create_invoices']).toBe(1)
   })
 
-  test('every thirteenth answer of Odoo is lost: still one of everything', async () => {
+  test('one answer of Odoo in thirteen is lost: still one of everything', async () => {
     const { hub, mug, bowl } = await open({}, { loseEvery: 13 })
     const shipped = [1, 2, 3].map((quantity) =>
       buy(hub, [

@@ -46,7 +46,7 @@ function journeys(): void {
   beforeAll(async () => void (server = await openServer(access.admin)), LONG_MS)
 
   for (const loseEvery of [Infinity, 23])
-    test(`bought once, and at the delivery${loseEvery < Infinity ? ', every 23rd answer lost' : ''}`, async () => {
+    test(`bought once, and at the delivery${loseEvery < Infinity ? ', one answer in 23 lost' : ''}`, async () => {
       let account: EasypostAccount | undefined
       const systems = (now: () => number) => {
         account = createEasypost({ apiKey: 'test:post', balance: 2_000_000 }, { now, random: () => 0.3 })

@@ -90,7 +90,7 @@ function journeys(): void {
     (await orderPage(engine.database, channel, id, new Map()))!.lines[0]!
 
   for (const loseEvery of [Infinity, 13])
-    test(`slips, shrinks, comes in two parts${loseEvery < Infinity ? ', every 13th answer lost' : ''}: each piece once, to who waited longest`, async () => {
+    test(`slips, shrinks, comes in two parts${loseEvery < Infinity ? ', one answer in 13 lost' : ''}: each piece once, to who waited longest`, async () => {
       const { hub, sku, receipt, shown, page, promises, later } = await open(loseEvery, 13)
       const first = await buy(hub, sku, 2)
       const second = await buy(hub, sku, 3)

@@ -127,7 +127,7 @@ function journeys(): void {
     expect(sale['invoice_status']).toBe('invoiced')
   })
 
-  test('every 23rd answer is lost: still one return and one credit note', async () => {
+  test('one answer in 23 is lost: still one return and one credit note', async () => {
     const { hub, id, mug, bowl } = await sold({ loseEvery: 23 })
     hub.shop.refund(id, [
       { sku: mug, quantity: 2, restock: true },

@@ -17,7 +17,7 @@ const [HERE, THERE] = [7_001, 7_002] as const
 /** What happens to Odoo's answers. */
 export const LOSSES = [
   { losses: 'every answer heard', loseEvery: undefined },
-  { losses: 'every 13th answer lost', loseEvery: 13 },
+  { losses: 'one answer in 13 lost', loseEvery: 13 },
 ] as const
 
 /** An Odoo with two warehouses, `WH` and another. */
