@@ -135,8 +135,12 @@ function auditStock(estate: Estate): Findings {
   const free = count(shelves.map(({ sku, free: quantity }) => ({ sku, quantity })))
   const oversold = shelves.filter((one) => one.free < 0)
   const { offered: available } = soldIn(estate)
+  const { levels } = estate.shop.beliefs()
+  // Nothing is sold from a place of less than nothing, and nothing less elsewhere.
+  const below = (sku: string) =>
+    Object.values(levels[sku] ?? {}).reduce((all, { available: shown }) => all + Math.min(0, shown), 0)
   return products.flatMap(({ sku }) => {
-    const [offered, there] = [available(sku), free(sku)]
+    const [offered, there] = [available(sku) - below(sku), free(sku)]
     const less = oversold.find((one) => one.sku === sku)
     if (less) return [`Oversold: Odoo has ${less.free} of ${sku} free in ${less.warehouse}.`]
     return offered === there ? [] : [`Stock: the channels offer ${offered} of ${sku}, Odoo has ${there} free.`]

@@ -1,6 +1,7 @@
 /** What comes of the answers of the ERP and of channels, and of hearing how far a channel's orders are known. */
 import type { Answer, Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
+import { takenBy } from './compare.ts'
 import { kitOf } from './kits.ts'
 import type { ChannelStock, Ledger } from './ledger.ts'
 import { awaited, settle, withoutOpen } from './put.ts'
@@ -29,7 +30,7 @@ export function done(state: Ledger, command: Done): StockEvent[] {
   if (command.intent === 'inventory.put') return putAnswered(name, flight.to, command.answer)
   if (command.answer.outcome === 'set') return [{ type: 'stock.published', channel: name, to: flight.to }]
   const { available } = command.answer
-  const boundAfter = (bound ?? 0) - Math.max(0, flight.to - flight.from)
+  const boundAfter = (bound ?? 0) - takenBy(channel)
   return [{ type: 'stock.publishStale', channel: name, available, raised: raisedBy(channel, available, boundAfter) }]
 }
 

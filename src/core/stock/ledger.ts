@@ -4,7 +4,7 @@
  *
  * - news of a sale of q: bound −q, holds +q;
  * - lowering from e to n: bound −(e−n) once the compare-and-set is known to have succeeded, no sooner;
- * - raising from e to n: bound +(n−e) before the call, given back if the compare was stale;
+ * - raising from e to n: bound +(n−e) before the call, what is below nothing apart; given back if the compare was stale;
  * - the channel put r pieces back by itself: bound +r, in the same step in which the hold that covered them goes;
  * - proof that exposure is more than the bound (a reading, a compare): bound up to it. What was raised so is
  *   _unexplained_ and taken off the next pieces put back: the proof of them came before their news.
@@ -48,7 +48,8 @@ export interface ChannelStock {
   /** Rests on news, which is of unknown age: nothing was asked of the channel since. */
   guessed: boolean
   seenAt: string | null
-  flight: { version: number; from: number; to: number } | null
+  /** `repaid`: what the raise took off `unexplained`. */
+  flight: { version: number; from: number; to: number; repaid?: number } | null
   /** Version of the event that asked for a reading of the channel. */
   reading: number | null
   /** Why nothing is published any more; a person or fresh news resumes it. */

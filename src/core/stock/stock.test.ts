@@ -114,3 +114,33 @@ describe('after a restore', () => {
     expect(state.channels[0]).toMatchObject({ reading: null, flight: { from: 9, to: 3 } })
   })
 })
+
+describe('a shelf that shows less than nothing, because an order was moved to it', () => {
+  const sold: StockEvent = {
+    type: 'stock.reserved', orderRef: 'shop:1', channel: 'shop', quantity: 2, sold: 2, restocked: 0,
+  } // prettier-ignore
+  const gone: StockEvent = { ...sold, quantity: 0, sold: 0 }
+  const publishing = (from: number, to: number): StockEvent => ({ type: 'stock.publishing', channel: 'shop', from, to })
+  const before = [listed('shop'), shows(0), known, counted(1, 3), sold, gone]
+  const booksAfter = (...events: StockEvent[]) => {
+    const [one] = [...before, ...events].reduce((state, event) => stock.evolve(state, event), stock.initial).channels
+    return { bound: one!.bound, unexplained: one!.unexplained }
+  }
+
+  it('can sell no more by what only repays it, and all that is above', () => {
+    expect(booksAfter()).toEqual({ bound: 0, unexplained: 2 })
+    expect(booksAfter(publishing(-2, -1))).toEqual({ bound: 0, unexplained: 1 })
+    expect(booksAfter(publishing(-2, 1))).toEqual({ bound: 1, unexplained: 0 })
+  })
+
+  it('is as before when the number was another one after all', () => {
+    const stale: StockEvent = { type: 'stock.publishStale', channel: 'shop', available: -1, raised: 0 }
+    expect(booksAfter(publishing(-2, 1), stale)).toEqual({ bound: 0, unexplained: 2 })
+  })
+
+  it('sells what is put back after it was repaid', () => {
+    const back: StockEvent = { ...sold, quantity: 0, sold: 0, restocked: 2 }
+    expect(booksAfter(back)).toEqual({ bound: 0, unexplained: 0 })
+    expect(booksAfter(publishing(-2, 0), back)).toEqual({ bound: 2, unexplained: 0 })
+  })
+})

@@ -91,6 +91,10 @@ function sales(engine: Engine, channel: string): Definition | null {
 
 const stockStreamOf = (key: string): string => `stock/${key}`
 
+/** A channel that shows less than nothing sells as much as one that shows nothing. */
+const isSoldOtherwise = ({ kind, ours, theirs }: Difference): boolean =>
+  kind !== 'mismatched' || Math.max(0, Number(ours)) !== Math.max(0, Number(theirs))
+
 function stock(engine: Engine, channel: string): Definition | null {
   const readers = [readerOf(engine, channel, 'stock'), allotted(engine.database, channel)] as const
   const base = common(engine, 'stock', channel, readers)
@@ -98,7 +102,7 @@ function stock(engine: Engine, channel: string): Definition | null {
   return {
     ...base,
     fields: pieces(toleranceOf(engine, 'stock')),
-    explain: everything,
+    explain: (_, differences) => Promise.resolve(differences.filter(isSoldOtherwise)),
     /** What the channel shows is told to the ledger as news: it reads or publishes again, whichever is safe. */
     mend: (findings, runId) =>
       Promise.resolve(
