@@ -86,7 +86,7 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a raise is not taken from what is free before it is sent',
     file: 'src/core/stock/compare.ts',
-    find: 'const bound = (one.bound ?? 0) + Math.max(0, to - from)',
+    find: 'const bound = (one.bound ?? 0) + gained(from, to)',
     replace: 'const bound = one.bound ?? 0',
     why: 'What is on its way to one channel is given to another as well.',
     seeds: [1, 20],

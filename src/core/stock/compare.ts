@@ -21,7 +21,8 @@ export function evolveCompare(one: ChannelStock, event: ChannelEvent, version: n
       const repaid = Math.min(one.unexplained, owed)
       const flight = { version, from, to, ...(repaid > 0 && { repaid }) }
       const unexplained = one.unexplained - repaid
-      return { ...one, bound: (one.bound ?? 0) + gained(from, to), unexplained, heard: 0, guessed: false, flight }
+      const bound = (one.bound ?? 0) + gained(from, to)
+      return { ...one, bound, unexplained, heard: 0, guessed: false, flight }
     }
     case 'stock.published': {
       const bound = (one.bound ?? 0) - Math.max(0, (one.flight?.from ?? 0) - event.to)

@@ -4,7 +4,8 @@
  *
  * - news of a sale of q: bound −q, holds +q;
  * - lowering from e to n: bound −(e−n) once the compare-and-set is known to have succeeded, no sooner;
- * - raising from e to n: bound +(n−e) before the call, what is below nothing apart; given back if the compare was stale;
+ * - raising from e to n: bound +(n−e) before the call, each taken as 0 where it is less; given back if the compare was
+ *   stale;
  * - the channel put r pieces back by itself: bound +r, in the same step in which the hold that covered them goes;
  * - proof that exposure is more than the bound (a reading, a compare): bound up to it. What was raised so is
  *   _unexplained_ and taken off the next pieces put back: the proof of them came before their news.
