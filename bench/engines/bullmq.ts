@@ -4,9 +4,10 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createConnection, createServer } from 'node:net'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '#store/ports.ts'
 import { type Candidate, countdown, type Flow, type Pool, STEPS, write } from './flow.ts'
 import { load } from './install.ts'
 
@@ -85,14 +86,6 @@ const ended = (server: ChildProcess): Promise<void> =>
   new Promise((resolve) => {
     server.once('exit', () => resolve())
     server.kill()
-  })
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
   })
 
 const answers = (port: number): Promise<boolean> =>

@@ -1,4 +1,4 @@
-/** The calendar day of a moment where the books are kept: when it is evening in one zone it is morning elsewhere. */
+/** Time zones, and the calendar day of a moment in them: when it is evening in one it is morning elsewhere. */
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -8,6 +8,16 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   const fresh = new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
   formats.set(timeZone, fresh)
   return fresh
+}
+
+/** Whether it is an IANA time zone this machine knows. Offsets such as `+01:00` are none: they know no summer. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
 }
 
 /** `2026-11-21`; by UTC where no zone is said. */

@@ -17,7 +17,7 @@ export type PayoutHeads = Readonly<Partial<Record<PayoutHead, number>>>
 export const payoutHeads = z.partialRecord(z.enum(PAYOUT_HEADS), z.int())
 
 /** `2026-10`, by the calendar of whoever sells. */
-const month = z.string().regex(/^\d{4}-\d\d$/, 'must be a month')
+export const month = z.string().regex(/^\d{4}-\d\d$/, 'must be a month')
 
 export const PAYOUT_STATUSES = ['scheduled', 'paid', 'failed', 'canceled'] as const
 

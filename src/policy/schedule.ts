@@ -2,8 +2,9 @@
  * When things happen, as a retailer writes it: when a connection's feeds and upkeep run, how long it may be silent, and
  * the calendar of cut-offs, closing times and windows. Plain data; what it means is in timetable.ts and calendar.ts.
  */
+import { isTimeZone } from '#canon/day.ts'
 import { z } from 'zod'
-import { isTimeZone, planProblem } from './timetable.ts'
+import { planProblem } from './timetable.ts'
 
 export const zone = z.string().refine(isTimeZone, {
   error: ({ input }) => `No time zone is called '${String(input)}'. It looks like Europe/Berlin.`,

@@ -1,7 +1,8 @@
 /** Cron in time zones: each moment once, in order, whatever the clock on the wall does. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isTimeZone, momentOf, planProblem, timetableOf, wallOf } from './timetable.ts'
+import { isTimeZone } from '#canon/day.ts'
+import { momentOf, planProblem, timetableOf, wallOf } from './timetable.ts'
 
 const HOUR = 3_600_000
 const utc = (text: string) => Date.parse(`${text}Z`)

@@ -4,6 +4,7 @@
  * A cron pattern speaks of what the clock on the wall shows. Where that jumps forward, a time the day does not have
  * counts as the next moment that exists; where it is put back, a time that comes twice counts once, the first time.
  */
+import { isTimeZone } from '#canon/day.ts'
 import { Cron } from 'croner'
 
 /** `after` and `last` take and give milliseconds since 1970 UTC; null when there is none. */
@@ -40,16 +41,6 @@ export function planProblem(plan: string): string | null {
     return null
   } catch (error) {
     return (error as Error).message
-  }
-}
-
-/** Whether it is an IANA time zone this machine knows. Offsets such as `+01:00` are none: they know no summer. */
-export function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
   }
 }
 

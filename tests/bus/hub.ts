@@ -63,9 +63,11 @@ export const hook = (order: unknown, key: string, topic = 'order') => ({
 
 export const delivery = (id: string) => hook(anOrder(id), `k-${id}`)
 
+const DEADLINE_MS = 150_000
+
 /** Settles once the question's answer is yes; asked as often as the database answers. */
-export async function until(question: () => Promise<boolean>, deadlineMs = 150_000): Promise<void> {
-  const late = AbortSignal.timeout(deadlineMs)
+export async function until(question: () => Promise<boolean>): Promise<void> {
+  const late = AbortSignal.timeout(DEADLINE_MS)
   while (!(await question())) if (late.aborted) throw new Error('It did not come about in time.')
 }
 

@@ -6,6 +6,7 @@ import { beforeAll, expect, test } from 'vitest'
 import type { Ask } from '#core/intents.ts'
 import { streams } from '#core/streams.ts'
 import { openHub } from './hub.ts'
+import { ADA } from './masterdata.ts'
 import { accessOf, type OdooServer, openServer, runName } from './server.ts'
 import { LONG_MS, withOdoo } from './with-odoo.ts'
 
@@ -15,13 +16,6 @@ withOdoo(
   'tests/odoo/deliveries.odoo.test.ts',
   journeys,
 )
-
-const ADA = {
-  firstName: 'Ada',
-  lastName: 'Byron',
-  email: 'ada@example.com',
-  address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' },
-}
 
 function journeys(): void {
   const access = accessOf()

@@ -6,6 +6,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { tellStream } from '#engine/person.ts'
 import type { Config } from '../../src/config.ts'
 import { openHub, type TestHub } from './hub.ts'
+import { ADA } from './masterdata.ts'
 import { accessOf, type OdooServer, openServer, runName } from './server.ts'
 import { LONG_MS, withOdoo } from './with-odoo.ts'
 
@@ -16,12 +17,6 @@ withOdoo(
   journeys,
 )
 
-const ADA = {
-  firstName: 'Ada',
-  lastName: 'Byron',
-  email: 'ada@example.com',
-  address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' },
-}
 const TAX = 0.0825
 const cents = (value: unknown): number => Math.round(Number(value) * 100)
 const taxed = (net: number): number => net + Math.round(net * TAX)

@@ -3,7 +3,7 @@
  * credit note. Needs the variables named in `server.ts`; without them it says so and passes.
  */
 import { beforeAll, expect, test } from 'vitest'
-import { ensureServiceProduct } from './masterdata.ts'
+import { ADA, ensureServiceProduct } from './masterdata.ts'
 import { openHub } from './hub.ts'
 import { accessOf, type OdooServer, openServer, runName } from './server.ts'
 import { LONG_MS, withOdoo } from './with-odoo.ts'
@@ -14,13 +14,6 @@ withOdoo(
   'tests/odoo/gift-cards.odoo.test.ts',
   journeys,
 )
-
-const ADA = {
-  firstName: 'Ada',
-  lastName: 'Byron',
-  email: 'ada@example.com',
-  address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' },
-}
 
 function journeys(): void {
   const access = accessOf()

@@ -201,7 +201,7 @@ export async function openHub(
  */
 function watched(wire: Wire, loseEvery: number, odoo: Fetch): Fetch {
   const random = createRandom(7)
-  let unlucky = 0
+  let unlucky = -1
   return async (request) => {
     const { params } = (await request.clone().json()) as { params?: { method?: string; args?: unknown[] } }
     const name =
@@ -210,7 +210,7 @@ function watched(wire: Wire, loseEvery: number, odoo: Fetch): Fetch {
         : `common.${params?.method}`
     wire.calls[name] = (wire.calls[name] ?? 0) + 1
     if (loseEvery < Infinity && wire.total % loseEvery === 0) unlucky = random.int(0, loseEvery - 1)
-    const lost = wire.total % loseEvery === unlucky && loseEvery < Infinity
+    const lost = wire.total % loseEvery === unlucky
     wire.total += 1
     const response = await odoo(request)
     const text = await response.text()

@@ -7,7 +7,7 @@ import { odoo } from '#connectors/odoo/index.ts'
 import { elapsedMs, realIo } from '../../src/io.ts'
 import { openHub, type TestHub, type HubOptions } from './hub.ts'
 import { accessOf, type OdooServer, openServer, runName } from './server.ts'
-import { CARRIER } from './masterdata.ts'
+import { ADA, CARRIER } from './masterdata.ts'
 import { LONG_MS, withOdoo } from './with-odoo.ts'
 
 withOdoo(
@@ -17,13 +17,7 @@ withOdoo(
   journeys,
 )
 
-const ADA = {
-  firstName: 'Ada',
-  lastName: 'Byron',
-  email: 'ada@example.com',
-  phone: '+15125550100',
-  address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' },
-}
+const BUYER = { ...ADA, phone: '+15125550100' }
 const STANDARD = { code: 'standard', title: 'Standard', price: '4.90' }
 const cents = (amount: number) => amount.toFixed(2)
 
@@ -58,7 +52,7 @@ function journeys(): void {
     lines: { sku: string; quantity: number; discount?: string }[],
     more: object = {},
   ): string => {
-    const id = hub.shop.placeOrder({ lines, customer: ADA, taxRate: 0.0825, ...more })
+    const id = hub.shop.placeOrder({ lines, customer: BUYER, taxRate: 0.0825, ...more })
     if (id === null) throw new Error('The shop had not enough.')
     return id
   }
@@ -319,7 +313,7 @@ function journeys(): void {
     const { hub, mug } = await open({ MUG: 1 })
     const id = buy(hub, [{ sku: mug, quantity: 1 }])
     expect(
-      hub.shop.placeOrder({ lines: [{ sku: mug, quantity: 1 }], customer: { ...ADA, email: 'grace@example.com' } }),
+      hub.shop.placeOrder({ lines: [{ sku: mug, quantity: 1 }], customer: { ...BUYER, email: 'grace@example.com' } }),
     ).toBe(null)
     await reaches(hub, id, 'confirmed')
     await expectStock(hub, { [mug]: 0 })
@@ -347,7 +341,7 @@ function journeys(): void {
           { sku: mug, quantity: 1 },
           { sku: bowl, quantity: 2 },
         ],
-        { customer: { ...ADA, email: `buyer${n}@example.com` } },
+        { customer: { ...BUYER, email: `buyer${n}@example.com` } },
       ),
     )
     const started = elapsedMs()

@@ -1,7 +1,15 @@
-/** What an Odoo needs before orders can come: made as an administrator, where it is not there yet. */
+/** What an Odoo needs before orders can come, made as an administrator where it is not there yet; and who orders. */
 import type { Rpc } from './server.ts'
 
 export const CARRIER = 'Crossdock parcel'
+
+/** Who buys in most journeys. */
+export const ADA = {
+  firstName: 'Ada',
+  lastName: 'Byron',
+  email: 'ada@example.com',
+  address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' },
+}
 
 /** A new tax has no account, which books it as income: it gets one on both its distributions. */
 export async function ensureTax(rpc: Rpc, name: string, amount: number, included: boolean): Promise<void> {

@@ -8,6 +8,7 @@ import { stockPage } from '#insight/stock.ts'
 import { beforeAll, expect, test } from 'vitest'
 import type { Config } from '../../src/config.ts'
 import { openHub, type TestHub } from './hub.ts'
+import { ADA } from './masterdata.ts'
 import { openReceipts } from './receipts.ts'
 import { accessOf, type OdooServer, openServer, runName } from './server.ts'
 import { LONG_MS, withOdoo } from './with-odoo.ts'
@@ -19,12 +20,6 @@ withOdoo(
   journeys,
 )
 
-const ADA = {
-  firstName: 'Ada',
-  lastName: 'Byron',
-  email: 'ada@example.com',
-  address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' },
-}
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const dayIn = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { definitionsOf } from '#engine/reconcile/definitions.ts'
 import { reconcile } from '#engine/reconcile/run.ts'
 import { openHub, type TestHub } from './hub.ts'
+import { ADA } from './masterdata.ts'
 import { accessOf, missingVariables, type OdooServer, openServer, runName, sayMissing } from './server.ts'
 
 const LONG_MS = 300_000
@@ -19,13 +20,6 @@ if (missing.length > 0) {
   })
 } else {
   describe('with a real Odoo', { timeout: LONG_MS }, reconciliations)
-}
-
-const ADA = {
-  firstName: 'Ada',
-  lastName: 'Byron',
-  email: 'ada@example.com',
-  address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' },
 }
 
 function reconciliations(): void {

@@ -6,6 +6,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { tellStream } from '#engine/person.ts'
 import { streams } from '#core/streams.ts'
 import { openHub, type HubOptions, type TestHub } from './hub.ts'
+import { ADA } from './masterdata.ts'
 import { accessOf, type OdooServer, openServer, runName } from './server.ts'
 import { LONG_MS, withOdoo } from './with-odoo.ts'
 
@@ -16,13 +17,7 @@ withOdoo(
   journeys,
 )
 
-const ADA = {
-  firstName: 'Ada',
-  lastName: 'Byron',
-  email: 'ada@example.com',
-  phone: '+15125550100',
-  address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' },
-}
+const BUYER = { ...ADA, phone: '+15125550100' }
 
 function journeys(): void {
   const access = accessOf()
@@ -49,7 +44,7 @@ function journeys(): void {
         { sku: mug, quantity: 3, discount: '3.33' },
         { sku: bowl, quantity: 1 },
       ],
-      customer: ADA,
+      customer: BUYER,
       taxRate: included ? 0.2 : 0.0825,
       taxesIncluded: included,
       shippingMethod: { code: 'standard', title: 'Standard', price: '4.90' },

@@ -7,7 +7,7 @@ import { expect } from 'vitest'
 import { createOdoo } from '#connectors/odoo/simulator/index.ts'
 import { createRandom } from '#sim/random.ts'
 import { elapsedMs } from '../../src/io.ts'
-import { CARRIER } from './masterdata.ts'
+import { ADA, CARRIER } from './masterdata.ts'
 import { type HubOptions, openHub, type TestHub } from './hub.ts'
 import { type Access, type OdooServer, openServer, runName } from './server.ts'
 
@@ -129,13 +129,6 @@ export async function simulatedPlant(): Promise<Plant> {
   }
 }
 
-const ADA = {
-  firstName: 'Ada',
-  lastName: 'Byron',
-  email: 'ada@example.com',
-  address: { address1: '1 Dock Road', city: 'Austin', zip: '78701', provinceCode: 'TX', countryCode: 'US' },
-}
-
 /** A mug of which there are so many in `WH` and none in the other, and what people do with it. */
 async function begin(plant: Plant, pieces: number, loseEvery?: number) {
   const { server, other } = plant
@@ -239,17 +232,21 @@ export async function countedMeanwhile(plant: Plant, loseEvery?: number): Promis
   const lorry = await plant.lorry()
   const { hub, mug, ...at } = await begin(plant, 9, loseEvery)
   const { server } = plant
+  /** An incident stands while there is less than nothing, and until it is counted anew. */
+  async function countedAnew(before: [number, number], pieces: number, after: [number, number]): Promise<void> {
+    await at.offers(...before)
+    expect(await at.incidents('WH')).toContain('negative')
+    await server.count(mug, pieces)
+    await at.offers(...after)
+    expect(await at.incidents('WH')).toEqual([])
+  }
   await at.offers(9, 0)
   const first = await at.sells(5)
   await at.offers(4, 0)
 
   // Shrinkage below what is sold, and found again.
   await server.count(mug, 3)
-  await at.offers(0, 0)
-  expect(await at.incidents('WH')).toContain('negative')
-  await server.count(mug, 9)
-  await at.offers(4, 0)
-  expect(await at.incidents('WH')).toEqual([])
+  await countedAnew([0, 0], 9, [4, 0])
 
   // A transfer of which nothing is reserved: no row of stock changes, neither now nor when it is
   // cancelled, and those of before are no news any more.
@@ -272,11 +269,7 @@ export async function countedMeanwhile(plant: Plant, loseEvery?: number): Promis
   // Somebody sends more than there is.
   const forced = await plant.transfer(mug, 1)
   await at.part(forced, 12)
-  await at.offers(0, 12)
-  expect(await at.incidents('WH')).toContain('negative')
-  await server.count(mug, 8)
-  await at.offers(0, 12)
-  expect(await at.incidents('WH')).toEqual([])
+  await countedAnew([0, 12], 8, [0, 12])
 
   // Goods that lie in the other warehouse, but on a lorry.
   await server.count(mug, 10)

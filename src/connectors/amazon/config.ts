@@ -1,5 +1,5 @@
 /** What one connection to a seller in one store is configured with. The descriptions here are the reference page. */
-import { dayIn } from '#canon/day.ts'
+import { isTimeZone } from '#canon/day.ts'
 import { z } from 'zod'
 import { MARKETPLACES } from './marketplaces.ts'
 
@@ -33,14 +33,6 @@ const settlements = z.strictObject({
     .optional()
     .describe("Whose calendar says which month an amount belongs to; the marketplace's own unless said."),
 })
-
-function isTimeZone(name: string): boolean {
-  try {
-    return /^[A-Za-z]/.test(name) && dayIn('2026-01-01T00:00:00.000Z', name) !== ''
-  } catch {
-    return false
-  }
-}
 
 export const amazonConfig = z.strictObject({
   sellerId: z.string().regex(/^[A-Z0-9]+$/).describe("The seller's own id (merchant token)."), // prettier-ignore

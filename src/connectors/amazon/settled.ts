@@ -1,6 +1,7 @@
 /** What was read of settlements, in the hub's words: a payout with its movements, and what it holds of each order. */
 import { money } from '#canon/money.ts'
-import { PAYOUT_HEADS, payoutHeads, PAYOUT_LINE_KINDS, type PayoutLine } from '#canon/payout.ts'
+import { month, PAYOUT_HEADS, payoutHeads, PAYOUT_LINE_KINDS, type PayoutLine } from '#canon/payout.ts'
+import { currency } from '#canon/primitives.ts'
 import type { NoteSettled } from '#core/order/settled.ts'
 import type { PayoutCommand } from '#core/payout/payout.ts'
 import { streams } from '#core/streams.ts'
@@ -9,8 +10,6 @@ import type { Message } from '../kit/connector.ts'
 import { shaped } from './shape.ts'
 
 const id = z.string().min(1).max(100)
-const currency = z.string().regex(/^[A-Z]{3}$/)
-const month = z.string().regex(/^\d{4}-\d\d$/)
 
 const settlement = z.object({
   settlementId: id,

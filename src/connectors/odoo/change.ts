@@ -11,7 +11,7 @@ import type { Answer, Ask } from '#core/intents.ts'
 import { z } from 'zod'
 import { oneByOne, type Outbound } from '../kit/connector.ts'
 import type { Client } from './client.ts'
-import { externalIds, findAmong, findExternal, load, qualified } from './external.ts'
+import { externalIds, findAmong, findExternal, findLines, load, qualified, toldLines } from './external.ts'
 import type { Odoo } from './odoo.ts'
 import { ensurePartners } from './partner.ts'
 import { isPricedThere, type PlannedLine, type ResolvedOrder, resolveOrder } from './sale-rows.ts'
@@ -41,6 +41,7 @@ const lineRow = z.object({
 })
 type Line = z.infer<typeof lineRow> & { taxes: readonly number[] }
 type Planning = z.infer<typeof moveRow>
+type Refusal = Exclude<Answer<'sale.change'>['outcome'], 'changed'>
 type TaxField = 'tax_id' | 'tax_ids'
 const toDecimal = (money: Money): number => Number(formatMoney(money))
 type Planned = ResolvedOrder['lines'][number]
@@ -148,8 +149,8 @@ async function look(
   fresh: readonly Planned[],
   known: readonly Line[],
   client: Client,
-): Promise<{ refused: Exclude<Answer<'sale.change'>['outcome'], 'changed'> | null; planned: readonly Planning[] }> {
-  const refuse = (refused: Exclude<Answer<'sale.change'>['outcome'], 'changed'> | null) => ({ refused, planned: [] })
+): Promise<{ refused: Refusal | null; planned: readonly Planning[] }> {
+  const refuse = (refused: Refusal | null) => ({ refused, planned: [] })
   if (writes.length === 0 && fresh.length === 0) return refuse(null)
   if (writes.some(({ values }) => 'product_id' in values)) return refuse('other_goods')
   if (known.some(({ qty_invoiced: invoiced }) => invoiced > 0)) return refuse('invoiced')
@@ -244,14 +245,8 @@ async function answerOf(
 ): Promise<Answer<'sale.change'>> {
   const [sale] = await client.read('sale.order', saleRow, [saleId])
   if (!sale) return { outcome: 'gone' }
-  const named = order.lines
-    .filter(({ quantity }) => quantity > 0)
-    .map(({ id }) => ({ id, name: externalIds.line(orderRef, 'line', id) }))
-  const found = await findAmong(client, 'sale.order.line', sale.order_line, named.map(({ name }) => name)) // prettier-ignore
-  const lines = named.flatMap(({ id, name }) => {
-    const saleLineId = found.get(name)
-    return saleLineId === undefined ? [] : [{ lineId: id, saleLineId: String(saleLineId) }]
-  })
+  const left = order.lines.filter(({ quantity }) => quantity > 0).map(({ id }) => id)
+  const lines = toldLines(await findLines(client, orderRef, sale.order_line, left))
   const currency = sale.currency_id ? sale.currency_id[1] : order.currency
   return { outcome: 'changed', total: fromFloat(sale.amount_total, currency), lines }
 }

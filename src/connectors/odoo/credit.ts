@@ -9,14 +9,14 @@ import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import { oneByOne, type Outbound } from '../kit/connector.ts'
 import type { Client } from './client.ts'
-import { externalIds, findAmong } from './external.ts'
+import { findLines } from './external.ts'
 import { type Difference, invoiceRow } from './invoice.ts'
 import { forceTax } from './invoice-tax.ts'
 import type { Odoo } from './odoo.ts'
-import { entriesOf, idOf, match, readItems } from './redemption.ts'
+import { entriesOf, match, readItems } from './redemption.ts'
 import { readSettled, settleQuantities } from './sale-quantities.ts'
 import { originOf } from './sale-rows.ts'
-import { fromFloat, link, text } from './values.ts'
+import { fromFloat, idOf, link, text } from './values.ts'
 
 const creditRow = invoiceRow.extend({ ref: text })
 type Credit = z.infer<typeof creditRow>
@@ -164,11 +164,10 @@ async function plan(ask: Ask<'credit.ensure'>, invoiced: readonly Line[], { clie
   const lines: CreditLine[] = []
   const extra = (name: string, amount: Money, taxes: readonly number[], product = allowance) =>
     lines.push({ product, name, quantity: 1, price: toFloat(amount), taxes, saleLines: [] })
-  const nameOf = (lineId: string) => externalIds.line(ask.orderRef, 'line', lineId)
-  const ids = [...new Set(invoiced.flatMap((line) => line.sale_line_ids))]
-  const found = await findAmong(client, 'sale.order.line', ids, ask.lines.map(({ lineId }) => nameOf(lineId))) // prettier-ignore
+  const own = [...new Set(invoiced.flatMap((line) => line.sale_line_ids))]
+  const found = await findLines(client, ask.orderRef, own, ask.lines.map(({ lineId }) => lineId)) // prettier-ignore
   for (const { lineId, quantity, amount, back } of ask.lines) {
-    const saleLine = found.get(nameOf(lineId))
+    const saleLine = found.get(lineId)
     const of = invoiced.find((line) => saleLine !== undefined && line.sale_line_ids.includes(saleLine))
     if (!of || !of.product_id)
       throw fault(

@@ -10,7 +10,7 @@ import { oneByOne, type Outbound } from '../kit/connector.ts'
 import type { Client } from './client.ts'
 import { externalIds, findExternal } from './external.ts'
 import type { Odoo } from './odoo.ts'
-import { link, text } from './values.ts'
+import { idOf, link, text } from './values.ts'
 
 const pickingRow = z.object({ id: z.number(), name: z.string(), state: z.string(), origin: text })
 type Picking = z.infer<typeof pickingRow>
@@ -26,7 +26,6 @@ const moveRow = z.object({
 type Move = z.infer<typeof moveRow>
 const lineRow = z.object({ id: z.number(), product_id: link, product_uom_qty: z.number() })
 
-const idOf = (value: [number, string] | false): number => (value ? value[0] : 0)
 const isOpen = ({ state }: { state: string }): boolean => state !== 'done' && state !== 'cancel'
 
 export function ensureDelivery(odoo: Odoo): Outbound<'delivery.ensure'> {

@@ -69,6 +69,22 @@ export async function findAmong(
   return found
 }
 
+/** The lines of a sale, which has these, by those of the order they stand for; what is not there is left out. */
+export async function findLines(
+  client: Client,
+  orderRef: string,
+  own: readonly number[],
+  lineIds: readonly string[],
+): Promise<Map<string, number>> {
+  const lineOf = new Map(lineIds.map((id) => [externalIds.line(orderRef, 'line', id), id]))
+  const found = await findAmong(client, 'sale.order.line', own, [...lineOf.keys()])
+  return new Map([...found].map(([name, id]) => [lineOf.get(name)!, id]))
+}
+
+/** As the hub is told of them. */
+export const toldLines = (found: ReadonlyMap<string, number>): { lineId: string; saleLineId: string }[] =>
+  [...found].map(([lineId, id]) => ({ lineId, saleLineId: String(id) }))
+
 const loaded = z.object({
   ids: z.union([z.array(z.number()), z.literal(false)]),
   messages: z.array(z.object({ type: z.string().optional(), message: z.string() })),

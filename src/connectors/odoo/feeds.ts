@@ -11,7 +11,7 @@ import { promiseFeed } from './promise-feed.ts'
 import { readyFeed } from './ready-feed.ts'
 import { ORIGIN } from './sale-rows.ts'
 import { stockFeed } from './stock-feed.ts'
-import { fromFloat, fromOdooTime, link, some, text } from './values.ts'
+import { fromFloat, fromOdooTime, idOf, link, some, text } from './values.ts'
 import { parseWindow, readWindow, windowSince } from './window.ts'
 
 export const feeds = (odoo: Odoo): Readonly<Record<string, Feed>> => ({
@@ -124,7 +124,7 @@ export async function deliveriesOf(rows: readonly PickingRow[], { client }: Odoo
     ['sale_line_id', '!=', false],
   ])
   const moves = await inKits(left, client)
-  const byPicking = Map.groupBy(moves, ({ picking_id }) => (picking_id ? picking_id[0] : 0))
+  const byPicking = Map.groupBy(moves, ({ picking_id }) => idOf(picking_id))
   return rows.flatMap((row) => {
     const origin = (row.sale_id && origins.get(row.sale_id[0])) || ''
     return deliveryOf(row, origin.slice(ORIGIN.length), byPicking.get(row.id) ?? []) ?? []

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import type { Client } from './client.ts'
-import { link, text } from './values.ts'
+import { idOf, link, text } from './values.ts'
 
 export interface LeftMove {
   picking_id: [number, string] | false
@@ -27,7 +27,6 @@ const planRow = z.object({
 const doneRow = z.object({ id: z.number(), date_done: text })
 
 type Plan = z.infer<typeof planRow>
-const idOf = (value: [number, string] | false): number => (value ? value[0] : 0)
 
 /** The moves, with those of kits replaced by the kits they made whole. */
 export async function inKits<Move extends LeftMove>(moves: readonly Move[], client: Client): Promise<Move[]> {

@@ -12,7 +12,7 @@ import { LIMITS } from './limits.ts'
 import type { Odoo } from './odoo.ts'
 import { itemRow, priceBy, type Priced, type PriceItem, speaksOf } from './price-rules.ts'
 import { type PriceReading, TOPICS } from './readings.ts'
-import { fromFloat, fromOdooTime, link, msToOdooTime, text } from './values.ts'
+import { fromFloat, fromOdooTime, idOf, link, msToOdooTime, text } from './values.ts'
 
 const ITEMS = 'product.pricelist.item'
 const ROWS = 200
@@ -174,7 +174,7 @@ async function rulesFor(
     ['product_id', 'in', products.map(({ product }) => product.id)],
     ['product_tmpl_id', 'in', products.map(({ product }) => product.templateId)],
   ]) // prettier-ignore
-  return Map.groupBy(items, ({ pricelist_id: list }) => (list ? list[0] : 0))
+  return Map.groupBy(items, ({ pricelist_id: list }) => idOf(list))
 }
 
 async function withCategories(
@@ -188,7 +188,7 @@ async function withCategories(
   return rows.map((row) => {
     const path = (row.categ_id && paths.get(row.categ_id[0])) || ''
     const categories = path.split('/').filter(Boolean).map(Number)
-    const templateId = row.product_tmpl_id ? row.product_tmpl_id[0] : 0
+    const templateId = idOf(row.product_tmpl_id)
     return { row, product: { id: row.id, templateId, categories, listPrice: row.lst_price } }
   })
 }

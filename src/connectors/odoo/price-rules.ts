@@ -4,7 +4,7 @@
  * computed: such a price is left out rather than guessed.
  */
 import { z } from 'zod'
-import { link } from './values.ts'
+import { idOf, link } from './values.ts'
 
 export const itemRow = z.object({
   id: z.number(),
@@ -64,5 +64,5 @@ export function speaksOf(item: PriceItem, { id, templateId, categories }: Priced
 const bySpecificity = (a: PriceItem, b: PriceItem): number =>
   a.applied_on.localeCompare(b.applied_on) ||
   b.min_quantity - a.min_quantity ||
-  (b.categ_id ? b.categ_id[0] : 0) - (a.categ_id ? a.categ_id[0] : 0) ||
+  idOf(b.categ_id) - idOf(a.categ_id) ||
   b.id - a.id

@@ -5,12 +5,11 @@
  */
 import type { Json } from '#canon/json.ts'
 import { z } from 'zod'
-import type { Feed, Reading } from '../kit/connector.ts'
-import { digest } from './digest.ts'
+import type { Feed } from '../kit/connector.ts'
 import { LIMITS } from './limits.ts'
 import type { Odoo } from './odoo.ts'
-import { readingsAt } from './stock-feed.ts'
-import { link } from './values.ts'
+import { readingsOfMoved } from './stock-feed.ts'
+import { idOf, link } from './values.ts'
 import { parseWindow, readWindow, type Window, windowSince } from './window.ts'
 
 const moveRow = z.object({
@@ -21,6 +20,7 @@ const moveRow = z.object({
   product_uom_qty: z.number(),
   write_date: z.string(),
 })
+type Move = z.infer<typeof moveRow>
 const placeRow = z.object({ id: z.number(), warehouse_id: link })
 
 export const promiseFeed = (odoo: Odoo): Feed => ({
@@ -34,14 +34,9 @@ export const promiseFeed = (odoo: Odoo): Feed => ({
     const page = await readWindow(odoo.client, 'stock.move', moveRow, domain, await windowOf(cursor, odoo))
     const places = new Set(page.rows.flatMap(({ location_id }) => (location_id ? [location_id[0]] : [])))
     const rows = places.size === 0 ? [] : await odoo.client.read('stock.location', placeRow, [...places])
-    const houseOf = new Map(rows.map(({ id, warehouse_id }) => [id, warehouse_id ? warehouse_id[0] : 0]))
-    const readings: Reading[] = []
-    for (const { id, pool } of page.rows.length === 0 ? [] : await odoo.directory.warehouses()) {
-      const here = page.rows.filter(({ location_id }) => location_id && houseOf.get(location_id[0]) === id)
-      const moved = Map.groupBy(here, ({ product_id }) => (product_id ? product_id[0] : 0))
-      const stampOf = (product: number) => digest(moved.get(product)!)
-      readings.push(...(await readingsAt(id, pool, [...moved.keys()], stampOf, odoo)))
-    }
+    const houseOf = new Map(rows.map(({ id, warehouse_id }) => [id, idOf(warehouse_id)]))
+    const placeOf = ({ location_id }: Move) => houseOf.get(idOf(location_id)) ?? 0
+    const readings = await readingsOfMoved(page.rows, placeOf, (row) => row, odoo)
     return { readings, cursor: page.window, more: page.more }
   },
 })

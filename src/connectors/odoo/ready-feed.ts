@@ -10,7 +10,7 @@ import { LIMITS } from './limits.ts'
 import type { Odoo } from './odoo.ts'
 import { reading, type ReadyReading, TOPICS } from './readings.ts'
 import { ORIGIN } from './sale-rows.ts'
-import { fromOdooTime, link, msToOdooTime, some, text } from './values.ts'
+import { fromOdooTime, idOf, link, msToOdooTime, some, text } from './values.ts'
 
 const cursorOf = z.object({ after: z.int() })
 const pickingRow = z.object({
@@ -71,7 +71,6 @@ const openOrCancelled = (warehouses: readonly number[], since: string): Domain =
   ['write_date', '>=', since],
 ]
 
-const idOf = (value: [number, string] | false): number => (value ? value[0] : 0)
 const idsOf = (links: readonly ([number, string] | false)[]): number[] => [...new Set(links.map(idOf))].filter(Boolean)
 
 async function readingsOf(

@@ -6,7 +6,7 @@ import type { Ahead } from '#core/stock/presale.ts'
 import { z } from 'zod'
 import type { Domain } from './client.ts'
 import type { Odoo } from './odoo.ts'
-import { link, toOdooTime } from './values.ts'
+import { idOf, link, toOdooTime } from './values.ts'
 
 const moveRow = z.object({
   id: z.number(),
@@ -25,7 +25,7 @@ export async function readAhead(
 ): Promise<Map<number, Ahead>> {
   const { id } = await directory.warehouse(pool)
   const rows = await client.search('stock.move', moveRow, domainOf(id, since))
-  const moves = Map.groupBy(rows, ({ product_id }) => (product_id ? product_id[0] : 0))
+  const moves = Map.groupBy(rows, ({ product_id }) => idOf(product_id))
   return new Map([...since].map(([product, from]) => [product, aheadOf(moves.get(product) ?? [], from)]))
 }
 

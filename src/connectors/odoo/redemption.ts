@@ -12,7 +12,7 @@ import type { Client } from './client.ts'
 import { accountOwed } from './gift-cards.ts'
 import type { Odoo } from './odoo.ts'
 import { originOf } from './sale-rows.ts'
-import { link, text } from './values.ts'
+import { idOf, link, text } from './values.ts'
 
 type Redeemed = Ask<'redemption.ensure'>
 
@@ -28,7 +28,6 @@ const itemRow = z.object({
   sale_line_ids: z.array(z.number()),
 })
 type Item = z.infer<typeof itemRow>
-export const idOf = (value: z.infer<typeof link>): number => (value ? value[0] : 0)
 const codeRow = z.object({ id: z.number() })
 
 export function ensureRedemption(odoo: Odoo): Outbound<'redemption.ensure'> {

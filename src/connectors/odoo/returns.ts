@@ -8,11 +8,11 @@ import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import { oneByOne, type Outbound } from '../kit/connector.ts'
 import type { Client } from './client.ts'
-import { externalIds, findAmong, findExternal } from './external.ts'
+import { externalIds, findExternal, findLines } from './external.ts'
 import type { Odoo } from './odoo.ts'
 import { readSettled, settleQuantities } from './sale-quantities.ts'
 import { originOf } from './sale-rows.ts'
-import { link, text } from './values.ts'
+import { idOf, link, text } from './values.ts'
 
 const moveRow = z.object({
   id: z.number(),
@@ -51,14 +51,10 @@ async function bookAll(ask: Ask<'return.ensure'>, odoo: Odoo): Promise<Answer<'r
   const saleId = await findExternal(client, externalIds.sale(ask.orderRef))
   const sale = saleId === null ? undefined : await readSettled(saleId, client)
   if (!sale) throw fault('odoo.missing', `The sale of ${ask.orderRef} is not in Odoo any more.`)
-  const nameOf = (lineId: string) => externalIds.line(ask.orderRef, 'line', lineId)
-  const found = await findAmong(client, 'sale.order.line', sale.order_line, ask.lines.map(({ lineId }) => nameOf(lineId))) // prettier-ignore
-  const saleLines = new Map<string, number>()
-  for (const { lineId } of ask.lines) {
-    const id = found.get(nameOf(lineId))
-    if (id === undefined) throw fault('odoo.return_too_much', `The sale has no line for ${lineId} of the order.`)
-    saleLines.set(lineId, id)
-  }
+  const lineIds = ask.lines.map(({ lineId }) => lineId)
+  const saleLines = await findLines(client, ask.orderRef, sale.order_line, lineIds)
+  const unknown = lineIds.find((lineId) => !saleLines.has(lineId))
+  if (unknown !== undefined) throw fault('odoo.return_too_much', `The sale has no line for ${unknown} of the order.`)
   const deliveries: string[] = []
   for (const disposition of ['sellable', 'damaged'] as const) {
     const lines = ask.lines.filter((line) => line.disposition === disposition)
@@ -112,7 +108,7 @@ const adoptable = (returns: readonly z.infer<typeof pickingRow>[], backs: readon
 
 const piecesOf = ({ state, quantity, product_uom_qty: planned }: Move): number =>
   state === 'done' ? quantity : planned
-const pickingOf = ({ move }: Taken): number => (move.picking_id ? move.picking_id[0] : 0)
+const pickingOf = ({ move }: Taken): number => idOf(move.picking_id)
 
 function count(sums: Map<number, number>, { sale_line_id: line }: Move, quantity: number): void {
   if (line) sums.set(line[0], (sums.get(line[0]) ?? 0) + quantity)
@@ -160,7 +156,7 @@ async function create(delivery: number, taken: readonly Taken[], client: Client)
     product_return_moves: taken.map(({ move, quantity }) => [
       0,
       0,
-      { product_id: move.product_id ? move.product_id[0] : 0, quantity, move_id: move.id, to_refund: true },
+      { product_id: idOf(move.product_id), quantity, move_id: move.id, to_refund: true },
     ]),
   })
   const action = actionRow.parse(await client.call('stock.return.picking', 'action_create_returns', { ids: [wizard] }))

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Outbound, Outcome, Sent } from '../kit/connector.ts'
 import type { Client } from './client.ts'
-import { externalIds, findAmong, findExternal, load } from './external.ts'
+import { externalIds, findExternal, findLines, load, toldLines } from './external.ts'
 import { LIMITS } from './limits.ts'
 import type { Odoo } from './odoo.ts'
 import { ensurePartners } from './partner.ts'
@@ -165,7 +165,7 @@ async function answerOf(task: Task, sale: Sale, client: Client): Promise<Answer<
     saleName: sale.name,
     total: fromFloat(sale.amount_total, currency),
     ...(isPricedThere(task.ask.order) ? { totalTax: fromFloat(sale.amount_tax, currency) } : {}),
-    lines: task.fresh ? linesInOrder(task, sale) : await linesByExternalId(task, sale, client),
+    lines: task.fresh ? linesInOrder(task, sale) : toldLines(await linesByExternalId(task, sale, client)),
   }
 }
 
@@ -178,18 +178,8 @@ function linesInOrder({ ask }: Task, sale: Sale): { lineId: string; saleLineId: 
   )
 }
 
-async function linesByExternalId(
-  { ask: { orderRef, order } }: Task,
-  { order_line: ids }: Sale,
-  client: Client,
-): Promise<{ lineId: string; saleLineId: string }[]> {
-  const nameOf = (id: string) => externalIds.line(orderRef, 'line', id)
-  const found = await findAmong(client, 'sale.order.line', ids, order.lines.map(({ id }) => nameOf(id))) // prettier-ignore
-  return order.lines.flatMap(({ id }) => {
-    const saleLineId = found.get(nameOf(id))
-    return saleLineId === undefined ? [] : [{ lineId: id, saleLineId: String(saleLineId) }]
-  })
-}
+const linesByExternalId = ({ ask: { orderRef, order } }: Task, { order_line: own }: Sale, client: Client) =>
+  findLines(client, orderRef, own, order.lines.map(({ id }) => id)) // prettier-ignore
 
 async function readSales(tasks: readonly Task[], client: Client): Promise<Map<number, Sale>> {
   const rows = await client.read(

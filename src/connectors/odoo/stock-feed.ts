@@ -10,7 +10,7 @@ import { LIMITS } from './limits.ts'
 import type { Odoo } from './odoo.ts'
 import { type StockReading, TOPICS } from './readings.ts'
 import { type Level, readLevels } from './stock.ts'
-import { link, msToOdooTime } from './values.ts'
+import { idOf, link, msToOdooTime } from './values.ts'
 import { readWindow, windowSince } from './window.ts'
 
 const cursorSchema = z.object({
@@ -52,15 +52,12 @@ async function readChanged(cursor: Cursor, odoo: Odoo): Promise<FeedPage> {
   // Not only shelves: what lies aside in a warehouse is taken off what Odoo counts there.
   const inside = [['location_id.warehouse_id', '!=', false]] as const
   const page = await readWindow(odoo.client, 'stock.quant', quantRow, inside, cursor)
-  const readings: Reading[] = []
-  // Only where something moved: with many warehouses a product that moved in one would be news in all.
-  const places = Map.groupBy(page.rows, ({ warehouse_id }) => (warehouse_id ? warehouse_id[0] : 0))
-  for (const { id: warehouse, pool } of page.rows.length === 0 ? [] : await odoo.directory.warehouses()) {
-    const moved = Map.groupBy(places.get(warehouse) ?? [], ({ product_id }) => (product_id ? product_id[0] : 0))
-    // Going from 5 to 4 and back to 5 is news both times, so the stamp of the rows is part of the name.
-    const stamps = new Map([...moved].map(([id, quants]) => [id, digest(quants.map(stampOf))]))
-    readings.push(...(await readingsAt(warehouse, pool, [...moved.keys()], (id) => stamps.get(id)!, odoo)))
-  }
+  const readings = await readingsOfMoved(
+    page.rows,
+    ({ warehouse_id }) => idOf(warehouse_id ?? false),
+    withoutPlace,
+    odoo,
+  )
   return {
     readings,
     cursor: { ...page.window, runs: page.more ? cursor.runs : cursor.runs + 1, full: null },
@@ -68,7 +65,29 @@ async function readChanged(cursor: Cursor, odoo: Odoo): Promise<FeedPage> {
   }
 }
 
-const stampOf = ({ warehouse_id: _, ...quant }: z.infer<typeof quantRow>) => quant
+const withoutPlace = ({ warehouse_id: _, ...quant }: z.infer<typeof quantRow>) => quant
+
+/**
+ * News of products where something moved, and there alone: with many warehouses a product that moved in one would be
+ * news in all. Going from 5 to 4 and back to 5 is news both times, so the rows are part of the name.
+ *
+ * @param placeOf the warehouse of a row. @param said what of it is part of the name.
+ */
+export async function readingsOfMoved<Row extends { product_id: z.infer<typeof link> }>(
+  rows: readonly Row[],
+  placeOf: (row: Row) => number,
+  said: (row: Row) => object,
+  odoo: Odoo,
+): Promise<Reading[]> {
+  const readings: Reading[] = []
+  const places = Map.groupBy(rows, placeOf)
+  for (const { id: warehouse, pool } of rows.length === 0 ? [] : await odoo.directory.warehouses()) {
+    const moved = Map.groupBy(places.get(warehouse) ?? [], ({ product_id }) => idOf(product_id))
+    const stampOf = (product: number) => digest(moved.get(product)!.map(said))
+    readings.push(...(await readingsAt(warehouse, pool, [...moved.keys()], stampOf, odoo)))
+  }
+  return readings
+}
 
 /** Everything, a page of products at a time. The windows go on from where this began. */
 async function readAll(cursor: Cursor, full: { at: string; lastId: number }, odoo: Odoo): Promise<FeedPage> {
@@ -110,7 +129,7 @@ async function readingsOf(ids: readonly number[], stampOf: (id: number) => strin
 }
 
 /** News of products in one warehouse. @param stampOf makes going to a number and back news both times. */
-export async function readingsAt(
+async function readingsAt(
   warehouse: number,
   pool: string,
   ids: readonly number[],

@@ -11,7 +11,7 @@ import { externalIds, load, qualified } from './external.ts'
 import { LIMITS } from './limits.ts'
 import type { Odoo } from './odoo.ts'
 import { loadPartners } from './partner-load.ts'
-import { link, text } from './values.ts'
+import { idOf, link, text } from './values.ts'
 
 type Offer = Ask<'supply.ensure'>
 type Settled = Answer<'supply.ensure'>
@@ -111,7 +111,7 @@ async function productsOf({ client }: Odoo, offers: readonly Offer[]): Promise<M
   const found = new Map<string, Product[]>()
   const add = (name: string, product: Product) => found.set(name, [...(found.get(name) ?? []), product])
   for (const { id, default_code, barcode, product_tmpl_id: of } of rows) {
-    const template = of ? of[0] : 0
+    const template = idOf(of)
     const only = variants.filter((one) => one.product_tmpl_id && one.product_tmpl_id[0] === template).length === 1
     if (default_code) add(`reference ${default_code}`, { id, template, only })
     if (barcode) add(`barcode ${barcode}`, { id, template, only })
@@ -173,7 +173,7 @@ const differs = (row: OfferRow, offer: Offer, currency: number): boolean =>
   Math.abs(row.price - Number(offer.price)) > 1e-9 ||
   row.delay !== offer.leadDays ||
   row.product_code !== offer.article ||
-  (row.currency_id ? row.currency_id[0] : 0) !== currency ||
+  idOf(row.currency_id) !== currency ||
   (row.date_end || null) !== offer.until
 
 const COLUMNS = ['partner_id/.id', 'product_tmpl_id/.id', 'product_id/.id', 'min_qty', 'price', 'currency_id/.id', 'delay', 'product_code', 'date_end'] // prettier-ignore

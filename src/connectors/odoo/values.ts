@@ -6,6 +6,9 @@ import { z } from 'zod'
 /** A link to one record: `[id, name]`, or `false` when empty. */
 export const link = z.union([z.tuple([z.number(), z.string()]), z.literal(false)])
 
+/** The record a link leads to; 0 where it is empty. */
+export const idOf = (value: z.infer<typeof link>): number => (value ? value[0] : 0)
+
 /** Text; Odoo writes `false` for none. */
 export const text = z.union([z.string(), z.literal(false)])
 
