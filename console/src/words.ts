@@ -198,7 +198,7 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'warehouseOrder.cancel': 'Stop the order at the warehouse',
   'return.ensure': 'Book what came back',
   'credit.ensure': 'Make the credit note',
-  'redemption.ensure': 'Book the gift card payment',
+  'redemption.ensure': 'Book what was paid',
   'refund.ensure': 'Give money back',
   'listing.ensure': 'Show the product',
   'listing.withdraw': 'Show the product no more',

@@ -59,8 +59,7 @@ export const FAILURES: Readonly<Record<string, string>> = {
   authorisation_ends: 'Ship and capture before it runs out, capture by hand, or ask the customer to pay again.',
   evidence_due: 'Send evidence to the provider, or accept the dispute there.',
   chargeback: 'Book the chargeback, with its fee, against the invoice of the order.',
-  redemption_failed:
-    'Mend what the message says in Odoo, then retry; or book the gift card against the invoice by hand.',
+  redemption_failed: 'Mend what the message says in Odoo, then retry; or book the payment against the invoice by hand.',
   capture_failed: 'Look at the payment at its provider; capture it there, or ask the customer to pay in another way.',
   void_failed: 'Let the payment go at its provider by hand.',
   invoice_failed: 'Mend what the message says in Odoo, then retry.',

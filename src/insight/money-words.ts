@@ -45,9 +45,10 @@ export const MONEY_WORDS: { readonly [T in MoneyEvent['type']]: string | ((event
   'payment.warned': 'The provider expects fraud',
   'payment.reviewed': ({ open, fraud }) =>
     open ? 'The provider reviews the payment' : fraud ? 'The review ended as fraud' : 'The review is over',
-  'order.redemptionAsked': ({ redemption: { amount } }) => `Gift card payment of ${words(amount)} to be booked`,
-  'order.redemptionBooked': ({ entry }) => `Gift card payment booked with ${entry}`,
-  'order.redemptionFailed': ({ message }) => `Gift card payment not booked: ${message}`,
+  'order.redemptionAsked': ({ redemption: { amount }, account }) =>
+    `${account === undefined ? 'Gift card payment' : amount.amount < 0 ? 'Money given back' : 'Payment'} of ${words(amount)} to be booked`,
+  'order.redemptionBooked': ({ entry }) => `Payment booked with ${entry}`,
+  'order.redemptionFailed': ({ message }) => `Payment not booked: ${message}`,
   'payment.exceptionRaised': ({ detail }) => detail,
   'order.settled': ({ settled: { provider, payoutId, net }, early }) =>
     `${words(net)} of it in payout ${payoutId} of ${provider}${early ? ', before the order is here' : ''}`,

@@ -144,6 +144,17 @@ export const channelPolicy = z.strictObject({
     .describe(
       'Gift cards and store credit that paid for an order: booked as payments in the ERP once it is invoiced, or, unless said, not.',
     ),
+  takings: z
+    .strictObject({
+      account: z
+        .string()
+        .regex(/^[\w.-]{1,64}$/, 'is no code of an account, such as 101410')
+        .describe('Code of the account in the ERP on which the money waits until it is paid out: an asset.'),
+    })
+    .optional()
+    .describe(
+      'What customers paid by card, wallet or transfer is booked against their invoices, and what they got back against credit notes. Unless said, invoices stay open.',
+    ),
   whenShort: z
     .enum(['hold', 'release'])
     .default('hold')

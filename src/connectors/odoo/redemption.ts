@@ -1,7 +1,8 @@
 /**
  * `redemption.ensure`: what a gift card paid is one posted entry, Dr what is owed, Cr the customer, matched with the
  * invoice; what went back to it the other way round, matched with a credit note. The entry's reference carries the mark
- * that tells it apart. An entry and not a payment: no bank ever has this money.
+ * that tells it apart. An entry and not a payment: no bank ever has this money. What was paid in another way is booked
+ * against the account on which it waits; the bank gets it with a payout.
  */
 import { exponent, type Money } from '#canon/money.ts'
 import type { Answer, Ask } from '#core/intents.ts'
@@ -29,6 +30,9 @@ const itemRow = z.object({
 })
 type Item = z.infer<typeof itemRow>
 const codeRow = z.object({ id: z.number() })
+const accountRow = z.object({ id: z.number(), account_type: z.string() })
+/** Another type would be matched as the customer's own, or be profit. */
+const WAITING: readonly string[] = ['asset_current', 'asset_cash']
 
 export function ensureRedemption(odoo: Odoo): Outbound<'redemption.ensure'> {
   return oneByOne(
@@ -75,36 +79,46 @@ const markOf = ({ orderRef, key }: Redeemed): string => `[${originOf(orderRef)}:
 
 async function draw(ask: Redeemed, odoo: Odoo): Promise<z.infer<typeof entryRow>> {
   const { client } = odoo
-  const { invoiceId, orderName, amount, date } = ask
+  const { invoiceId, amount, date } = ask
   const [invoice] = await client.read('account.move', moveRow, [Number(invoiceId)])
   const [customer] = await client.search('account.move.line', itemRow, [
     ['move_id', '=', Number(invoiceId)],
     ['display_type', '=', 'payment_term'],
   ])
   if (invoice?.state !== 'posted' || !invoice.currency_id || !customer?.account_id)
-    throw fault('odoo.missing', `Invoice ${invoiceId} is not posted in Odoo, so no gift card can pay it.`)
+    throw fault('odoo.missing', `Invoice ${invoiceId} is not posted in Odoo, so nothing can pay it.`)
   if (invoice.currency_id[1] !== amount.currency)
-    throw fault('odoo.invoice_differs', `Invoice ${invoiceId} is in ${invoice.currency_id[1]}, the gift card in ${amount.currency}.`) // prettier-ignore
-  const item = (account: number, value: number) => ({
-    account_id: account,
-    name: `Gift card of ${orderName}`,
+    throw fault('odoo.invoice_differs', `Invoice ${invoiceId} is in ${invoice.currency_id[1]}, the payment in ${amount.currency}.`) // prettier-ignore
+  const value = toFloat(amount)
+  if (ask.account !== undefined && invoice.amount_residual < value - CENT)
+    throw fault(
+      'odoo.invoice_paid',
+      `Of invoice ${invoiceId} only ${invoice.amount_residual} ${amount.currency} is open, and ${value} was paid: somebody booked it before. Nothing was booked now.`,
+    )
+  const account = await accountOf(ask, odoo)
+  const name = `${ask.account === undefined ? 'Gift card' : 'Payment'} of ${ask.orderName}`
+  const item = (of: number, value: number) => ({
+    account_id: of,
+    name,
     amount_currency: value,
     currency_id: (invoice.currency_id as [number, string])[0],
     ...(customer.partner_id ? { partner_id: customer.partner_id[0] } : {}),
   })
-  const value = toFloat(amount)
   const id = await client.create('account.move', {
     move_type: 'entry',
     journal_id: await journalOf(odoo),
     date,
-    ref: `Gift card of ${orderName} ${markOf(ask)}`,
+    ref: `${name} ${markOf(ask)}`,
     line_ids: [
-      [0, 0, item(await accountOf(odoo), value)],
+      [0, 0, item(account, value)],
       [0, 0, item(customer.account_id[0], -value)],
     ],
   })
   return { id, name: false, state: 'draft' }
 }
+
+/** Less than the least unit of any currency: what two sums of floats may differ by. */
+const CENT = 0.0005
 
 const toFloat = ({ amount, currency }: Money): number => amount / 10 ** exponent(currency)
 
@@ -123,9 +137,17 @@ async function journalOf({ client, config }: Odoo): Promise<number> {
 }
 
 /** What gift cards are owed on is where the product they are sold as is booked. */
-async function accountOf({ client, config, directory }: Odoo): Promise<number> {
+async function accountOf({ account }: Redeemed, { client, config, directory }: Odoo): Promise<number> {
   const { giftCardSku } = config.products
-  return accountOwed(client, await directory.product(giftCardSku), giftCardSku)
+  if (account === undefined) return accountOwed(client, await directory.product(giftCardSku), giftCardSku)
+  const [row] = await client.search('account.account', accountRow, [['code', '=', account]])
+  if (row && WAITING.includes(row.account_type)) return row.id
+  throw fault(
+    'odoo.account_unknown',
+    row
+      ? `Account ${account} in Odoo is of the type ${row.account_type}; money waits on an asset that is no receivable. Name one in takings.account.`
+      : `Odoo has no account ${account}: name one in takings.account.`,
+  )
 }
 
 async function creditsOf(invoiceId: string, client: Client): Promise<number[]> {

@@ -113,8 +113,12 @@ export function fraudObstacles(payments: readonly OrderPayment[], policy: Policy
 }
 
 /** Cash on delivery, or invoice. What was paid and taken back is no such order. */
-export function goesUnpaid({ tags, terms, paymentStatus }: Order, { unpaid }: ChannelPolicy): boolean {
-  if (!unpaid || !['pending', 'partly_paid'].includes(paymentStatus)) return false
+export const goesUnpaid = (order: Order, rules: Pick<ChannelPolicy, 'unpaid'>): boolean =>
+  ['pending', 'partly_paid'].includes(order.paymentStatus) && isOnAccount(order, rules)
+
+/** Whoever brings it, or the customer by the invoice, pays the retailer: no channel or provider has the money. */
+export function isOnAccount({ tags, terms }: Order, { unpaid }: Pick<ChannelPolicy, 'unpaid'>): boolean {
+  if (!unpaid) return false
   const term = terms?.paymentTerm
   return tags.some((one) => unpaid.tags.includes(one)) || (term !== undefined && unpaid.paymentTerms.includes(term))
 }

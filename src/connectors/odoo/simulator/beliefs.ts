@@ -76,11 +76,11 @@ function saleBelief(world: World, sale: Row): SaleBelief {
           ...paidOf(world, row),
         }
       }),
-    ...redeemedOn(world, String(sale['origin'] || '')),
+    ...bookedOn(world, String(sale['origin'] || '')),
     invoices: billsOf(world, sale).map((id) => {
       const row = world.db.row('account.move', id)!
       const of = (field: string) => value(world, 'account.move', row, field) as number
-      const owed = owedOn(world, id)
+      const owed = -sumOf(amountsOn(world, id, 'liability_current'))
       return {
         id, state: String(row['state']), total: of('amount_total'), tax: of('amount_tax'),
         ...(owed === 0 ? {} : { owed }), ...paidOf(world, row),
@@ -94,21 +94,28 @@ const paidOf = (world: World, move: Row): { paid?: number } => {
   return paid === 0 ? {} : { paid }
 }
 
-/** What entries of the order took off what is owed, in all. */
-function redeemedOn(world: World, ref: string): { redeemed?: number } {
+/** What entries of the order took off what is owed for gift cards, and put where other payments wait, in all. */
+function bookedOn(world: World, ref: string): Pick<SaleBelief, 'redeemed' | 'taken'> {
   const entries = [...world.db.tables.get('account.move')!.rows.values()].filter(
     (row) =>
       row['move_type'] === 'entry' && row['state'] === 'posted' && String(row['ref']).includes(`[${ref}:redeemed:`),
   )
-  return entries.length > 0 ? { redeemed: -entries.reduce((sum, { id }) => sum + owedOn(world, id), 0) + 0 } : {}
+  const bookedAs = (kind: string): number | null => {
+    const all = entries.flatMap(({ id }) => amountsOn(world, id, kind))
+    return all.length > 0 ? sumOf(all) : null
+  }
+  const [redeemed, taken] = [bookedAs('liability_current'), bookedAs('asset_current')]
+  return { ...(redeemed !== null && { redeemed }), ...(taken !== null && { taken }) }
 }
 
-const owedOn = ({ db }: World, move: number): number =>
-  db.where('account.move.line', 'move_id', move).reduce((sum, id) => {
+const amountsOn = ({ db }: World, move: number, kind: string): number[] =>
+  db.where('account.move.line', 'move_id', move).flatMap((id) => {
     const item = db.row('account.move.line', id)!
     const account = db.row('account.account', (item['account_id'] || 0) as number)
-    return account?.['account_type'] === 'liability_current' ? sum - number(item, 'amount_currency') : sum
-  }, 0)
+    return account?.['account_type'] === kind ? [number(item, 'amount_currency')] : []
+  })
+
+const sumOf = (all: readonly number[]): number => all.reduce((sum, amount) => sum + amount, 0)
 
 const billsOf = (world: World, sale: Row): number[] =>
   (value(world, 'sale.order', sale, 'invoice_ids') as number[]).filter(

@@ -45,6 +45,8 @@ export interface OdooOptions {
   currency?: string
   /** Besides Odoo's own. */
   paymentTerms?: readonly string[]
+  /** Accounts besides those that others need. */
+  accounts?: readonly { code: string; kind: string }[]
   /** Price lists, with a discount in percent that fills in where a line says none. */
   pricelists?: readonly { name: string; currency: string; discount?: number }[]
   /** The first id a model gives out, to line up with recordings. */
@@ -108,6 +110,8 @@ export interface SaleBelief {
   credits: { id: number; state: string; total: number; tax: number; paid?: number }[]
   /** What gift cards paid of it, less what went back to them; only where an entry says so. */
   redeemed?: number
+  /** Waits on accounts of other payments, by entries of it. */
+  taken?: number
 }
 
 export interface TillOrderBelief {

@@ -39,6 +39,8 @@ export function seed(world: World, options: OdooOptions): void {
   db.insert('uom.uom', { name: 'Units', factor: 1 })
   db.insert('uom.uom', { name: 'Dozens', factor: world.version >= 19 ? 12 : 1 / 12 })
   db.insert('account.account', { code: '251000', name: 'Tax Received' })
+  for (const { code, kind } of options.accounts ?? [])
+    db.insert('account.account', { code, name: code, account_type: kind })
   db.insert('account.journal', { name: 'Customer Invoices', code: 'INV', type: 'sale', company_id: 1 })
   for (const { name, currency: of, discount = 0 } of options.pricelists ?? []) {
     const found = [...db.tables.get('res.currency')!.rows.values()].find((row) => row['name'] === of)

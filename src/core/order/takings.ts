@@ -1,0 +1,45 @@
+/**
+ * What of an invoice was paid by card, wallet or transfer. The channel or a provider has that money until it is paid
+ * out, so it is booked against the account on which it waits: what the order's customer has paid and not got back, each
+ * time that changes by what it changed.
+ */
+import { type Money, money, subtract, sum } from '#canon/money.ts'
+import type { Order } from '#canon/order.ts'
+import { dayIn } from '#canon/day.ts'
+import type { ChannelPolicy } from '../policy.ts'
+import { isOnAccount } from './payment.ts'
+import { purseOf } from './purse.ts'
+import type { OrderRedemptionEvent } from './redeemed.ts'
+import type { OrderState } from './state.ts'
+
+/** At most one: it is reckoned from what was asked for before, not from what was answered. */
+export function takingStep(
+  state: OrderState,
+  order: Order,
+  channel: ChannelPolicy,
+  invoiceId: string,
+): OrderRedemptionEvent[] {
+  const { takings, timeZone } = channel
+  if (!takings || state.billed?.total.currency !== order.currency || isOnAccount(order, channel)) return []
+  const { updatedAt: at, currency } = order
+  const asked = (state.bookings ?? []).flatMap(({ taken }) => taken?.redemption.amount ?? [])
+  const change = subtract(keptOf(state, order, state.billed.total), sum(asked, currency))
+  if (change.amount === 0) return []
+  const redemption = { id: `taken-${asked.length + 1}`, at, amount: change }
+  const { account } = takings
+  return [{ type: 'order.redemptionAsked', redemption, date: dayIn(at, timeZone), invoiceId, account }]
+}
+
+/** Of what was paid, what nobody gave back; no more than the invoice says. What gift cards paid or got is left out. */
+function keptOf({ payments = [] }: OrderState, order: Order, billed: Money): Money {
+  const { currency } = order
+  const total = (all: readonly Money[]) => sum(all.filter((one) => one.currency === currency), currency).amount // prettier-ignore
+  const cards = (order.redeemed ?? []).map(({ amount }) => amount)
+  const byCard = total(cards.filter(({ amount }) => amount > 0))
+  const toCard = -total(cards.filter(({ amount }) => amount < 0))
+  // Channel and provider tell of the same money: whoever has heard more is ahead.
+  const taken = Math.max(purseOf(order).paid.amount - byCard, total(payments.map(({ captured }) => captured)))
+  const back = Math.max(order.refunded.amount - toCard, total(payments.map(({ refunded }) => refunded)))
+  const kept = Math.min(taken - back, billed.amount - byCard + toCard)
+  return money(Math.max(0, kept), currency)
+}
