@@ -11,9 +11,9 @@ import { address, currency, instant, moneySchema, quantity, sku } from '#canon/p
 import { channelListing, erpProduct } from '#canon/product.ts'
 import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
 import { HOLD_KINDS } from '#core/order/hold-kinds.ts'
-import { APART_CODES } from '#core/order/together.ts'
 import { DISPOSITIONS, RETURN_REASONS } from '#core/return/state.ts'
 import { z } from 'zod'
+import { TOGETHER_SHAPES } from './command-schemas-together.ts'
 
 const text = z.string().max(2_000)
 const orderRef = z.string().regex(/^([^:]+:.+|till\/[^:]+)$/, 'must be <channel>:<id of the order>')
@@ -29,9 +29,6 @@ const telling = z.object({
   addresses: z.array(z.object({ address, at: instant })),
   consents: z.array(consent),
 })
-
-/** As its own order's labels wrote it: only the place can be mended. */
-const labelRequest = z.looseObject({ by: text, from: address, to: address })
 
 const named = z.string().regex(/^[\w.-]{1,100}$/)
 const piece = { lineId: z.string().min(1).max(200), quantity: quantity.min(1) }
@@ -171,13 +168,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
     by: person,
     note: text,
   },
-  'order.merge': { with: z.array(orderRef).min(1), by: person, note: text },
-  'order.unmerge': { by: person, note: text },
-  'order.joinParcel': { lead: orderRef, until: instant, buyer: party.nullable(), to: address, from: z.string() },
-  'order.noteJoin': { of: orderRef, no: z.object({ code: text, reason: text }).optional() },
-  'order.noteApart': { of: orderRef, code: z.enum(APART_CODES) },
-  'order.noteLeft': { of: orderRef },
-  'order.lookAtTogether': {},
+  ...TOGETHER_SHAPES,
   'order.lookAtClock': {},
   'order.decideAcceptance': { accepted: z.array(z.string()) },
   'order.hold': { by: person, reason: text, minutes: minutes.optional() },
@@ -368,21 +359,6 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'supplier.allow': {},
   'supplier.drop': {},
   'label.gone': { deliveryId: z.string().min(1) },
-  'label.lead': { with: z.array(orderRef) },
-  'label.ride': { lead: orderRef },
-  'label.alone': { lead: orderRef },
-  'label.noteRider': { ref: orderRef, ready: z.object({ of: text, request: labelRequest }).nullable() },
-  'label.carry': {
-    lead: orderRef,
-    carried: z
-      .object({
-        of: text,
-        label: z.object({ reference: text, request: labelRequest, bought: z.looseObject({ labelId: text }) }),
-      })
-      .nullable(),
-  },
-  'label.seal': { other: z.boolean() },
-  'label.forget': {},
   'label.wantReturn': { returnId: named },
   'label.retry': {},
   'label.ended': { reference: z.string().min(1), reason: text },

@@ -38,8 +38,10 @@ let url: string
 function buying(config: Config): Config {
   const { pool } = config.policy.channels[SHOP]!
   const erp = config.connections[ERP]!
-  const connections = { ...config.connections, [ERP]: { ...erp, config: { ...(erp.config as object), labelWarehouses: [pool] } } } // prettier-ignore
-  return { ...config, connections, policy: { ...config.policy, labels: policySchema.shape.labels.parse({ [pool]: LABELS }) } } as Config // prettier-ignore
+  const asked = { ...erp, config: { ...(erp.config as object), labelWarehouses: [pool] } }
+  const labels = policySchema.shape.labels.parse({ [pool]: LABELS })
+  const connections = { ...config.connections, [ERP]: asked }
+  return { ...config, connections, policy: { ...config.policy, labels } } as Config
 }
 
 beforeEach(async () => {
@@ -129,7 +131,8 @@ test('U22: two orders leave in one parcel: one label, one number in both, and ea
     { tracking: label!.code, carrierPrice: Number(label!.cost), documents: [expect.stringContaining(label!.code!)] },
     { tracking: label!.code, carrierPrice: 0, documents: [expect.stringContaining(label!.code!)] },
   ])
-  const page = (await (await fetch(`${url}/api/orders/${SHOP}/${two}`)).json()) as { together: object; labels: object[]; can: object } // prettier-ignore
+  const answer = await fetch(`${url}/api/orders/${SHOP}/${two}`)
+  const page = (await answer.json()) as object
   expect(page).toMatchObject({
     together: { lead: `${SHOP}:${one}`, others: [] }, can: { merge: false, unmerge: true },
     labels: [{ state: 'shared', trackingNumber: label!.code, cost: null }],

@@ -49,7 +49,10 @@ class ParcelWorld extends RoutingWorld {
         const { reference } = intent.ask
         if (!this.paid.has(reference)) this.paid.set(reference, false)
         const cost = { amount: 1, currency: 'USD' }
-        return { labelId: reference, trackingNumber: reference, carrier: 'c', service: 's', cost, documentUrl: '', days: 1, inTime: true } // prettier-ignore
+        return {
+          labelId: reference, trackingNumber: reference, carrier: 'c', service: 's', cost, documentUrl: '', days: 1,
+          inTime: true,
+        } // prettier-ignore
       }
       case 'label.void': {
         if (this.paid.get(intent.ask.reference)) return { outcome: 'refused', reason: 'scanned' }

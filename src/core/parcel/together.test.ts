@@ -1,4 +1,4 @@
-/** Labels of orders that leave in one parcel: one for all, bought when all are ready, and never a second one beside it. */
+/** Labels of orders that leave in one parcel: one for all, bought when all are ready, and never one beside it. */
 import { describe, expect, it } from 'vitest'
 import type { Address } from '#canon/primitives.ts'
 import type { Done } from '../intents.ts'
