@@ -129,7 +129,7 @@ export async function callNext(engine: Engine, lane: Lane): Promise<Made | null>
 
 /** Something was asked of the other system, as far as we know: our own budget did not keep all of it. */
 const isAsked = ({ attempted }: Call): boolean =>
-  attempted.some(({ outcome }) => 'answer' in outcome || outcome.fault.own !== true)
+  attempted.some(({ outcome }) => 'answer' in outcome || !outcome.fault.own)
 
 /** Writes down what came of the calls. When that fails, what was leased is given back by and by. */
 export async function writeDown(engine: Engine, connection: string, { claimed, calls }: Made): Promise<void> {
