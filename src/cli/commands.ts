@@ -84,6 +84,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./stock.ts')).stock,
   ),
   entry(
+    'kits',
+    'hold the kits of the policy against what the ERP takes apart, and print its own for the policy',
+    async () => (await import('./kits.ts')).kits,
+  ),
+  entry(
     'stores',
     'show the tills of all stores: last upload, gaps, since when one is silent',
     async () => (await import('./stores.ts')).stores,

@@ -2,7 +2,6 @@
  * Feeds read what webhooks lose. What they read goes the way of every delivery; the cursor moves in the same
  * transaction.
  */
-import { canonicalJson } from '#canon/json.ts'
 import { attemptIn } from '#connectors/kit/budget.ts'
 import type { Feed, Reading } from '#connectors/kit/connector.ts'
 import { FEED_PRIORITY } from '#policy/priorities.ts'
@@ -118,7 +117,7 @@ export const rowsOf = (connection: string, readings: readonly Reading[], at: str
     key,
     kind: 'delivery',
     topic,
-    body: Buffer.from(canonicalJson(body)),
+    body: Buffer.from(JSON.stringify(body)),
     correlation: null,
     receivedAt: at,
     priority: FEED_PRIORITY,
@@ -139,11 +138,17 @@ async function readPage(
   )
   const at = nowOf(engine)
   const rows = rowsOf(connection, readings, at)
-  const stored = await engine.database.transaction(async (sql) => {
-    const stored = rows.length > 0 ? await insertInbox(sql, rows) : []
-    await moveCursor(sql, { connection, feed: name, position: cursor, at, caughtUp: !more })
-    return stored
-  })
+  const moved = { connection, feed: name, position: cursor, at, caughtUp: !more }
+  // Most pages of most feeds are empty: then the cursor is all there is to write.
+  if (rows.length === 0) await moveCursor(engine.database, moved)
+  const stored =
+    rows.length === 0
+      ? []
+      : await engine.database.transaction(async (sql) => {
+          const stored = await insertInbox(sql, rows)
+          await moveCursor(sql, moved)
+          return stored
+        })
   traceRead(engine, connection, rows, stored, startMs)
   noteMaskedReadings(engine, connection, readings, stored)
   report.read += rows.length

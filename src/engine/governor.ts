@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Connection, Outcome } from '#connectors/kit/connector.ts'
 import type { IntentType } from '#core/intents.ts'
-import type { Sql } from '#store/database.ts'
+import type { Database, Sql } from '#store/database.ts'
 import {
   type GovernorRow,
   lockGovernor,
@@ -15,7 +15,7 @@ import { changePace, type Pace, type PaceChange, unknownPace } from '#store/pace
 import { claimIntents, type Claim, type LeasedIntent } from '#store/outbox.ts'
 import { afterNextProbe, allowed, isOutage, isPaused, judge, pauseLanes, type Sign } from './breaker.ts'
 import { type Engine, instantAt } from './engine.ts'
-import { heed, laneOf, mostOf, serialTypes, slotsOf } from './lanes.ts'
+import { heed, laneOf, mostOf, outboundOf, serialTypes, slotsOf } from './lanes.ts'
 
 export interface Claimed {
   intents: LeasedIntent[]
@@ -42,14 +42,31 @@ export interface LaneClaim extends Omit<Claim, 'serial'> {
   allTypes(): Promise<readonly IntentType[]>
 }
 
-/** Claims what may be sent now: what is due, one probe, or nothing. One read when the connection is well. */
-export async function claimAllowed(sql: Sql, connection: Connection, wanted: LaneClaim): Promise<Claimed> {
-  const { lane, allTypes, ...rest } = wanted
-  const serial = serialTypes(connection)
-  const claim: Claim = { ...rest, serial }
+/**
+ * Claims what may be sent now: what is due, one probe, or nothing. One read when the connection is well; and where no
+ * lock of a lane has to outlast it, it and the claim are all that is said to the server: a transaction around two
+ * statements that hold nothing from the one to the other would be two more.
+ */
+export async function claimAllowed(database: Database, connection: Connection, wanted: LaneClaim): Promise<Claimed> {
+  const claimed = isSerial(connection, wanted) ? 'probe' : await claimIn(database, connection, wanted)
+  if (claimed !== 'probe') return claimed
+  return (await database.transaction((sql) => claimIn(sql, connection, wanted, true))) as Claimed
+}
+
+const isSerial = (connection: Connection, { types }: Pick<Claim, 'types'>): boolean =>
+  types.some((type) => outboundOf(connection, type as IntentType).serial !== undefined)
+
+/** @returns `probe` outside a transaction, when only a probe may go out: it takes one. */
+async function claimIn(
+  sql: Sql,
+  connection: Connection,
+  { lane, allTypes, ...rest }: LaneClaim,
+  isTransaction = false,
+): Promise<Claimed | 'probe'> {
+  const claim: Claim = { ...rest, serial: serialTypes(connection) }
   const nowMs = Date.parse(claim.now)
   const reserved = await reserveGovernor(sql, claim.connection, {
-    lock: claim.types.some((type) => serial.includes(type as IntentType)) ? lockOf(claim.connection, lane) : null,
+    lock: isSerial(connection, claim) ? lockOf(claim.connection, lane) : null,
     busySince: connection.adaptive ? instantAt(Date.parse(claim.leaseUntil) - CALL_MAX_MS) : null,
     owner: claim.owner,
   }) // prettier-ignore
@@ -60,6 +77,7 @@ export async function claimAllowed(sql: Sql, connection: Connection, wanted: Lan
   const what = allowed(row, lane, nowMs)
   if (what === 'all') return { ...nothing, intents: await claimIntents(sql, claim) }
   if (what === 'none') return nothing
+  if (!isTransaction) return 'probe'
   const mine = await tryGovernor(sql, claim.connection)
   if (!mine || allowed(mine, lane, nowMs) !== 'probe') return nothing
   const types = (await allTypes()).filter((type) => !isPaused(mine, laneOf(connection, type), nowMs))
@@ -92,11 +110,11 @@ export interface Lesson {
  */
 export async function learn(sql: Sql, engine: Engine, lesson: Lesson): Promise<number | null> {
   const { connection, claimed, signs, attempted, paces = [], nowMs } = lesson
+  if (teachesNothing(engine, lesson)) return null
   for (const pace of paces) await changePace(sql, connection, pace, mostOf(engine.connections.get(connection)!))
   const faults = attempted.flatMap(({ outcome }) => ('fault' in outcome ? [outcome.fault] : []))
   const waits = waitsOf(engine.connections.get(connection)!, attempted)
-  const known = claimed.row
-  if (!signs.includes('failed') && waits.size === 0 && known.state === 'closed' && known.failures === 0) return null
+  if (agrees(lesson, waits)) return null
   const before = await lockGovernor(sql, connection)
   const reason = faults.findLast(({ kind }) => isOutage(kind))?.message ?? null
   const calls = { signs, reason, probe: claimed.probe, nowMs, jitter: engine.io.jitter() }
@@ -114,6 +132,13 @@ export async function learn(sql: Sql, engine: Engine, lesson: Lesson): Promise<n
   const mine = claimed.probe || before.state === 'closed'
   return mine && after.state === 'open' ? afterNextProbe(after, nowMs) : null
 }
+
+/** All is as it was known to be: nothing has to be written down. */
+export const teachesNothing = (engine: Engine, lesson: Lesson): boolean =>
+  !lesson.paces?.length && agrees(lesson, waitsOf(engine.connections.get(lesson.connection)!, lesson.attempted))
+
+const agrees = ({ claimed: { row }, signs }: Lesson, waits: ReadonlyMap<string, number>): boolean =>
+  !signs.includes('failed') && waits.size === 0 && row.state === 'closed' && row.failures === 0
 
 /** The longest wait that each lane was asked for, in milliseconds. */
 function waitsOf(connection: Connection, attempted: Lesson['attempted']): Map<string, number> {

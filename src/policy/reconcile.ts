@@ -12,6 +12,7 @@ const defaults = {
   warehouse: { everyMs: HOUR, graceMs: 10 * MINUTE, tolerance: 0, mendingsMax: 100 },
   products: { everyMs: 6 * HOUR, graceMs: 30 * MINUTE, tolerance: 0, mendingsMax: 50 },
   fulfilments: { everyMs: HOUR, graceMs: 30 * MINUTE, tolerance: 0, mendingsMax: 50 },
+  kits: { everyMs: HOUR, graceMs: 0, tolerance: 0, mendingsMax: 50 },
 } as const
 export type ReconcileName = keyof typeof defaults
 
@@ -32,6 +33,7 @@ export const RECONCILIATIONS: Readonly<Record<ReconcileName, { what: string; sid
     what: 'What left the warehouse against what the channel was told of it.',
     sides: ['ERP', 'channel'],
   },
+  kits: { what: 'What the ERP takes apart in the sale against the kits of the policy.', sides: ['ERP', 'policy'] },
 }
 
 const rules = ({ everyMs, graceMs, tolerance, mendingsMax }: (typeof defaults)[ReconcileName]) =>
@@ -74,6 +76,7 @@ export const reconcileSchema = z
     warehouse: rules(defaults.warehouse).describe(RECONCILIATIONS.warehouse.what),
     products: rules(defaults.products).describe(RECONCILIATIONS.products.what),
     fulfilments: rules(defaults.fulfilments).describe(RECONCILIATIONS.fulfilments.what),
+    kits: rules(defaults.kits).describe(RECONCILIATIONS.kits.what),
   })
   .prefault({})
 export type ReconcilePolicy = z.infer<typeof reconcileSchema>

@@ -94,7 +94,9 @@ export function createHousehold(
   }
 
   const compare = async (engine: Engine): Promise<number> => {
-    await reconcile(engine, random.pick(definitionsOf(engine)), { mends: true })
+    // This world has no kits: that both sides know of none is looked at in the evening.
+    const definitions = definitionsOf(engine).filter(({ name }) => !name.startsWith('kits/'))
+    await reconcile(engine, random.pick(definitions), { mends: true })
     return 1
   }
 

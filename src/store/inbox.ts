@@ -33,37 +33,51 @@ export interface InboxVerdict {
 }
 
 /**
- * Stores what is new and leaves out what is known already, in one statement.
- *
- * @returns the `source` and `key` of the rows that were new. The bodies go as one run of bytes and are cut apart over
- *   there. In an array they would be written in hexadecimal, at twice the size; as a parameter each, every number of
- *   rows would be a statement of its own to plan and to keep.
+ * New rows as a table in a statement, over the parameters from `$first` on that `rowValues` gives; `of` numbers them.
+ * The bodies go as one run of bytes and are cut apart over there. In an array they would be written in hexadecimal, at
+ * twice the size; as a parameter each, every number of rows would be a statement of its own to plan and to keep.
  */
-export function insertInbox(sql: Sql, rows: readonly NewInboxRow[]): Promise<{ source: string; key: string }[]> {
+export function rowsFrom(first: number): string {
+  const types = ['text', 'text', 'text', 'text', 'int', 'int', 'text', 'timestamptz', 'smallint']
+  const lists = types.map((type, nth) => `$${first + 1 + nth}::${type}[]`).join(', ')
+  return `(
+    select source, key, kind, topic, substring($${first}::bytea from start for length) as body, correlation, received_at,
+      priority, of
+    from unnest(${lists}) with ordinality
+      as i (source, key, kind, topic, start, length, correlation, received_at, priority, of)
+  ) as fresh`
+}
+
+/** The parameters of `rowsFrom`. */
+export function rowValues(rows: readonly NewInboxRow[]): unknown[] {
   let end = 1
   const starts = rows.map(({ body }) => (end += body.length) - body.length)
-  return sql.prepared(
-    `insert into inbox (source, key, kind, topic, body, correlation, received_at, priority)
-     select source, key, kind, topic, substring($5::bytea from start for length), correlation, received_at, priority
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $6::int[], $7::int[], $8::text[], $9::timestamptz[],
-         $10::smallint[])
-       as i (source, key, kind, topic, start, length, correlation, received_at, priority)
-     on conflict on constraint inbox_once do nothing
-     returning source, key`,
-    [
-      rows.map(({ source }) => source),
-      rows.map(({ key }) => key),
-      rows.map(({ kind }) => kind),
-      rows.map(({ topic }) => topic),
-      Buffer.concat(rows.map(({ body }) => body)),
-      starts,
-      rows.map(({ body }) => body.length),
-      rows.map(({ correlation }) => correlation),
-      rows.map(({ receivedAt }) => receivedAt),
-      rows.map(({ priority }) => priority),
-    ],
-  )
+  return [
+    Buffer.concat(rows.map(({ body }) => body)),
+    rows.map(({ source }) => source),
+    rows.map(({ key }) => key),
+    rows.map(({ kind }) => kind),
+    rows.map(({ topic }) => topic),
+    starts,
+    rows.map(({ body }) => body.length),
+    rows.map(({ correlation }) => correlation),
+    rows.map(({ receivedAt }) => receivedAt),
+    rows.map(({ priority }) => priority),
+  ]
 }
+
+const INSERT = `insert into inbox (source, key, kind, topic, body, correlation, received_at, priority)
+  select source, key, kind, topic, body, correlation, received_at, priority from ${rowsFrom(1)}
+  on conflict on constraint inbox_once do nothing
+  returning source, key`
+
+/**
+ * Stores what is new and leaves out what is known already, in one statement.
+ *
+ * @returns the `source` and `key` of the rows that were new.
+ */
+export const insertInbox = (sql: Sql, rows: readonly NewInboxRow[]): Promise<{ source: string; key: string }[]> =>
+  sql.prepared(INSERT, rowValues(rows))
 
 /** Any number that nothing else in the database locks. */
 const TURN_LOCK = 4_017_226_313

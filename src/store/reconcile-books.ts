@@ -83,6 +83,14 @@ export const shownAfter = (
     [channel, after, limit],
   )
 
+/** Of these ledgers, those of what a channel lists or somebody bought. */
+export const soldAmong = (sql: Sql, streams: readonly string[]): Promise<{ stream: string }[]> =>
+  sql.prepared(
+    `select stream from stream where stream = any($1) and kind = 'stock'
+       and json_array_length(state->'channels') + json_array_length(state->'holds') > 0`,
+    [streams],
+  )
+
 /** What the ledger last read of the ERP; null while it is asked again. A kit is counted by its parts. */
 export const freeAfter = (
   sql: Sql,

@@ -13,7 +13,7 @@ const PLACES: readonly (readonly [point: string, passings: readonly number[]])[]
   ['receive.store-sent', [2]],
   ['turn.commit-sent', [3]],
   ['sale.ensure sale.order.load', [1, 1]],
-  ['dispatch.between-finish-and-answer', [4]],
+  ['dispatch-finish.commit-sent', [4]],
   ['feed.between-store-and-cursor', [2]],
 ]
 

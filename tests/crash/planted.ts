@@ -46,8 +46,8 @@ export const CRASH_BUGS: readonly CrashBug[] = [
       },
       {
         file: 'src/store/outbox.ts',
-        find: "f.id and outbox.attempts = f.attempt and outbox.state = 'open'\n     returning",
-        replace: 'f.id and outbox.attempts = f.attempt\n     returning',
+        find: "f.id and outbox.attempts = f.attempt and outbox.state = 'open'\n       returning",
+        replace: 'f.id and outbox.attempts = f.attempt\n       returning',
       },
       {
         file: 'src/store/outbox.ts',
@@ -69,21 +69,22 @@ export const CRASH_BUGS: readonly CrashBug[] = [
     why: 'A process that dies in between has done the work, and nobody ever hears of it.',
     edits: [
       {
-        file: 'src/engine/dispatch.ts',
-        find: '  await engine.database.transaction(async (sql) => {\n    const signs',
-        replace:
-          '  const later: NewInboxRow[] = []\n  await engine.database.transaction(async (sql) => {\n    const signs',
+        file: 'src/store/outbox.ts',
+        find: 'join finished using (id) order by id',
+        replace: 'join finished using (id) where false order by id',
       },
       {
         file: 'src/engine/dispatch.ts',
-        find: 'if (ended.length > 0) await insertInbox(sql, ended.map(({ row }) => row)) // prettier-ignore',
-        replace: 'later.push(...ended.map(({ row }) => row))',
+        find: "import type { NewInboxRow } from '#store/inbox.ts'",
+        replace: "import { insertInbox, type NewInboxRow } from '#store/inbox.ts'",
       },
       {
         file: 'src/engine/dispatch.ts',
-        find: "    if (letters.length > 0) await openLetters(sql, 'outbox', letters, at)\n  })\n",
-        replace:
-          "    if (letters.length > 0) await openLetters(sql, 'outbox', letters, at)\n  })\n  if (later.length > 0) await insertInbox(engine.database, later)\n",
+        find: '  await (isSingle ? write(engine.database) : engine.database.transaction(write))\n',
+        replace: [
+          '  await (isSingle ? write(engine.database) : engine.database.transaction(write))',
+          '  if (finished.size > 0) await insertInbox(engine.database, [...finished.values()].map(({ row }) => row))\n',
+        ].join('\n'),
       },
     ],
     fatals: deaths('dispatch-finish.after-commit', 9, 9),

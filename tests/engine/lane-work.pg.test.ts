@@ -7,9 +7,9 @@ import type { Database } from '#store/database.ts'
 import { insertIntents } from '#store/outbox.ts'
 import { Fault } from '../../src/fault.ts'
 import { freshDatabase } from '../support/database.ts'
+import { beforeEnds, START_MS } from '../support/fleet.ts'
 import { anEngine, anErp, aShop } from '../support/orders.ts'
 
-const START_MS = Date.parse('2026-11-27T10:00:00.000Z')
 const CONFIRM: Lane = { connection: 'erp', name: 'confirm', types: ['sale.ensure', 'sale.cancel'] }
 
 /** An ERP that notes each call; and whoever writes the end of one waits until the test lets him. */
@@ -27,21 +27,9 @@ async function world({ adaptive = false, fails = (_key: string): boolean => fals
   const serial = { serial: 'confirm', batch: 1, send }
   const erp = { ...anErp(), adaptive, concurrency: 1, outbound: { 'sale.ensure': serial, 'sale.cancel': serial } }
   /** The statement that finishes begins only when it is let go. */
-  const withHeldEnds = (inner: Database): Database => ({
-    ...inner,
-    transaction: (work) =>
-      inner.transaction((sql) =>
-        work({
-          ...sql,
-          prepared: async (text, values) => {
-            if (text.startsWith('update outbox set state = f.state')) {
-              if (state.dies) throw new Error('died')
-              if (state.holds) await new Promise<void>((go) => held.push(go))
-            }
-            return sql.prepared(text, values)
-          },
-        }),
-      ),
+  const ends = beforeEnds(database, async () => {
+    if (state.dies) throw new Error('died')
+    if (state.holds) await new Promise<void>((go) => held.push(go))
   })
   const processOf = (owner: string, on = database): Engine => {
     const engine = anEngine(on, { shop: aShop(), erp }, { owner, parallel: 8 })
@@ -52,7 +40,7 @@ async function world({ adaptive = false, fails = (_key: string): boolean => fals
     workLane(engine, CONFIRM, { isStopping: () => state.stopping, onFinished: () => (finished += 1) })
   return {
     database, clock, called, held, state, work, other: processOf('other'), finished: () => finished,
-    engine: processOf('one', withHeldEnds(database)),
+    engine: processOf('one', ends),
   } // prettier-ignore
 }
 

@@ -14,7 +14,7 @@ import { readGovernor, saveGovernor, lockGovernor } from '#store/governor.ts'
 import { takeTurn } from '#store/inbox.ts'
 import { claimIntents, insertIntents } from '#store/outbox.ts'
 import { freshDatabase } from '../support/database.ts'
-import { aFleet, type Member, START_MS } from '../support/fleet.ts'
+import { aFleet, beforeEnds, type Member, START_MS } from '../support/fleet.ts'
 import { anErp, anOrder, aShop } from '../support/orders.ts'
 
 const MINUTE = 60_000
@@ -66,14 +66,10 @@ function inTurn(erp: ReturnType<typeof anErp>): void {
   erp.outbound['invoice.ensure'] = { ...erp.outbound['invoice.ensure']!, serial: 'invoices' }
 }
 
-/** It leases what is due and dies before it calls. */
+/** It leases what is due, calls, and dies before it can say so. */
 async function dieInCall({ engine }: Member, lane: Lane): Promise<void> {
-  let left = 1
-  const transaction: Database['transaction'] = (work) => {
-    if (left-- > 0) return engine.database.transaction(work)
-    throw new Error('died')
-  }
-  await expect(dispatch({ ...engine, database: { ...engine.database, transaction } }, lane)).rejects.toThrow('died')
+  const database = beforeEnds(engine.database, () => Promise.reject(new Error('died')))
+  await expect(dispatch({ ...engine, database }, lane)).rejects.toThrow('died')
 }
 
 describe('a process that died', () => {

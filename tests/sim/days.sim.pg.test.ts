@@ -36,4 +36,4 @@ describe('a day with faults', () => {
   })
 })
 
-const JOURNAL_OF_SEED_3 = 'b4f33790de32d69c7a5e4383112a2ac33304e6303cb50918a3b43f71e1922b48'
+const JOURNAL_OF_SEED_3 = 'd982d78b6ee258ebbabf7a000c4a9bc591a10b31d40321c41e3826050f5c8b9a'

@@ -29,10 +29,10 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'a late process finishes what was taken from it',
     file: 'src/store/outbox.ts',
-    find: "where outbox.id = f.id and outbox.attempts = f.attempt and outbox.state = 'open'\n     returning",
-    replace: 'where outbox.id = f.id\n     returning',
+    find: "where outbox.id = f.id and outbox.attempts = f.attempt and outbox.state = 'open'\n       returning",
+    replace: 'where outbox.id = f.id\n       returning',
     why: 'What another process did in the meantime is overwritten by older news.',
-    seeds: [63, 15],
+    seeds: [29, 4],
   },
   {
     name: 'a webhook is named by when it arrived',
@@ -45,9 +45,17 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'the intent is finished in one transaction and its answer stored in another',
     file: 'src/engine/dispatch.ts',
-    find: 'await engine.database.transaction(async (sql) => {\n    const signs',
-    replace:
-      'await ((work: (sql: Engine["database"]) => Promise<void>) => work(engine.database))(async (sql) => {\n    const signs',
+    find: 'const mine = await finishIntents(sql, [...finished.values()], at)',
+    replace: [
+      'const ends = [...finished.values()].map(({ finish }) => finish)',
+      'const mine = await engine.database.prepared<{ id: number }>(',
+      '  `update outbox set state = f.state, answer = f.answer::json, fault = f.fault::json, finished_at = $6, owner = null',
+      '   from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[]) as f (id, attempt, state, answer, fault)',
+      "   where outbox.id = f.id and outbox.attempts = f.attempt and outbox.state = 'open' returning outbox.id`,",
+      "  [...(['id', 'attempt', 'state', 'answer', 'fault'] as const).map((name) => ends.map((end) => end[name])), at])",
+      'const told = mine.toSorted((a, b) => a.id - b.id).map(({ id }) => finished.get(id)!.row)',
+      "await (await import('#store/inbox.ts')).insertInbox(engine.database, told)",
+    ].join('\n'),
     why: 'A process that dies in between has done the work, and nobody ever hears of it.',
     seeds: [1, 20],
   },

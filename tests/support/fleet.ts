@@ -3,7 +3,7 @@ import type { Connection } from '#connectors/kit/connector.ts'
 import type { Engine } from '#engine/engine.ts'
 import { BEAT_MS, createLife, type Life } from '#engine/life.ts'
 import { createMeter } from '#engine/meter.ts'
-import type { Database } from '#store/database.ts'
+import type { Database, Sql } from '#store/database.ts'
 import { anEngine } from './orders.ts'
 
 export const START_MS = Date.parse('2026-11-27T10:00:00.000Z')
@@ -64,4 +64,16 @@ export function aFleet(store: Database): Fleet {
       }
     },
   }
+}
+
+/** The database, where `work` comes before every statement that writes down how calls ended. */
+export function beforeEnds(store: Database, work: () => Promise<void>): Database {
+  const watched = (sql: Sql): Sql => ({
+    ...sql,
+    prepared: async (text, values) => {
+      if (text.startsWith('with finished as')) await work()
+      return sql.prepared(text, values)
+    },
+  })
+  return { ...store, ...watched(store), transaction: (body) => store.transaction((sql) => body(watched(sql))) }
 }

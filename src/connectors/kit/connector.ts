@@ -7,6 +7,7 @@
  */
 import type { Json } from '#canon/json.ts'
 import type { Answer, Ask, IntentType } from '#core/intents.ts'
+import type { Bill } from '#core/kit/bills.ts'
 import type { z } from 'zod'
 import type { Fault } from '../../fault.ts'
 import type { Io } from '../../io.ts'
@@ -156,6 +157,8 @@ export interface Connection {
   upkeep: Readonly<Record<string, Upkeep>>
   /** Lists what the system holds, to be compared with what others hold. */
   readers?: Readers
+  /** Of an ERP: every product it takes apart in the sale, now; null where it knows of no such thing. Throws a Fault. */
+  bills?(): Promise<readonly Bill[] | null>
   /** Uploads by stores, where it takes them. */
   tills?: Tills
   check(): Promise<Finding[]>

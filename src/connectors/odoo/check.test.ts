@@ -7,7 +7,7 @@ test.for([18, 19] as const)('a well set up Odoo %i has nothing to complain of', 
   const findings = await connection.check()
   expect(findings.filter(({ level }) => level !== 'ok')).toEqual([])
   expect(findings.map(({ about }) => about)).toEqual(
-    ['version', 'permissions', 'clock', 'modules', 'warehouses', 'products', 'taxes', 'rounding', 'e-mail'],
+    ['version', 'permissions', 'clock', 'modules', 'warehouses', 'products', 'taxes', 'rounding', 'e-mail', 'kits'],
   ) // prettier-ignore
 })
 

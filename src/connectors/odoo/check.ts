@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import type { Finding } from '../kit/connector.ts'
 import { accountOwed } from './gift-cards.ts'
+import { kits } from './check-kits.ts'
 import { suppliers } from './check-suppliers.ts'
 import type { Odoo } from './odoo.ts'
 import { link, text } from './values.ts'
@@ -205,5 +206,6 @@ const LOOKS: Readonly<Record<string, Look>> = {
   taxes,
   rounding,
   'e-mail': sender,
+  kits,
   suppliers,
 }

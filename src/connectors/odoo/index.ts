@@ -1,5 +1,6 @@
 /** Odoo: the ERP. Sales, customers and invoices go out to it; products, stock and deliveries are read from it. */
 import type { Connector } from '../kit/connector.ts'
+import { readBills } from './bills.ts'
 import { readers } from './census.ts'
 import { check } from './check.ts'
 import { openClient } from './client.ts'
@@ -15,7 +16,7 @@ export const odoo: Connector<OdooConfig> = {
   api: { version: '18 (JSON-RPC), 19 (JSON-2)', endOfLife: '2027-10-01' },
   scopes: {
     'sales_team.group_sale_salesman_all_leads': 'to create, confirm, lock and cancel sales, whoever owns them',
-    'stock.group_stock_user': 'to read stock and deliveries, and to cancel open deliveries',
+    'stock.group_stock_user': 'to read stock, deliveries and what kits are made of, and to cancel open deliveries',
     'account.group_account_invoice': 'to draw up and post invoices',
     'point_of_sale.group_pos_user': 'to post receipts and close sessions, where tills are connected',
     'product.group_product_manager': "to write suppliers' prices, where their lists are read",
@@ -32,6 +33,7 @@ export const odoo: Connector<OdooConfig> = {
       adaptive: true,
       feeds: feeds(parts),
       readers: readers(parts),
+      bills: () => readBills(parts),
       upkeep: {},
       check: () => check(parts),
     }

@@ -18,7 +18,11 @@ export interface Recipe {
 /** Null for a SKU that is no kit. @throws Error when a kit is among its own parts. */
 export function recipeOf({ kits }: Pick<Policy, 'kits'>, sku: string): Recipe | null {
   const kit = kits && Object.hasOwn(kits, sku) ? kits[sku]! : null
-  if (!kits || !kit) return null
+  return kits && kit ? { parts: piecesOf(kits, sku), upTo: kit.upTo, share: kit.share } : null
+}
+
+/** What lies on shelves, in one kit, in the order of the SKUs. @throws Error when it is among its own parts. */
+export function piecesOf(kits: Readonly<Record<string, Pick<KitPolicy, 'parts'>>>, sku: string): Part[] {
   const pieces = new Map<string, number>()
   const add = (parts: KitPolicy['parts'], times: number, within: readonly string[]): void => {
     for (const [part, quantity] of Object.entries(parts)) {
@@ -27,9 +31,8 @@ export function recipeOf({ kits }: Pick<Policy, 'kits'>, sku: string): Recipe | 
       else pieces.set(part, (pieces.get(part) ?? 0) + times * quantity)
     }
   }
-  add(kit.parts, 1, [sku])
-  const parts = [...pieces].map(([part, quantity]) => ({ sku: part, quantity }))
-  return { parts: parts.sort((a, b) => (a.sku < b.sku ? -1 : 1)), upTo: kit.upTo, share: kit.share }
+  add(kits[sku]!.parts, 1, [sku])
+  return [...pieces].map(([part, quantity]) => ({ sku: part, quantity })).sort((a, b) => (a.sku < b.sku ? -1 : 1))
 }
 
 /** Names what the rules say of a SKU: equal rules, equal name. Nothing for one that is no kit. */
@@ -37,8 +40,12 @@ export function ruleOf(policy: Pick<Policy, 'kits'>, sku: string): string {
   const recipe = recipeOf(policy, sku)
   if (!recipe) return ''
   const { parts, upTo, share } = recipe
-  return `${parts.map((part) => `${part.quantity} ${part.sku}`).join(', ')}; ${upTo}; ${share}`
+  return `${partsText(parts)}; ${upTo}; ${share}`
 }
+
+/** `2 MUG, 1 TRAY`: equal parts, equal text. */
+export const partsText = (parts: readonly Part[]): string =>
+  parts.map(({ quantity, sku }) => `${quantity} ${sku}`).join(', ')
 
 export const sameParts = (a: readonly Part[], b: readonly Part[]): boolean =>
   a.length === b.length && a.every((part, at) => part.sku === b[at]!.sku && part.quantity === b[at]!.quantity)

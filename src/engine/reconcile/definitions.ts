@@ -1,5 +1,6 @@
 /** Every reconciliation of this hub: those its connections have readers for, with the retailer's tolerances. */
 import type { Domain, Reader } from '#connectors/kit/reader.ts'
+import { poolsOf } from '#core/pools.ts'
 import { streams } from '#core/streams.ts'
 import { DEFAULT_RECONCILE, RECONCILIATIONS, type ReconcileName } from '#policy/reconcile.ts'
 import { type Engine, nowOf } from '../engine.ts'
@@ -7,6 +8,7 @@ import { allotted, believedFree, bookedOrders, only, orderStreamOf } from './boo
 import type { Definition, Difference, FindingKind } from './definition.ts'
 import { handInReadings, tellOnce } from './hand-in.ts'
 import { explainOrders, explainSales, ORDER_FIELDS, orderCure, saleCure } from './orders.ts'
+import { billed, explainKits, kitCure, ruled } from './kits.ts'
 import { explainShipments, shipmentCure } from './shipments.ts'
 
 const DAY_MS = 86_400_000
@@ -23,6 +25,7 @@ export function definitionsOf(engine: Engine): Definition[] {
       fulfilments(engine, channel),
     ]),
     ...pools.map((pool) => warehouse(engine, pool)),
+    kits(engine),
   ].filter((one) => one !== null)
 }
 
@@ -195,5 +198,20 @@ function fulfilments(engine: Engine, channel: string): Definition | null {
     },
     cure: shipmentCure,
     streamOf: orderStreamOf,
+  }
+}
+
+/** Of the whole estate: what a kit is made of differs in no channel. */
+function kits(engine: Engine): Definition | null {
+  const readers = [billed(engine.connections.get(engine.erp)), ruled(engine.policy)] as const
+  const base = common(engine, 'kits', engine.erp, readers)
+  if (!base) return null
+  return {
+    ...base,
+    fields: [{ name: 'content', as: 'exact', tolerance: 0 }],
+    explain: explainKits(poolsOf(engine.policy)),
+    mend: nothing,
+    cure: kitCure,
+    streamOf: streams.product,
   }
 }

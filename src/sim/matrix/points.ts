@@ -76,8 +76,7 @@ const LANDMARKS: readonly Landmark[] = [
   { statement: /^update governor\b/, within: ['dispatch-lease', 'probe'], after: 'governor.after-probe-claimed' },
   { statement: /^update governor\b/, within: [null], after: 'governor.after-learn' },
   { statement: /^update outbox set due_at = p\.due_at\b/, reveals: 'dispatch-postpone', after: 'dispatch.after-postpone' },
-  { statement: /^update outbox set state = f\.state\b/, reveals: 'dispatch-finish', before: 'dispatch.before-finish', after: 'dispatch.between-finish-and-answer' },
-  { statement: /^insert into inbox\b/, within: ['dispatch-finish'], after: 'dispatch.after-answer' },
+  { statement: /^with finished as\b/, reveals: 'dispatch-finish', before: 'dispatch.before-finish' },
   { statement: /^insert into inbox\b/, within: [null], before: 'feed.before-store', after: 'feed.between-store-and-cursor' },
   { statement: /^insert into cursor\b/, reveals: 'feed' },
   { statement: /^insert into migration\b/, reveals: 'migrate' },
@@ -89,6 +88,23 @@ const LONE: readonly { statement: RegExp; points: readonly [string, string, stri
   {
     statement: /^insert into inbox\b/,
     points: ['receive.before-store', 'receive.store-sent', 'receive.after-store-before-answer'],
+  },
+  {
+    statement: /^update outbox set owner\b/,
+    points: ['dispatch-lease.before-claim', 'dispatch-lease.claim-sent', 'dispatch-lease.after-claim'],
+    needsRows: true,
+  },
+  {
+    statement: /^with finished as\b/,
+    points: ['dispatch.before-finish', 'dispatch-finish.commit-sent', 'dispatch-finish.after-commit'],
+  },
+  {
+    statement: /^update outbox set due_at = p\.due_at\b/,
+    points: ['dispatch.before-postpone', 'dispatch-postpone.commit-sent', 'dispatch.after-postpone'],
+  },
+  {
+    statement: /^insert into cursor\b/,
+    points: ['feed.before-move', 'feed.move-sent', 'feed.after-move'],
   },
   {
     statement: /^insert into upkeep \(connection, task, due_at\)/,

@@ -4,6 +4,7 @@
  */
 import type { SimulatorIo } from '../../kit/simulator.ts'
 import { beliefs } from './beliefs.ts'
+import { boms } from './boms.ts'
 import { control } from './control.ts'
 import { openDatabase, type Row, type Stored } from './database.ts'
 import { serializationFailure } from './failure.ts'
@@ -64,7 +65,7 @@ interface Snapshot {
 export function createOdoo(options: OdooOptions, io: SimulatorIo, snapshot?: unknown): OdooSimulator {
   const before = structuredClone(snapshot) as Snapshot | undefined
   const version = options.version ?? 18
-  const schema = buildSchema(version, options.customFields)
+  const schema = buildSchema(version, options.customFields, options.manufacturing)
   const db = openDatabase(schema, options.firstIds, before?.stored)
   const behaviours = {
     ...partners,
@@ -75,6 +76,7 @@ export function createOdoo(options: OdooOptions, io: SimulatorIo, snapshot?: unk
     ...returns,
     ...pointOfSale,
     ...suppliers,
+    ...boms,
   }
   const { context, uid, sequences } = before ?? { context: {}, uid: UID_FIRST, sequences: new Map<string, number>() }
   const world: World = { version, io, schema, db, context, uid, sequences, behaviours }

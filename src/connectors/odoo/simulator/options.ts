@@ -49,6 +49,8 @@ export interface OdooOptions {
   pricelists?: readonly { name: string; currency: string; discount?: number }[]
   /** The first id a model gives out, to line up with recordings. */
   firstIds?: Readonly<Record<string, number>>
+  /** Whether the module of manufacturing, with its bills of materials, is installed; it is unless said. */
+  manufacturing?: boolean
   /** Fields somebody added: model, field, type. */
   customFields?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }

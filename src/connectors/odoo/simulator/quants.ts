@@ -86,7 +86,7 @@ const incoming = (world: World, row: Row) => sumOpen(world, row, 'in')
 const ofKit =
   (pieces: (world: World, row: Row) => number) =>
   (world: World, row: Row): Value => {
-    const parts = partsOf(world, row.id)
+    const parts = partsOf(world, row.id)?.filter(({ product }) => isStocked(world, product))
     return parts
       ? wholeKits(parts, (part) => pieces(world, world.db.row('product.product', part)!))
       : pieces(world, row)
@@ -104,6 +104,7 @@ export const products: Record<string, Behaviour> = {
       values['type'] ||= 'consu'
       values['invoice_policy'] ||= 'order'
       values['active'] ??= true
+      values['uom_id'] ||= 1
     },
     written(world, row, before) {
       // Variants carry their own copy of the reference; everything else they look up here, and their stamp moves along.
@@ -125,6 +126,7 @@ export const products: Record<string, Behaviour> = {
         'taxes_id',
         'categ_id',
         'property_account_income_id',
+        'uom_id',
       ]
       if (values['product_tmpl_id'] !== undefined) return
       const template: Record<string, unknown> = { default_code: values['default_code'] ?? false }
@@ -146,6 +148,7 @@ export const products: Record<string, Behaviour> = {
       property_account_income_id: ofTemplate('property_account_income_id'),
       taxes_id: ofTemplate('taxes_id'),
       categ_id: ofTemplate('categ_id'),
+      uom_id: ofTemplate('uom_id'),
       is_kits: (world, row) => partsOf(world, row.id) !== null,
       qty_available: ofKit(onHand),
       free_qty: ofKit((world, row) =>

@@ -60,6 +60,9 @@ function sorted(world: World, model: Model, ids: number[], order: string): numbe
   return ids.sort((a, b) => {
     for (const { field, sign } of keys) {
       const [left, right] = [get(world, model, row(a), field), get(world, model, row(b), field)]
+      // What is empty comes last, as PostgreSQL has it.
+      if (sign > 0 && field.type === 'many2one' && left !== right && (left === false || right === false))
+        return left === false ? 1 : -1
       if (left !== right) return left < right ? -sign : sign
     }
     return a - b
@@ -148,6 +151,7 @@ export const TWO_DIGITS: ReadonlySet<string> = new Set([
 ])
 const SELECTIONS: Readonly<Record<string, readonly string[]>> = {
   'res.partner.type': ['contact', 'invoice', 'delivery', 'other'],
+  'mrp.bom.type': ['normal', 'phantom'],
   'sale.advance.payment.inv.advance_payment_method': ['delivered', 'percentage', 'fixed'],
 }
 

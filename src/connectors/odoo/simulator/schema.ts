@@ -36,11 +36,15 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     zip:char state_id:many2one>res.country.state country_id:many2one>res.country active:boolean email_normalized:char~`],
   'product.template': ['Product', 'id', `name:char! default_code:char list_price:float type:selection is_storable:boolean
     active:boolean invoice_policy:selection categ_id:many2one>product.category product_variant_ids:one2many>product.product.product_tmpl_id
-    taxes_id:many2many>account.tax property_account_income_id:many2one>account.account`],
+    taxes_id:many2many>account.tax property_account_income_id:many2one>account.account uom_id:many2one>uom.uom`],
+  'product.attribute': ['Product Attribute', 'id', 'name:char! create_variant:selection'],
+  'product.template.attribute.value': ['Product Template Attribute Value', 'id', `name:char!
+    attribute_id:many2one>product.attribute! product_tmpl_id:many2one>product.template!`],
   'product.product': ['Product Variant', 'id', `product_tmpl_id:many2one>product.template!# default_code:char#
     barcode:char# active:boolean name:char~ type:selection~ is_storable:boolean~ list_price:float~ lst_price:float~
     invoice_policy:selection~ categ_id:many2one~>product.category property_account_income_id:many2one~>account.account taxes_id:many2many~>account.tax qty_available:float~
-    free_qty:float~ virtual_available:float~ incoming_qty:float~ outgoing_qty:float~ is_kits:boolean~`],
+    free_qty:float~ virtual_available:float~ incoming_qty:float~ outgoing_qty:float~ is_kits:boolean~
+    uom_id:many2one~>uom.uom product_template_attribute_value_ids:many2many>product.template.attribute.value`],
   'product.pricelist': ['Pricelist', 'id', 'name:char! currency_id:many2one>res.currency! active:boolean discount:float'],
   'product.pricelist.item': ['Pricelist Rule', 'applied_on, min_quantity desc, categ_id desc, id desc', `pricelist_id:many2one>product.pricelist!#
     applied_on:selection product_id:many2one>product.product product_tmpl_id:many2one>product.template
@@ -86,7 +90,7 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     price_tax:float~ price_total:monetary~ qty_delivered:float~ qty_invoiced:float~ qty_to_invoice:float~
     invoice_status:selection~ move_ids:one2many>stock.move.sale_line_id product_uom:many2one>uom.uom
     qty_delivered_method:selection~ route_id:many2one>stock.route customer_lead:float`],
-  'uom.uom': ['Product Unit of Measure', 'id', 'name:char!'],
+  'uom.uom': ['Product Unit of Measure', 'id', 'name:char! factor:float'],
   'stock.picking': ['Transfer', 'scheduled_date asc, id desc', `name:char state:selection~ origin:char#
     sale_id:many2one>sale.order# partner_id:many2one>res.partner picking_type_id:many2one>stock.picking.type
     picking_type_code:selection~ location_id:many2one>stock.location location_dest_id:many2one>stock.location
@@ -119,9 +123,12 @@ const MODELS: Readonly<Record<string, readonly [label: string, order: string, fi
     matched:monetary amount_residual:monetary~ reconciled:boolean~`],
   'account.bank.statement.line': ['Bank Statement Line', 'id', `pos_session_id:many2one>pos.session# journal_id:many2one>account.journal!
     payment_ref:char amount:monetary`],
-  'mrp.bom': ['Bill of Material', 'id', `product_id:many2one>product.product!# type:selection product_qty:float`],
-  'mrp.bom.line': ['Bill of Material Line', 'id', `bom_id:many2one>mrp.bom!# product_id:many2one>product.product!
-    product_qty:float`],
+  'mrp.bom': ['Bill of Material', 'sequence, id', `code:char active:boolean type:selection product_tmpl_id:many2one>product.template!#
+    product_id:many2one>product.product product_qty:float product_uom_id:many2one>uom.uom! sequence:integer
+    company_id:many2one>res.company bom_line_ids:one2many>mrp.bom.line.bom_id`],
+  'mrp.bom.line': ['Bill of Material Line', 'sequence, id', `bom_id:many2one>mrp.bom!# product_id:many2one>product.product!
+    product_qty:float product_uom_id:many2one>uom.uom! sequence:integer
+    bom_product_template_attribute_value_ids:many2many>product.template.attribute.value`],
   'pos.payment.method': ['Point of Sale Payment Methods', 'id', `name:char! journal_id:many2one>account.journal
     is_cash_count:boolean~ active:boolean outstanding_account_id:many2one>account.account`],
   'pos.config': ['Point of Sale Configuration', 'id', `name:char! company_id:many2one>res.company! active:boolean
@@ -156,13 +163,18 @@ const RENAMED_IN_19: Readonly<Record<string, Readonly<Record<string, string>>>> 
 /** Fields that exist for the simulator's own sake are not shown to clients. */
 export const HIDDEN = new Set(['open_for', 'sale_line', 'matched'])
 
+/** What comes with the module of manufacturing. */
+const MANUFACTURING: readonly string[] = ['mrp.bom', 'mrp.bom.line']
+
 /** @param custom fields somebody added in this database: model, name, type. */
 export function buildSchema(
   version: 18 | 19,
   custom: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
+  manufacturing = true,
 ): ReadonlyMap<string, Model> {
   const schema = new Map<string, Model>()
   for (const [name, [label, order, text]] of Object.entries(MODELS)) {
+    if (!manufacturing && MANUFACTURING.includes(name)) continue
     const fields = new Map<string, Field>()
     const renamed = version >= 19 ? RENAMED_IN_19[name] : undefined
     const own = Object.entries(custom[name] ?? {}).map(([field, type]) => `${field}:${type}`)

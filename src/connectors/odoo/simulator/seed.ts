@@ -36,6 +36,8 @@ export function seed(world: World, options: OdooOptions): void {
     for (const [state, label] of Object.entries(states))
       db.insert('res.country.state', { name: label, code: state, country_id: id })
   }
+  db.insert('uom.uom', { name: 'Units', factor: 1 })
+  db.insert('uom.uom', { name: 'Dozens', factor: world.version >= 19 ? 12 : 1 / 12 })
   db.insert('account.account', { code: '251000', name: 'Tax Received' })
   db.insert('account.journal', { name: 'Customer Invoices', code: 'INV', type: 'sale', company_id: 1 })
   for (const { name, currency: of, discount = 0 } of options.pricelists ?? []) {
@@ -167,13 +169,15 @@ export function addProduct(world: World, seeded: ProductSeed): number {
 const addAccount = ({ db }: World, { code, kind }: NonNullable<ProductSeed['income']>): number =>
   db.insert('account.account', { code, name: code, account_type: kind }).id
 
-function addBom({ db }: World, product: number, parts: Readonly<Record<string, number>>): void {
-  const bom = db.insert('mrp.bom', { product_id: product, type: 'phantom', product_qty: 1 })
-  for (const [sku, quantity] of Object.entries(parts)) {
+function addBom(world: World, product: number, parts: Readonly<Record<string, number>>): void {
+  const { db, schema } = world
+  const lines = Object.entries(parts).map(([sku, quantity]) => {
     const [part] = db.where('product.product', 'default_code', sku)
     if (part === undefined) throw new Error(`The simulated Odoo has no product ${sku}`)
-    db.insert('mrp.bom.line', { bom_id: bom.id, product_id: part, product_qty: quantity })
-  }
+    return [0, 0, { product_id: part, product_qty: quantity }]
+  })
+  const template = db.row('product.product', product)!['product_tmpl_id']!
+  create(world, schema.get('mrp.bom')!, { product_tmpl_id: template, type: 'phantom', bom_line_ids: lines })
 }
 
 function taxNamed(world: World, name: string): number {
