@@ -4,6 +4,8 @@ import type { Word } from './words.ts'
 
 export const LABEL_WORDS: Readonly<Record<ShippingLabel['state'], Word>> = {
   asked: { text: 'Being bought', tone: 'info' },
+  waits: { text: 'Waits for the others', tone: 'info' },
+  shared: { text: 'In another parcel', tone: 'good' },
   bought: { text: 'Bought', tone: 'good' },
   not_shown: { text: 'Not in Odoo', tone: 'warn' },
   failed: { text: 'Not bought', tone: 'bad' },

@@ -118,6 +118,7 @@ const OTHER_REASONS: Readonly<Record<string, Reason>> = {
   fulfilment_failed: { title: 'The channel was not told of a parcel', next: 'Open the order and retry' },
   edited_after_release: { title: 'Edited after release', next: 'Do what the message says' },
   move_refused: { title: 'It was not moved', next: 'Choose another warehouse, or leave it' },
+  sent_apart: { title: 'Not sent together', next: 'Leave it, or send them together again' },
   move_failed: { title: 'Moving it failed', next: 'Mend it in Odoo, then retry' },
   cancelled_by_clock: { title: 'Cancelled here by its clock', next: 'Cancel it in the channel too' },
   acceptance_by_hand: { title: 'A person has to accept it', next: 'Accept or refuse it in time' },

@@ -27,6 +27,22 @@ export const orderAction = z.discriminatedUnion('do', [
     ...rerouteBody,
     skus: skus.describe('They leave from there, the rest from where it is.'),
   }),
+  z.object({
+    do: z.literal('merge'),
+    with: z
+      .array(
+        z
+          .string()
+          .regex(/^[^:/]+:.+$/, 'must be <channel>:<id of the order>')
+          .max(200),
+      )
+      .min(1)
+      .max(20)
+      .describe('They leave in one parcel with this order, under its label.'),
+    by: rerouteBody.by,
+    note: rerouteBody.note,
+  }),
+  z.object({ do: z.literal('unmerge'), by: rerouteBody.by, note: rerouteBody.note }),
   z.object({ do: z.literal('return'), ...askReturnBody.shape }),
   z.object({
     do: z.literal('refund'),

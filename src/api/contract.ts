@@ -253,9 +253,19 @@ export const orderPage = object('OrderPage', {
       refund: z.boolean(),
       return: z.boolean(),
       reroute: z.boolean(),
+      merge: z.boolean(),
+      unmerge: z.boolean(),
       resend: z.boolean(),
     })
     .describe('Which actions make sense now.'),
+  together: z
+    .object({
+      lead: z.string().describe('The order whose label stands for all of them.'),
+      others: z.array(z.string()).describe('Of the lead: who is in its parcel.'),
+      until: z.string().describe('Then each is sent by itself.'),
+    })
+    .nullable()
+    .describe('Orders that leave in the same parcel; null when it is sent by itself.'),
   trace: z.array(hop).describe('Everything that happened, oldest first; at most 2,000 hops.'),
   spans: z
     .object({ traceId: z.string(), url: z.string().nullable().describe('Where people look at it.') })

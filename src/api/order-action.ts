@@ -1,6 +1,7 @@
 /** A person's action on an order as the command it is, and why it is refused. */
+import type { MergeRefusal } from '#core/order/merge.ts'
 import type { MoveRefusal } from '#core/order/move.ts'
-import { streams } from '#core/streams.ts'
+import { parseOrderRef, streams } from '#core/streams.ts'
 import type { Action } from '#engine/action.ts'
 import type { Engine } from '#engine/engine.ts'
 import { knowsOrder } from '#insight/orders.ts'
@@ -13,7 +14,7 @@ interface Place {
   externalId: string
 }
 
-/** @returns null when the hub knows no such order. */
+/** @returns null when the hub knows no such order, or not one of those it names. */
 export async function actionOf(engine: Engine, place: Place, action: OrderAction): Promise<Action | null> {
   const { channel, externalId } = place
   if (!(await knowsOrder(engine.database, channel, externalId))) return null
@@ -36,6 +37,18 @@ export async function actionOf(engine: Engine, place: Place, action: OrderAction
     case 'split': {
       const { do: what, ...move } = action
       return { stream, command: () => as('order.reroute', { ...move, ...(what === 'split' ? { part: true } : {}) }) }
+    }
+    case 'merge': {
+      const { do: _, ...merge } = action
+      for (const ref of merge.with) {
+        const other = parseOrderRef(ref)
+        if (!other || !(await knowsOrder(engine.database, other.channel, other.externalId))) return null
+      }
+      return { stream, command: () => as('order.merge', merge) }
+    }
+    case 'unmerge': {
+      const { do: _, ...unmerge } = action
+      return { stream, command: () => as('order.unmerge', unmerge) }
     }
     case 'return': {
       const { do: _, ...request } = action
@@ -68,8 +81,25 @@ const MOVE_CURES: Readonly<Record<MoveRefusal, string>> = {
   handed_over: 'Choose other goods or another warehouse, or call the warehouse that has them.',
 }
 
-const CURES: Readonly<Record<string, string>> = {
+const MERGE_CURES: Readonly<Record<MergeRefusal, string>> = {
   ...MOVE_CURES,
+  not_together: 'Look at the order: it may have fallen out of its parcel.',
+  too_late: 'Call the warehouse: what has not left needs a label by hand.',
+  same_order: 'Name other orders.',
+  already_together: 'Take it out of its parcel first, or name the order that leads.',
+  sent_by_channel: 'Ask the channel to send them together.',
+  something_left: 'Leave it: what is still there is sent by itself.',
+  sent_by_others: 'Call the warehouse that has it, or have the goods leave from one of yours.',
+  no_address: 'Wait until the channel tells where it goes.',
+  several_places: 'Move its goods to one warehouse first.',
+  no_labels: 'Combine the deliveries in the ERP, or let the hub buy the labels of that warehouse.',
+  other_buyer: 'Send them by themselves: one person’s goods do not go to another.',
+  other_address: 'Change the address in the channel first, where the buyer wants that.',
+  other_place: 'Move the goods of one of them to the warehouse of the other first.',
+}
+
+const CURES: Readonly<Record<string, string>> = {
+  ...MERGE_CURES,
   short: 'Choose a warehouse that has them, or fewer SKUs.',
   unknown_sku: 'Choose a warehouse that the ERP counts these goods in.',
   nothing_to_retry: 'Leave it, or resend what was done.',

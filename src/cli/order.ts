@@ -29,6 +29,8 @@ export const order: Command = {
     release: 'let it go from one hold',
     reroute: 'have its goods, or some of them, leave from another warehouse',
     split: 'have some of its goods leave from another warehouse, and the rest from where it is',
+    merge: 'have other orders of the buyer leave in one parcel with it, under its label',
+    unmerge: 'send it by itself again',
     resend: 'tell the channel of all its parcels again',
     retry: 'try again what failed',
   },
@@ -38,6 +40,11 @@ export const order: Command = {
       type: 'string',
       value: 'warehouse',
       description: 'reroute, split: code of the warehouse it is to leave from.',
+    },
+    with: {
+      type: 'string',
+      value: 'channel:id,…',
+      description: 'merge: the orders that leave in its parcel, as each channel names them.',
     },
     sku: { type: 'string', value: 'sku,…', description: 'reroute, split: only these. Without it reroute moves all.' },
     kind: { type: 'string', value: 'kind', description: 'release: what it is held for, as show says.' },
@@ -61,6 +68,10 @@ export const order: Command = {
     {
       command: 'crossdock order split --order shopify-main:1001 --to ST1 --sku TRAY',
       does: 'The tray leaves from ST1, the rest from where it is. Exit code 1 when it cannot.',
+    },
+    {
+      command: 'crossdock order merge --order shopify-main:1001 --with woo:77 --preview',
+      does: 'What one parcel for both would change: labels, deliveries, nothing else.',
     },
     { command: 'crossdock order resend --order shopify-main:1001', does: 'The channel is told of its parcels again.' },
   ],
@@ -86,6 +97,8 @@ function wantedOf(options: Options): OrderAction {
     hold: { by, reason: note },
     release: { kind: options.text('kind'), by, note },
     reroute: { to: options.text('to'), ...(skus ? { skus } : {}), by, note },
+    merge: { with: options.text('with')?.split(',').map((one) => one.trim()).filter(Boolean), by, note }, // prettier-ignore
+    unmerge: { by, note },
     split: { to: options.text('to'), skus, by, note },
   }
   const parsed = orderAction.safeParse({ do: options.action, ...said[options.action] })
@@ -99,10 +112,10 @@ async function show(engine: Engine, kinds: Kinds, options: Options, { out, err }
   const { channel, externalId } = orderOf(options)
   const page = await orderPage(engine.database, channel, externalId, kinds)
   if (!page) return unknown(err, channel, externalId)
-  const { summary, lines, exceptions, holds, sale, can } = page
+  const { summary, lines, exceptions, holds, sale, can, together } = page
   const may = Object.entries(can).flatMap(([name, possible]) => (possible ? [name] : []))
   if (options.flag('json')) {
-    out(JSON.stringify({ summary, lines, exceptions, holds, sale, can }))
+    out(JSON.stringify({ summary, lines, exceptions, holds, sale, can, together }))
     return 0
   }
   out(`${channel}:${externalId} ${summary.label}: ${summary.status}${sale ? `, sale ${sale.saleName}` : ''}`)
@@ -112,6 +125,7 @@ async function show(engine: Engine, kinds: Kinds, options: Options, { out, err }
       `  ${quantity} × ${sku ?? title}${from ? `, from ${from}` : ''}${shipped > 0 ? `, ${shipped} sent` : ''}${ahead}`,
     )
   }
+  if (together) out(`  in one parcel with ${together.others.join(', ') || together.lead}`)
   for (const { detail, cure } of exceptions) out(`  ${detail} → ${cure}`)
   for (const { kind, owner, dueAt } of holds) out(`  held for ${kind}: ${owner}, until ${dueAt}`)
   out(may.length > 0 ? `It can be: ${may.join(', ')}.` : 'Nothing can be done with it.')
@@ -138,7 +152,10 @@ async function act(
 ): Promise<number> {
   const place = orderOf(options)
   const action = await actionOf(engine, place, wanted)
-  if (!action) return unknown(err, place.channel, place.externalId)
+  if (!action) {
+    const others = wanted.do === 'merge' ? `, or not one of ${wanted.with.join(', ')}` : ''
+    return unknown(err, place.channel, `${place.externalId}${others}`)
+  }
   const given = options.text('token')
   const shown = given === undefined ? await lookAtAction(engine, action) : null
   const mask = createMask()

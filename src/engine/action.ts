@@ -36,7 +36,12 @@ const SHOWN_MS = 15 * 60_000
 /** Before everything else, so that what was shown is what is done. */
 const PRIORITY = 0
 /** Requests are refused by an event where the order has to show it; before it is asked that is a refusal like any. */
-const REFUSING: readonly string[] = ['refund.requestRefused', 'return.refused', 'order.moveRefused']
+const REFUSING: readonly string[] = [
+  'refund.requestRefused',
+  'return.refused',
+  'order.moveRefused',
+  'order.mergeRefused',
+]
 
 /** Decides it now, and writes nothing. */
 export function lookAtAction(engine: Engine, action: Action): Promise<ActionShown> {

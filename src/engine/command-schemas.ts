@@ -13,6 +13,7 @@ import { businessDate, placeId, receipt, tillRecord } from '#canon/receipt.ts'
 import { HOLD_KINDS } from '#core/order/hold-kinds.ts'
 import { DISPOSITIONS, RETURN_REASONS } from '#core/return/state.ts'
 import { z } from 'zod'
+import { TOGETHER_SHAPES } from './command-schemas-together.ts'
 
 const text = z.string().max(2_000)
 const orderRef = z.string().regex(/^([^:]+:.+|till\/[^:]+)$/, 'must be <channel>:<id of the order>')
@@ -167,6 +168,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
     by: person,
     note: text,
   },
+  ...TOGETHER_SHAPES,
   'order.lookAtClock': {},
   'order.decideAcceptance': { accepted: z.array(z.string()) },
   'order.hold': { by: person, reason: text, minutes: minutes.optional() },

@@ -51,5 +51,8 @@ export const ACTION_AFTER = {
     'What channels could still sell of it there is withdrawn first. What is packed or sent stays, and the order says so. A label of the old delivery is given back by hand.',
   split:
     'The order then has two deliveries and still one sale and one invoice. What is packed or sent meanwhile stays where it is, and the order says so.',
+  merge:
+    'One label is bought once every delivery is ready; labels of their own are given back. Each stays an order and an invoice of its own. It can be undone until something leaves.',
+  unmerge: 'It gets a label of its own, and the others one without it.',
 } as const
 export type ActionName = keyof typeof ACTION_AFTER

@@ -11,6 +11,8 @@ export const FAILURES: Readonly<Record<string, string>> = {
   edited_after_release: 'Do what the message says: the change was not made in Odoo, or not yet.',
   move_refused:
     'Choose another warehouse, or leave it: it is sent from where it was, unless the message says otherwise.',
+  sent_apart:
+    'Nothing, when each may be sent by itself; else send them together again. Buy a label by hand where it says so.',
   move_failed: 'Mend what the message says in Odoo, then retry; both warehouses keep the goods until then.',
   fulfilment_failed: 'Mend what the message says in the channel, then retry; the parcel itself is on its way.',
   warehouse_failed: 'Mend what the message says, then retry; it is sent only once.',

@@ -5,7 +5,9 @@ import { amountOf } from './amount.ts'
 export const labelViews = ({ labels }: LabelState) => labels.map(labelView)
 
 function labelView(label: Label) {
-  const { of, step, request, bought, shown, unsure } = label
+  const { of, request, shown, unsure, carried } = label
+  const bought = carried?.bought ?? label.bought
+  const step = carried ? 'bought' : label.step
   return {
     of: isReturn(label) ? of.slice('return-'.length) : of,
     isReturn: isReturn(label),
@@ -14,7 +16,7 @@ function labelView(label: Label) {
     carrier: bought?.carrier ?? null,
     service: bought?.service ?? null,
     trackingNumber: bought?.trackingNumber ?? null,
-    cost: bought ? amountOf(bought.cost) : null,
+    cost: bought && !carried ? amountOf(bought.cost) : null,
     // It becomes a link in the console: nothing but the web may stand in it. What was given back is no label any more.
     documentUrl: step !== 'void' && /^https?:\/\//i.test(bought?.documentUrl ?? '') ? bought!.documentUrl : null,
     soldBy: request.by,
@@ -24,10 +26,25 @@ function labelView(label: Label) {
   }
 }
 
-/** `not_shown`: it was bought, and the ERP's delivery could not be told. */
-export const LABEL_STATES = ['asked', 'bought', 'not_shown', 'failed', 'voiding', 'given_back', 'kept'] as const
+/**
+ * `not_shown`: it was bought, and the ERP's delivery could not be told. `waits`: for the other orders in its parcel.
+ * `shared`: the label of another order stands for it.
+ */
+export const LABEL_STATES = [
+  'asked',
+  'waits',
+  'bought',
+  'shared',
+  'not_shown',
+  'failed',
+  'voiding',
+  'given_back',
+  'kept',
+] as const
 
-function stateOf({ step, shown }: Label): (typeof LABEL_STATES)[number] {
+function stateOf({ step, shown, carried, alone, bought }: Label): (typeof LABEL_STATES)[number] {
+  if (carried) return shown === 'failed' ? 'not_shown' : 'shared'
+  if (step === 'void' && alone && !bought) return 'waits'
   if (step === 'void') return 'given_back'
   return step === 'bought' && shown === 'failed' ? 'not_shown' : step
 }

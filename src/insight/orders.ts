@@ -109,6 +109,7 @@ export async function orderPage(sql: Sql, channel: string, externalId: string, k
     acceptance: acceptanceOf(state),
     routing: routeOf(state, (states.find((one) => one.stream === routing)?.state ?? null) as RouteState | null),
     reservation: order ? reservationOf(order.tags) : null,
+    together: togetherOf(state),
     can: possibilities(state),
     trace: hopsOf(trace, mask, kinds),
   }
@@ -157,6 +158,13 @@ function moneyView({ currency, shipping, total, totalTax, refunded, presentmentT
   }
 }
 
+/** Who is in the same parcel; null when it is sent by itself. */
+const togetherOf = ({ together }: OrderState) =>
+  together ? { lead: together.lead, others: [...together.with], until: together.until } : null
+
+const canMerge = ({ stage, cancel, shipped, order, together }: OrderState): boolean =>
+  stage === 'confirmed' && cancel === null && shipped === 'none' && order?.fulfilledBy !== 'channel' && !together
+
 const RETRIED = ['release_failed', 'cancel_failed', 'fulfilment_failed', 'invoice_failed', 'warehouse_failed', 'warehouse_refused', 'delivery_failed', 'move_failed'] // prettier-ignore
 
 const PAID: readonly string[] = ['paid', 'partly_paid', 'partly_refunded']
@@ -175,6 +183,8 @@ const possibilities = (state: OrderState) => {
     refund: PAID.includes(order?.paymentStatus ?? '') || payments.some(({ captured }) => captured.amount > 0),
     return: shipped !== 'none',
     reroute: canMove(state),
+    merge: canMerge(state),
+    unmerge: state.together !== undefined && shipped === 'none' && cancel === null,
     resend: shipped !== 'none' && cancel === null,
   }
 }

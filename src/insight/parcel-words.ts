@@ -3,9 +3,10 @@ import type { OrderParcelEvent } from '#core/order/parcels.ts'
 import { formatMoney } from '#canon/money.ts'
 import type { LabelEvent } from '#core/parcel/label.ts'
 import type { ParcelEvent } from '#core/parcel/parcel.ts'
+import type { TogetherEvent } from '#core/parcel/together.ts'
 import { momentWords } from './moment.ts'
 
-export type ParcelsEvent = ParcelEvent | LabelEvent | OrderParcelEvent
+export type ParcelsEvent = ParcelEvent | Exclude<LabelEvent, TogetherEvent> | OrderParcelEvent
 type Words = {
   readonly [T in ParcelsEvent['type']]: string | ((event: Extract<ParcelsEvent, { type: T }>) => string)
 }
@@ -22,7 +23,10 @@ export const PARCEL_WORDS: Words = {
   'parcel.caseEscalated': ({ owner }) => `Nobody settled it in time; it went to ${owner}`,
   'parcel.caseClosed': ({ how }) => (how === 'over' ? 'It settled itself' : 'A person settled it'),
   'label.asked': 'A label is to be bought',
-  'label.wanted': ({ request }) => (request ? 'It goes to another address now' : 'No label is needed any more'),
+  'label.wanted': ({ request }) => {
+    if (!request) return 'No label of its own is needed any more'
+    return request.with ? `One label is wanted for it and ${request.with.join(', ')}` : 'It is wanted otherwise now'
+  },
   'label.bought': ({ label: { carrier, service, cost, inTime } }) => {
     const late = inTime ? '' : '; it comes later than promised'
     return `A label of ${carrier} ${service} was bought for ${formatMoney(cost)}${late}`

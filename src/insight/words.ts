@@ -15,10 +15,12 @@ import { ASKED_WORDS, FROM_WORDS, INSTEAD_WORDS, PART_WORDS, SETTLED_WHY } from 
 import type { ReturnEvent } from '#core/return/return.ts'
 import type { RouteEvent } from '#core/route/route.ts'
 import type { StockEvent } from '#core/stock/stock.ts'
+import type { TogetherEvent } from '#core/parcel/together.ts'
 import type { TillEvent } from '#core/store-day/till.ts'
 import { ORDER_HOLD_WORDS } from './hold-words.ts'
 import { MONEY_WORDS, type MoneyEvent } from './money-words.ts'
 import { MOVE_WORDS } from './move-words.ts'
+import { TOGETHER_WORDS } from './together-words.ts'
 import { PARCEL_WORDS, type ParcelsEvent } from './parcel-words.ts'
 import { SUPPLY_WORDS, type SuppliersEvent } from './supply-words.ts'
 import { INCIDENT_OVER, PRESALE_WORDS, SHELF_WORDS } from './shelf-words.ts'
@@ -46,6 +48,7 @@ export type HubEvent =
   | ParcelsEvent
   | SuppliersEvent
   | ChannelEvent
+  | TogetherEvent
 
 type Data<T extends HubEvent['type']> = Extract<HubEvent, { type: T }>
 
@@ -116,6 +119,7 @@ export const EVENT_TITLES: { readonly [T in HubEvent['type']]: string | ((event:
   'order.acceptanceSettled': ({ outcome }) => SETTLED_WORDS[outcome],
   ...ORDER_HOLD_WORDS,
   ...MOVE_WORDS,
+  ...TOGETHER_WORDS,
 
   'fulfilment.opened': 'Ready to ship',
   'fulfilment.parcelParked': 'A parcel left before its order was known; kept',

@@ -143,3 +143,23 @@ test('where everything is already nothing can be moved to, and what has left is 
     await page.getByText('The channel is told of the parcels of #1112 again.').waitFor()
     expect(mock.acts.at(-1)).toContain('{"action":{"do":"resend"}')
   }))
+
+test('orders of one buyer are sent together, as it was shown, once each is named with its channel', () =>
+  it.visit(async ({ page, mock }) => {
+    await open(page, '/orders/shopify-main/1124')
+    await page.getByRole('button', { name: 'Send together' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Send other orders together with #1124?' })
+    const look = dialog.getByRole('button', { name: 'See what it does' })
+    await dialog.getByLabel('Your name').fill('Lee')
+    const others = dialog.getByLabel('Other orders of the buyer')
+    await others.fill('shopify-main:1125, 77')
+    expect(await look.isDisabled()).toBe(true)
+    await others.fill('shopify-main:1125, woo:77')
+    await look.click()
+    await dialog.getByText('Lee has it leave in one parcel with shopify-main:1125.').waitFor()
+    await dialog.getByRole('button', { name: 'Send together' }).click()
+    await page.getByText('#1124 leaves in one parcel with shopify-main:1125, woo:77.').waitFor()
+    const done = JSON.parse(mock.acts.at(-1)!.split(' ').slice(1).join(' ')) as { action: object; token: string }
+    const action = { do: 'merge', with: ['shopify-main:1125', 'woo:77'], by: 'Lee', note: '' }
+    expect(done).toEqual({ action, token: ACTION_TOKEN })
+  }))

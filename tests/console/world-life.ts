@@ -21,6 +21,8 @@ const HUB: Readonly<Record<OrderAction['do'], string>> = {
   refund: 'Lee asks to give back 12.50 EUR.',
   reroute: 'Lee has 2 × MUG-BLUE-M (at WH) leave from ST1.',
   split: 'Lee has 1 × TRAY (at WH) leave from ST1.',
+  merge: 'Lee has it leave in one parcel with shopify-main:1125.',
+  unmerge: 'It is sent by itself.',
   resend: 'The channel is told of all parcels again.',
   retry: 'The ERP is asked again.',
 }

@@ -246,7 +246,10 @@ export function pageOf(row: OrderRow, trace: Hop[], sentences: Readonly<Record<s
     payments: [],
     pools: ['ST1', 'WH'],
     ...(row.externalId === ASKING ? askedFirst() : { acceptance: null, routing: null, reservation: null }),
+    together: null,
     can: {
+      merge: !left && row.status !== 'cancelled',
+      unmerge: false,
       retry: row.attention,
       cancel: !left && row.status !== 'cancelled',
       accept: row.externalId === ASKING,

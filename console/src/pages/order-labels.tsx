@@ -4,10 +4,12 @@ import { Pill } from '../components/pill.tsx'
 import { counted, money } from '../money.ts'
 import type { OrderPage, ShippingLabel } from '../types.ts'
 import { LABEL_WORDS } from '../words-labels.ts'
+import { Companions } from './order-together.tsx'
 
-export const Labels = ({ order: { labels } }: { order: OrderPage }) =>
-  labels.length === 0 ? null : (
+export const Labels = ({ order: { labels, together } }: { order: OrderPage }) =>
+  labels.length === 0 && !together ? null : (
     <Card title="Labels" beside={counted(labels.length, 'label')}>
+      {together && <Companions together={together} />}
       <ul class="list">
         {labels.map((label) => (
           <LabelLine key={`${label.isReturn} ${label.of}`} label={label} />

@@ -33,12 +33,12 @@ async function put(ask: Ask<'delivery.label'>, odoo: Odoo): Promise<Answer<'deli
   return { outcome: 'done' }
 }
 
-/** Another number that somebody wrote there stays. */
+/** Another number that somebody wrote there stays; and so does the one a parcel left with. */
 async function takeOff(ask: Ask<'delivery.label'>, odoo: Odoo): Promise<Answer<'delivery.label'>> {
   const picking = await pickingOf(ask, odoo)
   const ids = (await documents(ask, odoo)).map(({ id }) => id)
   if (ids.length > 0) await odoo.client.call('ir.attachment', 'unlink', { ids })
-  if (picking.carrier_tracking_ref !== ask.trackingNumber) return { outcome: 'left' }
+  if (picking.state === 'done' || picking.carrier_tracking_ref !== ask.trackingNumber) return { outcome: 'left' }
   await write(odoo, picking.id, { carrier_tracking_ref: false, carrier_price: 0 })
   return { outcome: 'done' }
 }

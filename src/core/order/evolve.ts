@@ -15,6 +15,7 @@ import { evolveRedemption, isOfRedemption } from './redeemed.ts'
 import { evolveScreening, isOfScreening } from './screening.ts'
 import { evolveRoute, unsettled } from './route.ts'
 import { evolveSettled } from './settled.ts'
+import { evolveMerge, isOfMerge } from './together.ts'
 import { homeOfSku, mainPool, type Seat } from './seats.ts'
 
 export function evolve(before: OrderState, event: OrderEvent): OrderState {
@@ -25,6 +26,7 @@ export function evolve(before: OrderState, event: OrderEvent): OrderState {
   if (isOfScreening(event)) return evolveScreening(state, event)
   if (isOfEdit(event)) return evolveEdit(state, event)
   if (isOfMove(event)) return evolveMove(state, event)
+  if (isOfMerge(event)) return evolveMerge(state, event)
   if (isOfRedemption(event)) return evolveRedemption(state, event)
   switch (event.type) {
     case 'order.placed':

@@ -17,6 +17,7 @@ import type { BackRequest } from './purse.ts'
 import type { Part } from '../route/route.ts'
 import { type EditEvent, endEdit, failEdit } from './edit.ts'
 import { endMove, isMoveCommand, type MoveCommand, respondToMove } from './move.ts'
+import { isMergeCommand, type MergeCommand, respondToMerge } from './merge.ts'
 import { changedWhileMoved, failMove, type MoveEvent, retryMove } from './moving.ts'
 import { evolve } from './evolve.ts'
 import { follow, invoiceRequest, released } from './follow.ts'
@@ -40,6 +41,7 @@ import { homeOfSku, mainPool, poolAt, type Seat, seatsOf } from './seats.ts'
 import { noteSettled, type NoteSettled, type OrderSettledEvent } from './settled.ts'
 import { changesBetween, supersedes } from './snapshot.ts'
 import { type Hold, initial, type OrderState, type Priced } from './state.ts'
+import { type MergeEvent, mergeSteps } from './together.ts'
 import { judge, type Obstacle } from './validation.ts'
 
 export type OrderCommand =
@@ -65,6 +67,7 @@ export type OrderCommand =
   | NotePromise
   | NotePieces
   | MoveCommand
+  | MergeCommand
   | AcceptanceCommand
   | HoldCommand
   | HandoverCommand
@@ -82,6 +85,7 @@ export type OrderEvent =
   | HandoverEvent
   | EditEvent
   | MoveEvent
+  | MergeEvent
   | ({ type: 'order.placed'; order: Order; pool: string; demand: readonly Demand[]; moves: readonly Move[] } & Seats)
   | ({
       type: 'order.changed'
@@ -164,7 +168,8 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
   const next = follow(now, policy, context)
   const after = next.reduce(evolve, now)
   const money = collectStep(after, policy)
-  return [...events, ...next, ...(money ? [money] : []), ...redemptionSteps(after, policy)]
+  const apart = mergeSteps(after, events)
+  return [...events, ...next, ...(money ? [money] : []), ...redemptionSteps(after, policy), ...apart]
 }
 
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */
@@ -179,6 +184,7 @@ function respond(state: OrderState, command: OrderCommand, policy: Policy, conte
   if (state.stage === 'absent') return refuse('order_unknown', 'The order has not been seen yet.')
   if (isHoldCommand(command)) return respondToPerson(state, command, policy, context)
   if (isMoveCommand(command)) return respondToMove(state, command, policy)
+  if (isMergeCommand(command)) return respondToMerge(state, command, policy, context)
   switch (command.type) {
     case 'order.noteHold': {
       const hold = state.holds.find(({ sku }) => sku === command.sku)

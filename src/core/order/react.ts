@@ -14,6 +14,7 @@ import { isOfHold, reactToHold } from './holds.ts'
 import { cancelWork, handoverNotes, retryNotes } from './handover.ts'
 import { isOfEdit, reactToEdit } from './edit.ts'
 import { reactToMove } from './move.ts'
+import { leftTogether, reactToMerge } from './merge.ts'
 import { isOfMove } from './moving.ts'
 import type { Move } from './demand.ts'
 import type { OrderEvent } from './order.ts'
@@ -25,6 +26,7 @@ import { isOfScreening, reactToScreening } from './screening.ts'
 import { poolOf, routeNotes, stopRoute } from './route.ts'
 import { foundNotes, missingNotes } from './settled.ts'
 import { seatsAt } from './seats.ts'
+import { isOfMerge } from './together.ts'
 
 export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   const { order } = state
@@ -38,6 +40,7 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
   if (isOfScreening(event)) return reactToScreening(event, state)
   if (isOfEdit(event)) return reactToEdit(event, state)
   if (isOfMove(event)) return reactToMove(event, state)
+  if (isOfMerge(event)) return reactToMerge(event, state)
   if (isOfRedemption(event)) return reactToRedemption(event, state)
   const toStock = (sku: string, command: HoldCommand) => note(streams.stock(poolOf(state, sku), sku), command)
   switch (event.type) {
@@ -125,6 +128,8 @@ export function react(event: OrderEvent, state: OrderState): (Intent | Note)[] {
     case 'order.completed':
       // Of a change that was made over there by hand nobody said what is reserved for it.
       return state.edit ? state.holds.map(({ sku }) => toStock(sku, { type: 'stock.release', orderRef })) : []
+    case 'order.shipped':
+      return leftTogether(state)
     case 'order.invoiced':
       return returnNote(state)
     case 'order.backAsked':

@@ -14,6 +14,7 @@ import type { OrderHold } from './holds.ts'
 import type { Booking } from './redeemed.ts'
 import type { Screening } from './screening.ts'
 import type { OrderPromise } from './promises.ts'
+import type { Together } from './together.ts'
 import type { OrderRoute } from './route.ts'
 import type { Seat } from './seats.ts'
 import type { Obstacle } from './validation.ts'
@@ -80,6 +81,8 @@ export interface OrderState {
   edit?: Edit
   /** Goods that a person has leave from elsewhere, as long as that is on its way. */
   moving?: Moving
+  /** Only of an order that leaves in one parcel with others. */
+  together?: Together
   /** Warehouse of the sale, once some of it left from elsewhere by a person's word. */
   soldFrom?: string
 }

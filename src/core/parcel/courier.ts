@@ -8,8 +8,8 @@ import type { CourierCase, Label, LabelRequest, LabelState } from './label-state
 
 const MINUTE_MS = 60_000
 
-/** What is asked of the seller: what happens when it cannot is ours. */
-export const askOf = ({ by: _, unserved: __, insteadOf: ___, ...ask }: LabelRequest) => ask
+/** What is asked of the seller: what happens when it cannot, and for whom the parcel is, is ours. */
+export const askOf = ({ by: _, unserved: __, insteadOf: ___, with: ____, ...ask }: LabelRequest) => ask
 
 /** Two that are for the same place, and begin with the same connection: what stands in for it is no other wish. */
 export const firstOf = ({ insteadOf, by }: LabelRequest): string => insteadOf ?? by

@@ -8,7 +8,7 @@ export interface LabelIntents {
    * there: the answer says where. With `courier` somebody is sent to fetch it instead, on these terms or not at all.
    */
   'label.ensure': {
-    ask: Omit<LabelRequest, 'by' | 'unserved' | 'insteadOf'> & { reference: string; orderRef: string }
+    ask: Omit<LabelRequest, 'by' | 'unserved' | 'insteadOf' | 'with'> & { reference: string; orderRef: string }
     answer: BoughtLabel
   }
   /**

@@ -4,7 +4,9 @@ import type { Intent } from '../intents.ts'
 import { parseOrderRef, streams } from '../streams.ts'
 import type { LabelEvent } from './label.ts'
 import { askOf, clockOf } from './courier.ts'
-import { isReturn, type Label, type LabelState } from './label-state.ts'
+import { type BoughtLabel, isReturn, type Label, type LabelState } from './label-state.ts'
+import { isOfTogether, keptApart, reactTogether } from './together.ts'
+import type { CarriedLabel } from './together-state.ts'
 
 export function reactToLabel(event: LabelEvent, state: LabelState, stream: string): (Intent | Note)[] {
   const orderRef = stream.split('/').slice(1).join(':')
@@ -17,6 +19,11 @@ export function reactToLabel(event: LabelEvent, state: LabelState, stream: strin
   if (event.type === 'label.returnUnable') {
     const detail = `Return ${event.returnId} gets no label: none of the way out was bought here. Send one by hand.`
     return raise('label_failed', detail)
+  }
+  if (isOfTogether(event)) {
+    const { type } = event
+    const carried = type === 'label.carried' || type === 'label.uncarried' ? onOther(event, orderRef) : []
+    return [...carried, ...reactTogether(event, state, stream)]
   }
   const label = state.labels.find(({ of }) => of === event.of)!
   const what = isReturn(label) ? `return ${label.of.slice('return-'.length)}` : `delivery ${label.of}`
@@ -32,7 +39,7 @@ export function reactToLabel(event: LabelEvent, state: LabelState, stream: strin
       return [
         ...(event.mended ? over(...troubles) : []),
         ...onDelivery(label, orderRef, true),
-        ...linkNote(label, orderRef),
+        ...linkNote(label.bought, orderRef),
       ]
     case 'label.failed': {
       if (!event.case) return raise('label_failed', `No label was bought for ${what}: ${event.message}`)
@@ -56,19 +63,24 @@ export function reactToLabel(event: LabelEvent, state: LabelState, stream: strin
       return [...(event.mended ? over('label_not_voided') : []), ...onDelivery(label, orderRef, false)]
     case 'label.kept': {
       const detail = `The label ${label.bought?.trackingNumber ?? label.reference} of ${what} is not needed, and was not given back: ${event.reason}`
-      return raise('label_not_voided', detail)
+      return [...raise('label_not_voided', detail), ...keptApart(state, event.of, stream)]
     }
     case 'label.showFailed':
       return raise('label_not_shown', `The ERP does not carry the label's number of ${what}: ${event.message}`)
     case 'label.showRetried':
-      return [...over('label_not_shown'), ...onDelivery(label, orderRef, label.step === 'bought')]
+      return [
+        ...over('label_not_shown'),
+        ...(label.carried
+          ? onOther({ type: 'label.carried', of: label.of, label: label.carried }, orderRef)
+          : onDelivery(label, orderRef, label.step === 'bought')),
+      ]
     default:
       return []
   }
 }
 
 /** The ERP knows no link of its own for it: the channel gets it from here, with the parcel. */
-function linkNote({ bought }: Label, orderRef: string): Note[] {
+function linkNote(bought: BoughtLabel | null, orderRef: string): Note[] {
   const order = parseOrderRef(orderRef)
   if (!order || !bought?.trackingUrl) return []
   const { trackingNumber, trackingUrl } = bought
@@ -84,4 +96,17 @@ function onDelivery(label: Label, orderRef: string, shown: boolean): Intent[] {
   return [
     { type: 'delivery.label', to: 'erp', ask: { orderRef, deliveryId, reference, trackingNumber, cost, documentUrl, shown } },
   ] // prettier-ignore
+}
+
+/** The lead's label at the delivery of another order. What it cost stands where it was bought, and nowhere twice. */
+function onOther(
+  { type, of: deliveryId, label }: { type: 'label.carried' | 'label.uncarried'; of: string; label: CarriedLabel },
+  orderRef: string,
+): (Intent | Note)[] {
+  const { reference, bought } = label
+  const { trackingNumber, documentUrl } = bought
+  const cost = { ...bought.cost, amount: 0 }
+  const shown = type === 'label.carried'
+  const ask = { orderRef, deliveryId, reference, trackingNumber, cost, documentUrl, shown }
+  return [{ type: 'delivery.label', to: 'erp', ask }, ...(shown ? linkNote(bought, orderRef) : [])]
 }

@@ -1,6 +1,7 @@
 /** What is remembered of the shipping labels of one order: one for each delivery, and one for each return. */
 import type { Money } from '#canon/money.ts'
 import type { Address } from '#canon/primitives.ts'
+import type { CarriedLabel, TogetherLabels } from './together-state.ts'
 
 export interface ParcelSize {
   lengthCm: number
@@ -33,6 +34,8 @@ export interface LabelRequest {
   verify: boolean
   /** It brings back what left with the label of that reference: `from` and `to` are those of the way out. */
   returnOf?: string
+  /** Other orders in the same parcel. */
+  with?: readonly string[]
   /** No label but a courier, who fetches it now. */
   courier?: CourierTerms
   /** What is done when no courier comes. */
@@ -102,6 +105,12 @@ export interface Label {
   /** Whether the ERP's delivery carries its number. */
   shown: 'no' | 'asked' | 'yes' | 'failed'
   case?: CourierCase
+  /** As long as its order leaves with others: what it would want by itself. */
+  alone?: LabelRequest | null
+  /** It left without the label of the parcel, which others may still leave with. */
+  unused?: true
+  /** The label of another order that stands for it. */
+  carried?: CarriedLabel
   /** Who sold it has ended it: its reference is used up. */
   ended?: true
   /** Of the event that last asked the seller, and of the one that last asked the ERP. */
@@ -112,6 +121,10 @@ export interface Label {
 export interface LabelState {
   version: number
   labels: readonly Label[]
+  /** Only of an order that leaves in one parcel with others. */
+  together?: TogetherLabels
+  /** Its order has left, so it joins nobody any more. */
+  left?: true
 }
 
 export const initial: LabelState = { version: 0, labels: [] }
@@ -120,7 +133,10 @@ export const isReturn = ({ of }: Pick<Label, 'of'>): boolean => of.startsWith('r
 
 /** Every status labels can show. */
 export function labelStatus({ labels }: LabelState): string {
-  const steps = labels.map(({ step, shown }) => (step === 'bought' && shown === 'failed' ? 'failed' : step))
+  const steps = labels.map(({ step: own, shown, carried }) => {
+    const step = carried ? 'bought' : own
+    return step === 'bought' && shown === 'failed' ? 'failed' : step
+  })
   return (
     (['failed', 'kept', 'asked', 'voiding', 'bought', 'void'] as const).find((one) => steps.includes(one)) ?? 'none'
   )

@@ -9,9 +9,14 @@ import type { Address } from '#canon/primitives.ts'
 import { type Decider, type Decision, refused } from '../decider.ts'
 import type { Done, Failed } from '../intents.ts'
 import type { Policy } from '../policy.ts'
-import { ended, failedWith, firstOf, overdue } from './courier.ts'
+import { ended, failedWith, overdue } from './courier.ts'
 import { reactToLabel } from './label-react.ts'
 import { requestOf } from './label-request.ts'
+import {
+  isOfTogether, isSameWish, isTogetherCommand, noteDelivery, respondTogether, type TogetherCommand, type TogetherEvent,
+  togetherStep,
+} from './together.ts' // prettier-ignore
+import { evolveTogether } from './together-state.ts'
 import {
   type BoughtLabel, type CourierCase, initial, isReturn, type Label, type LabelRequest, type LabelState,
 } from './label-state.ts' // prettier-ignore
@@ -40,6 +45,7 @@ export type LabelCommand =
   | { type: 'label.lookAtClock' }
   /** By a person: whatever failed is tried again. */
   | { type: 'label.retry' }
+  | TogetherCommand
   | Done
   | Failed
 
@@ -62,10 +68,14 @@ export type LabelEvent =
   | { type: 'label.showFailed'; of: string; message: string }
   | { type: 'label.showRetried'; of: string }
   | { type: 'label.returnUnable'; returnId: string }
+  | TogetherEvent
 
-type VoidReason = 'address_changed' | 'fell_back' | 'not_needed'
-const reasonOf = (wanted: LabelRequest | null): VoidReason =>
-  !wanted ? 'not_needed' : wanted.insteadOf ? 'fell_back' : 'address_changed'
+type VoidReason = 'address_changed' | 'fell_back' | 'not_needed' | 'other_parcel'
+function reasonOf({ wanted, request }: Label): VoidReason {
+  if (!wanted) return 'not_needed'
+  if (wanted.insteadOf) return 'fell_back'
+  return canonicalJson(wanted.to) === canonicalJson(request.to) ? 'other_parcel' : 'address_changed'
+}
 
 /** Refusals in order of precedence. */
 export type LabelRefusal = 'nothing_to_retry'
@@ -84,13 +94,23 @@ function decide(
   if ('refused' in first) return first
   const events = [...first]
   let now = events.reduce(evolve, state)
-  for (const of of new Set(events.flatMap((event) => ('of' in event ? [event.of] : [])))) {
-    for (const event of next(labelOf(now, of), stream)) {
-      events.push(event)
-      now = evolve(now, event)
-    }
+  for (let event = follow(now, events, stream); event; event = follow(now, events, stream)) {
+    events.push(event)
+    now = evolve(now, event)
   }
   return events
+}
+
+/** One thing that follows; null when nothing does. */
+function follow(state: LabelState, events: readonly LabelEvent[], stream: string): LabelEvent | null {
+  const step = togetherStep(state)
+  if (step) return step
+  for (const of of new Set(events.flatMap((event) => ('of' in event ? [event.of] : [])))) {
+    const [event] = next(labelOf(state, of), stream)
+    // Whatever is bought now leaves with nobody.
+    if (event && !(event.type === 'label.asked' && state.together?.sealed && !of.startsWith('return-'))) return event
+  }
+  return null
 }
 
 function respond(
@@ -99,17 +119,22 @@ function respond(
   policy: Policy,
   { stream, at }: { stream: string; at: string },
 ): Decision<LabelEvent> {
+  if (isTogetherCommand(command)) return respondTogether(state, command)
   switch (command.type) {
     case 'label.ready': {
       const rules = policy.labels?.[command.warehouse]
       if (!rules) return []
       const { deliveryId: of } = command
       const request = requestOf(command, rules, at)
+      const inGroup = noteDelivery(state, of, request)
+      if (inGroup) return inGroup
       const known = labelOf(state, of)
       if (!known) return [{ type: 'label.asked', of, reference: referenceOf(stream, of, 1), request }]
       return known.wanted && isSameWish(known.wanted, request) ? [] : [{ type: 'label.wanted', of, request }]
     }
     case 'label.gone': {
+      const inGroup = noteDelivery(state, command.deliveryId, null)
+      if (inGroup) return inGroup
       const known = labelOf(state, command.deliveryId)
       return known?.wanted ? [{ type: 'label.wanted', of: known.of, request: null }] : []
     }
@@ -128,12 +153,8 @@ function respond(
   }
 }
 
-/** Where it goes is what a label is bought for; its weight and its promise are those of the moment. */
-const isSame = (one: LabelRequest, other: LabelRequest): boolean =>
-  canonicalJson(one.to) === canonicalJson(other.to) && one.by === other.by
-
-const isSameWish = (one: LabelRequest, other: LabelRequest): boolean =>
-  canonicalJson(one.to) === canonicalJson(other.to) && firstOf(one) === firstOf(other)
+/** What stands in for the first seller is no other wish, but another label. */
+const isSame = (one: LabelRequest, other: LabelRequest): boolean => isSameWish(one, other) && one.by === other.by
 
 const referenceOf = (stream: string, of: string, count: number): string =>
   `${stream.split('/').slice(1).join(':')}:${of}:${count}`
@@ -144,7 +165,7 @@ function next(label: Label | undefined, stream: string): LabelEvent[] {
   const { of, step, wanted, request, count } = label
   const serves = wanted !== null && isSame(wanted, request)
   const isPaid = step === 'bought' || (step === 'failed' && label.unsure)
-  if (isPaid && !serves) return [{ type: 'label.voidAsked', of, reason: reasonOf(wanted) }]
+  if (isPaid && !serves) return [{ type: 'label.voidAsked', of, reason: reasonOf(label) }]
   const isFree = step === 'void' || (step === 'failed' && !serves)
   if (!isFree || !wanted) return []
   return [{ type: 'label.asked', of, reference: referenceOf(stream, of, count + 1), request: wanted }]
@@ -154,27 +175,30 @@ function next(label: Label | undefined, stream: string): LabelEvent[] {
 function wantReturn(state: LabelState, returnId: string, stream: string): LabelEvent[] {
   const of = `return-${returnId}`
   if (labelOf(state, of)) return []
-  const out = state.labels.findLast((label) => !isReturn(label) && label.step === 'bought')
+  const last = state.labels.findLast((label) => !isReturn(label) && (label.step === 'bought' || label.carried))
+  const out = last?.carried ?? last
   if (!out) return [{ type: 'label.returnUnable', returnId }]
   // No courier fetches it from the customer.
-  const request = out.request.courier ? out.request.unserved?.otherwise : out.request
-  if (!request) return [{ type: 'label.returnUnable', returnId }]
+  const way = out.request.courier ? out.request.unserved?.otherwise : out.request
+  if (!way) return [{ type: 'label.returnUnable', returnId }]
+  const { with: _, ...request } = way
   const { reference: returnOf } = out
   const back: LabelRequest = { ...request, choose: { ...request.choose, by: 'cheapest' }, verify: false, returnOf }
   return [{ type: 'label.asked', of, reference: referenceOf(stream, of, 1), request: back }]
 }
 
 function retry({ labels }: LabelState, stream: string): Decision<LabelEvent> {
-  const events = labels.flatMap(({ of, step, count, reference: used, request, wanted, shown, ended }): LabelEvent[] => {
+  const events = labels.flatMap((label): LabelEvent[] => {
+    const { of, step, count, reference: used, request, shown, ended } = label
     const reference = ended ? referenceOf(stream, of, count + 1) : used
     if (step === 'failed') return [{ type: 'label.asked', of, reference, request }]
-    if (step === 'kept') return [{ type: 'label.voidAsked', of, reason: reasonOf(wanted) }]
+    if (step === 'kept') return [{ type: 'label.voidAsked', of, reason: reasonOf(label) }]
     return shown === 'failed' ? [{ type: 'label.showRetried', of }] : []
   })
   return events.length > 0 ? events : refused('nothing_to_retry', 'No label of this order has failed.')
 }
 
-function done({ labels }: LabelState, command: Done): LabelEvent[] {
+function done({ labels, together }: LabelState, command: Done): LabelEvent[] {
   switch (command.intent) {
     case 'label.ensure': {
       const known = labels.find(({ reference }) => reference === command.ask.reference)
@@ -195,11 +219,13 @@ function done({ labels }: LabelState, command: Done): LabelEvent[] {
     }
     case 'delivery.label': {
       const known = labels.find(({ of }) => of === command.ask.deliveryId)
-      if (!known || known.bought?.trackingNumber !== command.ask.trackingNumber) return []
+      if (!known || (known.carried ?? known).bought?.trackingNumber !== command.ask.trackingNumber) return []
       const { of } = known
       if (command.answer.outcome !== 'left' || !command.ask.shown)
         return known.shown === 'yes' ? [] : [{ type: 'label.shown', of }]
-      // It left without our label, so nothing will ever leave with it.
+      // It left without our label, so nothing will ever leave with it; but for others in the parcel.
+      if (together && (known.carried || together.lead === null))
+        return known.unused ? [] : [{ type: 'label.leftWithout', of }]
       return known.wanted && known.step === 'bought' ? [{ type: 'label.wanted', of, request: null }] : []
     }
     default:
@@ -218,6 +244,7 @@ function failed({ labels }: LabelState, { version, fault }: Failed, at: string):
 
 function evolve(before: LabelState, event: LabelEvent): LabelState {
   const state = { ...before, version: before.version + 1 }
+  if (isOfTogether(event)) return evolveTogether(state, event)
   const { version } = state
   const change = (of: string, how: (label: Label) => Label): LabelState => ({
     ...state,
@@ -234,6 +261,7 @@ function evolve(before: LabelState, event: LabelEvent): LabelState {
         of, count, reference, step: 'asked', unsure: isAgain && known.unsure, trouble: known?.trouble ?? false,
         request, wanted, bought: null, shown: 'no', version, shownVersion: 0,
         ...(known?.case ? { case: known.case } : {}),
+        ...(known?.alone === undefined ? {} : { alone: known.alone }),
       } // prettier-ignore
       return known ? change(of, () => made) : { ...state, labels: [...state.labels, made] }
     }

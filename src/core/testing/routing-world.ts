@@ -5,7 +5,7 @@
 import type { Order } from '#canon/order.ts'
 import type { Ask } from '../intents.ts'
 import type { OrderState } from '../order/state.ts'
-import type { ChannelPolicy } from '../policy.ts'
+import type { ChannelPolicy, Policy } from '../policy.ts'
 import type { RoutingPolicy } from '../routing.ts'
 import type { Ledger } from '../stock/ledger.ts'
 import { anOrder, orderLine, policyWith, second } from './sample.ts'
@@ -34,10 +34,14 @@ export class RoutingWorld {
   readonly reserved = new Map<string, Map<string, number>>()
   readonly sold: Sold[] = []
 
-  constructor(routing: RoutingPolicy | undefined, stock: readonly number[], places: Partial<ChannelPolicy> = {}) {
-    this.hub = new SmallHub(
-      policyWith({ ...(routing ? { routing } : {}), ...places, taxRates: 'any', shippingMethods: 'any' }),
-    )
+  constructor(
+    routing: RoutingPolicy | undefined,
+    stock: readonly number[],
+    places: Partial<ChannelPolicy> = {},
+    more: Partial<Policy> = {},
+  ) {
+    const channel = { ...(routing ? { routing } : {}), ...places, taxRates: 'any', shippingMethods: 'any' } as const
+    this.hub = new SmallHub({ ...policyWith(channel), ...more })
     for (const [at, place] of POOLS.flatMap((pool) => SKUS.map((sku) => `${pool}/${sku}`)).entries()) {
       this.onHand.set(place, stock[at % stock.length]!)
       this.hub.tell(`stock/${place}`, { type: 'stock.know', stocked: true } as { type: string })
