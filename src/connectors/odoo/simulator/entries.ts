@@ -45,5 +45,7 @@ export function assign(world: World, move: Row, lineId: number): void {
     throw userError('Entries are not from the same account, or are on the same side.')
   for (const item of [own, other])
     world.db.update('account.move.line', item, { matched: round(openOf(item) + Math.sign(left(item)) * amount) })
-  world.db.update('account.move', move, { payment_state: left(own) === 0 ? 'paid' : 'partial' })
+  // A credit note that an entry settles is reversed by it, in Odoo's words.
+  const settled = move['move_type'] === 'out_refund' ? 'reversed' : 'paid'
+  world.db.update('account.move', move, { payment_state: left(own) === 0 ? settled : 'partial' })
 }
