@@ -15,7 +15,6 @@ import { MissingPage } from './pages/missing.tsx'
 import { OrderPage } from './pages/order.tsx'
 import { OrdersPage } from './pages/orders.tsx'
 import { ReconciliationPage } from './pages/reconciliation.tsx'
-import { PayoutsPage } from './pages/payouts.tsx'
 import { ReturnsPage } from './pages/returns.tsx'
 import { SkuPage } from './pages/sku.tsx'
 import { StockPage } from './pages/stock.tsx'
@@ -53,8 +52,6 @@ function pageAt(at: Route) {
       return <HoldsPage />
     case 'returns':
       return <ReturnsPage />
-    case 'payouts':
-      return <PayoutsPage />
     case 'customers':
       return <CustomersPage />
     case 'catalogue':

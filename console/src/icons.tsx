@@ -68,12 +68,6 @@ export const ReturnsIcon = () => (
     <path d="M9 6 4 11l5 5M4 11h10a6 6 0 0 1 6 6v2" />
   </Icon>
 )
-export const PayoutsIcon = () => (
-  <Icon>
-    <path d="M3 7h18v10H3zM7 12h.01M17 12h.01" />
-    <circle cx="12" cy="12" r="2" />
-  </Icon>
-)
 export const ConnectionsIcon = () => (
   <Icon>
     <path d="M9 7V3m6 4V3M7 7h10v4a5 5 0 0 1-10 0zM12 16v5" />

@@ -10,7 +10,6 @@ export type Route =
         | 'dead'
         | 'holds'
         | 'returns'
-        | 'payouts'
         | 'customers'
         | 'stores'
         | 'catalogue'
@@ -49,7 +48,7 @@ function match(path: string): Route {
   return { page: 'missing' }
 }
 
-const LISTS = ['orders', 'stock', 'stores', 'holds', 'returns', 'payouts', 'customers', 'catalogue', 'dead', 'reconciliation', 'connections'] as const // prettier-ignore
+const LISTS = ['orders', 'stock', 'stores', 'holds', 'returns', 'customers', 'catalogue', 'dead', 'reconciliation', 'connections'] as const // prettier-ignore
 const isList = (name: string): name is (typeof LISTS)[number] => (LISTS as readonly string[]).includes(name)
 
 function decoded(part: string): string {

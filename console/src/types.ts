@@ -8,7 +8,6 @@ import type { holdPart as orderHoldPart } from '../../src/api/contract-hold-part
 import type { holdList, orderHolds } from '../../src/api/contract-holds.ts'
 import type { customerList, customerPage, customerPreview, customerReviews } from '../../src/api/contract-customers.ts'
 import type { returnList } from '../../src/api/contract-refunds.ts'
-import type { payoutList } from '../../src/api/contract-payouts.ts'
 import type { storeList, storePart } from '../../src/api/contract-stores.ts'
 import type {
   catalogueDifferences,
@@ -63,7 +62,6 @@ export type CustomerPair = CustomerReviews['pairs'][number]
 export type CustomerPreview = Of<typeof customerPreview>
 export type CustomerList = Of<typeof customerList>
 export type CustomerPage = Of<typeof customerPage>
-export type PayoutRow = Of<typeof payoutList>['rows'][number]
 export type ReturnRow = Of<typeof returnList>['rows'][number]
 export type Giving = ReturnRow['givings'][number]
 export type OrderPayment = Of<typeof orderPaymentView>

@@ -75,7 +75,8 @@ const words = ({ text, currency }: Told): string => `${text} ${currency}`
 function textOf(view: PayoutView, whole: boolean): string {
   const { provider, payoutId, status, issuedAt, net, differs, reconciled, troubles, missing, missingCount } = view
   const agrees = reconciled ? 'agrees' : differs ? `differs by ${words(differs)}` : 'is not reconciled'
-  const head = `${provider} ${payoutId}  ${status}  ${issuedAt?.slice(0, 10) ?? 'no day'}  ${net ? words(net) : 'unreadable'}  ${agrees}`
+  const sum = `${issuedAt?.slice(0, 10) ?? 'no day'}  ${net ? words(net) : 'unreadable'}`
+  const head = `${provider} ${payoutId}  ${status}  ${sum}  ${agrees}`
   const cases = troubles.map(({ detail }) => `  ${detail}`)
   const absent = missingCount > 0 ? [`  ${missingCount} of its orders are not here: ${missing.join(', ')}`] : []
   return [head, ...(whole ? partsOf(view) : []), ...cases, ...absent].join('\n')

@@ -36,6 +36,9 @@ export async function payoutPage(sql: Sql, provider: string, payoutId: string) {
   return row && payoutView(row)
 }
 
+/** Of one that could not be read. */
+const UNREAD = { issuedAt: null, net: null, fees: null, differs: null, lines: 0, kinds: [], unknown: [], months: [] }
+
 export type PayoutView = ReturnType<typeof payoutView>
 
 export function payoutView({ stream, status, attention, updated_at: updatedAt, state }: StreamStateRow) {
@@ -53,7 +56,7 @@ export function payoutView({ stream, status, attention, updated_at: updatedAt, s
     missing: missing.slice(0, SHOWN_MAX),
     missingCount: missing.length,
   }
-  if (!seen) return { ...head, issuedAt: null, net: null, fees: null, differs: null, lines: 0, kinds: [], unknown: [], months: [] } // prettier-ignore
+  if (!seen) return { ...head, ...UNREAD }
   const { net, sums, quarantined, months = [] } = seen
   const of = (minor: number) => amountOf(money(minor, net.currency))
   const comesTo = Object.values(sums.net).reduce((all, minor) => all + minor, 0)

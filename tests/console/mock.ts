@@ -24,7 +24,6 @@ import {
 } from '#api/contract-replay.ts'
 import { holdList, holdListParams, keepHoldBody, orderHolds } from '#api/contract-holds.ts'
 import { decideRefundBody, returnList, returnListParams } from '#api/contract-refunds.ts'
-import { payoutList, payoutListParams } from '#api/contract-payouts.ts'
 import { customerList, customerPage, customerPreview, customerReviews } from '#api/contract-customers.ts'
 import { session } from '#api/contract-session.ts'
 import {
@@ -58,7 +57,6 @@ import { FINDINGS, RECONCILIATIONS } from './world-reconcile.ts'
 import { decide, joining, recordOf, RECORDS } from './world-customers.ts'
 import { listHolds, stepsOf } from './world-holds.ts'
 import { ACTION_TOKEN, previewOfAction } from './world-life.ts'
-import { listPayouts } from './world-payouts.ts'
 import { listReturns } from './world-returns.ts'
 import { historyBefore } from './world-stores.ts'
 import { World } from './world.ts'
@@ -297,8 +295,6 @@ export async function startMock(dist: string): Promise<Mock> {
       return answer(response, stockHistory, historyBefore(before, since))
     }
     if (kind === 'inbox') return answer(response, inboxList, { rows: world.inbox, next: null })
-    if (kind === 'payouts')
-      return answer(response, payoutList, listPayouts(world.payouts, payoutListParams.parse(params)))
     if (kind === 'returns')
       return answer(response, returnList, listReturns(world.returns, returnListParams.parse(params)))
     if (kind === 'customer-reviews') return answer(response, customerReviews, world.reviews)

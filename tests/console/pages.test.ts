@@ -169,7 +169,6 @@ const PAGES = [
       '2 pieces in WH: booked',
     ],
   },
-  { path: '/payouts', heading: 'Payouts', shows: ['po_3', 'Does not agree', 'Agrees', 'charge €1,000.00'] },
   {
     path: '/dead',
     heading: 'Needs attention',

@@ -14,7 +14,6 @@ import { lettersAt } from './world-dead.ts'
 import { type Reviews, reviews } from './world-customers.ts'
 import { type Held, holdsAt } from './world-holds.ts'
 import { lifeOf } from './world-life.ts'
-import { type PaidOut, payoutsAt } from './world-payouts.ts'
 import { PAYMENTS, returnsAt, type Returned } from './world-returns.ts'
 import { CODES, SENTENCES } from './world-troubles.ts'
 import { storesAt, storesNowAt } from './world-stores.ts'
@@ -33,7 +32,6 @@ export class World {
   holds: Held[]
   reviews: Reviews = reviews()
   returns: Returned[]
-  payouts: PaidOut[]
   events: LiveEvent[]
   overview: Overview
   /** Where the trace of an order is looked at. */
@@ -50,7 +48,6 @@ export class World {
     this.stores = storesAt((minutes) => this.ago(minutes))
     this.letters = lettersAt((minutes) => this.ago(minutes))
     this.holds = holdsAt((minutes) => this.ago(minutes))
-    this.payouts = payoutsAt((minutes) => this.ago(minutes))
     this.returns = returnsAt((minutes) => this.ago(minutes))
     this.inbox = [
       {
