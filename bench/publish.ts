@@ -46,7 +46,7 @@ const OLDEST_EVERY = 8
 const ALLOWED: Readonly<Record<string, (seconds: number) => number>> = {
   shopify: (seconds) => SHOPIFY.bucketSize + SHOPIFY.restoreRate * seconds,
   amazon: (seconds) => 5 + 5 * seconds,
-  square: (seconds) => 10 + 10 * seconds,
+  square: (seconds) => 20 + 10 * seconds,
 }
 
 export async function publishBench({ orders: skus = SKUS, report }: Run) {
@@ -219,7 +219,7 @@ function ledgerOf(items: Items, index: number) {
   const events = Object.entries(LOCATIONS).flatMap(([channel, place]): StockEvent[] => [
     { type: 'stock.listed', channel, inventoryItemId: items[channel]![index]!, ...place },
     { type: 'stock.channelRead', channel, available: SHOWN, raised: 0, at },
-    ...(place.writes ? [{ type: 'stock.settled' as const, channel, bound: SHOWN, shown: true }] : []),
+    { type: 'stock.settled', channel, bound: SHOWN, shown: true },
   ])
   const known = events.reduce((state, event) => stock.evolve(state, event), stock.initial)
   const channels = known.channels.map((one) => ({ ...one, bound: SHOWN }))
@@ -254,7 +254,7 @@ const worker = (engine: Engine, time: SimulatedTime, lane: Lane) => async (): Pr
   const { budget } = engine.connections.get(lane.connection)!
   for (let idleMs = IDLE_MS.first; time.now() < until && idleMs < IDLE_MS.last;) {
     // Nothing can go out while its budget is empty: no need to look.
-    const waitMs = budget?.waitMs() ?? 0
+    const waitMs = Math.min(...lane.types.map((type) => budget?.waitMs(type) ?? 0))
     if (waitMs === 0 && (await dispatch(engine, lane)) > 0) idleMs = IDLE_MS.first
     else {
       if (waitMs === 0) idleMs *= 2
@@ -275,11 +275,15 @@ interface Published {
 
 async function channelsOf(database: Database, used: Readonly<Record<string, number>>) {
   const rows = await database.query<Published>(
-    `select connection, count(*) filter (where state = 'done') as published, count(*) filter (where state = 'open') as waiting,
-       max(finished_at) as last, count(*) filter (where priority = 1) as pressing,
-       count(*) filter (where priority > 1 and first_tried_at < (
-         select max(p.first_tried_at) from outbox p where p.connection = outbox.connection and p.priority = 1)) as early
-     from outbox where type in ('inventory.set', 'inventory.put') group by 1 order by 1`,
+    `with published as (
+       select connection, state, priority, first_tried_at, finished_at,
+         max(first_tried_at) filter (where priority = 1) over (partition by connection) as pressed_at
+       from outbox where type in ('inventory.set', 'inventory.put'))
+     select connection, count(*) filter (where state = 'done') as published,
+       count(*) filter (where state = 'open') as waiting, max(finished_at) as last,
+       count(*) filter (where priority = 1) as pressing,
+       count(*) filter (where priority > 1 and first_tried_at < pressed_at) as early
+     from published group by 1 order by 1`,
   )
   return Object.fromEntries(
     rows.map(({ connection, published, waiting, last, pressing, early }) => {

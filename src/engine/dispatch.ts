@@ -21,7 +21,7 @@ import { isOutage, type Sign, signOf } from './breaker.ts'
 import { intentLetter } from './death.ts'
 import { connectionNamed, type Engine, instantAt } from './engine.ts'
 import { claimAllowed, type Claimed, learn, teachesNothing } from './governor.ts'
-import { isForOldest, laneOf, learnPace, openTypes, outboundOf, slotsOf } from './lanes.ts'
+import { countClaim, isForOldest, laneOf, learnPace, openTypes, outboundOf, slotsOf } from './lanes.ts'
 import { nextPause } from './retry.ts'
 import { recordSeen, type Seen } from './shadow/compare.ts'
 
@@ -81,8 +81,11 @@ async function leaseAndCall(engine: Engine, lane: Lane): Promise<number> {
 
 /** The lane with what may go out of it now; null when nothing may. */
 export async function openPart(engine: Engine, lane: Lane): Promise<Lane | null> {
-  const types = openTypes(engine, lane.connection, lane.types)
-  if (types.length === 0 || (connectionNamed(engine, lane.connection).budget?.waitMs() ?? 0) > 0) return null
+  const { budget } = connectionNamed(engine, lane.connection)
+  // Another kind of call draws from another bucket, and may go on.
+  const isKept = (type: IntentType): boolean => (budget?.waitMs(type) ?? 0) > 0
+  const types = openTypes(engine, lane.connection, lane.types).filter((type) => !isKept(type))
+  if (types.length === 0) return null
   return (await waitsForFeeds(engine, types)) ? null : { ...lane, types }
 }
 
@@ -121,8 +124,13 @@ export async function callNext(engine: Engine, lane: Lane): Promise<Made | null>
     const mine = intents.filter((intent) => intent.type === type)
     if (mine.length > 0) calls.push(...(await attemptAll(engine, lane.connection, type, mine, claimed)))
   }
+  if (calls.some(isAsked)) countClaim(connection, lane.name)
   return { claimed, calls }
 }
+
+/** Something was asked of the other system, as far as we know: our own budget did not keep all of it. */
+const isAsked = ({ attempted }: Call): boolean =>
+  attempted.some(({ outcome }) => 'answer' in outcome || !outcome.fault.own)
 
 /** Writes down what came of the calls. When that fails, what was leased is given back by and by. */
 export async function writeDown(engine: Engine, connection: string, { claimed, calls }: Made): Promise<void> {
@@ -163,7 +171,7 @@ async function attemptAll(
     const call = async () => {
       if (life && (life.state() !== 'running' || !(await life.mayCall()))) return null
       const [startedMs, startMs] = [elapsedMs(), engine.io.now()]
-      const sent = await attemptIn(connection.budget, group[0]!.key, () => send(outbound, group))
+      const sent = await attemptIn(connection.budget, { key: group[0]!.key, kind: type }, () => send(outbound, group))
       if (engine.tracer) {
         const called = group.map((intent, index) => ({ intent, outcome: sent[index]! }))
         engine.tracer.called(name, called, { startMs, endMs: engine.io.now() })

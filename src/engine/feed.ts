@@ -133,7 +133,9 @@ async function readPage(
   const startMs = engine.io.now()
   const { budget } = connectionNamed(engine, connection)
   const position = await readCursor(engine.database, connection, name)
-  const { readings, cursor, more } = await attemptIn(budget, `feed ${name}`, () => feed.read(position))
+  const { readings, cursor, more } = await attemptIn(budget, { key: `feed ${name}`, kind: `feed ${name}` }, () =>
+    feed.read(position),
+  )
   const at = nowOf(engine)
   const rows = rowsOf(connection, readings, at)
   const moved = { connection, feed: name, position: cursor, at, caughtUp: !more }

@@ -56,12 +56,14 @@ export function heed(connection: Connection, { pace, processes }: { pace: Pace; 
   return Math.min(mostOf(connection), Math.floor(pace.atOnce))
 }
 
-/** Says whether this claim is for the longest waiting, and counts it. */
-export function isForOldest(connection: Connection, lane: string): boolean {
+/** Whether the next claim is for the longest waiting. */
+export const isForOldest = (connection: Connection, lane: string): boolean =>
+  ((memoryOf(connection).claims.get(lane) ?? 0) + 1) % OLDEST_EVERY === 0
+
+/** Only claims that something was asked for: what our own budget sent away would have its turn, and not go out. */
+export function countClaim(connection: Connection, lane: string): void {
   const { claims } = memoryOf(connection)
-  const count = (claims.get(lane) ?? 0) + 1
-  claims.set(lane, count)
-  return count % OLDEST_EVERY === 0
+  claims.set(lane, (claims.get(lane) ?? 0) + 1)
 }
 
 /** Types that may go out now; bulk work waits for its hours. */

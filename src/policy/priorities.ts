@@ -15,7 +15,10 @@ export const FEED_PRIORITY = 7
 /** From here on work can wait for its hours: see windows.ts. */
 export const BULK_PRIORITY = 6
 
-const PRIORITIES: Readonly<Record<IntentType, number>> = {
+/** With a step before or after it a single digit: by those the outbox finds what has waited longest. */
+type Priority = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
+
+const PRIORITIES: Readonly<Record<IntentType, Priority>> = {
   'sale.change': 1,
   'sale.cancel': 1,
   'order.accept': 1,

@@ -76,48 +76,61 @@ const FREE = `(owner is null or owner = $4 or not exists (select 1 from process 
  */
 const RIVALS = 8
 
-const ORDER = `case when $8 then 0 else priority end`
+/**
+ * The longest waiting is the first of one of the priorities, which are single digits: policy/priorities.ts. Said as a
+ * range, since with one priority the planner would rather read the table in order of its ids.
+ */
+const EACH_PRIORITY = 'cross join generate_series(0, 9) as step (priority)'
+
+/**
+ * The first of each type that are due and have no earlier one of their stream before them. `offset 0` is a fence: what
+ * is behind it is read in order and asked one by one, no further than needed, even when the planner believes that next
+ * to nothing is open and would join all with all.
+ */
+const firstOf = (types: string, which: string): string => `
+  select first.id from unnest($2::text[]) as wanted (type) ${types} cross join lateral (
+    select id from (
+      select id, stream, priority, due_at, owner from outbox
+      where connection = $1 and type = wanted.type and state = 'open' ${which} order by priority, id offset 0
+    ) as line
+    where due_at <= $5 and ${FREE} and not exists (
+      select from outbox as earlier
+      where earlier.stream = line.stream and earlier.connection = $1 and earlier.state = 'open' and earlier.id < line.id
+      offset 0)
+    order by priority, id limit $3 * ${RIVALS}
+  ) as first
+  where not (wanted.type = any($7::text[]) and exists (
+    select from outbox as held where held.connection = $1 and held.type = any($7::text[])
+      and held.state = 'open' and held.owner is not null and held.owner <> $4
+      and (held.due_at > $5 or exists (select 1 from process where process.id = held.owner))))`
+
+const claiming = (first: string, order: string): string =>
+  `update outbox set owner = $4, due_at = $6, attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, $5)
+  where id = any(array(
+    select id from outbox where state = 'open' and due_at <= $5 and ${FREE} and id = any(array(${first}))
+    order by ${order} limit $3 for update skip locked))
+  returning id, key, stream, version, type, ask, correlation, attempts, first_tried_at, created_at, fault`
+
+const CLAIM = claiming(firstOf('', ''), 'priority, id')
+const CLAIM_OLDEST = claiming(firstOf(EACH_PRIORITY, 'and priority between step.priority and step.priority'), 'id')
 
 /**
  * Leases intents that are due and first in line: an intent waits for every earlier one of its stream to the same
  * connection. Taking a lease counts as an attempt; a lease that ran out is simply due again, and the attempt number is
  * the fence that keeps the late one from finishing.
  *
- * The first of each stream are found in one pass over what is open. Asking of each whether an earlier one is open is
- * planned as a square when the planner believes that little is: 185 ms with 1,000 open where this takes 8 ms, and more
- * than 4 s with 20,000 where this takes 14 to 22 ms.
+ * How it is found, and what that costs: docs/decisions/0002-batched-turns.md.
  */
 export const claimIntents = (sql: Sql, claim: Claim): Promise<LeasedIntent[]> =>
-  sql.prepared(
-    `update outbox set owner = $4, due_at = $6, attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, $5)
-     where id in (
-       select id from outbox
-       where state = 'open' and due_at <= $5 and ${FREE} and id in (
-         select id from (
-           select distinct on (stream) id, type, priority, due_at, owner from outbox
-           where connection = $1 and state = 'open' order by stream, id
-         ) as first
-         where type = any($2::text[]) and due_at <= $5 and ${FREE} and not (type = any($7::text[]) and exists (
-           select from outbox as held where held.connection = $1 and held.type = any($7::text[])
-             and held.state = 'open' and held.owner is not null and held.owner <> $4
-             and (held.due_at > $5 or exists (select 1 from process where process.id = held.owner))
-         ))
-         order by ${ORDER}, id limit $3 * ${RIVALS}
-       )
-       order by ${ORDER}, id limit $3 for update skip locked
-     )
-     returning id, key, stream, version, type, ask, correlation, attempts, first_tried_at, created_at, fault`,
-    [
-      claim.connection,
-      claim.types,
-      claim.limit,
-      claim.owner,
-      claim.now,
-      claim.leaseUntil,
-      claim.serial,
-      claim.oldestFirst,
-    ],
-  )
+  sql.prepared(claim.oldestFirst ? CLAIM_OLDEST : CLAIM, [
+    claim.connection,
+    claim.types,
+    claim.limit,
+    claim.owner,
+    claim.now,
+    claim.leaseUntil,
+    claim.serial,
+  ])
 
 export interface Finish {
   id: number

@@ -1,12 +1,13 @@
 /** Lanes on a real PostgreSQL: serial over all processes, nobody waits for ever, bulk work in its hours. */
 import { expect, test } from 'vitest'
+import { openBudget } from '#connectors/kit/budget.ts'
 import type { Connection } from '#connectors/kit/connector.ts'
 import { dispatch, type Lane } from '#engine/dispatch.ts'
 import type { Engine } from '#engine/engine.ts'
 import { poll } from '#engine/feed.ts'
 import type { Windows } from '#policy/windows.ts'
 import type { Database } from '#store/database.ts'
-import { insertIntents } from '#store/outbox.ts'
+import { claimIntents, insertIntents } from '#store/outbox.ts'
 import { Fault } from '../../src/fault.ts'
 import { freshDatabase } from '../support/database.ts'
 import { anEngine, anErp, anOrder, aShop } from '../support/orders.ts'
@@ -125,6 +126,86 @@ test('a flood of what is more important does not hold the rest for ever', async 
   expect(erp.calls).toHaveLength(10)
   expect(erp.calls.filter((call) => call.startsWith('customer'))).toHaveLength(1)
 })
+
+/** Sales and customers go out alone, in one lane. @param before is told the type of each call. */
+function oneByOne(erp: Connection, before: (type: string) => unknown): Lane {
+  for (const type of ['sale.ensure', 'customer.ensure'] as const) {
+    const { send } = erp.outbound[type]! as { send: (sent: never) => Promise<never> }
+    const asked = async (sent: never) => {
+      await before(type)
+      return send(sent)
+    }
+    erp.outbound[type] = { batch: 1, send: asked } as never
+  }
+  return { connection: 'erp', name: 'both', types: ['sale.ensure', 'customer.ensure'] }
+}
+
+test('the longest waiting has every eighth call, however often our own budget says no', async () => {
+  let claims = 0
+  const { database, erp, processOf } = await world()
+  const lane = oneByOne(erp, () => {
+    if ((claims += 1) % 2 === 1) throw new Fault('throttled', 'Not yet.', { own: true, retryAfterMs: 0 })
+  })
+  await owe(database, named('customer/', 8), 'customer.ensure', 7)
+  await owe(database, named('order/shop/', 40), 'sale.ensure', 3)
+  const engine = processOf('one')
+  for (let claim = 0; claim < 32; claim += 1) await dispatch(engine, lane)
+  expect(erp.calls).toHaveLength(16)
+  expect(erp.calls.filter((call) => call.startsWith('customer'))).toHaveLength(2)
+})
+
+test('what one kind of call lacks keeps no other of its connection, nor of its lane', async () => {
+  const limits = { 'sale.ensure': { burst: 3, perSecond: 0.1 }, 'customer.ensure': { burst: 20, perSecond: 10 } }
+  const { database, clock, erp, processOf } = await world({
+    budget: openBudget({ vendor: 'Sim', limits, now: () => clock.ms }),
+  })
+  const lane = oneByOne(erp, async (type) => {
+    const bill = await erp.budget!.draw({ bucket: type, price: 1, what: type })
+    bill({})
+  })
+  await owe(database, named('order/shop/', 4), 'sale.ensure', 3)
+  await owe(database, named('customer/', 3), 'customer.ensure', 7)
+  const engine = processOf('one')
+  const work = async () => {
+    while ((await dispatch(engine, lane)) > 0);
+    return erp.calls.map((call) => call.split('.')[0])
+  }
+  expect(await work()).toEqual(['sale', 'sale', 'customer', 'customer', 'customer'])
+  // Nothing was claimed in vain: the last call said for how long nothing is left.
+  expect(await database.query(`select attempts from outbox where type = 'sale.ensure' order by id`)).toEqual([
+    { attempts: 1 },
+    { attempts: 1 },
+    { attempts: 0 },
+    { attempts: 0 },
+  ])
+  clock.ms += 10_000
+  expect((await work()).slice(5)).toEqual(['sale'])
+})
+
+test.each([
+  ['a few rows', 'with thousands open', 150, true],
+  ['each row once', 'when the planner believes that nothing is', 3 * 3_000, false],
+])('a claim reads %s %s', async (_, __, most, isAnalysed) => {
+  const { database } = await world()
+  await database.query('analyze outbox')
+  await owe(database, named('customer/', 3_000), 'customer.ensure', 7)
+  if (isAnalysed) await database.query('analyze outbox')
+  const at = new Date(START_MS).toISOString()
+  const claim = { ...CUSTOMERS, limit: 1, owner: 'one', now: at, leaseUntil: at, serial: [] }
+  const blocks: number[] = []
+  const explained: typeof database.prepared = async (text, values) => {
+    const [row] = await database.query<Plan>(`explain (analyze, buffers, format json) ${text}`, values)
+    blocks.push(row!['QUERY PLAN'][0]!.Plan['Shared Hit Blocks'])
+    return []
+  }
+  for (const oldestFirst of [false, true])
+    await claimIntents({ ...database, prepared: explained }, { ...claim, oldestFirst })
+  expect(Math.max(...blocks)).toBeLessThan(most)
+})
+
+interface Plan {
+  'QUERY PLAN': readonly [{ Plan: { 'Shared Hit Blocks': number } }]
+}
 
 test('T15: 40001 on 30 % of the calls: all applied once, and fewer calls at a time', async () => {
   const { database, clock, erp, processOf } = await world({ adaptive: true, concurrency: 3 })

@@ -62,3 +62,11 @@ export async function ensureCarrier(rpc: Rpc): Promise<number> {
     { name: CARRIER, delivery_type: 'fixed', product_id: product },
   ])) as number
 }
+
+/** Another warehouse of the company. @returns it, and where its goods lie. */
+export async function ensureWarehouse(rpc: Rpc, code: string, name: string): Promise<{ id: number; stock: number }> {
+  const find = () => rpc.search('stock.warehouse', [['code', '=', code]], ['lot_stock_id'])
+  if ((await find()).length === 0) await rpc.call('stock.warehouse', 'create', [{ name, code }])
+  const [found] = await find()
+  return { id: found!.id, stock: found!['lot_stock_id'] as number }
+}

@@ -268,8 +268,8 @@ export async function endState(
   return state
 }
 
-/** Everything the feeds have to say about these orders and products. */
-export async function feedsOf({ connection, named }: Plant, run: string): Promise<Record<string, unknown>> {
+/** What the feeds have to say about these orders and products; not of warehouses that other journeys made. */
+export async function feedsOf({ server, connection, named }: Plant, run: string): Promise<Record<string, unknown>> {
   const said: Record<string, unknown> = {}
   for (const [name, feed] of Object.entries(connection.feeds)) {
     const bodies: Record<string, unknown>[] = []
@@ -279,7 +279,7 @@ export async function feedsOf({ connection, named }: Plant, run: string): Promis
       bodies.push(...page.readings.map(({ body }) => body as Record<string, unknown>))
     }
     said[name] = bodies
-      .filter((body) => JSON.stringify(body).includes(run))
+      .filter((body) => JSON.stringify(body).includes(run) && (body['pool'] ?? server.warehouse) === server.warehouse)
       .map(({ id: _, shippedAt: _s, changedAt: _c, ...body }) =>
         JSON.stringify(body, (key, value: unknown) => (key === 'saleLineId' ? named('line', value as string) : value)),
       )

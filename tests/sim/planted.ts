@@ -21,8 +21,8 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'the outbox forgets the order within a stream',
     file: 'src/store/outbox.ts',
-    find: 'select distinct on (stream) id, type, priority, due_at, owner from outbox',
-    replace: 'select id, type, priority, due_at, owner from outbox',
+    find: 'earlier.id < line.id',
+    replace: 'earlier.id < 0',
     why: 'A cancellation overtakes the creation it cancels, and the goods are sent all the same.',
     seeds: [1, 20],
   },

@@ -96,6 +96,8 @@ export interface Granted {
   untilMs: number
   /** In how many milliseconds to come again; 0 when something was granted. */
   waitMs: number
+  /** What the caller could still be granted; below 0 when others are to have more than there is. */
+  left: number
   memory: Memory
 }
 
@@ -143,7 +145,8 @@ export function visit(before: BucketState, caller: Visit): Granted {
   }
   const most = after.burst - lent.reduce((all, one) => all + one.tokens, 0)
   const memory = { ...found, nowMs, tokens: after.tokens, most, granted: after.granted, returned: after.returned }
-  return { state: after, tokens, untilMs: enough ? nowMs + GRANT_MS : nowMs, waitMs, memory: memoryOf(memory) }
+  const untilMs = enough ? nowMs + GRANT_MS : nowMs
+  return { state: after, tokens, untilMs, waitMs, left: after.tokens - left, memory: memoryOf(memory) }
 }
 
 const memoryOf = ({ state: _, ...memory }: Memory & { state: BucketState }): Memory => memory

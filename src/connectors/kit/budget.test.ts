@@ -263,7 +263,7 @@ describe('work that takes several calls', () => {
             }
           }
           try {
-            await (remembered ? budget.attempt(key, make) : make())
+            await (remembered ? budget.attempt({ key, kind: 'call' }, make) : make())
             open.delete(key)
           } catch (fault) {
             work.dueMs = clock.ms + ((fault as Fault).retryAfterMs ?? 0)
@@ -297,5 +297,46 @@ describe('work that takes several calls', () => {
         },
       ),
     )
+  })
+})
+
+describe('a kind of work', () => {
+  const call = (budget: Budget, kind: string, bucket: string): Promise<void> =>
+    budget.attempt({ key: kind, kind }, async () => {
+      const bill = await budget.draw({ bucket, price: 1, what: 'a call' })
+      bill({})
+    })
+
+  test('waits for the buckets it draws from, and for no other', async () => {
+    const limits = { slow: { burst: 1, perSecond: 0.1 }, quick: { burst: 10, perSecond: 10 } }
+    const budget = openBudget({ vendor: 'Sim', limits, now: () => START_MS })
+    expect([budget.waitMs('report'), budget.waitMs()]).toEqual([0, 0])
+    await call(budget, 'stock', 'quick')
+    await call(budget, 'report', 'slow')
+    await expect(call(budget, 'report', 'slow')).rejects.toMatchObject({ kind: 'throttled', own: true })
+    expect([budget.waitMs('report'), budget.waitMs('stock'), budget.waitMs()]).toEqual([10_000, 0, 10_000])
+  })
+
+  test('that is begun when it may asks for nothing in vain, and loses nothing by it', async () => {
+    const limit = { burst: 5, perSecond: 5 }
+    const sim = world(limit)
+    const budget = sim.process('one')
+    let calls = 0
+    while (sim.clock.ms < START_MS + 60_000) {
+      const waitMs = budget.waitMs('stock')
+      if (waitMs === 0) await call(budget, 'stock', 'calls').then(() => (calls += 1))
+      sim.clock.ms += Math.max(40, waitMs)
+    }
+    expect(sim.statements.count).toBeLessThanOrEqual(calls)
+    expect(calls / (limit.burst + limit.perSecond * 60)).toBeGreaterThan(0.95)
+  })
+
+  test('is not kept by a clock that was put back', async () => {
+    const sim = world({ burst: 1, perSecond: 0.1 })
+    const budget = sim.process('one')
+    await call(budget, 'stock', 'calls')
+    expect(budget.waitMs('stock')).toBe(10_000)
+    sim.clock.ms -= 3_600_000
+    expect(budget.waitMs('stock')).toBe(0)
   })
 })

@@ -41,13 +41,21 @@ export interface Budget {
    * it then lacked, or not at all: else those that begin together spend everything on their first calls, each time
    * anew, and none is ever done.
    *
-   * @param key the same in each attempt.
+   * @param of `key` is the same in each attempt; what one of a `kind` drew says what the next will need.
    */
-  attempt<T>(key: string, work: () => Promise<T>): Promise<T>
-  /** In how many milliseconds urgent work in any bucket may go on; 0 when nothing keeps it. */
-  waitMs(): number
+  attempt<T>(of: AttemptOf, work: () => Promise<T>): Promise<T>
+  /**
+   * In how many milliseconds urgent work of the kind may go on, by what its last attempt drew from each bucket; of no
+   * kind in particular, the first that is kept. 0 when nothing keeps it, as far as this process knows.
+   */
+  waitMs(kind?: string): number
   /** From now on drawn from there. @param owner names this process. */
   share(source: BucketSource, owner: string): void
+}
+
+export interface AttemptOf {
+  key: string
+  kind: string
 }
 
 export interface BudgetOptions {
@@ -66,16 +74,19 @@ interface Purse {
   /** What came back after its grant had ended. */
   back: number
   denied: { need: number; untilMs: number } | null
+  /** What was left in the bucket when this process last heard of it. */
+  rest: { tokens: number; atMs: number } | null
   /** Only one grant is asked for at a time. */
   asking: Promise<unknown>
 }
 
 /** One attempt under way, by purse: what it has drawn, and what it holds for the calls to come. */
-interface Attempt {
-  key: string
+interface Attempt extends AttemptOf {
   drawn: Map<string, number>
   held: Map<string, { tokens: number; untilMs: number }>
   ranOut: boolean
+  /** What the first call at each urgent purse needed. */
+  needed: Map<string, number>
 }
 
 /** Attempts whose need is remembered; the oldest goes first. */
@@ -109,6 +120,8 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
   const attempts = new AsyncLocalStorage<Attempt>()
   /** By attempt, what it needs of each purse. */
   const needs = new Map<string, Map<string, number>>()
+  /** By kind, what the first call of its last attempt at each urgent purse needed. */
+  const drawnBy = new Map<string, Map<string, number>>()
   let source = ownSource()
   let owner = 'alone'
 
@@ -117,7 +130,15 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
   const purseOf = (key: string): Purse => {
     const known = purses.get(key)
     if (known) return known
-    const fresh: Purse = { tokens: 0, untilMs: 0, underWay: 0, back: 0, denied: null, asking: Promise.resolve() }
+    const fresh: Purse = {
+      tokens: 0,
+      untilMs: 0,
+      underWay: 0,
+      back: 0,
+      denied: null,
+      rest: null,
+      asking: Promise.resolve(),
+    }
     purses.set(key, fresh)
     return fresh
   }
@@ -150,6 +171,7 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
     purse.tokens += granted.tokens
     purse.untilMs = granted.untilMs
     purse.denied = granted.waitMs > 0 ? { need, untilMs: nowMs + granted.waitMs } : null
+    purse.rest = { tokens: granted.left, atMs: nowMs }
     if (purse.denied) throw wait(what, granted.waitMs)
   }
 
@@ -158,8 +180,10 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
       code: `${vendor.toLowerCase()}.throttled`, retryAfterMs: Math.ceil(waitMs), own: true,
     }) // prettier-ignore
 
+  const needOf = ({ bucket, price, next = 0 }: Draw): number => Math.min(price + next, limitOf(bucket).burst)
+
   async function reserve(purse: Purse, draw: Draw): Promise<void> {
-    const need = Math.min(draw.price + (draw.next ?? 0), limitOf(draw.bucket).burst)
+    const need = needOf(draw)
     const enough = () => purse.untilMs > now() && purse.tokens >= need
     // Looked at and taken in one step: nobody comes in between.
     const take = () => {
@@ -228,10 +252,26 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
     if (level !== undefined) {
       const mine = pursesOf(bucket)
       seen = { level, sinceMs, atMs: now(), exact: mine.every(({ underWay }) => underWay === 0) }
-      // Nobody can hold more than there is.
-      for (const purse of mine) purse.tokens = Math.min(purse.tokens, level)
+      for (const purse of mine) {
+        // Nobody can hold more than there is.
+        purse.tokens = Math.min(purse.tokens, level)
+        purse.rest = { tokens: level - purse.tokens, atMs: now() }
+      }
     }
     learnt.set(bucket, { limit: known, news: { limit: known, seen } })
+  }
+
+  /** Sent away, or about to be: asking would cost a statement or more, and tell nothing new. */
+  function keptMs(name: string, need: number): number {
+    const { denied, rest, tokens, untilMs, back } = purseOf(name)
+    const nowMs = now()
+    const isValid = untilMs > nowMs
+    if (denied && denied.untilMs > nowMs) return denied.untilMs - nowMs
+    if (!rest || rest.atMs > nowMs || (isValid && tokens >= need)) return 0
+    const { perSecond } = limitOf(name)
+    const mine = (isValid ? tokens : Math.min(0, tokens)) + back
+    const missing = need - mine - rest.tokens
+    return Math.max(0, Math.ceil((missing / perSecond) * 1_000) - (nowMs - rest.atMs))
   }
 
   return {
@@ -239,19 +279,22 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
       source = shared
       owner = name
     },
-    waitMs() {
-      const nowMs = now()
-      const waits = [...purses].map(([key, { denied }]) =>
-        key.endsWith(' patient') ? 0 : (denied?.untilMs ?? 0) - nowMs,
-      )
-      return Math.max(0, ...waits)
+    waitMs(kind) {
+      if (kind !== undefined) {
+        const waits = [...(drawnBy.get(kind) ?? [])].map(([name, need]) => keptMs(name, need))
+        return Math.max(0, ...waits)
+      }
+      const waits = [...drawnBy.values()].flatMap((drawn) => [...drawn].map(([name, need]) => keptMs(name, need)))
+      const kept = waits.filter((ms) => ms > 0)
+      return kept.length > 0 ? Math.min(...kept) : 0
     },
-    async attempt(key, work) {
-      const attempt: Attempt = { key, drawn: new Map(), held: new Map(), ranOut: false }
+    async attempt(of, work) {
+      const attempt: Attempt = { ...of, drawn: new Map(), held: new Map(), ranOut: false, needed: new Map() }
       try {
         return await attempts.run(attempt, work)
       } finally {
-        if (!attempt.ranOut) needs.delete(key)
+        if (attempt.needed.size > 0) drawnBy.set(of.kind, attempt.needed)
+        if (!attempt.ranOut) needs.delete(of.key)
         for (const name of attempt.held.keys()) letGo(attempt, name)
       }
     },
@@ -259,7 +302,9 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
       const { bucket, price, patient = false } = draw
       const name = `${bucket}${patient ? ' patient' : ''}`
       const purse = purseOf(name)
-      await reserveIn(attempts.getStore(), name, draw)
+      const attempt = attempts.getStore()
+      if (attempt && !patient && !attempt.needed.has(name)) attempt.needed.set(name, needOf(draw))
+      await reserveIn(attempt, name, draw)
       const sinceMs = now()
       return (bill) => {
         const { cost = price, refused = false } = bill
@@ -275,8 +320,8 @@ export function openBudget({ vendor, limits, now }: BudgetOptions): Budget {
 }
 
 /** An attempt at a system that may have no budget. See `Budget.attempt`. */
-export const attemptIn = <T>(budget: Budget | undefined, key: string, work: () => Promise<T>): Promise<T> =>
-  budget ? budget.attempt(key, work) : work()
+export const attemptIn = <T>(budget: Budget | undefined, of: AttemptOf, work: () => Promise<T>): Promise<T> =>
+  budget ? budget.attempt(of, work) : work()
 
 /** A bucket in this process alone: for tests, and for commands that make a call or two. */
 function ownSource(): BucketSource {

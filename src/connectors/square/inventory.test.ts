@@ -63,6 +63,14 @@ test('a second attempt that finds nothing does not know, and writes nothing', as
   expect(shown()).toBe(1)
 })
 
+test('a second attempt sets it when nothing was asked in the first', async () => {
+  const { connection, place, shown } = aShelf()
+  const sent = { key: 'stock/WH/MUG-01/3/inventory.put', attempt: 2, ask: { ...place, to: 4 } }
+  const [outcome] = await connection.outbound['inventory.put']!.send([{ ...sent, untried: true }])
+  expect(outcome).toHaveProperty('answer.outcome', 'set')
+  expect(shown()).toBe(4)
+})
+
 test('nothing may be set any number of times', async () => {
   const { put, shown, clock } = aShelf()
   for (const attempt of [1, 2, 3]) {

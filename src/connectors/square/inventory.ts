@@ -34,10 +34,10 @@ export async function inventoryRead(client: Client, ask: Ask<'inventory.read'>):
 
 export async function inventoryPut(
   client: Client,
-  { key, attempt, ask }: Sent<'inventory.put'>,
+  { key, attempt, untried, ask }: Sent<'inventory.put'>,
 ): Promise<Answer<'inventory.put'>> {
   const name = key.length <= KEY_LENGTH_MAX ? key : createHash('sha256').update(key).digest('hex')
-  if (attempt > 1 && ask.to > 0) {
+  if (attempt > 1 && !untried && ask.to > 0) {
     const at = await lookFor(client, ask, name)
     return at === null ? { outcome: 'unknown' } : { outcome: 'set', at }
   }
