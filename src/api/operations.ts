@@ -62,6 +62,8 @@ import { askReturn } from './return-ask.ts'
 import { decideRefund } from './refund-decide.ts'
 import { giveRefund } from './refund-give.ts'
 import { lookAtRefund } from './refund-preview.ts'
+import { getPayouts } from './payout-list.ts'
+import { getPayout } from './payout-page.ts'
 import { getReturns } from './return-list.ts'
 import { receiveReturn } from './return-receive.ts'
 import { runUndo } from './undo-run.ts'
@@ -70,7 +72,7 @@ export const OPERATIONS: readonly Operation[] = [
   getOverview, getLive,
   getOrders, getOrder, lookAtOrderAction, doOrderAction,
   retryOrder, cancelOrder, decideAcceptance, askReturn, receiveReturn, paidExchange,
-  getReturns, lookAtRefund, giveRefund, decideRefund,
+  getPayouts, getPayout, getReturns, lookAtRefund, giveRefund, decideRefund,
   getHolds, getOrderHolds, openHold, releaseHold, keepHold,
   getCustomers, findCustomer, getCustomerReviews, getCustomer,
   previewCustomerStep, joinCustomer, keepCustomersApart, partCustomer,

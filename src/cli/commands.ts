@@ -38,6 +38,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./parcels.ts')).parcels,
   ),
   entry(
+    'payouts',
+    'see what providers paid out, what it is made of, and what does not agree',
+    async () => (await import('./payouts.ts')).payouts,
+  ),
+  entry(
     'suppliers',
     "see suppliers' lists that wait for a person, and let them through or put them away",
     async () => (await import('./suppliers.ts')).suppliers,

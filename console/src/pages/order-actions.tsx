@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals'
 import type { OrderPage } from '../types.ts'
 import { reasonOf } from '../words.ts'
 import { CancelIt, RefundIt, ReturnIt } from './order-do.tsx'
-import { MergeIt, UnmergeIt } from './order-together.tsx'
+import { TogetherIt } from './order-together.tsx'
 import { MoveIt, ResendIt, RetryIt } from './order-move.tsx'
 
 interface Props {
@@ -31,8 +31,8 @@ const ACTIONS = {
   refund: { name: 'Refund', Ask: RefundIt },
   return: { name: 'Return', Ask: ReturnIt },
   reroute: { name: 'Move or split', Ask: MoveIt },
-  merge: { name: 'Send together', Ask: MergeIt },
-  unmerge: { name: 'Send by itself', Ask: UnmergeIt },
+  merge: { name: 'Send together', Ask: TogetherIt },
+  unmerge: { name: 'Send by itself', Ask: TogetherIt },
   resend: { name: 'Tell the channel again', Ask: ResendIt },
   retry: { name: 'Retry', Ask: RetryIt },
 } as const

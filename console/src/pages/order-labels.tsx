@@ -4,12 +4,11 @@ import { Pill } from '../components/pill.tsx'
 import { counted, money } from '../money.ts'
 import type { OrderPage, ShippingLabel } from '../types.ts'
 import { LABEL_WORDS } from '../words-labels.ts'
-import { Companions } from './order-together.tsx'
+import { companions } from './order-together.tsx'
 
 export const Labels = ({ order: { labels, together } }: { order: OrderPage }) =>
   labels.length === 0 && !together ? null : (
-    <Card title="Labels" beside={counted(labels.length, 'label')}>
-      {together && <Companions together={together} />}
+    <Card title="Labels" beside={together ? companions(together) : counted(labels.length, 'label')}>
       <ul class="list">
         {labels.map((label) => (
           <LabelLine key={`${label.isReturn} ${label.of}`} label={label} />

@@ -78,8 +78,7 @@ export const mirakl: Connector<MiraklConfig> = {
       },
       readers: readers(wire.patient, { channel: name, acceptWithinHours, pool, warehouse }),
       upkeep: {},
-      // The stock file's minute is no reason to keep an acceptance waiting: each operation has its own bucket.
-      budget: { ...budget, waitMs: () => 0 },
+      budget,
       check: () => check(wire, config),
     }
     return withoutTypedCards(connection, TYPED)

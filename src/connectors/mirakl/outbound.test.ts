@@ -165,10 +165,14 @@ describe('stock', () => {
   test('does not keep an acceptance waiting', async () => {
     const world = stocked()
     const id = bought(world)
-    await send(world, 'inventory.put', [put(MUG.sku, 4)])
-    await faultOf(send(world, 'inventory.put', [put(CUP.sku, 4)]))
-    expect(world.connection.budget!.waitMs()).toBe(0)
-    expect(await answer(world, 'order.accept', decision(id, true, true))).toEqual({ outcome: 'accepted' })
+    const budget = world.connection.budget!
+    const attempt = <T>(kind: string, work: () => Promise<T>) => budget.attempt({ key: kind, kind }, work)
+    await attempt('inventory.put', () => send(world, 'inventory.put', [put(MUG.sku, 4)]))
+    await attempt('inventory.put', () => faultOf(send(world, 'inventory.put', [put(CUP.sku, 4)])))
+    const accept = () => answer(world, 'order.accept', decision(id, true, true))
+    expect(await attempt('order.accept', accept)).toEqual({ outcome: 'accepted' })
+    expect(budget.waitMs('inventory.put')).toBe(MINUTE)
+    expect(budget.waitMs('order.accept')).toBe(0)
   })
 })
 
