@@ -85,7 +85,7 @@ export interface ChannelPolicy {
   timeZone?: string | undefined
   /** Whether gift cards and store credit are payments in the ERP, against what is owed for them. */
   redeemed?: 'booked' | 'left_open' | undefined
-  /** What customers paid in other ways waits on this account of the ERP until it is paid out; not booked unless said. */
+  /** What customers paid in other ways waits on this account of the ERP until it is paid out; unless said, nowhere. */
   takings?: { account: string } | undefined
   /**
    * What happens to an order whose goods are not there: wait for stock (and a person), or go to the ERP as a backorder.

@@ -259,7 +259,7 @@ connections:
       database: retail
       user: hub@example.com
       apiKey: demo:odoo-key
-${hasTakings(beside) ? inYaml({ redemptions: { match: true } }, 6) : ''}${connectionsOf(beside, urls)}${chain ? inYaml(tillsOf(chain), 2) : ''}policy:
+${bookingOf(beside)}${connectionsOf(beside, urls)}${chain ? inYaml(tillsOf(chain), 2) : ''}policy:
 ${beside.length > 0 ? `  stock: { looks: ${LOOKS} }\n` : ''}  channels:
     ${SHOP}:
       pool: ${WAREHOUSE}
@@ -276,6 +276,8 @@ const connectionsOf = (beside: readonly OutletKind[], urls: Readonly<Record<stri
 
 /** The account in Odoo on which the money waits that a provider holds. */
 const TAKINGS = '101410'
+const bookingOf = (beside: readonly OutletKind[]): string =>
+  hasTakings(beside) ? inYaml({ redemptions: { match: true } }, 6) : ''
 const hasTakings = (beside: readonly OutletKind[]): boolean => beside.some(({ payments }) => payments)
 
 /** What follows the rules of the shop: its routing, the other channels, the stores, the payments. */

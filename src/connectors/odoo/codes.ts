@@ -65,6 +65,14 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
     cause: 'A till was paid with a gift card, and the payment method of that tender books no debt.',
     cure: 'Give the payment method the account that gift cards are sold on as its outstanding account, then retry.',
   },
+  'odoo.invoice_paid': {
+    cause: 'Less of the invoice is open than was paid: somebody booked it before. Nothing was booked.',
+    cure: 'Leave the booking to the hub or to the other, and put this case away; or take the other booking back, then retry.',
+  },
+  'odoo.account_unknown': {
+    cause: 'There is no account with this code, or it is none on which money waits.',
+    cure: 'Correct `takings.account`, or create the account in Odoo as a current asset, then retry.',
+  },
   'odoo.journal_unknown': {
     cause: 'There is no journal with this code.',
     cure: 'Correct `invoiceJournal` or `redemptions.journal`, or create the journal in Odoo.',

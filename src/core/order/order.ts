@@ -33,6 +33,7 @@ import { react } from './react.ts'
 import {
   type OrderRedemptionEvent, redemptionEnded, redemptionsAgain, redemptionSteps, withRedeemed,
 } from './redeemed.ts' // prettier-ignore
+import { takingSteps } from './takings.ts'
 import {
   noteScreening, type NoteScreening, screeningDone, type ScreeningEvent, screeningFailed, screeningRetry,
 } from './screening.ts' // prettier-ignore
@@ -168,8 +169,9 @@ function decide(state: OrderState, command: OrderCommand, policy: Policy, contex
   const next = follow(now, policy, context)
   const after = next.reduce(evolve, now)
   const money = collectStep(after, policy)
+  const booked = [...redemptionSteps(after, policy), ...takingSteps(after, policy)]
   const apart = mergeSteps(after, events)
-  return [...events, ...next, ...(money ? [money] : []), ...redemptionSteps(after, policy), ...apart]
+  return [...events, ...next, ...(money ? [money] : []), ...booked, ...apart]
 }
 
 /** The direct answer to a command. What follows from the new state is `follow`'s business. */

@@ -8,7 +8,6 @@ import { dayIn } from '#canon/day.ts'
 import type { Done, Failed, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
 import type { OrderState } from './state.ts'
-import { takingStep } from './takings.ts'
 
 export type OrderRedemptionEvent =
   | {
@@ -65,20 +64,18 @@ export const withRedeemed = (order: Order, known: Order | null): Order =>
   order.redeemed || !known?.redeemed ? order : { ...order, redeemed: known.redeemed }
 
 /** What has to be booked now. */
-export function redemptionSteps(state: OrderState, policy: Policy): OrderRedemptionEvent[] {
-  const { order, invoice, bookings = [] } = state
-  const channel = order && policy.channels[order.channel]
-  if (!channel || typeof invoice !== 'object') return []
-  const taken = takingStep(state, order, channel, invoice.invoiceId)
-  if (channel.redeemed !== 'booked') return taken
+export function redemptionSteps({ order, invoice, bookings = [] }: OrderState, policy: Policy): OrderRedemptionEvent[] {
+  if (!order || typeof invoice !== 'object' || policy.channels[order.channel]?.redeemed !== 'booked') return []
   const { invoiceId } = invoice
-  const { timeZone } = channel
-  const redeemed = (order.redeemed ?? [])
+  const { timeZone } = policy.channels[order.channel]!
+  return (order.redeemed ?? [])
     .filter(({ id }) => !bookings.some((one) => one.id === id))
     .map((redemption) => ({
-      type: 'order.redemptionAsked' as const, redemption, date: dayIn(redemption.at, timeZone), invoiceId,
-    })) // prettier-ignore
-  return [...redeemed, ...taken]
+      type: 'order.redemptionAsked',
+      redemption,
+      date: dayIn(redemption.at, timeZone),
+      invoiceId,
+    }))
 }
 
 /** By a person, after mending what kept them out. */

@@ -6,34 +6,35 @@
 import { type Money, money, subtract, sum } from '#canon/money.ts'
 import type { Order } from '#canon/order.ts'
 import { dayIn } from '#canon/day.ts'
-import type { ChannelPolicy } from '../policy.ts'
+import type { Policy } from '../policy.ts'
 import { isOnAccount } from './payment.ts'
 import { purseOf } from './purse.ts'
 import type { OrderRedemptionEvent } from './redeemed.ts'
 import type { OrderState } from './state.ts'
 
 /** At most one: it is reckoned from what was asked for before, not from what was answered. */
-export function takingStep(
-  state: OrderState,
-  order: Order,
-  channel: ChannelPolicy,
-  invoiceId: string,
-): OrderRedemptionEvent[] {
-  const { takings, timeZone } = channel
-  if (!takings || state.billed?.total.currency !== order.currency || isOnAccount(order, channel)) return []
+export function takingSteps(state: OrderState, policy: Policy): OrderRedemptionEvent[] {
+  const { order, invoice, billed, bookings = [] } = state
+  const channel = order && policy.channels[order.channel]
+  if (!channel?.takings || typeof invoice !== 'object' || isOnAccount(order, channel)) return []
+  if (billed?.total.currency !== order.currency) return []
   const { updatedAt: at, currency } = order
-  const asked = (state.bookings ?? []).flatMap(({ taken }) => taken?.redemption.amount ?? [])
-  const change = subtract(keptOf(state, order, state.billed.total), sum(asked, currency))
+  const asked = bookings.flatMap(({ taken }) => taken?.redemption.amount ?? [])
+  const change = subtract(keptOf(state, order, billed.total), sum(asked, currency))
   if (change.amount === 0) return []
   const redemption = { id: `taken-${asked.length + 1}`, at, amount: change }
-  const { account } = takings
-  return [{ type: 'order.redemptionAsked', redemption, date: dayIn(at, timeZone), invoiceId, account }]
+  const { timeZone, takings } = channel
+  const { invoiceId } = invoice
+  return [{ type: 'order.redemptionAsked', redemption, date: dayIn(at, timeZone), invoiceId, ...takings }]
 }
 
 /** Of what was paid, what nobody gave back; no more than the invoice says. What gift cards paid or got is left out. */
 function keptOf({ payments = [] }: OrderState, order: Order, billed: Money): Money {
   const { currency } = order
-  const total = (all: readonly Money[]) => sum(all.filter((one) => one.currency === currency), currency).amount // prettier-ignore
+  const total = (all: readonly Money[]) => {
+    const mine = all.filter((one) => one.currency === currency)
+    return sum(mine, currency).amount
+  }
   const cards = (order.redeemed ?? []).map(({ amount }) => amount)
   const byCard = total(cards.filter(({ amount }) => amount > 0))
   const toCard = -total(cards.filter(({ amount }) => amount < 0))
