@@ -15,8 +15,9 @@ import type { OrderState } from './state.ts'
 /** At most one: it is reckoned from what was asked for before, not from what was answered. */
 export function takingSteps(state: OrderState, policy: Policy): OrderRedemptionEvent[] {
   const { order, invoice, billed, bookings = [] } = state
-  const channel = order && policy.channels[order.channel]
-  if (!channel?.takings || typeof invoice !== 'object' || isOnAccount(order, channel)) return []
+  if (!order || typeof invoice !== 'object') return []
+  const channel = policy.channels[order.channel]
+  if (!channel?.takings || isOnAccount(order, channel)) return []
   if (billed?.total.currency !== order.currency) return []
   const { updatedAt: at, currency } = order
   const asked = bookings.flatMap(({ taken }) => taken?.redemption.amount ?? [])
