@@ -85,6 +85,7 @@ const ANSWERS: { [T in IntentType]: (ask: Ask<T>) => Answer<T> } = {
   'invoice.ensure': ({ orderRef, total }) => ({ invoiceId: idOf(orderRef), number: `INV/${idOf(orderRef)}`, total }),
   'return.ensure': ({ key }) => ({ deliveries: [`WH/IN/${key}`] }),
   'credit.ensure': ({ key, total }) => ({ creditId: idOf(key), number: `RINV/${idOf(key)}`, total }),
+  'payout.book': ({ entries }) => ({ entries: entries.map(({ key }) => `MISC/${key}`) }),
   'redemption.ensure': ({ key }) => ({ entry: `MISC/${idOf(key)}` }),
   'delivery.ensure': ({ key }) => ({ deliveries: [{ id: idOf(key), name: `WH/OUT/${idOf(key)}` }] }),
   'warehouseOrder.ensure': ({ reference }) => ({ fulfillerOrderId: idOf(reference), accepted: true }),

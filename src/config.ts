@@ -22,7 +22,7 @@ import {
 import { strangeCustomers } from '#policy/customers.ts'
 import { strangeScreening } from '#policy/holds.ts'
 import { strangeCarriers } from '#policy/carriers.ts'
-import { strangePayments } from '#policy/payments.ts'
+import { strangeMoney } from '#policy/payments.ts'
 import { strangeFulfillers } from '#policy/warehouses.ts'
 import { type TelemetryConfig, telemetrySchema } from '#policy/telemetry.ts'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
@@ -247,7 +247,7 @@ function crossChecks(config: z.infer<typeof configSchema>): Issue[] {
     ...strangeOwners(policy.deadLetters, known),
     ...strangeChannels(policy.channels, connections),
     ...strangeFulfillers(policy.warehouses, known),
-    ...strangePayments(policy.payments, known, Object.keys(policy.channels)),
+    ...strangeMoney(policy, known, Object.keys(policy.channels)),
     ...strangeScreening(policy.holds?.screening, known, Object.keys(policy.channels)),
     ...(policy.customers ? strangeCustomers(policy.customers, Object.keys(policy.channels)) : []),
     ...strangeCarriers(policy, known, Object.keys(policy.channels)),

@@ -199,6 +199,7 @@ const CALLS: Readonly<Record<IntentType, string>> = {
   'warehouseOrder.cancel': 'Stop the order at the warehouse',
   'return.ensure': 'Book what came back',
   'credit.ensure': 'Make the credit note',
+  'payout.book': 'Book the payout',
   'redemption.ensure': 'Book what was paid',
   'refund.ensure': 'Give money back',
   'listing.ensure': 'Show the product',

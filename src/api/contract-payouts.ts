@@ -9,6 +9,10 @@ const payout = {
   status: z.string(),
   attention: z.boolean().describe('Somebody has to look.'),
   reconciled: z.boolean().describe('It was paid, and is what its movements come to, to the cent.'),
+  booking: z
+    .enum(['asked', 'booked', 'failed'])
+    .nullable()
+    .describe('How far it is in the books of the ERP. Null where policy leaves it out of them.'),
   updatedAt: at,
   issuedAt: at.nullable(),
   net: amount.nullable().describe('What reached the bank. Null while nothing of it could be read.'),

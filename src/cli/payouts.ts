@@ -72,11 +72,15 @@ function filterOf(options: Options) {
 type Told = NonNullable<PayoutView['net']>
 const words = ({ text, currency }: Told): string => `${text} ${currency}`
 
+const BOOKED = { asked: 'being booked', booked: 'booked', failed: 'not booked' } as const
+
 function textOf(view: PayoutView, whole: boolean): string {
-  const { provider, payoutId, status, issuedAt, net, differs, reconciled, troubles, missing, missingCount } = view
+  const { provider, payoutId, status, issuedAt, net, differs, reconciled, booking, troubles, missing, missingCount } =
+    view
   const agrees = reconciled ? 'agrees' : differs ? `differs by ${words(differs)}` : 'is not reconciled'
   const sum = `${issuedAt?.slice(0, 10) ?? 'no day'}  ${net ? words(net) : 'unreadable'}`
-  const head = `${provider} ${payoutId}  ${status}  ${sum}  ${agrees}`
+  const books = booking ? `  ${BOOKED[booking]}` : ''
+  const head = `${provider} ${payoutId}  ${status}  ${sum}  ${agrees}${books}`
   const cases = troubles.map(({ detail }) => `  ${detail}`)
   const absent = missingCount > 0 ? [`  ${missingCount} of its orders are not here: ${missing.join(', ')}`] : []
   return [head, ...(whole ? partsOf(view) : []), ...cases, ...absent].join('\n')

@@ -10,6 +10,7 @@ import type { PaymentSeen, RefundSeen } from '#canon/payment.ts'
 import type { Receipt } from '#canon/receipt.ts'
 import type { ShownListing } from '#canon/product.ts'
 import type { RedemptionAsk } from './order/redeemed.ts'
+import type { PayoutIntents } from './payout/intents.ts'
 import type { ScreeningDecision } from './order/screening.ts'
 import type { Ahead } from './stock/presale.ts'
 import type { LabelIntents } from './parcel/label-intents.ts'
@@ -47,7 +48,7 @@ interface Unable {
   reason: string
 }
 
-export interface IntentTypes extends LabelIntents, SupplyIntents {
+export interface IntentTypes extends LabelIntents, PayoutIntents, SupplyIntents {
   /** ERP: the order exists as a confirmed, locked sale order, exactly once. */
   'sale.ensure': {
     ask: {

@@ -108,6 +108,31 @@ export interface StorePolicy {
   silentAfterMin?: number
 }
 
+/** Codes of accounts in the ERP. */
+export interface PayoutAccounts {
+  /** On its way to the bank; the bank's statement clears it. */
+  transit: string
+  /** Where customers' money waited: the `takings` of the channel. */
+  takings: string
+  fees: string
+  disputes: string
+  /** Adjustments, reserves, transfers. */
+  other: string
+  /** What no release knows yet, until a person says what it is. */
+  unknown: string
+}
+
+/** How payouts of one provider are booked in the ERP. */
+export interface PayoutPolicy {
+  /** `2026-11-01`: those of before are booked already. */
+  from: string
+  /** In which a day of its payouts begins; UTC unless said. */
+  timeZone?: string | undefined
+  /** Code of the miscellaneous journal. */
+  journal: string
+  accounts: PayoutAccounts
+}
+
 /** How payments at one provider are treated. */
 export interface PaymentPolicy {
   /** Channels whose orders are paid there. */
@@ -342,6 +367,8 @@ export interface Policy {
   warehouses?: Readonly<Record<string, WarehousePolicy>> | undefined
   /** Payment providers, by the name of their connection. */
   payments?: Readonly<Record<string, PaymentPolicy>> | undefined
+  /** Payouts that are booked in the ERP, by the name of the connection that tells of them. */
+  payouts?: Readonly<Record<string, PayoutPolicy>> | undefined
   /** Who follows parcels, by the name of the carrier's connection. Without it nobody does. */
   carriers?: Readonly<Record<string, CarrierPolicy>> | undefined
   /** Warehouses that buy labels, by their code in the ERP. Without it nobody does. */

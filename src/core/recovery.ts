@@ -10,6 +10,7 @@ import type { ReturnState } from './return/state.ts'
 import type { LabelState } from './parcel/label-state.ts'
 import type { ParcelState } from './parcel/state.ts'
 import type { PaymentState } from './payment/state.ts'
+import type { PayoutState } from './payout/payout.ts'
 import type { SupplierState } from './supply/supplier.ts'
 import type { SupplyState } from './supply/state.ts'
 import type { TillState } from './store-day/state.ts'
@@ -171,6 +172,11 @@ export const RECOVERY: Readonly<Record<IntentType, Recovery>> = {
     toOrder: true,
     proofs: ['refund.credited'],
     speaksOf: (data, { ask }) => (data as { refundId?: unknown } | null)?.refundId === keyOf(ask),
+  },
+  'payout.book': {
+    stands: (state) => (state as PayoutState).booking?.step === 'failed',
+    again: { type: 'payout.retry' },
+    proofs: ['payout.booked'],
   },
   'redemption.ensure': {
     stands: (state, { version }) =>

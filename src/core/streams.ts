@@ -81,6 +81,11 @@ export function parseSupply(stream: string): { connection: string; minQuantity: 
   return { connection, minQuantity, article: rest.join('/') }
 }
 
+export function parsePayout(stream: string): { provider: string; payoutId: string } {
+  const [, provider = '', ...rest] = stream.split('/')
+  return { provider, payoutId: rest.join('/') }
+}
+
 const SHARDS = 1024
 
 /** FNV-1a: the same for good, since streams are named by it. */

@@ -307,6 +307,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   'capture.standAlone': {},
   'payment.observe': { seen: paymentSeen, at: instant },
   'payout.observe': { payout: payoutSeen },
+  'payout.retry': {},
   'payout.noteUnreadable': { detail: text },
   'payout.noteOrder': { orderRef, net: moneySchema, known: z.boolean() },
   'order.noteSettled': { orderRef, settled: orderSettled },

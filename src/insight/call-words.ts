@@ -33,6 +33,7 @@ export const INTENT_WORDS: { readonly [T in IntentType]: IntentWords<T> } = {
     answer: ({ decision }) => (decision ? `says '${decision.action}': ${decision.reason}` : 'has not decided yet'),
   },
   'credit.ensure': { ask: 'create the credit note', answer: ({ number }) => `posted credit note ${number}` },
+  'payout.book': { ask: 'book the payout', answer: ({ entries }) => `posted ${entries.join(', ')}` },
   'redemption.ensure': { ask: 'book what was paid', answer: ({ entry }) => `posted entry ${entry}` },
   'refund.ensure': { ask: 'give money back', answer: ({ refundId }) => `gave the money back as refund ${refundId}` },
   'customer.ensure': { ask: 'record the customer', answer: () => 'has the customer' },

@@ -55,6 +55,9 @@ export const MONEY_WORDS: { readonly [T in MoneyEvent['type']]: string | ((event
   'payout.seen': ({ net, status, lines, months = [] }) =>
     [`Payout of ${words(net)}, ${status}, of ${lines} movements`, ...months.map(inMonth(net.currency))].join('; '),
   'payout.reconciled': ({ net, fees }) => `Its movements come to ${words(net)}, after fees of ${words(fees)}`,
+  'payout.bookingAsked': ({ entries }) =>
+    `To be booked in ${entries.length === 1 ? 'one entry' : `${entries.length} entries`}`,
+  'payout.booked': ({ entries }) => `Booked with ${entries.join(', ')}`,
   'payout.orderMissing': ({ orderRef, net }) => `Pays ${words(net)} for order ${orderRef}, which was never imported`,
   'payout.orderFound': ({ orderRef }) => `Order ${orderRef} is here`,
   'payout.exceptionRaised': ({ detail }) => detail,

@@ -2,7 +2,7 @@
 import { money } from '#canon/money.ts'
 import type { PAYOUT_STATUSES } from '#canon/payout.ts'
 import type { PayoutState } from '#core/payout/payout.ts'
-import { streams } from '#core/streams.ts'
+import { parsePayout, streams } from '#core/streams.ts'
 import type { Sql } from '#store/database.ts'
 import { listStreams, readState, type StreamStateRow } from '#store/views.ts'
 import { amountOf } from './amount.ts'
@@ -42,15 +42,16 @@ const UNREAD = { issuedAt: null, net: null, fees: null, differs: null, lines: 0,
 export type PayoutView = ReturnType<typeof payoutView>
 
 export function payoutView({ stream, status, attention, updated_at: updatedAt, state }: StreamStateRow) {
-  const [, provider = '', ...rest] = stream.split('/')
-  const { seen, reconciled, troubles, missing = [] } = state as unknown as PayoutState
+  const { provider, payoutId } = parsePayout(stream)
+  const { seen, reconciled, troubles, missing = [], booking } = state as unknown as PayoutState
   const mask = createMask()
   const head = {
     provider,
-    payoutId: rest.join('/'),
+    payoutId,
     status,
     attention,
     reconciled,
+    booking: booking?.step ?? null,
     updatedAt,
     troubles: troubles.slice(0, SHOWN_MAX).map(({ code, detail }) => ({ code, detail: mask.text(detail) })),
     missing: missing.slice(0, SHOWN_MAX),

@@ -1,5 +1,6 @@
 /** How payments at a provider are treated, as it stands in the configuration. */
 import { z } from 'zod'
+import { strangePayouts } from './payouts.ts'
 
 export const paymentPolicy = z.strictObject({
   channels: z.array(z.string().min(1)).default([]).describe('Channels whose orders are paid there.'),
@@ -37,9 +38,21 @@ export const paymentPolicy = z.strictObject({
     .describe('So many hours before evidence on a dispute is due, a person is told.'),
 })
 
+/** What is wrong with the names in the rules of money. */
+export const strangeMoney = (
+  { payments, payouts }: { payments?: Named | undefined; payouts?: Readonly<Record<string, unknown>> | undefined },
+  known: readonly string[],
+  channels: readonly string[],
+): { path: string[]; message: string }[] => [
+  ...strangePayments(payments, known, channels),
+  ...strangePayouts(payouts, known),
+]
+
+type Named = Readonly<Record<string, { channels: readonly string[] }>>
+
 /** What is wrong with the names of providers and their channels. */
 export const strangePayments = (
-  payments: Readonly<Record<string, { channels: readonly string[] }>> = {},
+  payments: Named = {},
   known: readonly string[],
   channels: readonly string[],
 ): { path: string[]; message: string }[] =>

@@ -17,6 +17,7 @@ import { routing } from './routing.ts'
 import { carrierPolicy } from './carriers.ts'
 import { labelPolicy } from './labels.ts'
 import { paymentPolicy } from './payments.ts'
+import { payoutPolicy } from './payouts.ts'
 import { mappingSchema } from './mapping.ts'
 import { presaleSchema } from './presale.ts'
 import { reconcileSchema } from './reconcile.ts'
@@ -202,6 +203,12 @@ export const policySchema = z.strictObject({
     .record(z.string(), paymentPolicy)
     .optional()
     .describe('Payment providers, under the name of their connection. Without it no order waits for a provider.'),
+  payouts: z
+    .record(z.string(), payoutPolicy)
+    .optional()
+    .describe(
+      'Payouts and settlements that are booked in the ERP, under the name of the connection that tells of them. Without it none is.',
+    ),
   carriers: z
     .record(z.string(), carrierPolicy)
     .optional()

@@ -47,6 +47,7 @@ const PRIORITIES: Readonly<Record<IntentType, Priority>> = {
   'invoice.ensure': 6,
   'credit.ensure': 6,
   'redemption.ensure': 6,
+  'payout.book': 6,
   // Prices and withdrawals wait for no window, everything else of the catalogue does.
   'price.ensure': 5,
   'listing.withdraw': 5,

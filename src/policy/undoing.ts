@@ -20,6 +20,7 @@ export const UNDOING: Readonly<Record<IntentType, Undoing>> = {
   'invoice.ensure': { irreversible: true, by: 'person', cure: 'Credit the invoice in the ERP.' },
   'return.ensure': { irreversible: true, by: 'person', cure: 'Deliver the pieces again in the ERP, or correct the count.' },
   'credit.ensure': { irreversible: true, by: 'person', cure: 'Reverse the credit note in the ERP.' },
+  'payout.book': { irreversible: true, by: 'person', cure: 'Reverse the entries in the ERP.' },
   'redemption.ensure': { irreversible: true, by: 'person', cure: 'Reverse the entry in the ERP.' },
   'delivery.ensure': { irreversible: true, by: 'person', cure: 'Take the pieces back in the ERP as a return of that delivery.' },
   'warehouseOrder.ensure': { irreversible: true, by: 'order', cure: 'Cancel the order there before it is picked.' },

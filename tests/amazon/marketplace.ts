@@ -48,6 +48,18 @@ policy:
       pool: WH
       ${channelPool ? 'channelPool: FBA' : ''}
       locations: [{ locationId: DEFAULT, pool: WH }]
+${settlements ? BOOKED : ''}`
+
+/** Payouts are booked in the ERP. */
+export const BOOKS = {
+  transit: '101420', takings: '101410', fees: '601410', disputes: '601420', other: '601430', unknown: '101490',
+} // prettier-ignore
+const BOOKED = `  payouts:
+    ${AMAZON}:
+      from: '2026-11-01'
+      timeZone: America/Los_Angeles
+      journal: MISC
+      accounts: ${JSON.stringify(BOOKS)}
 `
 
 export interface Marketplace {
@@ -94,6 +106,7 @@ export async function aMarketplace(
         { sku: 'KETTLE', name: 'Kettle', price: 39.9, available: { WH: 5, FBA: 20 } },
       ],
       carriers: ['Standard delivery'],
+      accounts: Object.values(BOOKS).map((code) => ({ code, kind: 'asset_current' })),
     },
     surroundings,
   )

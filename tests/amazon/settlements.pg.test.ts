@@ -4,8 +4,9 @@ import { must } from '#canon/assert.ts'
 import type { PayoutState } from '#core/payout/payout.ts'
 import type { OrderState } from '#core/order/state.ts'
 import { freshDatabase } from '../support/database.ts'
-import { aMarketplace, AMAZON, type Marketplace } from './marketplace.ts'
+import { aMarketplace, AMAZON, BOOKS, type Marketplace } from './marketplace.ts'
 
+const cents = (amount: number): number => Math.round(amount * 100)
 const OLD_ORDER = '111-9999999-9999999'
 
 /** Time passes while nothing happens. */
@@ -68,6 +69,21 @@ test("T11: a settlement over the end of a month is two months' money, to the cen
     { month: '2026-12', net: total - first, carriedForward: false, heads: { reserve: -300 } },
   ]) // prettier-ignore
   expect(seen!.sums.net).toMatchObject({ dispute: -1_250, fee: -3_999, adjustment: -300 })
+  await world.pass(3)
+  expect((await payoutOf(world, id)).booking).toMatchObject({ step: 'booked' })
+  const booked = world.erp.beliefs().entries
+  const on = (account: string) =>
+    booked.map(({ lines }) => cents(lines.reduce((sum, [code, amount]) => sum + (code === account ? amount : 0), 0)))
+  expect(booked.map(({ state, date }) => [state, date])).toEqual([
+    ['posted', '2026-11-30'],
+    ['posted', '2026-12-12'],
+  ])
+  expect([on(BOOKS.transit), on(BOOKS.disputes)]).toEqual([
+    [first, total - first],
+    [0, 1_250],
+  ])
+  expect([on(BOOKS.takings)[0], on(BOOKS.fees)[0]]).toEqual([-7_980, 1_841])
+  for (const { lines } of booked) expect(cents(lines.reduce((sum, [, amount]) => sum + amount, 0))).toBe(0)
   const share = (order: string) =>
     postings.filter(({ orderId }) => orderId === order).reduce((sum, { amount }) => sum + amount, 0)
   for (const order of [november, december])
@@ -81,6 +97,7 @@ test("T11: a settlement over the end of a month is two months' money, to the cen
   expect((await events(world, '%')).filter((type) => /payout|settled/.test(type))).toEqual(
     before.filter((type) => /payout|settled/.test(type)),
   )
+  expect(world.erp.beliefs().entries).toHaveLength(2)
 })
 
 test('T11: a report that breaks off is read again, one altered cent is found, and what cannot be read is a case', async () => {

@@ -109,7 +109,7 @@ function connections(io: Io, answers: Partial<Answers>): Map<string, Connection>
 }
 
 const OF_ERP = [
-  'sale.ensure', 'sale.change', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'redemption.ensure',
+  'sale.ensure', 'sale.change', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'redemption.ensure', 'payout.book',
   'customer.ensure', 'stock.read',
 ] as const // prettier-ignore
 
@@ -140,6 +140,9 @@ const AGREEABLE: Answers = {
     creditId: '1',
     number: 'RINV/1',
     total,
+  }),
+  'payout.book': ({ entries }: { entries: { key: string }[] }) => ({
+    entries: entries.map(({ key }) => `MISC/${key}`),
   }),
   'redemption.ensure': ({ key }: { key: string }) => ({ entry: `MISC/${key}` }),
   'delivery.ensure': ({ key }: { key: string }) => ({ deliveries: [{ id: key, name: `WH/OUT/${key}` }] }),

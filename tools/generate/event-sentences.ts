@@ -359,9 +359,11 @@ export const EVENT_SENTENCES: { readonly [T in HubEvent['type']]: string } = {
   'payout.seen': 'A provider tells of a payout, and of every movement it is made of.',
   'payout.orderMissing': 'It pays for an order that no channel ever told of. A person has to look.',
   'payout.orderFound': 'An order it pays for came after all.',
+  'payout.bookingAsked': 'It adds up, and the ERP is asked to book it.',
+  'payout.booked': 'It stands in the ERP, to the cent.',
   'payout.reconciled': 'The movements come to what reached the bank, to the cent.',
   'payout.exceptionRaised':
-    'The payout does not add up, failed, or holds a movement nobody knows. A person has to look.',
+    'The payout does not add up, failed, holds a movement nobody knows, or is not booked as it is. A person has to look.',
   'payment.captured': 'Money was captured: this much in all.',
   'payment.closed': 'Nothing more can be captured: it all was, or the rest was let go.',
   'payment.failed': 'An attempt to pay failed. The customer may try again.',

@@ -71,11 +71,15 @@ export const ODOO_CODES: Readonly<Record<string, { cause: string; cure: string }
   },
   'odoo.account_unknown': {
     cause: 'There is no account with this code, or it is none on which money waits.',
-    cure: 'Correct `takings.account`, or create the account in Odoo as a current asset, then retry.',
+    cure: 'Correct `takings.account` or `policy.payouts`, or create the account in Odoo as a current asset, then retry.',
+  },
+  'odoo.payout_currency': {
+    cause: "The payout is in another currency than the company's books. Nothing was booked.",
+    cure: 'Book it by hand at the rate of the bank, then put this case away.',
   },
   'odoo.journal_unknown': {
     cause: 'There is no journal with this code.',
-    cure: 'Correct `invoiceJournal` or `redemptions.journal`, or create the journal in Odoo.',
+    cure: 'Correct `invoiceJournal`, `redemptions.journal` or `policy.payouts`, or create the journal in Odoo.',
   },
   'odoo.load_refused': {
     cause: 'Odoo refused to load the record.',

@@ -7,13 +7,14 @@ import { API_KEY, estate, invoiceAsk, labelOn, orderOf, saleAsk, usd } from './t
 const TYPES = [
   'sale.ensure', 'sale.change', 'sale.cancel', 'invoice.ensure', 'return.ensure', 'credit.ensure', 'customer.ensure',
   'redemption.ensure', 'receipt.post', 'session.post', 'session.close', 'stock.read', 'delivery.ensure', 'delivery.label',
-  'supply.ensure',
+  'supply.ensure', 'payout.book',
 ] as const // prettier-ignore
 
 const TAXES = [
   { name: 'TX 8.25%', amount: 8.25 },
   { name: 'VAT 19 %', amount: 19, included: true },
 ]
+const WAITING = { code: '101410', kind: 'asset_current' } as const
 const PLACE = { storeId: 'b7', registerId: 'till-1', businessDate: '2026-11-20' }
 const inDollars = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll('EUR', 'USD')) as T
 const RECEIPT = inDollars({
@@ -27,7 +28,7 @@ const RECEIPT = inDollars({
 
 for (const version of [18, 19] as const) {
   connectorContract(`Odoo ${version}`, TYPES, ({ wrap, log }) => {
-    const at = estate({ version, taxes: TAXES, tills: [{ name: 'b7/till-1' }] })
+    const at = estate({ version, taxes: TAXES, tills: [{ name: 'b7/till-1' }], accounts: [WAITING] })
     const network = wrap(at.sim.fetch)
     at.network.through = (request) => network(request)
     at.log.push = (...lines) => (lines.forEach((line) => log('info', line)), 0)
@@ -118,6 +119,16 @@ for (const version of [18, 19] as const) {
               .beliefs()
               .sales.flatMap(({ credits }) => credits)
               .filter(({ state }) => state === 'posted').length,
+        },
+        'payout.book': {
+          prepare: () => {
+            const item = (name: string, amount: number) => ({
+              role: 'transit' as const, account: WAITING.code, name, amount: usd(amount),
+            }) // prettier-ignore
+            const entries = [{ key: 'all', date: '2026-11-20', items: [item('in', 500), item('out', -500)] }]
+            return { provider: 'stripe', payoutId: 'po_1', journal: 'MISC', entries }
+          },
+          count: () => sim.beliefs().entries.filter(({ state }) => state === 'posted').length,
         },
         'redemption.ensure': {
           async prepare() {

@@ -14,6 +14,7 @@ import { postReceipts, postSum } from './pos.ts'
 import { closeSession } from './pos-session.ts'
 import type { Ahead } from '#core/stock/presale.ts'
 import { readAhead } from './receipts.ts'
+import { bookPayout } from './payout-entries.ts'
 import { ensureRedemption } from './redemption.ts'
 import { ensureReturn } from './returns.ts'
 import { ensureSales } from './sale.ts'
@@ -31,6 +32,7 @@ export const outbound = (odoo: Odoo): Connection['outbound'] => ({
   'return.ensure': ensureReturn(odoo),
   'credit.ensure': ensureCredit(odoo),
   'redemption.ensure': ensureRedemption(odoo),
+  'payout.book': bookPayout(odoo),
   'customer.ensure': { ...ensureCustomers(odoo), observe: (sent) => observeCustomer(odoo, sent) },
   'receipt.post': oneByOne(({ ask }) => postReceipts(odoo, ask), { serial: 'till' }),
   'session.post': oneByOne(({ ask }) => postSum(odoo, ask), { serial: 'till' }),

@@ -4,8 +4,12 @@
  */
 import { formatMoney, type Money, money } from '#canon/money.ts'
 import type { PayoutLine, PayoutLineKind, PayoutSeen } from '#canon/payout.ts'
-import type { Decider } from '../decider.ts'
+import { dayIn } from '#canon/day.ts'
+import { type Context, type Decider, type Decision, refused } from '../decider.ts'
+import type { Done, Failed, Intent } from '../intents.ts'
 import type { Policy } from '../policy.ts'
+import { parsePayout } from '../streams.ts'
+import { accountedAnew, booksTheSame, entriesOf, type PayoutBooking, type PayoutEntry } from './booking.ts'
 import { monthsOf, type PayoutMonth } from './months.ts'
 
 export type PayoutCommand =
@@ -14,6 +18,10 @@ export type PayoutCommand =
   | { type: 'payout.noteUnreadable'; detail: string }
   /** From an order it pays for: whether the hub has it. */
   | { type: 'payout.noteOrder'; orderRef: string; net: Money; known: boolean }
+  /** By a person, after mending what kept it out of the books. */
+  | { type: 'payout.retry' }
+  | Done
+  | Failed
 
 /** Minor units by kind: what is left after fees, and the fees. */
 export interface PayoutSums {
@@ -40,8 +48,20 @@ export type PayoutEvent =
   | { type: 'payout.orderFound'; orderRef: string }
   | { type: 'payout.reconciled'; net: Money; fees: Money }
   | { type: 'payout.exceptionRaised'; code: PayoutTrouble; detail: string }
+  | { type: 'payout.bookingAsked'; journal: string; entries: readonly PayoutEntry[]; again?: true }
+  /** `entries`: their names in the ERP. */
+  | { type: 'payout.booked'; entries: readonly string[] }
 
-export type PayoutTrouble = 'payout_differs' | 'payout_line_unknown' | 'payout_failed' | 'payout_unreadable'
+export type PayoutTrouble =
+  | 'payout_differs'
+  | 'payout_line_unknown'
+  | 'payout_failed'
+  | 'payout_unreadable'
+  | 'payout_not_booked'
+  | 'payout_changed'
+
+/** Refusals in order of precedence. */
+export type PayoutRefusal = 'nothing_to_retry'
 
 export interface PayoutState {
   version: number
@@ -50,39 +70,107 @@ export interface PayoutState {
   troubles: readonly { code: PayoutTrouble; detail: string }[]
   /** Orders it pays for that no channel ever told of. */
   missing?: readonly string[]
+  /** Only where policy has it booked. */
+  booking?: PayoutBooking
 }
 
 const initial: PayoutState = { version: 0, seen: null, reconciled: false, troubles: [] }
 
-export const payout: Decider<PayoutState, PayoutCommand, PayoutEvent, Policy> = {
-  initial,
-  decide(state, command) {
-    if (command.type === 'payout.noteOrder') return noteOrder(state, command)
-    if (command.type === 'payout.noteUnreadable') return noteUnreadable(state, command.detail)
-    const seen = summed(command.payout)
-    const isMended = state.troubles.some(({ code }) => code === 'payout_unreadable')
-    if (!isMended && JSON.stringify(seen) === JSON.stringify(state.seen)) return []
-    return [{ type: 'payout.seen', ...seen }, ...judged(seen)]
-  },
-  evolve(before, event) {
-    const state = { ...before, version: before.version + 1 }
-    switch (event.type) {
-      case 'payout.seen': {
-        const { type: _, ...seen } = event
-        // What is said of this picture follows it.
-        return { ...state, seen, reconciled: false, troubles: [] }
-      }
-      case 'payout.reconciled':
-        return { ...state, reconciled: true }
-      case 'payout.orderMissing':
-        return { ...state, missing: [...(state.missing ?? []), event.orderRef] }
-      case 'payout.orderFound':
-        return { ...state, missing: state.missing?.filter((one) => one !== event.orderRef) ?? [] }
-      case 'payout.exceptionRaised':
-        return { ...state, troubles: [...state.troubles, { code: event.code, detail: event.detail }] }
+export const payout: Decider<PayoutState, PayoutCommand, PayoutEvent, Policy> = { initial, decide, evolve, react }
+
+function decide(
+  state: PayoutState,
+  command: PayoutCommand,
+  policy: Policy,
+  { stream }: Context,
+): Decision<PayoutEvent> {
+  const rules = policy.payouts?.[parsePayout(stream).provider]
+  switch (command.type) {
+    case 'payout.observe': {
+      const events = observe(state, command.payout)
+      const after = events.reduce(evolve, state)
+      return rules && after.reconciled ? [...events, ...bookingStep(state.booking, command.payout, rules)] : events
     }
-  },
-  react: () => [],
+    case 'payout.noteOrder':
+      return noteOrder(state, command)
+    case 'payout.noteUnreadable':
+      return noteUnreadable(state, command.detail)
+    case 'payout.retry':
+      if (!rules || state.booking?.step !== 'failed') return refused('nothing_to_retry', 'Nothing of it has failed in the ERP.') // prettier-ignore
+      return [bookingOf(accountedAnew(state.booking.entries, rules), rules, true)]
+    case 'done':
+      if (command.intent !== 'payout.book' || command.version !== state.booking?.version) return []
+      return [{ type: 'payout.booked', entries: command.answer.entries }]
+    case 'failed': {
+      if (command.version !== state.booking?.version) return []
+      const detail = `The ERP did not book it: ${command.fault.message}`
+      return [{ type: 'payout.exceptionRaised', code: 'payout_not_booked', detail }]
+    }
+  }
+}
+
+function observe(state: PayoutState, payout: PayoutSeen): PayoutEvent[] {
+  const seen = summed(payout)
+  const isMended = state.troubles.some(({ code }) => code === 'payout_unreadable')
+  if (!isMended && JSON.stringify(seen) === JSON.stringify(state.seen)) return []
+  return [{ type: 'payout.seen', ...seen }, ...judged(seen)]
+}
+
+type Rules = NonNullable<Policy['payouts']>[string]
+
+/** Once, as it was told first; what is told otherwise later is for a person, who can see both. */
+function bookingStep(known: PayoutBooking | undefined, payout: PayoutSeen, rules: Rules): PayoutEvent[] {
+  if (dayIn(payout.issuedAt, rules.timeZone) < rules.from) return []
+  const entries = entriesOf(payout, rules)
+  if (!known) return entries.length > 0 ? [bookingOf(entries, rules)] : []
+  if (booksTheSame(known.entries, entries)) return []
+  if (known.step === 'failed') return [bookingOf(entries, rules)]
+  const detail =
+    'It was told otherwise after it had been booked. Compare it with its entries in the ERP, and correct these.'
+  return [{ type: 'payout.exceptionRaised', code: 'payout_changed', detail }]
+}
+
+const bookingOf = (entries: readonly PayoutEntry[], { journal }: Rules, again = false): PayoutEvent => ({
+  type: 'payout.bookingAsked', journal, entries, ...(again && { again }),
+}) // prettier-ignore
+
+function evolve(before: PayoutState, event: PayoutEvent): PayoutState {
+  const state = { ...before, version: before.version + 1 }
+  switch (event.type) {
+    case 'payout.seen': {
+      const { type: _, ...seen } = event
+      // What is said of this picture follows it.
+      return { ...state, seen, reconciled: false, troubles: [] }
+    }
+    case 'payout.reconciled':
+      return { ...state, reconciled: true }
+    case 'payout.orderMissing':
+      return { ...state, missing: [...(state.missing ?? []), event.orderRef] }
+    case 'payout.orderFound':
+      return { ...state, missing: state.missing?.filter((one) => one !== event.orderRef) ?? [] }
+    case 'payout.exceptionRaised': {
+      const { code, detail } = event
+      const troubles = [...state.troubles, { code, detail }]
+      return code === 'payout_not_booked' && state.booking
+        ? { ...state, troubles, booking: { ...state.booking, step: 'failed' } }
+        : { ...state, troubles }
+    }
+    case 'payout.bookingAsked': {
+      const { journal, entries } = event
+      const troubles = state.troubles.filter(({ code }) => code !== 'payout_not_booked')
+      return { ...state, troubles, booking: { version: state.version, step: 'asked', journal, entries } }
+    }
+    case 'payout.booked': {
+      const troubles = state.troubles.filter(({ code }) => code !== 'payout_not_booked')
+      return { ...state, troubles, booking: { ...state.booking!, step: 'booked' } }
+    }
+  }
+}
+
+function react(event: PayoutEvent, _: PayoutState, stream: string): Intent[] {
+  if (event.type !== 'payout.bookingAsked') return []
+  const { journal, entries } = event
+  return [{ type: 'payout.book', to: 'erp', ask: { ...parsePayout(stream), journal, entries } }]
 }
 
 function noteOrder(

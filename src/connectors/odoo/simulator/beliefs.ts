@@ -1,7 +1,7 @@
 /** What the simulated Odoo believes, as plain data, for an auditor who trusts nobody's books. */
 import type { Row, Value } from './database.ts'
 import { matchedOf } from './entries.ts'
-import type { DeliveryBelief, OdooBeliefs, SaleBelief, StockBelief } from './options.ts'
+import type { DeliveryBelief, EntryBelief, OdooBeliefs, SaleBelief, StockBelief } from './options.ts'
 import { movesOf, stateOf } from './pickings.ts'
 import { value } from './reading.ts'
 import { linesOf } from './sales.ts'
@@ -24,6 +24,7 @@ export function beliefs(world: World, calls: ReadonlyMap<string, number>): OdooB
     sales,
     stock: stock(world),
     ...tills(world),
+    entries: entries(world),
     duplicates: [...refs].filter(([, same]) => same.length > 1).map(([ref]) => ref),
     partners: world.db.tables.get('res.partner')!.rows.size,
     supplierOffers: supplierOffers(world),
@@ -114,6 +115,21 @@ const amountsOn = ({ db }: World, move: number, kind: string): number[] =>
     const account = db.row('account.account', (item['account_id'] || 0) as number)
     return account?.['account_type'] === kind ? [number(item, 'amount_currency')] : []
   })
+
+function entries({ db }: World): EntryBelief[] {
+  const rows = [...db.tables.get('account.move')!.rows.values()].filter((row) =>
+    String(row['ref']).includes(':payout:'),
+  )
+  return rows.map(({ id, ref, state, date }) => ({
+    ref: String(ref),
+    state: String(state),
+    date: String(date),
+    lines: db.where('account.move.line', 'move_id', id).map((of) => {
+      const item = db.row('account.move.line', of)!
+      return [String(db.row('account.account', item['account_id'] as number)!['code']), number(item, 'amount_currency')]
+    }),
+  }))
+}
 
 const sumOf = (all: readonly number[]): number => all.reduce((sum, amount) => sum + amount, 0)
 

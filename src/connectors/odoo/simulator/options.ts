@@ -160,11 +160,21 @@ export interface SupplierOfferBelief {
   until: string | null
 }
 
+export interface EntryBelief {
+  ref: string
+  state: string
+  date: string
+  /** Code of the account, and what is more on it. */
+  lines: [account: string, amount: number][]
+}
+
 export interface OdooBeliefs {
   sales: SaleBelief[]
   stock: StockBelief[]
   tillOrders: TillOrderBelief[]
   tillSessions: TillSessionBelief[]
+  /** Entries of payouts, first to last. */
+  entries: EntryBelief[]
   /** Origins that more than one sale carries. */
   duplicates: string[]
   partners: number
