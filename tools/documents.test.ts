@@ -115,7 +115,7 @@ const configOf = (connections: Config['connections'], connector: string): Record
 
 /** Groups whose members have names of the retailer's own. */
 const NAMED = new Set([
-  'policy.carriers', 'policy.carriers.<name>.services', 'policy.labels', 'policy.labels.<name>.methods', 'policy.channels', 'policy.stores', 'policy.kits', 'policy.payments',
+  'policy.payouts', 'policy.carriers', 'policy.carriers.<name>.services', 'policy.labels', 'policy.labels.<name>.methods', 'policy.channels', 'policy.stores', 'policy.kits', 'policy.payments',
   'policy.holds.kinds', 'policy.holds.checks', 'policy.holds.screening', 'policy.warehouses', 'stores', 'policy.windows',
   'policy.catalogue',
   'policy.mappings', 'calendar.moments', 'calendar.windows', 'bus.edges', 'subscribers',

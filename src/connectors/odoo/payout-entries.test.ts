@@ -59,7 +59,8 @@ test('one of which the name begins another is not taken for it', async () => {
 
 test('nothing is booked where something does not fit', async () => {
   const { connection, sim } = estate({ accounts: ACCOUNTS })
-  const odd = (account: string) => ({ ...ASK, entries: [entry('all', '2026-11-03'), { ...entry('b', '2026-11-03'), items: [item(account, 'x', 1)] }] }) // prettier-ignore
+  const fine = entry('all', '2026-11-03')
+  const odd = (account: string) => ({ ...ASK, entries: [fine, { ...fine, key: 'b', items: [item(account, 'x', 1)] }] })
   for (const account of ['777', '121'])
     expect(await fault(connection, 'payout.book', odd(account))).toMatchObject({ code: 'odoo.account_unknown' })
   expect(await fault(connection, 'payout.book', { ...ASK, journal: 'NONE' })).toMatchObject({

@@ -108,4 +108,7 @@ export const booksTheSame = (one: readonly PayoutEntry[], other: readonly Payout
   textOf(one) === textOf(other)
 
 const textOf = (entries: readonly PayoutEntry[]): string =>
-  JSON.stringify(entries.map(({ key, items }) => [key, items.map(({ role, name, amount }) => `${role} ${name} ${amount.amount}`).toSorted()])) // prettier-ignore
+  entries
+    .flatMap(({ key, items }) => items.map(({ role, name, amount }) => `${key} ${role} ${name} ${amount.amount}`))
+    .toSorted()
+    .join('\n')
