@@ -185,7 +185,7 @@ export const PLANTED: readonly PlantedBug[] = [
     find: 'cumulative: shipped + quantity',
     replace: 'cumulative: quantity',
     why: 'The shop never hears of the second parcel.',
-    seeds: [3, 20],
+    seeds: [25, 3],
   },
   {
     name: 'a parcel that is known before its sale is dropped',
