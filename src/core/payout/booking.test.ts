@@ -130,6 +130,14 @@ it('T19: what nobody knows stands by itself under its own name, and every entry 
   )
 })
 
+it('a fee in another currency leaves the movement as it came', () => {
+  const [entry] = entriesOf(paid([line('1', 500, { fee: { amount: 20, currency: 'EUR' } })]), RULES)
+  expect(entry!.items.map(({ role, amount }) => [role, amount])).toEqual([
+    ['takings', usd(-500)],
+    ['transit', usd(500)],
+  ])
+})
+
 it('what the ERP refuses is a case; a retry asks for the same by the accounts of today', () => {
   const one = live()
   const [asked] = one.see(paid(DAY))

@@ -3,7 +3,7 @@
  * the money waited. Where the provider tells months, each has an entry of its own, so that its fees are in its books.
  * Every entry balances, and together they bring to the bank what the payout says, to the cent.
  */
-import { type Money, negate, sum } from '#canon/money.ts'
+import { add, type Money, negate, sum, zero } from '#canon/money.ts'
 import type { PayoutHead, PayoutLine, PayoutLineKind, PayoutSeen } from '#canon/payout.ts'
 import { dayIn } from '#canon/day.ts'
 import type { PayoutAccounts, PayoutPolicy } from '../policy.ts'
@@ -76,22 +76,27 @@ export function entriesOf({ issuedAt, net, lines, closes }: PayoutSeen, rules: P
 }
 
 function itemsOf(lines: readonly PayoutLine[], currency: string, accounts: PayoutAccounts): PayoutItem[] {
-  const found = new Map<string, { role: PayoutRole; name: string; amounts: Money[] }>()
-  const add = (role: PayoutRole, name: string, amount: Money): void => {
-    const known = found.get(`${role} ${name}`) ?? { role, name, amounts: [] }
-    found.set(`${role} ${name}`, { ...known, amounts: [...known.amounts, amount] })
+  const found = new Map<string, PayoutItem>()
+  const book = (role: PayoutRole, name: string, amount: Money): void => {
+    const known = found.get(`${role} ${name}`)
+    found.set(`${role} ${name}`, {
+      role,
+      account: accounts[role],
+      name,
+      amount: known ? add(known.amount, amount) : amount,
+    })
   }
-  for (const { lineId, kind, type, head, net, fee } of lines) {
+  for (const { lineId, kind, type, head, net, fee: kept } of lines) {
+    // Of another currency nobody knows what it comes to here: the movement is booked as it came.
+    const fee = kept.currency === currency ? kept : zero(currency)
     const isKnown = kind !== 'unknown'
     // What nobody knows stands by itself, under its own name: in no adjustment.
     const name = isKnown ? (head ?? kind) : `${type} ${lineId}`
-    add(roleOf(kind, head), name, negate(sum([net, fee], currency)))
-    add('fees', 'fee', fee)
-    add('transit', 'on its way to the bank', net)
+    book(roleOf(kind, head), name, negate(sum([net, fee], currency)))
+    book('fees', 'fee', fee)
+    book('transit', 'on its way to the bank', net)
   }
-  return [...found.values()]
-    .map(({ role, name, amounts }) => ({ role, account: accounts[role], name, amount: sum(amounts, currency) }))
-    .filter(({ amount }) => amount.amount !== 0)
+  return [...found.values()].filter(({ amount }) => amount.amount !== 0)
 }
 
 const lastDayOf = (month: string): string => {
